@@ -1,0 +1,196 @@
+"""Who may do what: one table, action × role, read by every door through ``require``.
+
+A role holds an action in one of four relations to its subject:
+
+``any``    everywhere
+``scope``  where the officer's territory covers the subject's commune or province
+``own``    where the role is held in the subject's organisation
+``self``   where the subject is the actor's own (``subject.person_id``)
+
+What belongs to another organisation is *not found* for those who hold the action only as
+``own`` or ``self``: they are not to learn that it exists. PURE.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from foundation.errors import Forbidden, NotFound, Unauthenticated
+
+Relation = Literal["any", "scope", "own", "self"]
+
+GLOBAL_ROLES = ("admin", "officer", "inspector", "council", "tech_team", "survey_taker", "buyer")
+ORGANISATION_ROLES = ("manager", "staff", "seller")
+ROLES = GLOBAL_ROLES + ORGANISATION_ROLES
+
+
+@dataclass(frozen=True)
+class Held:
+    """A role somebody holds: ``scope`` is a unit code (``""`` = the whole country)."""
+
+    role: str
+    scope: str | None = None
+    organisation_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who is acting. ``person_id`` is None for the public and for the system itself."""
+
+    person_id: int | None
+    name: str = ""
+    held: tuple[Held, ...] = field(default=())
+    system: bool = False
+    # Set by sign-in: officers and admins must have passed their second factor.
+    second_factor: bool = True
+
+    def has_role(self, *roles: str) -> bool:
+        """Whether any of ``roles`` is held, anywhere."""
+        return any(held.role in roles for held in self.held)
+
+    def organisation_ids(self, *roles: str) -> tuple[int, ...]:
+        """Organisations in which one of ``roles`` (any role when none is named) is held."""
+        return tuple(
+            sorted(
+                {
+                    held.organisation_id
+                    for held in self.held
+                    if held.organisation_id is not None and (not roles or held.role in roles)
+                }
+            )
+        )
+
+    def scopes(self, *roles: str) -> tuple[str, ...]:
+        """Unit codes over which one of ``roles`` is held."""
+        return tuple(
+            held.scope for held in self.held if held.scope is not None and held.role in roles
+        )
+
+
+ANONYMOUS = Actor(None)
+SYSTEM = Actor(None, "Nguồn", system=True)
+
+MEMBERS: dict[str, Relation] = {"manager": "own", "staff": "own"}
+MANAGERS: dict[str, Relation] = {"manager": "own"}
+SELLERS: dict[str, Relation] = {"manager": "own", "seller": "own"}
+OFFICERS: dict[str, Relation] = {"officer": "scope"}
+ADMINS: dict[str, Relation] = {"admin": "any"}
+
+TABLE: dict[str, dict[str, Relation]] = {
+    # accounts
+    "organisation.create": {role: "any" for role in ROLES},
+    "organisation.read": {**MEMBERS, "seller": "own", **OFFICERS, "inspector": "scope", **ADMINS},
+    "organisation.edit": {**MANAGERS, **ADMINS},
+    "organisation.verify": {**OFFICERS, **ADMINS},
+    "organisation.list": {**OFFICERS, **ADMINS},
+    "member.manage": {**MANAGERS, **ADMINS},
+    "person.invite": {**OFFICERS, **ADMINS},
+    "person.manage": {**ADMINS},
+    "person.read": {**OFFICERS, **ADMINS},
+    "token.manage": {role: "self" for role in ROLES},
+    "cooperative.edit": {**MANAGERS, **OFFICERS, **ADMINS},
+    "cooperative.list": {**OFFICERS, **ADMINS},
+    # growing areas
+    "area.propose": {**MEMBERS, "tech_team": "scope", **ADMINS},
+    "area.read": {**MEMBERS, "tech_team": "scope", **OFFICERS, "inspector": "scope", **ADMINS},
+    "area.submit": {**MANAGERS, **ADMINS},
+    "area.inspect": {"inspector": "scope", **OFFICERS, **ADMINS},
+    "area.approve": {**OFFICERS, **ADMINS},
+    "area.office": {**OFFICERS, "inspector": "scope", **ADMINS},
+    "diary.write": {**MEMBERS, "tech_team": "scope", **ADMINS},
+    "diary.read": {**MEMBERS, "tech_team": "scope", **OFFICERS, "inspector": "scope", **ADMINS},
+    # products
+    "product.write": {**SELLERS, **ADMINS},
+    "product.read": {**MEMBERS, "seller": "own", **OFFICERS, **ADMINS},
+    "product.certify": {**OFFICERS, **ADMINS},
+    # traceability
+    "batch.write": {**MEMBERS, **ADMINS},
+    "batch.release": {**MANAGERS, **ADMINS},
+    "batch.read": {**MEMBERS, "seller": "own", **OFFICERS, "inspector": "scope", **ADMINS},
+    "label.issue": {**MEMBERS, **ADMINS},
+    # shop
+    "offer.write": {**SELLERS, **ADMINS},
+    "order.handle": {**SELLERS, **ADMINS},
+    "order.read": {**SELLERS, "buyer": "self", **ADMINS},
+    # indicators
+    "indicator.report": {**OFFICERS, **ADMINS},
+    "indicator.rows": {**OFFICERS, **ADMINS},
+    "register.write": {**OFFICERS, "survey_taker": "scope", **ADMINS},
+    # app
+    "system.operate": {**ADMINS},
+}
+
+
+def may_anywhere(actor: Actor, action: str) -> bool:
+    """Whether ``actor`` holds ``action`` for anything at all (what a route can know)."""
+    if actor.system:
+        return True
+    return any(held.role in TABLE[action] for held in actor.held)
+
+
+def may(actor: Actor, action: str, subject: object) -> bool:
+    """Whether ``actor`` may do ``action`` to ``subject``."""
+    if actor.system:
+        return True
+    holders = TABLE[action]
+    return any(
+        _reaches(actor, held, holders[held.role], subject)
+        for held in actor.held
+        if held.role in holders
+    )
+
+
+def require(actor: Actor, action: str, subject: object = None) -> None:
+    """Let ``actor`` pass, or raise.
+
+    ``subject`` None asks only whether the action is held anywhere. Raises: Unauthenticated for
+    the public, Forbidden when the action is not theirs at all or lies outside an officer's
+    territory, NotFound when it is theirs but for other organisations only.
+    """
+    if subject is None:
+        if may_anywhere(actor, action):
+            return
+    elif may(actor, action, subject):
+        return
+    if actor.person_id is None:
+        raise Unauthenticated
+    if subject is not None and not _may_know(actor, subject):
+        raise NotFound
+    raise Forbidden("forbidden", action=action)
+
+
+def _reaches(actor: Actor, held: Held, relation: Relation, subject: object) -> bool:
+    if relation == "any":
+        return True
+    if relation == "self":
+        person_id = getattr(subject, "person_id", None)
+        return person_id is not None and person_id == actor.person_id
+    if relation == "own":
+        organisation_id = getattr(subject, "organisation_id", None)
+        return organisation_id is not None and organisation_id == held.organisation_id
+    return held.scope is not None and covers(held.scope, subject)
+
+
+def covers(scope: str, subject: object) -> bool:
+    """Whether a territory scope (unit code, ``""`` = country) covers the subject's place."""
+    if scope == "":
+        return True
+    return scope in (
+        getattr(subject, "commune_code", None),
+        getattr(subject, "province_code", None),
+    )
+
+
+def _may_know(actor: Actor, subject: object) -> bool:
+    """Whether ``actor`` may know that ``subject`` exists, though not act on it."""
+    organisation_id = getattr(subject, "organisation_id", None)
+    if organisation_id is None:
+        return True
+    if organisation_id in actor.organisation_ids():
+        return True
+    return any(
+        held.role in ("admin", "officer", "inspector", "tech_team")
+        and (held.role == "admin" or (held.scope is not None and covers(held.scope, subject)))
+        for held in actor.held
+    )

@@ -1,0 +1,1 @@
+"""Digital maps of farms, cooperatives and OCOP products, and open data."""

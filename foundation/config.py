@@ -1,0 +1,186 @@
+"""Settings: read once from the environment, every problem named at once.
+
+``SETTINGS`` is the table behind ``docs/settings.md``; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from foundation.errors import Finding, Invalid
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One line of ``docs/settings.md``."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("PORT", "8000", "TCP port of the web server, on 127.0.0.1 unless NGUON_HOST says more."),
+    Setting("NGUON_HOST", "127.0.0.1", "Address the web server binds to."),
+    Setting("NGUON_WEB_WORKERS", "1", "Web server processes."),
+    Setting("NGUON_WEB_THREADS", "8", "Blocking threads in each web server process."),
+    Setting("NGUON_JOB_CONCURRENCY", "2", "Jobs one worker runs at a time."),
+    Setting("NGUON_DATA_DIR", "var", "Embedded database, files, keys, journals."),
+    Setting("NGUON_DATABASE_URL", "", "PostgreSQL to use instead of the embedded one."),
+    Setting("NGUON_REPLICA_URL", "", "PostgreSQL replica for reads; the primary when empty."),
+    Setting("NGUON_BASE_URL", "http://127.0.0.1:{PORT}", "Public address; QR codes carry it."),
+    Setting("NGUON_SECRET_KEY", "", "Signs and encrypts; 32 characters or more in production."),
+    Setting("NGUON_MODE", "demonstration", "'demonstration' or 'production'."),
+    Setting("NGUON_CLOCK_OFFSET", "0", "Seconds to shift the clock; refused in production."),
+    Setting("NGUON_SMTP_URL", "", "smtp[s]://user:password@host:port; the console when empty."),
+    Setting("NGUON_MAIL_FROM", "Nguồn <khong-tra-loi@localhost>", "Sender of mail."),
+    Setting("NGUON_MESSAGE_URL", "", "HTTP gateway for SMS/Zalo messages; the console when empty."),
+    Setting("NGUON_MESSAGE_TOKEN", "", "Bearer token of that gateway."),
+    Setting("NGUON_FILES_URL", "", "Where files lie; file://{NGUON_DATA_DIR}/files when empty."),
+    Setting("NGUON_METRICS_TOKEN", "", "Bearer token for /metrics from beyond loopback."),
+    Setting("NGUON_TRUSTED_PROXIES", "0", "Reverse proxies in front whose X-Forwarded-* count."),
+    Setting("NGUON_BACKUP_DIR", "", "Nightly backups are written here when set."),
+    Setting("NGUON_LOG_LEVEL", "info", "debug, info, warning or error."),
+)
+
+_DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the process runs with."""
+
+    port: int
+    host: str
+    web_workers: int
+    web_threads: int
+    job_concurrency: int
+    data_dir: Path
+    database_url: str
+    replica_url: str
+    base_url: str
+    secret_key: str
+    production: bool
+    clock_offset: timedelta
+    smtp_url: str
+    mail_from: str
+    message_url: str
+    message_token: str
+    files_url: str
+    metrics_token: str
+    trusted_proxies: int
+    backup_dir: str
+    log_level: str
+
+    @property
+    def https(self) -> bool:
+        """Whether the public address is served over TLS."""
+        return self.base_url.startswith("https://")
+
+
+def read(environ: Mapping[str, str] | None = None) -> Config:
+    """Read all settings; raises Invalid naming every one that is missing or wrong."""
+    env = dict(_DEFAULTS)
+    env.update({k: v for k, v in (environ or os.environ).items() if k in _DEFAULTS and v != ""})
+    findings: list[Finding] = []
+    numbers = {
+        name: _number(env, name, low, high, findings)
+        for name, low, high in (
+            ("PORT", 1, 65535),
+            ("NGUON_WEB_WORKERS", 1, 64),
+            ("NGUON_WEB_THREADS", 1, 256),
+            ("NGUON_JOB_CONCURRENCY", 1, 64),
+            ("NGUON_CLOCK_OFFSET", -(10**9), 10**9),
+            ("NGUON_TRUSTED_PROXIES", 0, 5),
+        )
+    }
+    if env["NGUON_MODE"] not in ("demonstration", "production"):
+        findings.append(_wrong("NGUON_MODE", env["NGUON_MODE"]))
+    if env["NGUON_LOG_LEVEL"] not in ("debug", "info", "warning", "error"):
+        findings.append(_wrong("NGUON_LOG_LEVEL", env["NGUON_LOG_LEVEL"]))
+    production = env["NGUON_MODE"] == "production"
+    if production:
+        findings += _production_findings(env)
+    base_url = env["NGUON_BASE_URL"].format(PORT=env["PORT"]).rstrip("/")
+    if not base_url.startswith(("http://", "https://")):
+        findings.append(_wrong("NGUON_BASE_URL", base_url))
+    if findings:
+        raise Invalid(findings, "settings.invalid")
+    data_dir = Path(env["NGUON_DATA_DIR"]).absolute()
+    return Config(
+        port=numbers["PORT"],
+        host=env["NGUON_HOST"],
+        web_workers=numbers["NGUON_WEB_WORKERS"],
+        web_threads=numbers["NGUON_WEB_THREADS"],
+        job_concurrency=numbers["NGUON_JOB_CONCURRENCY"],
+        data_dir=data_dir,
+        database_url=_driver(env["NGUON_DATABASE_URL"]),
+        replica_url=_driver(env["NGUON_REPLICA_URL"]),
+        base_url=base_url,
+        secret_key=env["NGUON_SECRET_KEY"] or kept_secret(data_dir),
+        production=production,
+        clock_offset=timedelta(seconds=numbers["NGUON_CLOCK_OFFSET"]),
+        smtp_url=env["NGUON_SMTP_URL"],
+        mail_from=env["NGUON_MAIL_FROM"],
+        message_url=env["NGUON_MESSAGE_URL"],
+        message_token=env["NGUON_MESSAGE_TOKEN"],
+        files_url=env["NGUON_FILES_URL"] or f"file://{data_dir}/files",
+        metrics_token=env["NGUON_METRICS_TOKEN"],
+        trusted_proxies=numbers["NGUON_TRUSTED_PROXIES"],
+        backup_dir=env["NGUON_BACKUP_DIR"],
+        log_level=env["NGUON_LOG_LEVEL"],
+    )
+
+
+def kept_secret(data_dir: Path) -> str:
+    """The machine's own secret, made at the first start and kept under the data folder (0600)."""
+    path = data_dir / "secret-key"
+    data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def _production_findings(env: Mapping[str, str]) -> list[Finding]:
+    findings = []
+    if len(env["NGUON_SECRET_KEY"]) < 32:
+        findings.append(Finding("settings.missing", {"name": "NGUON_SECRET_KEY"}))
+    if env["NGUON_BASE_URL"] == _DEFAULTS["NGUON_BASE_URL"]:
+        findings.append(Finding("settings.missing", {"name": "NGUON_BASE_URL"}))
+    if env["NGUON_CLOCK_OFFSET"] != "0":
+        findings.append(Finding("settings.clock_in_production", {"name": "NGUON_CLOCK_OFFSET"}))
+    return findings
+
+
+def _number(
+    env: Mapping[str, str], name: str, low: int, high: int, findings: list[Finding]
+) -> int:
+    try:
+        value = int(env[name])
+    except ValueError:
+        findings.append(_wrong(name, env[name]))
+        return low
+    if not low <= value <= high:
+        findings.append(_wrong(name, env[name]))
+    return value
+
+
+def _wrong(name: str, value: str) -> Finding:
+    return Finding("settings.wrong", {"name": name, "value": value})
+
+
+def _driver(url: str) -> str:
+    """PostgreSQL URLs as people write them, with the driver SQLAlchemy is to use."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url[len(prefix) :]
+    return url

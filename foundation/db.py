@@ -1,0 +1,100 @@
+"""The one database: engine, tables' base, ``transaction()`` and ``reading()``.
+
+Doors open a transaction, domain functions work in it and never commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, MetaData, create_engine, text
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every room's tables."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+@dataclass(frozen=True)
+class Database:
+    """The primary, and the replica that reads may use (the primary itself when there is none)."""
+
+    primary: Engine
+    replica: Engine
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.primary.dispose()
+        self.replica.dispose()
+
+
+_database: Database | None = None
+
+
+def make_engine(url: str, *, pool_size: int = 10) -> Engine:
+    """An engine with a pool that notices a restarted server before handing out a connection."""
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        pool_timeout=10,
+        connect_args={
+            "options": "-c timezone=UTC -c lock_timeout=10000 -c statement_timeout=60000",
+            "connect_timeout": 5,
+        },
+    )
+
+
+def connect(url: str, replica_url: str = "", *, pool_size: int = 10) -> Database:
+    """Use this database for the process; returns it for a later ``dispose``."""
+    global _database
+    if _database is not None:
+        _database.dispose()
+    primary = make_engine(url, pool_size=pool_size)
+    replica = make_engine(replica_url, pool_size=pool_size) if replica_url else primary
+    _database = Database(primary, replica)
+    return _database
+
+
+def use(database: Database | None) -> None:
+    """Put a ready-made database in place (tests bind one connection this way)."""
+    global _database
+    _database = database
+
+
+def current() -> Database:
+    """The process's database; raises RuntimeError before ``connect``."""
+    if _database is None:
+        raise RuntimeError("foundation.db.connect() was not called")
+    return _database
+
+
+_Session = sessionmaker(autoflush=True, expire_on_commit=False)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One unit of work on the primary: committed at the end, undone on any error."""
+    with _Session(bind=current().primary) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A read on the replica if there is one, in a transaction that cannot write."""
+    with _Session(bind=current().replica) as session, session.begin():
+        session.execute(text("SET TRANSACTION READ ONLY"))
+        yield session

@@ -1,0 +1,1 @@
+"""Growing areas: plots, registrations, inspections, codes, the farm diary."""

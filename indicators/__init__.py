@@ -1,0 +1,1 @@
+"""Plans, indicators and targets as data; facts, series, exports."""

@@ -1,0 +1,1 @@
+"""The append-only Merkle log that proves what was recorded and when."""

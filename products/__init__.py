@@ -1,0 +1,1 @@
+"""The product register: GTIN, OCOP group, star certificates."""

@@ -1,0 +1,1 @@
+"""Offers, carts, checkout, allocation of batches, orders."""

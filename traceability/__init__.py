@@ -1,0 +1,1 @@
+"""Batches, labels, scans and the trace page."""
