@@ -1,0 +1,165 @@
+"""Vietnamese first, English second: texts, numbers, dates.
+
+The source language of every sentence is Vietnamese; ``translations/<room>/en.po`` holds the
+English. The catalogues are read as they are (no compiled files), once per process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from importlib.resources import files
+from io import BytesIO
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import Translations
+
+from foundation.clock import VIETNAM
+
+LANGUAGES = ("vi", "en")
+DEFAULT = "vi"
+
+_language: ContextVar[str] = ContextVar("language", default=DEFAULT)
+_wording: dict[str, str] = {}
+
+
+def N_(message: str) -> str:  # noqa: N802 — the gettext name every extraction tool knows
+    """Mark a constant for translation without translating it yet."""
+    return message
+
+
+def set_language(language: str) -> None:
+    """Read and write in this language from here on (per request, per job)."""
+    _language.set(language if language in LANGUAGES else DEFAULT)
+
+
+def get_language() -> str:
+    """The language in use."""
+    return _language.get()
+
+
+def choose(accepted: str | None, default: str = DEFAULT) -> str:
+    """The best of our languages for an ``Accept-Language`` header."""
+    wishes: list[tuple[float, int, str]] = []
+    for index, part in enumerate((accepted or "").split(",")[:20]):
+        tag, _, rest = part.strip().partition(";")
+        primary = tag.strip().lower().split("-")[0]
+        try:
+            weight = float(rest.strip().removeprefix("q=")) if rest else 1.0
+        except ValueError:
+            weight = 0.0
+        if primary in LANGUAGES and weight > 0:
+            wishes.append((-weight, index, primary))
+    return min(wishes)[2] if wishes else default
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def catalogue(language: str) -> Translations:
+    """All rooms' translations into ``language`` in one catalogue."""
+    merged = Translations()
+    merged.add_fallback(Translations())
+    for room in sorted(files("translations").iterdir(), key=lambda path: path.name):
+        po = room / f"{language}.po" if room.is_dir() else None
+        if po is None or not po.is_file():
+            continue
+        with po.open("rb") as file:
+            catalog = read_po(file, locale=language)
+        buffer = BytesIO()
+        write_mo(buffer, catalog)
+        buffer.seek(0)
+        merged.merge(Translations(buffer))
+    return merged
+
+
+def _(message: str, **params: Any) -> str:
+    """``message`` in the language in use, with ``%(name)s`` parameters filled in."""
+    language = get_language()
+    text = message if language == DEFAULT else catalogue(language).ugettext(message)
+    return text % params if params else text
+
+
+def ngettext(singular: str, plural: str, number: int, **params: Any) -> str:
+    """The right number form; ``%(num)s`` is the number."""
+    language = get_language()
+    if language == DEFAULT:
+        text = plural
+    else:
+        text = catalogue(language).ungettext(singular, plural, number)
+    return text % {"num": number, **params}
+
+
+def register_wording(wording: Mapping[str, str]) -> None:
+    """Add a room's sentences for its error and finding codes."""
+    _wording.update(wording)
+
+
+def word(code: str, params: Mapping[str, Any] | None = None) -> str:
+    """The sentence for an error or finding code, in the language in use."""
+    text = _wording.get(code)
+    if text is None:
+        return code
+    values = {key: _shown(value) for key, value in (params or {}).items()}
+    return _(text).format_map(_Lenient(values))
+
+
+def has_wording(code: str) -> bool:
+    """Whether a sentence exists for ``code`` (a house test asks)."""
+    return code in _wording
+
+
+class _Lenient(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, datetime):
+        return vn_datetime(value)
+    if isinstance(value, date):
+        return vn_date(value)
+    if isinstance(value, (float, Decimal)):
+        return number(value, 6)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(_shown(item)) for item in value)
+    return value
+
+
+def vn_date(value: date | datetime | None) -> str:
+    """dd/mm/yyyy, in Vietnam's day for an instant."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(VIETNAM).date()
+    return f"{value:%d/%m/%Y}"
+
+
+def vn_datetime(value: datetime | None) -> str:
+    """dd/mm/yyyy hh:mm, Vietnam's time."""
+    return "" if value is None else f"{value.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
+
+
+def number(value: Decimal | float | None, digits: int = 3) -> str:
+    """1.234,5 in Vietnamese, 1,234.5 in English; at most ``digits`` decimals."""
+    if value is None:
+        return ""
+    pattern = "#,##0" + ("." + "#" * digits if digits else "")
+    return format_decimal(value, format=pattern, locale=get_language())
+
+
+def vnd(value: int | None) -> str:
+    """185.000 ₫."""
+    return "" if value is None else f"{number(value, 0)} ₫"
+
+
+def area(square_metres: float | Decimal | None) -> str:
+    """Square metres shown in hectares with as many decimals as tell something."""
+    if square_metres is None:
+        return ""
+    hectares = float(square_metres) / 10_000
+    return f"{number(hectares, 4 if hectares < 1 else 2)} ha"

@@ -1,0 +1,114 @@
+"""Pages of a list, by an opaque cursor that stays right while rows come and go.
+
+A list is ordered by a key that is unique (the last part is the id); the cursor holds the key of
+the last row shown.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy.orm import Session
+
+from foundation.errors import Finding, Invalid
+
+Row = TypeVar("Row")
+Other = TypeVar("Other")
+
+DEFAULT_SIZE = 50
+MAX_SIZE = 200
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One page: its rows, the cursor of the next one, and how many rows there are in all."""
+
+    items: list[Row]
+    next_cursor: str | None = None
+    total: int | None = None
+
+    def map(self, change: Callable[[Row], Other]) -> Page[Other]:
+        """The same page with every row changed."""
+        return Page([change(row) for row in self.items], self.next_cursor, self.total)
+
+
+def fetch(
+    session: Session,
+    statement: Select[Any],
+    key: Sequence[ColumnElement[Any]],
+    *,
+    cursor: str | None = None,
+    size: int = DEFAULT_SIZE,
+    descending: bool = False,
+    count: bool = True,
+) -> Page[Any]:
+    """One page of an ORM select of one entity, ordered by ``key``; raises Invalid on a bad cursor.
+
+    Two statements: the rows, and their number (none when ``count`` is False).
+    """
+    size = max(1, min(size, MAX_SIZE))
+    total = None
+    if count:
+        bare = statement.order_by(None).subquery()
+        total = session.scalar(select(func.count()).select_from(bare))
+    if cursor:
+        values = _decode(cursor, len(key))
+        bound = tuple_(*(literal(value, column.type) for value, column in zip(values, key)))
+        statement = statement.where(tuple_(*key) < bound if descending else tuple_(*key) > bound)
+    order = [column.desc() if descending else column.asc() for column in key]
+    rows = session.execute(statement.add_columns(*key).order_by(*order).limit(size + 1)).all()
+    shown = rows[:size]
+    next_cursor = None
+    if len(rows) > size:
+        next_cursor = encode(tuple(shown[-1])[1:])
+    return Page([row[0] for row in shown], next_cursor, total)
+
+
+def encode(values: Sequence[Any]) -> str:
+    """A cursor from a key's values."""
+    text = json.dumps([_to_json(value) for value in values], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str, length: int) -> list[Any]:
+    problem = Invalid([Finding("input.bad_cursor", {}, "cursor")])
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        values = [_from_json(item) for item in json.loads(raw)]
+    except (ValueError, binascii.Error, TypeError, KeyError, RecursionError):
+        raise problem from None
+    if len(values) != length or any("\x00" in v for v in values if isinstance(v, str)):
+        raise problem
+    if any(isinstance(v, int) and abs(v) > 2**63 - 1 for v in values):
+        raise problem
+    return values
+
+
+def _to_json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return {"t": value.isoformat()}
+    if isinstance(value, date):
+        return {"d": value.isoformat()}
+    if isinstance(value, Decimal):
+        return {"n": str(value)}
+    return value
+
+
+def _from_json(value: Any) -> Any:
+    if isinstance(value, dict):
+        if "t" in value:
+            return datetime.fromisoformat(value["t"])
+        if "d" in value:
+            return date.fromisoformat(value["d"])
+        return Decimal(value["n"]) if len(str(value["n"])) < 60 else None
+    if isinstance(value, (str, int)) and not isinstance(value, bool):
+        return value
+    raise TypeError
