@@ -137,6 +137,20 @@ def read(environ: Mapping[str, str] | None = None) -> Config:
     )
 
 
+_current: Config | None = None
+
+
+def use(config: Config | None) -> None:
+    """Make these the process's settings (``create_app`` and tests do)."""
+    global _current
+    _current = config
+
+
+def current() -> Config:
+    """The process's settings; read from the environment when nobody has set them."""
+    return _current if _current is not None else read()
+
+
 def kept_secret(data_dir: Path) -> str:
     """The machine's own secret, made at the first start and kept under the data folder (0600)."""
     path = data_dir / "secret-key"

@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from foundation.errors import Finding, Invalid
 
@@ -43,7 +43,7 @@ class Page(Generic[Row]):
 def fetch(
     session: Session,
     statement: Select[Any],
-    key: Sequence[ColumnElement[Any]],
+    key: Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]],
     *,
     cursor: str | None = None,
     size: int = DEFAULT_SIZE,

@@ -1,0 +1,45 @@
+"""Who somebody is to the permission table: every role they hold, read in two statements."""
+
+from sqlalchemy import null, select, union_all
+from sqlalchemy.orm import Session
+
+from accounts.models import Membership, Person, RoleGrant
+from accounts.permissions import Actor, Held
+from foundation import config
+
+# Those who decide over others, or see everybody's data, sign in with a second factor.
+SECOND_FACTOR_ROLES = ("admin", "officer")
+
+
+def find_actor(session: Session, person_id: int) -> Actor | None:
+    """The person as an actor, or None when there is none or they are shut out.
+
+    Whoever decides over others and has set up no second factor keeps only their other roles
+    until they do; a demonstration lets them look around without.
+    """
+    person = session.get(Person, person_id)
+    if person is None or person.disabled_at is not None:
+        return None
+    held = _roles(session, person_id)
+    passed = person.has_second_factor or not needs_second_factor(held)
+    if not passed and config.current().production:
+        held = tuple(role for role in held if role.role not in SECOND_FACTOR_ROLES)
+    return Actor(person.id, person.name, held, second_factor=passed)
+
+
+def needs_second_factor(held: tuple[Held, ...]) -> bool:
+    """Whether these roles may only be used with a second factor."""
+    return any(role.role in SECOND_FACTOR_ROLES for role in held)
+
+
+def _roles(session: Session, person_id: int) -> tuple[Held, ...]:
+    memberships = select(Membership.role, null().label("scope"), Membership.organisation_id).where(
+        Membership.person_id == person_id, Membership.ended_at.is_(None)
+    )
+    grants = select(RoleGrant.role, RoleGrant.scope_unit_code, null()).where(
+        RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None)
+    )
+    rows = session.execute(union_all(memberships, grants))
+    held = [Held(row.role, row.scope, row.organisation_id) for row in rows]
+    # Everybody who can sign in can buy.
+    return (*held, Held("buyer"))

@@ -1,0 +1,1 @@
+"""The cooperative register (*hồ sơ hợp tác xã*): profiles, completeness, yearly confirmation."""

@@ -1,0 +1,105 @@
+"""API tokens: keys a person gives to their programs, shown once, kept as hashes."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from accounts import actors, permissions
+from accounts.access_models import ApiToken
+from accounts.permissions import Actor
+from accounts.sealing import token_hash
+from foundation.errors import NotFound, Refused
+
+MARK = "ngu_"
+MOST = 50
+_LENGTH = len(MARK) + 43
+_SEEN_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class CreatedToken:
+    """A new token; ``plain`` is told this once and cannot be read again."""
+
+    id: int
+    prefix: str
+    plain: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class _Owned:
+    person_id: int
+
+
+def create(
+    session: Session,
+    actor: Actor,
+    name: str,
+    *,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> CreatedToken:
+    """Make a token for oneself; it may do exactly what its owner may do at that moment.
+
+    Raises: Refused("token.too_many") past fifty living tokens.
+    """
+    person_id = actor.person_id
+    permissions.require(actor, "token.manage", _Owned(person_id or 0))
+    if len(list_tokens(session, actor, now=now)) >= MOST:
+        raise Refused("token.too_many", most=MOST)
+    plain = MARK + secrets.token_urlsafe(32)
+    row = ApiToken(
+        person_id=person_id,
+        name=name,
+        prefix=plain[:10],
+        token_hash=token_hash(plain),
+        created_at=now,
+        expires_at=expires_at,
+    )
+    session.add(row)
+    session.flush()
+    return CreatedToken(row.id, row.prefix, plain)
+
+
+def authenticate(session: Session, bearer: str, now: datetime) -> Actor | None:
+    """Whom a bearer token stands for; None when it is not ours, revoked or expired."""
+    if len(bearer) != _LENGTH or not bearer.startswith(MARK):
+        return None
+    row = session.scalar(select(ApiToken).where(ApiToken.token_hash == token_hash(bearer)))
+    if row is None or not _is_living(row, now):
+        return None
+    return actors.find_actor(session, row.person_id)
+
+
+def touch(session: Session, bearer: str, now: datetime) -> None:
+    """Remember that a token was used; at most one write in five minutes."""
+    session.execute(
+        update(ApiToken)
+        .where(ApiToken.token_hash == token_hash(bearer))
+        .where((ApiToken.last_used_at.is_(None)) | (ApiToken.last_used_at < now - _SEEN_EVERY))
+        .values(last_used_at=now)
+    )
+
+
+def list_tokens(session: Session, actor: Actor, *, now: datetime) -> list[ApiToken]:
+    """One's own living tokens, newest first."""
+    rows = session.scalars(
+        select(ApiToken)
+        .where(ApiToken.person_id == actor.person_id, ApiToken.revoked_at.is_(None))
+        .order_by(ApiToken.id.desc())
+    )
+    return [row for row in rows if _is_living(row, now)]
+
+
+def revoke(session: Session, actor: Actor, token_id: int, *, now: datetime) -> None:
+    """End one of one's own tokens; raises NotFound for anybody else's."""
+    row = session.get(ApiToken, token_id)
+    if row is None or row.person_id != actor.person_id:
+        raise NotFound
+    row.revoked_at = row.revoked_at or now
+
+
+def _is_living(row: ApiToken, now: datetime) -> bool:
+    return row.revoked_at is None and (row.expires_at is None or row.expires_at > now)
