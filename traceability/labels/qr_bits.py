@@ -1,0 +1,182 @@
+"""QR codes as bitmaps, fast enough that a printer never waits. PURE.
+
+For one version, error-correction level and mask, the finished symbol is an affine function over
+GF(2) of its data codewords: every (codeword position, byte value) owns a fixed pattern of
+modules, its Reed-Solomon share included, and a symbol is the exclusive-or of those patterns on
+top of the patterns that never change. Each pattern is one Python integer holding the whole
+matrix, rows padded to bytes, so a symbol costs a few dozen integer operations, and only the
+codewords that differ within a batch are computed again for each label.
+
+Source: ISO/IEC 18004:2015 (clauses 7.3 to 7.10). The `qrcode` package is the reference in the
+tests: equal matrices for every version, level and mask printed here.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from qrcode.util import lost_point
+
+from traceability.labels.qr_symbol import (
+    Shape,
+    base_modules,
+    block_lengths,
+    capacity,
+    check_codewords,
+    data_codewords,
+    data_modules,
+    module_bit,
+    smallest_version,
+)
+
+_PAD = (0xEC, 0x11)
+
+
+def choose_shape(sample: str, level: str = "M") -> Shape:
+    """Version and mask for a whole batch of equally long codes, judged on one of them.
+
+    The standard's penalty picks the mask; a reader reads them all, so judging every label
+    would cost eight times the work for nothing a phone notices.
+    """
+    version = smallest_version(len(sample), level)
+
+    def penalty(mask: int) -> int:
+        shape = Shape(version, level, mask)
+        return int(lost_point(matrix(shape, encode(shape, sample))))
+
+    return Shape(version, level, min(range(8), key=penalty))
+
+
+class Encoder:
+    """Symbols of one shape whose texts share a prefix and differ in a tail of fixed length."""
+
+    def __init__(self, shape: Shape, prefix: str, tail_length: int) -> None:
+        length = len(prefix) + tail_length
+        if length > capacity(shape.version, shape.level):
+            smallest_version(length, shape.level)
+            raise ValueError("the text does not fit the chosen version")
+        self.shape = shape
+        self._tail_length = tail_length
+        # Byte mode puts four mode bits in front, so every later byte straddles two codewords:
+        # the last four bits before the tail ride along as the head of the tail's first codeword.
+        count_bits = 8 if shape.version < 10 else 16
+        fixed = (0b0100 << count_bits | length) << (8 * len(prefix)) | _number(prefix)
+        fixed_bytes = (4 + count_bits + 8 * len(prefix)) // 8
+        self._carry = (fixed & 0xF) << (8 * tail_length + 4)
+        head = (fixed >> 4).to_bytes(fixed_bytes, "big")
+        used = fixed_bytes + tail_length + 1
+        spare = data_codewords(shape.version, shape.level) - used
+        padding = bytes(_PAD[index % 2] for index in range(spare))
+        tables = _tables(shape.version, shape.level)
+        base = base_modules(shape)
+        for table, codeword in zip(tables, head, strict=False):
+            base ^= table[codeword]
+        for table, codeword in zip(tables[used:], padding, strict=True):
+            base ^= table[codeword]
+        self._base = base
+        self._tables = tables[fixed_bytes:used]
+
+    def bitmap(self, tail: bytes) -> bytes:
+        """The finished symbol, one bit a module (1 is dark), rows padded to bytes.
+
+        `tail` is ASCII of the length promised; a wrong length fails in the conversion.
+        """
+        number = self._carry | int.from_bytes(tail, "big") << 4
+        bits = self._base
+        codewords = number.to_bytes(self._tail_length + 1, "big")
+        for table, codeword in zip(self._tables, codewords, strict=True):
+            bits ^= table[codeword]
+        return bits.to_bytes(self.shape.bitmap_bytes, "big")
+
+
+def encode(shape: Shape, text: str) -> bytes:
+    """One symbol of a given shape, as `Encoder.bitmap` gives it."""
+    return Encoder(shape, text, 0).bitmap(b"")
+
+
+def matrix(shape: Shape, bitmap: bytes) -> list[list[bool]]:
+    """The bitmap as rows of modules, for drawings and for comparison."""
+    rows = (
+        bitmap[start : start + shape.row_bytes]
+        for start in range(0, shape.bitmap_bytes, shape.row_bytes)
+    )
+    return [[bool(row[c >> 3] >> (7 - (c & 7)) & 1) for c in range(shape.size)] for row in rows]
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(text.encode("ascii"), "big")
+
+
+# --- the tables: codewords, their check codewords, and where each bit stands ------------------
+
+
+@lru_cache(maxsize=32)
+def _tables(version: int, level: str) -> list[list[int]]:
+    """For each data codeword and each byte value, the modules it darkens (or lightens)."""
+    places = [module_bit(version, *place) for place in data_modules(version)]
+    check = check_codewords(version, level)
+    lengths = block_lengths(version, level)
+    data_order, check_order = _interleaved(lengths, check)
+    shares = _check_shares(check, max(lengths))
+    tables: list[list[int]] = []
+    for block, length in enumerate(lengths):
+        for index in range(length):
+            own = data_order[block, index]
+            columns = []
+            for bit in range(8):
+                column = places[8 * own + 7 - bit]
+                for j, share in enumerate(shares[length - 1 - index][bit]):
+                    start = 8 * check_order[block, j] + 7
+                    for b in range(8):
+                        if share >> b & 1:
+                            column ^= places[start - b]
+                columns.append(column)
+            tables.append(_all_bytes(columns))
+    return tables
+
+
+def _all_bytes(columns: Sequence[int]) -> list[int]:
+    entries = [0]
+    for column in columns:
+        entries += [entry ^ column for entry in entries]
+    return entries
+
+
+def _interleaved(
+    lengths: Sequence[int], check: int
+) -> tuple[dict[tuple[int, int], int], dict[tuple[int, int], int]]:
+    """Where each (block, index) stands in the final sequence of codewords."""
+    data = [(b, i) for i in range(max(lengths)) for b in range(len(lengths)) if i < lengths[b]]
+    checks = [(b, i) for i in range(check) for b in range(len(lengths))]
+    data_order = {place: number for number, place in enumerate(data)}
+    return data_order, {place: number + len(data) for number, place in enumerate(checks)}
+
+
+def _times(left: int, right: int) -> int:
+    """Product in GF(256) modulo x^8 + x^4 + x^3 + x^2 + 1."""
+    product = 0
+    while right:
+        if right & 1:
+            product ^= left
+        left = left << 1 ^ (0x11D if left & 0x80 else 0)
+        right >>= 1
+    return product
+
+
+def _check_shares(check: int, longest: int) -> list[list[list[int]]]:
+    """[distance from the block's end][bit] → the check codewords that one bit contributes."""
+    generator = [1]
+    root = 1
+    for _ in range(check):
+        higher = [*generator, 0]
+        for index, coefficient in enumerate(generator):
+            higher[index + 1] ^= _times(coefficient, root)
+        generator = higher
+        root = _times(root, 2)
+    remainder = generator[1:]
+    shares = []
+    for _ in range(longest):
+        shares.append([[_times(value, 1 << bit) for value in remainder] for bit in range(8)])
+        lead = remainder[0]
+        shifted = [*remainder[1:], 0]
+        remainder = [a ^ _times(lead, b) for a, b in zip(shifted, generator[1:], strict=True)]
+    return shares
