@@ -1,0 +1,60 @@
+// Small comforts for signed-in pages; everything works without them.
+(() => {
+  "use strict";
+
+  addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      document.getElementById("find")?.focus();
+    }
+    if (event.key.toLowerCase() === "s" && (event.ctrlKey || event.metaKey)) {
+      const form = typing?.closest("form[data-main]") || document.querySelector("main form[data-main]");
+      if (form) {
+        event.preventDefault();
+        form.requestSubmit();
+      }
+    }
+  });
+
+  // A second tap on "send" must not send twice. Disabled only after the form's values were read.
+  addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    setTimeout(() => form.querySelectorAll("button[type=submit]").forEach((button) => (button.disabled = true)));
+  });
+
+  // Coming back with the browser's back button: the form may be sent again.
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    document.querySelectorAll("form[data-sent]").forEach((form) => {
+      delete form.dataset.sent;
+      form.querySelectorAll("button[type=submit]").forEach((button) => (button.disabled = false));
+    });
+  });
+
+  document.getElementById("errors")?.focus();
+
+  // A running job: ask for the page again and put its box in place until it has ended.
+  const poll = async (wait) => {
+    const box = document.querySelector("#job[data-poll]");
+    if (!box) return;
+    await new Promise((done) => setTimeout(done, wait));
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      if (!answer.ok) throw new Error(answer.status);
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("job");
+      if (!fresh) return location.reload();
+      box.replaceWith(document.adoptNode(fresh));
+      poll(1000);
+    } catch {
+      poll(Math.min(wait * 2, 15000));
+    }
+  };
+  poll(1000);
+})();
