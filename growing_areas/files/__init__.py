@@ -1,0 +1,1 @@
+"""Files: reading the polygon files people bring (GeoJSON, KML, GPX, Shapefile, …)."""

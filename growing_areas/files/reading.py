@@ -1,0 +1,98 @@
+"""Reading a polygon file in a child process that can neither grow, hang nor write.
+
+A file from outside is opened nowhere else: GDAL was seen to take 2 GB for a file of 1 MB.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from foundation.errors import Finding, Invalid
+from growing_areas.files.reader import SUFFIXES
+
+MAX_BYTES = 20 * 1024 * 1024
+SECONDS = 10
+_CHILDREN = threading.BoundedSemaphore(2)
+"""So many files are read at once per process: 512 MB each is promised, not 512 MB times users."""
+
+
+@dataclass(frozen=True)
+class DrawnFeature:
+    """One shape of a file, numbered as in the file (from 1)."""
+
+    number: int
+    name: str
+    properties: Mapping[str, Any]
+    geometry: object
+
+
+def read_file(filename: str, content: bytes) -> list[DrawnFeature]:
+    """The shapes in a file; raises Invalid naming what keeps it from being read.
+
+    Formats by suffix: GeoJSON, KML, KMZ, GPX, zipped Shapefile, GeoPackage, CSV.
+    """
+    suffix = Path(filename).suffix.casefold()
+    if suffix not in SUFFIXES:
+        raise _invalid("file.unknown_type", suffixes=" ".join(SUFFIXES))
+    if not content:
+        raise _invalid("file.empty")
+    if len(content) > MAX_BYTES:
+        raise _invalid("file.too_large", most_mb=MAX_BYTES // 1024 // 1024)
+    with tempfile.NamedTemporaryFile(suffix=suffix) as file, _CHILDREN:
+        file.write(content)
+        file.flush()
+        answer = _ask_child(Path(file.name), suffix)
+    if answer["findings"]:
+        raise Invalid(
+            [Finding(found["code"], found["params"], field="file") for found in answer["findings"]]
+        )
+    return [
+        DrawnFeature(number, row["name"], row["properties"], row["geometry"])
+        for number, row in enumerate(answer["features"], start=1)
+    ]
+
+
+def _ask_child(path: Path, suffix: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "growing_areas.files.reader", str(path), suffix]
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            timeout=SECONDS,
+            env=_environment(),
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise _invalid("file.too_slow", seconds=SECONDS) from None
+    if done.returncode != 0:
+        raise _invalid("file.too_heavy")
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def _environment() -> dict[str, str]:
+    """The child's whole environment: no address, no secret; one thread, so little memory."""
+    return {
+        "PATH": os.environ.get("PATH", ""),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "MALLOC_ARENA_MAX": "1",
+        "PROJ_NETWORK": "OFF",
+        "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "none",
+        "GDAL_CACHEMAX": "32",
+    }
+
+
+def _invalid(code: str, **params: Any) -> Invalid:
+    return Invalid([Finding(code, params, field="file")])

@@ -1,0 +1,122 @@
+"""Drawing: an outline as SVG path data, so that maps need no JavaScript. PURE."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import shapely
+from shapely import box
+
+from foundation.errors import Finding
+from growing_areas.shapes.measure import Outline, polygons_of
+from growing_areas.shapes.positions import Ring
+
+WIDTH, HEIGHT, MARGIN = 640, 420, 28
+COARSE_DEGREES = 0.01
+"""Public maps show the cell of about 1 km an area lies in, never its exact outline."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A numbered place on the map: where a fault is."""
+
+    number: int
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Another area drawn beside ours."""
+
+    label: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """Everything a template needs to draw a map in a 640 × 420 box."""
+
+    path: str
+    marks: tuple[Mark, ...]
+    neighbours: tuple[Neighbour, ...]
+    scale_px: float
+    scale_m: int
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+class _Frame:
+    """The mapping from degrees to the box: equirectangular, north up, true proportions."""
+
+    def __init__(self, west: float, south: float, east: float, north: float) -> None:
+        middle = math.radians(min(max((south + north) / 2, -85.0), 85.0))
+        self.shrink = math.cos(middle)
+        span_x, span_y = (east - west) * self.shrink, north - south
+        room_x, room_y = WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN
+        self.scale = min(room_x / max(span_x, 1e-7), room_y / max(span_y, 1e-7))
+        self.left = west - (WIDTH / self.scale / self.shrink - (east - west)) / 2
+        self.top = north + (HEIGHT / self.scale - span_y) / 2
+
+    def place(self, lon: float, lat: float) -> tuple[float, float]:
+        x = (lon - self.left) * self.shrink * self.scale
+        return round(x, 1), round((self.top - lat) * self.scale, 1)
+
+    def path(self, rings: Iterable[Ring]) -> str:
+        pieces = []
+        for ring in rings:
+            points = [self.place(float(point[0]), float(point[1])) for point in ring]
+            pieces.append("M" + "L".join(f"{x:g},{y:g}" for x, y in points) + "Z")
+        return "".join(pieces)
+
+
+def sketch(
+    rings: Sequence[Ring],
+    findings: Sequence[Finding] = (),
+    neighbours: Sequence[tuple[str, Outline]] = (),
+) -> Sketch | None:
+    """Draw rings, the numbered places of findings, and neighbouring areas; None for nothing."""
+    points = [point for ring in rings for point in ring]
+    if not points:
+        return None
+    lons, lats = [float(p[0]) for p in points], [float(p[1]) for p in points]
+    frame = _Frame(min(lons), min(lats), max(lons), max(lats))
+    marks = tuple(
+        Mark(number, *frame.place(*finding.coordinate))
+        for number, finding in enumerate(findings, start=1)
+        if finding.coordinate is not None
+    )
+    around = tuple(Neighbour(label, frame.path(rings_of(shape))) for label, shape in neighbours)
+    metres, pixels = _scale_bar(frame)
+    return Sketch(frame.path(rings), marks, around, pixels, metres)
+
+
+def rings_of(outline: Outline) -> list[Ring]:
+    """All rings of an outline, as arrays."""
+    return [
+        shapely.get_coordinates(ring)
+        for polygon in polygons_of(outline)
+        for ring in (polygon.exterior, *polygon.interiors)
+    ]
+
+
+def coarsened(outline: Outline) -> Outline:
+    """The grid cells (about 1 km) that hold an area: public maps show no more."""
+    west, south, east, north = (value / COARSE_DEGREES for value in outline.bounds)
+    return box(
+        round(math.floor(west) * COARSE_DEGREES, 6),
+        round(math.floor(south) * COARSE_DEGREES, 6),
+        round(math.ceil(east) * COARSE_DEGREES, 6),
+        round(math.ceil(north) * COARSE_DEGREES, 6),
+    )
+
+
+def _scale_bar(frame: _Frame) -> tuple[int, float]:
+    """A round length that takes between a tenth and a third of the width."""
+    metres_per_pixel = 111_320.0 / frame.scale
+    target = metres_per_pixel * WIDTH / 4
+    power = 10 ** math.floor(math.log10(max(target, 1.0)))
+    metres = max(step * power for step in (1, 2, 5) if step * power <= max(target, 1.0))
+    return int(metres), round(metres / metres_per_pixel, 1)
