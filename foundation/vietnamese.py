@@ -59,6 +59,12 @@ def words(text: str) -> list[str]:
     return _SYLLABLE.findall(fold(text.translate(_NO_APOSTROPHES)))
 
 
+def without_marks(text: str) -> str:
+    """The text in plain letters, case kept, as English writes it: "Đắk Lắk" → "Dak Lak"."""
+    parts = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
 def spelling_key(text: str) -> str:
     """The text in VNI letters, the tone at each syllable's end: "Vệ Giang" → "ve65 giang".
 
