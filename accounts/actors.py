@@ -1,6 +1,8 @@
 """Who somebody is to the permission table: every role they hold, read in two statements."""
 
-from sqlalchemy import null, select, union_all
+from typing import Any
+
+from sqlalchemy import Result, null, select, union_all
 from sqlalchemy.orm import Session
 
 from accounts.models import Membership, Person, RoleGrant
@@ -39,7 +41,7 @@ def _roles(session: Session, person_id: int) -> tuple[Held, ...]:
     grants = select(RoleGrant.role, RoleGrant.scope_unit_code, null()).where(
         RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None)
     )
-    rows = session.execute(union_all(memberships, grants))
+    rows: Result[Any] = session.execute(union_all(memberships, grants))
     held = [Held(row.role, row.scope, row.organisation_id) for row in rows]
     # Everybody who can sign in can buy.
     return (*held, Held("buyer"))

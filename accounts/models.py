@@ -76,7 +76,7 @@ class Organisation(Base):
     slug: Mapped[str] = mapped_column(String(120), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     name_key: Mapped[str] = mapped_column(String(400), index=True)
-    sort_key: Mapped[str] = mapped_column(Text, index=True)
+    sort_key: Mapped[str] = mapped_column(String(600, collation="C"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
     tax_type: Mapped[str] = mapped_column(String(16))
     commune_code: Mapped[str] = mapped_column(String(8))

@@ -147,8 +147,11 @@ def use(config: Config | None) -> None:
 
 
 def current() -> Config:
-    """The process's settings; read from the environment when nobody has set them."""
-    return _current if _current is not None else read()
+    """The process's settings; read from the environment once when nobody has set them."""
+    global _current
+    if _current is None:
+        _current = read()
+    return _current
 
 
 def kept_secret(data_dir: Path) -> str:

@@ -213,7 +213,7 @@ def _create_organisations() -> None:
         sa.Column("slug", sa.String(length=120), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("name_key", sa.String(length=400), nullable=False),
-        sa.Column("sort_key", sa.Text(), nullable=False),
+        sa.Column("sort_key", sa.String(length=600, collation="C"), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("tax_type", sa.String(length=16), nullable=False),
         sa.Column("commune_code", sa.String(length=8), nullable=False),

@@ -1,0 +1,240 @@
+"""Organisations: anybody signed in may enter one, an officer of its place vouches for it.
+
+Who enters one becomes its manager. An officer in whose territory it lies, or an admin, checks
+the papers and verifies it; an admin's own entry counts as checked. Until then it prepares
+everything but answers to nobody outside: see ``verification``.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, or_, select, text, true
+from sqlalchemy.orm import Session
+
+from accounts import permissions, sealing, tax_codes, verification
+from accounts.models import Membership, Organisation
+from accounts.permissions import Actor
+from foundation import clock, codes, paging
+from foundation.errors import Finding, Invalid, NotFound, Refused
+from foundation.paging import Page
+from foundation.vietnamese import collation_key, fold, words
+from ledger import log
+from territory import units
+
+CODE_LENGTH = 8
+PERSONAL_TAX = "organisation.personal_tax"
+
+_TAX_TYPES = {
+    "cooperative": "cooperative",
+    "household": "household",
+    "enterprise": "company",
+    "agency": "public",
+}
+_CHANCE = secrets.SystemRandom()
+
+
+@dataclass(frozen=True)
+class OrganisationDetails:
+    """What is entered about an organisation; ``tax_type`` follows the kind when not given."""
+
+    name: str
+    kind: str
+    commune_code: str
+    tax_code: str | None = None
+    tax_type: str | None = None
+    representative: str | None = None
+    introduction: str = ""
+
+
+@dataclass(frozen=True)
+class OrganisationQuery:
+    """The filters of a list of organisations."""
+
+    q: str | None = None
+    kind: str | None = None
+    status: str | None = None
+    commune_code: str | None = None
+    province_code: str | None = None
+    cursor: str | None = None
+    size: int = paging.DEFAULT_SIZE
+
+
+def create(
+    session: Session,
+    actor: Actor,
+    details: OrganisationDetails,
+    *,
+    now: datetime,
+    chance: codes.Chooser = _CHANCE,
+) -> Organisation:
+    """Enter an organisation; its enterer becomes manager.
+
+    Raises: Unauthenticated, Invalid (unknown commune, impossible tax code).
+    """
+    permissions.require(actor, "organisation.create")
+    organisation = Organisation(
+        code=codes.new_code(CODE_LENGTH, chance),
+        kind=details.kind,
+        status="unverified",
+        created_at=now,
+        created_by_id=actor.person_id,
+    )
+    _fill(session, organisation, details, now=now)
+    organisation.slug = _free_slug(session, details.name, organisation.code)
+    session.add(organisation)
+    session.flush()
+    body = {"kind": organisation.kind, "commune_code": organisation.commune_code}
+    log.append(session, kind="organisation.created", subject=organisation.code, body=body, now=now)
+    if actor.has_role("admin"):
+        verification.vouch(session, actor, organisation, now=now)
+    elif actor.person_id is not None:
+        session.add(
+            Membership(
+                organisation_id=organisation.id,
+                person_id=actor.person_id,
+                role="manager",
+                joined_at=now,
+            )
+        )
+    session.flush()
+    return organisation
+
+
+def edit(
+    session: Session, actor: Actor, code: str, details: OrganisationDetails, *, now: datetime
+) -> Organisation:
+    """Change what is known of an organisation.
+
+    A verified one keeps kind, place and tax code: what somebody vouched for stays as it was
+    vouched for, until an officer takes the word back. Raises: Refused("organisation.locked").
+    """
+    organisation = get_organisation(session, code)
+    permissions.require(actor, "organisation.edit", organisation)
+    if organisation.is_verified and not actor.has_role("admin"):
+        kept = (organisation.kind, organisation.commune_code, read_tax_code(organisation))
+        if kept != (details.kind, details.commune_code, _tax_code(details)):
+            raise Refused("organisation.locked")
+    organisation.kind = details.kind
+    _fill(session, organisation, details, now=now)
+    session.flush()
+    return organisation
+
+
+def find_organisation(session: Session, code: str) -> Organisation | None:
+    """By its code, however it was typed."""
+    return session.scalar(select(Organisation).where(Organisation.code == codes.normalise(code)))
+
+
+def get_organisation(session: Session, code: str, *, lock: bool = False) -> Organisation:
+    """By its code; raises NotFound. With ``lock`` nobody else changes it meanwhile."""
+    statement = select(Organisation).where(Organisation.code == codes.normalise(code))
+    found = session.scalar(statement.with_for_update() if lock else statement)
+    if found is None:
+        raise NotFound("organisation.not_found")
+    return found
+
+
+def read(session: Session, actor: Actor, code: str) -> Organisation:
+    """An organisation for those entitled to its inside; raises NotFound for all others."""
+    organisation = get_organisation(session, code)
+    permissions.require(actor, "organisation.read", organisation)
+    return organisation
+
+
+def get_by_slug(session: Session, slug: str) -> Organisation:
+    """What the public page shows; raises NotFound for those nobody vouches for."""
+    found = session.scalar(select(Organisation).where(Organisation.slug == slug))
+    if found is None or not found.is_verified:
+        raise NotFound
+    return found
+
+
+def list_organisations(
+    session: Session, actor: Actor, query: OrganisationQuery
+) -> Page[Organisation]:
+    """Those the actor may see: their own, those in their territory, or all; by name."""
+    key = (Organisation.sort_key, Organisation.id)
+    return paging.fetch(session, selection(actor, query), key, cursor=query.cursor, size=query.size)
+
+
+def selection(actor: Actor, query: OrganisationQuery) -> Select[Organisation]:
+    """The organisations of a list, unordered (exports read the same ones)."""
+    statement = select(Organisation).where(_visible(actor))
+    if query.q:
+        typed = codes.normalise(query.q)
+        statement = statement.where(
+            or_(
+                Organisation.name_key.contains(fold(query.q), autoescape=True),
+                Organisation.code == typed,
+                Organisation.tax_code == query.q.strip(),
+            )
+        )
+    for column, value in (
+        (Organisation.kind, query.kind),
+        (Organisation.status, query.status),
+        (Organisation.commune_code, query.commune_code),
+        (Organisation.province_code, query.province_code),
+    ):
+        if value:
+            statement = statement.where(column == value)
+    return statement
+
+
+def read_tax_code(organisation: Organisation) -> str | None:
+    """The tax code, a household's sealed one included: not for public pages."""
+    if organisation.personal_tax_sealed is not None:
+        return sealing.unseal(PERSONAL_TAX, organisation.personal_tax_sealed)
+    return organisation.tax_code
+
+
+def _visible(actor: Actor) -> ColumnElement[bool]:
+    scopes = actor.scopes("officer", "inspector")
+    if actor.system or actor.has_role("admin") or "" in scopes:
+        return true()
+    return or_(
+        Organisation.id.in_(actor.organisation_ids()),
+        Organisation.commune_code.in_(scopes),
+        Organisation.province_code.in_(scopes),
+    )
+
+
+def _fill(
+    session: Session, organisation: Organisation, details: OrganisationDetails, *, now: datetime
+) -> None:
+    """Put the details into the row; raises Invalid with everything wrong with them."""
+    findings = []
+    commune = units.find_unit(session, details.commune_code, clock.business_day(now))
+    if commune is None or commune.level != "commune":
+        params = {"code": details.commune_code}
+        findings.append(Finding("organisation.no_such_commune", params, "commune_code"))
+    tax_code = _tax_code(details)
+    if details.tax_code and tax_code is None:
+        findings.append(Finding("organisation.bad_tax_code", {}, "tax_code"))
+    if findings or commune is None:
+        raise Invalid(findings)
+    organisation.name = details.name
+    organisation.name_key = fold(details.name)
+    organisation.sort_key = collation_key(details.name)[:600]
+    organisation.tax_type = details.tax_type or _TAX_TYPES[details.kind]
+    organisation.commune_code = commune.code
+    organisation.province_code = commune.province_code
+    organisation.representative = details.representative
+    organisation.introduction = details.introduction
+    is_personal = tax_code is not None and tax_codes.is_personal(tax_code)
+    organisation.tax_code = None if is_personal else tax_code
+    organisation.personal_tax_sealed = (
+        sealing.seal(PERSONAL_TAX, tax_code) if tax_code is not None and is_personal else None
+    )
+
+
+def _tax_code(details: OrganisationDetails) -> str | None:
+    return tax_codes.normalise(details.tax_code) if details.tax_code else None
+
+
+def _free_slug(session: Session, name: str, code: str) -> str:
+    slug = "-".join(words(name))[:100].strip("-") or code.lower()
+    # Two of the same name entered at once wait for each other here.
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:slug))"), {"slug": slug})
+    taken = session.scalar(select(Organisation.id).where(Organisation.slug == slug))
+    return slug if taken is None else f"{slug}-{code.lower()}"

@@ -1,0 +1,89 @@
+"""Vouching for organisations: an officer of their place, or an admin, has seen their papers.
+
+An unverified organisation may prepare everything (members, areas in draft, diary, products,
+batches) but face no outsider: ``UNVERIFIED_MAY_NOT``; rooms above ask ``require_verified``.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts import audit, permissions
+from accounts.models import Organisation
+from accounts.permissions import Actor
+from foundation import codes
+from foundation.errors import Conflict, NotFound, Refused
+from ledger import log
+
+UNVERIFIED_MAY_NOT = ("area.approve", "label.issue", "offer.publish")
+
+
+def verify(
+    session: Session, actor: Actor, code: str, reason: str, *, now: datetime
+) -> Organisation:
+    """Vouch for an organisation after seeing its papers; ``reason`` says which.
+
+    Raises: Forbidden outside the officer's territory or for one's own organisation,
+    Conflict("organisation.tax_code_taken") when another verified one has the tax code.
+    """
+    organisation = _locked(session, code)
+    permissions.require(actor, "organisation.verify", organisation)
+    if organisation.id in actor.organisation_ids() and not actor.has_role("admin"):
+        raise Refused("organisation.own")
+    if organisation.is_verified:
+        raise Conflict("organisation.already_verified")
+    vouch(session, actor, organisation, now=now)
+    audit.record(session, actor, "organisation.verified", organisation.code, reason, now=now)
+    return organisation
+
+
+def suspend(
+    session: Session, actor: Actor, code: str, reason: str, *, now: datetime
+) -> Organisation:
+    """Take the word back: the organisation may prepare, but not face outsiders."""
+    organisation = _locked(session, code)
+    permissions.require(actor, "organisation.verify", organisation)
+    if organisation.status == "suspended":
+        raise Conflict("organisation.already_suspended")
+    organisation.status = "suspended"
+    _record(session, "organisation.suspended", organisation, now=now)
+    audit.record(session, actor, "organisation.suspended", organisation.code, reason, now=now)
+    return organisation
+
+
+def require_verified(session: Session, organisation_id: int) -> None:
+    """Raises Refused("organisation.unverified") unless somebody vouches for the organisation."""
+    organisation = session.get_one(Organisation, organisation_id)
+    if not organisation.is_verified:
+        raise Refused("organisation.unverified", organisation=organisation.name)
+
+
+def vouch(session: Session, actor: Actor, organisation: Organisation, *, now: datetime) -> None:
+    """Mark as verified; raises Conflict when another verified one has the tax code."""
+    if organisation.tax_code is not None:
+        other = session.scalar(
+            select(Organisation.code).where(
+                Organisation.tax_code == organisation.tax_code,
+                Organisation.status == "verified",
+                Organisation.id != organisation.id,
+            )
+        )
+        if other is not None:
+            raise Conflict("organisation.tax_code_taken", other=other)
+    organisation.status = "verified"
+    organisation.verified_at = now
+    organisation.verified_by_id = actor.person_id
+    _record(session, "organisation.verified", organisation, now=now)
+
+
+def _locked(session: Session, code: str) -> Organisation:
+    statement = select(Organisation).where(Organisation.code == codes.normalise(code))
+    found = session.scalar(statement.with_for_update())
+    if found is None:
+        raise NotFound("organisation.not_found")
+    return found
+
+
+def _record(session: Session, kind: str, organisation: Organisation, *, now: datetime) -> None:
+    log.append(session, kind=kind, subject=organisation.code, body={}, now=now)
