@@ -5,11 +5,12 @@ Doors open a transaction, domain functions work in it and never commit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, MetaData, create_engine, text
+from sqlalchemy import Connection, Engine, MetaData, create_engine, text
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 NAMING = {
@@ -40,7 +41,22 @@ class Database:
         self.replica.dispose()
 
 
-_database: Database | None = None
+@dataclass(frozen=True)
+class OneConnection:
+    """A database seen through one open connection, whose transaction its owner ends (tests)."""
+
+    primary: Connection
+
+    @property
+    def replica(self) -> Connection:
+        """The same connection."""
+        return self.primary
+
+    def dispose(self) -> None:
+        """Nothing to close: the connection is its owner's."""
+
+
+_database: Database | OneConnection | None = None
 
 
 def make_engine(url: str, *, pool_size: int = 10) -> Engine:
@@ -69,20 +85,28 @@ def connect(url: str, replica_url: str = "", *, pool_size: int = 10) -> Database
     return _database
 
 
-def use(database: Database | None) -> None:
+def use(database: Database | OneConnection | None) -> None:
     """Put a ready-made database in place (tests bind one connection this way)."""
     global _database
     _database = database
 
 
-def current() -> Database:
+def current() -> Database | OneConnection:
     """The process's database; raises RuntimeError before ``connect``."""
     if _database is None:
         raise RuntimeError("foundation.db.connect() was not called")
     return _database
 
 
-_Session = sessionmaker(autoflush=True, expire_on_commit=False)
+# create_savepoint: bound to a connection that is in a transaction already (tests), a commit ends
+# a savepoint and the outer transaction stays its owner's.
+_Session = sessionmaker(expire_on_commit=False, join_transaction_mode="create_savepoint")
+
+# What is to be written in the same transaction as the work itself (the door of idempotent calls
+# marks its key as carried out this way).
+before_commit: ContextVar[Callable[[Session], None] | None] = ContextVar(
+    "before_commit", default=None
+)
 
 
 @contextmanager
@@ -90,11 +114,15 @@ def transaction() -> Iterator[Session]:
     """One unit of work on the primary: committed at the end, undone on any error."""
     with _Session(bind=current().primary) as session, session.begin():
         yield session
+        hook = before_commit.get()
+        if hook is not None:
+            hook(session)
 
 
 @contextmanager
 def reading() -> Iterator[Session]:
     """A read on the replica if there is one, in a transaction that cannot write."""
-    with _Session(bind=current().replica) as session, session.begin():
+    with _Session(bind=current().replica) as session:
         session.execute(text("SET TRANSACTION READ ONLY"))
         yield session
+        # Leaving rolls back: there is nothing to keep.

@@ -11,7 +11,6 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from importlib.resources import files
 from io import BytesIO
 from typing import Any
 
@@ -21,6 +20,8 @@ from babel.numbers import format_decimal
 from babel.support import Translations
 
 from foundation.clock import VIETNAM
+from foundation.places import folder
+from foundation.quantity import get_unit
 
 LANGUAGES = ("vi", "en")
 DEFAULT = "vi"
@@ -64,7 +65,7 @@ def catalogue(language: str) -> Translations:
     """All rooms' translations into ``language`` in one catalogue."""
     merged = Translations()
     merged.add_fallback(Translations())
-    for room in sorted(files("translations").iterdir(), key=lambda path: path.name):
+    for room in sorted(folder("translations").iterdir()):
         po = room / f"{language}.po" if room.is_dir() else None
         if po is None or not po.is_file():
             continue
@@ -155,6 +156,11 @@ def number(value: Decimal | float | None, digits: int = 3) -> str:
 def vnd(value: int | None) -> str:
     """185.000 ₫."""
     return "" if value is None else f"{number(value, 0)} ₫"
+
+
+def quantity(amount: Decimal | None, unit: str) -> str:
+    """1.200,5 kg: an amount with its unit's symbol."""
+    return "" if amount is None else f"{number(amount)} {get_unit(unit).symbol(get_language())}"
 
 
 def area(square_metres: float | Decimal | None) -> str:

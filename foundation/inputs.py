@@ -12,9 +12,8 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, pre_load
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, pre_load
 from marshmallow.exceptions import SCHEMA
-from marshmallow.utils import EXCLUDE, RAISE
 from werkzeug.datastructures import MultiDict
 
 from foundation.errors import Finding, Invalid

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
+
+from foundation.places import folder
 
 _LOCK = 0x4E67756F  # "Nguo": the advisory lock of migrations
 
 
 def _config(engine: Engine | None = None) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(files("migrations")))
+    config.set_main_option("script_location", str(folder("migrations")))
     config.attributes["engine"] = engine
     return config
 
@@ -25,15 +25,17 @@ def head() -> str:
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
-def version(engine: Engine) -> str | None:
+def version(bind: Engine | Connection) -> str | None:
     """The migration the database stands at."""
-    with engine.connect() as connection:
+    if isinstance(bind, Connection):
+        return MigrationContext.configure(bind).get_current_revision()
+    with bind.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def is_current(engine: Engine) -> bool:
+def is_current(bind: Engine | Connection) -> bool:
     """Whether the database fits this code."""
-    return version(engine) == head()
+    return version(bind) == head()
 
 
 def upgrade(engine: Engine, target: str = "head") -> None:

@@ -147,6 +147,19 @@ def safe_next(target: str | None, default: str) -> str:
     return target
 
 
+def raw_path() -> str | None:
+    """The request's path as it was sent, percent signs and all; None when the server hides it.
+
+    WSGI decodes PATH_INFO. gunicorn adds RAW_URI, a trusted proxy sends X-Original-URI; granian
+    gives neither, so readers of ``%2F`` must cope with None (ADR 0004).
+    """
+    sent = request.environ.get("RAW_URI") or request.environ.get("nguon.original_uri")
+    if not isinstance(sent, str):
+        return None
+    path = urlsplit(sent).path if "://" in sent else sent.partition("?")[0]
+    return path or None
+
+
 def page_url(**changes: Any) -> str:
     """This page's address with some query parameters changed (None removes one)."""
     query: dict[str, Any] = dict(request.args.items(multi=False))

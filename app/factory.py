@@ -1,0 +1,128 @@
+"""``create_app``: rooms, guards, errors and languages joined into one WSGI application."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from flask_smorest import Api
+from jinja2 import FileSystemLoader
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from accounts.doors import current_actor
+from accounts.permissions import may_anywhere
+from api import openapi
+from app import errors, fittings, idempotency, rooms, security
+from foundation import clock, i18n, web
+from foundation.config import Config
+from foundation.places import folder
+
+MAX_BODY = 12 * 1024 * 1024
+MAX_FORM_TEXT = 2 * 1024 * 1024
+
+
+class ProblemApi(Api):  # type: ignore[misc]
+    """flask-smorest, with our own errors instead of its."""
+
+    ERROR_SCHEMA = openapi.ProblemSchema
+
+    def handle_http_exception(self, error: HTTPException) -> Any:
+        """Every refusal takes one road: ``app.errors``."""
+        return errors.on_http_error(error)
+
+
+def create_app(config: Config) -> Flask:
+    """The WSGI application. The database must have been connected by the caller."""
+    app = Flask("nguon", template_folder=None, static_folder=str(folder("static")))
+    app.jinja_loader = FileSystemLoader(folder("templates"))
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SESSION_COOKIE_NAME="nguon-flash",
+        SESSION_COOKIE_SECURE=config.https,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_FORM_TEXT,
+        MAX_FORM_PARTS=2_000,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        JSON_SORT_KEYS=False,
+        **openapi.SETTINGS,
+    )
+    clock.shift(config.clock_offset)
+    fittings.install(config)
+    errors.install(app)
+    security.install(app, config)
+    idempotency.install(app)
+    for module in rooms.load(rooms.WORDING):
+        i18n.register_wording(module.WORDING)
+    rooms.load(rooms.MODELS)
+    rooms.load(rooms.JOBS)
+    for module in rooms.load(rooms.PAGES):
+        app.register_blueprint(module.blueprint)
+    api = ProblemApi(app)
+    openapi.prepare(api)
+    for module in rooms.load(rooms.API):
+        api.register_blueprint(module.blueprint)
+    _open_the_public_doors(app)
+    _prepare_templates(app)
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = _OriginalUri(app.wsgi_app)  # type: ignore[method-assign]
+    return app
+
+
+class _OriginalUri:
+    """Keeps the undecoded path that a trusted proxy sends (``%2F`` inside a lot)."""
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        sent = environ.get("HTTP_X_ORIGINAL_URI")
+        if sent:
+            environ["nguon.original_uri"] = sent
+        return self.inner(environ, start_response)
+
+
+def _open_the_public_doors(app: Flask) -> None:
+    """Views that libraries register cannot carry our marker themselves."""
+    for endpoint in ("static", "api-docs.openapi_json"):
+        if endpoint in app.view_functions:
+            view = app.view_functions[endpoint]
+
+            def opened(*args: Any, _view: Any = view, **kwargs: Any) -> Any:
+                return _view(*args, **kwargs)
+
+            app.view_functions[endpoint] = web.public(opened)
+
+
+def _prepare_templates(app: Flask) -> None:
+    app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
+    env = app.jinja_env
+    env.add_extension("jinja2.ext.i18n")
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: i18n._(message),
+        lambda one, many, count: i18n.ngettext(one, many, count),
+        newstyle=True,
+    )
+    env.filters.update(
+        vn_date=i18n.vn_date,
+        vn_datetime=i18n.vn_datetime,
+        number=i18n.number,
+        vnd=i18n.vnd,
+        area=i18n.area,
+        quantity=i18n.quantity,
+        word=lambda finding: i18n.word(finding.code, finding.params),
+    )
+    env.globals.update(
+        csrf_token=web.csrf_token,
+        current_actor=current_actor,
+        may_anywhere=may_anywhere,
+        page_url=web.page_url,
+        get_language=i18n.get_language,
+        languages=i18n.LANGUAGES,
+        today=clock.today,
+        demonstration=not app.config["NGUON"].production,
+    )
+

@@ -1,0 +1,142 @@
+"""``Idempotency-Key``: the same write asked twice is carried out once.
+
+The key is reserved first; the work's own transaction marks it as carried out; the answer is kept
+after it. A replay gets the kept answer; one that arrives meanwhile, 409; one whose answer was lost
+with the process, 409 ``idempotency.done`` (carried out, look it up) and never a second effect.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import timedelta
+
+from flask import Flask, Response, g, request
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from foundation import clock, db
+from foundation.errors import Conflict, Finding, Invalid
+from foundation.job_models import IdempotentAnswer
+
+UNDER_WAY = 0
+CARRIED_OUT = 1
+ABANDONED_AFTER = timedelta(seconds=60)
+KEPT_FOR = timedelta(days=2)
+_KEPT_HEADERS = ("Location", "Content-Type", "ETag")
+
+
+def install(app: Flask) -> None:
+    """Watch every write to the API that carries a key."""
+    app.before_request(_begin)
+    app.after_request(_end)
+    app.teardown_request(_forget)
+
+
+def _begin() -> Response | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is None or request.method != "POST" or not request.path.startswith("/api/v1/"):
+        return None
+    if not 1 <= len(key) <= 255 or not key.isascii() or not key.isprintable():
+        raise Invalid([Finding("idempotency.bad_key", {}, "Idempotency-Key")])
+    caller = _digest(request.headers.get("Authorization", request.remote_addr or "").encode())
+    asked = _digest(request.method.encode(), request.full_path.encode(), request.get_data())
+    row = (caller, key)
+    kept = _reserve(row, asked)
+    if kept is not None:
+        return _replay(kept, asked)
+    g.idempotent = row
+    g.idempotent_hook = db.before_commit.set(lambda session: _mark(session, row))
+    return None
+
+
+def _reserve(row: tuple[str, str], asked: str) -> IdempotentAnswer | None:
+    """Take the key, or answer what stands under it already."""
+    now = clock.now()
+    caller, key = row
+    with db.transaction() as session:
+        fresh = insert(IdempotentAnswer).values(
+            caller=caller, key=key, request_hash=asked, status=UNDER_WAY, headers="",
+            body=b"", created_at=now,
+        )
+        taken = session.execute(
+            fresh.on_conflict_do_update(
+                index_elements=["caller", "key"],
+                set_={"request_hash": asked, "created_at": now},
+                where=(IdempotentAnswer.status == UNDER_WAY)
+                & (IdempotentAnswer.created_at < now - ABANDONED_AFTER),
+            ).returning(IdempotentAnswer.key)
+        ).first()
+        if taken is not None:
+            return None
+        return session.scalars(select(IdempotentAnswer).filter_by(caller=caller, key=key)).first()
+
+
+def _replay(kept: IdempotentAnswer, asked: str) -> Response:
+    if kept.request_hash != asked:
+        raise Conflict("idempotency.other_request")
+    if kept.status == UNDER_WAY:
+        raise Conflict("idempotency.under_way")
+    if kept.status == CARRIED_OUT:
+        raise Conflict("idempotency.done")
+    answer = Response(kept.body, kept.status)
+    answer.headers.extend(json.loads(kept.headers))
+    answer.headers["Idempotency-Replayed"] = "true"
+    return answer
+
+
+def _mark(session: Session, row: tuple[str, str]) -> None:
+    session.execute(
+        update(IdempotentAnswer)
+        .where(IdempotentAnswer.caller == row[0], IdempotentAnswer.key == row[1])
+        .values(status=CARRIED_OUT)
+    )
+
+
+def _end(response: Response) -> Response:
+    row = g.pop("idempotent", None)
+    if row is None:
+        return response
+    db.before_commit.reset(g.pop("idempotent_hook"))
+    with db.transaction() as session:
+        where = (IdempotentAnswer.caller == row[0]) & (IdempotentAnswer.key == row[1])
+        if response.status_code >= 400:
+            # Nothing was carried out: the caller may mend the request and use the key again.
+            session.execute(
+                delete(IdempotentAnswer).where(where, IdempotentAnswer.status == UNDER_WAY)
+            )
+        elif not response.is_streamed:
+            headers = {n: response.headers[n] for n in _KEPT_HEADERS if n in response.headers}
+            session.execute(
+                update(IdempotentAnswer).where(where).values(
+                    status=response.status_code,
+                    headers=json.dumps(headers),
+                    body=response.get_data(),
+                )
+            )
+    return response
+
+
+def _forget(_: BaseException | None) -> None:
+    token = g.pop("idempotent_hook", None)
+    if token is not None:
+        db.before_commit.reset(token)
+
+
+def sweep() -> int:
+    """Delete answers nobody will ask for again; answers how many."""
+    with db.transaction() as session:
+        result = session.execute(
+            delete(IdempotentAnswer).where(
+                IdempotentAnswer.created_at < clock.now() - KEPT_FOR
+            )
+        )
+        return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def _digest(*parts: bytes) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()

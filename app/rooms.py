@@ -1,0 +1,96 @@
+"""Every room's doors, by name: what ``app`` joins into one program.
+
+A module listed here exposes ``blueprint`` (pages, api), ``commands`` (commands), ``WORDING``
+(wording) or registers its jobs when imported (jobs).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+
+PAGES = (
+    "app.system_pages",
+    "app.home_pages",
+    "foundation.downloads",
+    "ledger.pages",
+    "territory.pages",
+    "accounts.pages",
+    "growing_areas.pages",
+    "products.pages",
+    "traceability.pages",
+    "shop.pages",
+    "indicators.pages",
+    "atlas.pages",
+)
+API = (
+    "api.openapi",
+    "api.territory",
+    "api.organisations",
+    "api.me",
+    "api.growing_areas",
+    "api.products",
+    "api.batches",
+    "api.label_jobs",
+    "api.trace",
+    "api.offers",
+    "api.orders",
+    "api.plans",
+    "api.maps",
+    "api.ledger",
+)
+COMMANDS = (
+    "foundation.commands",
+    "ledger.commands",
+    "territory.commands",
+    "accounts.commands",
+    "growing_areas.commands",
+    "traceability.commands",
+    "indicators.commands",
+)
+JOBS = (
+    "app.jobs",
+    "foundation.mail_jobs",
+    "foundation.backup_jobs",
+    "ledger.jobs",
+    "accounts.jobs",
+    "growing_areas.jobs",
+    "traceability.jobs",
+    "shop.jobs",
+    "indicators.jobs",
+)
+MODELS = (
+    "foundation.job_models",
+    "foundation.models",
+    "ledger.models",
+    "territory.models",
+    "accounts.models",
+    "growing_areas.models",
+    "products.models",
+    "traceability.models",
+    "shop.models",
+    "indicators.models",
+)
+WORDING = (
+    "app.wording",
+    "foundation.wording",
+    "ledger.wording",
+    "territory.wording",
+    "accounts.wording",
+    "growing_areas.wording",
+    "products.wording",
+    "traceability.wording",
+    "shop.wording",
+    "indicators.wording",
+    "atlas.wording",
+)
+
+
+def load(names: tuple[str, ...]) -> list[ModuleType]:
+    """Import the modules, in order."""
+    return [import_module(name) for name in names if _exists(name)]
+
+
+def _exists(name: str) -> bool:
+    return find_spec(name) is not None

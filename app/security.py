@@ -1,0 +1,174 @@
+"""Deny by default: who is calling, may they, is the form ours; and the headers of every answer."""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+import time
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+from prometheus_client import Counter, Histogram
+
+from accounts import sessions, tokens
+from accounts.permissions import ANONYMOUS, Actor, require
+from foundation import clock, db, i18n, web
+from foundation.config import Config
+from foundation.errors import NotFound, Unauthenticated
+
+log = structlog.get_logger()
+
+REQUESTS = Counter("nguon_requests_total", "Requests", ["method", "endpoint", "status"])
+SECONDS = Histogram("nguon_request_seconds", "Time to answer", ["endpoint"])
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+    " font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'"
+)
+LANGUAGE_COOKIE = "nguon-language"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def install(app: Flask, config: Config) -> None:
+    """Put the guards before every view and the headers after it."""
+    app.before_request(_identify_request)
+    app.before_request(_choose_language)
+    app.before_request(_guard)
+    app.after_request(_set_headers)
+    app.after_request(_count)
+    app.config["NGUON"] = config
+
+
+def session_cookie_name(config: Config) -> str:
+    """``__Host-`` binds the cookie to this host, but browsers accept it over TLS only."""
+    return "__Host-nguon" if config.https else "nguon"
+
+
+def _identify_request() -> None:
+    sent = request.headers.get("X-Request-Id", "")
+    fit = 8 <= len(sent) <= 64 and sent.replace("-", "").isalnum() and sent.isascii()
+    g.request_id = sent if fit else secrets.token_hex(8)
+    g.started = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _choose_language() -> None:
+    wished = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
+    if wished not in i18n.LANGUAGES:
+        # People get Vietnamese unless their device asks for English; programs likewise.
+        wished = i18n.choose(request.headers.get("Accept-Language"))
+    i18n.set_language(wished)
+    g.language = wished
+
+
+def _guard() -> None:
+    view = _view()
+    if view is None:
+        g.actor = ANONYMOUS
+        return
+    guard = web.guard_of(view)
+    if guard is None:
+        log.error("route_without_guard", endpoint=request.endpoint)
+        raise NotFound
+    is_api = request.path.startswith(("/api/", "/epcis"))
+    g.actor = _actor(is_api=is_api, public=guard.kind == "public")
+    if request.method not in _SAFE and not is_api and not request.path.startswith("/webhooks/"):
+        web.check_csrf()
+    if guard.kind == "public":
+        return
+    if g.actor.person_id is None:
+        raise Unauthenticated
+    if guard.action is not None:
+        require(g.actor, guard.action)
+
+
+def _view() -> Any:
+    if request.endpoint is None:
+        return None
+    from flask import current_app
+
+    view = current_app.view_functions.get(request.endpoint)
+    view_class = getattr(view, "view_class", None)
+    if view_class is not None:
+        return getattr(view_class, request.method.lower(), view)
+    return view
+
+
+def _actor(*, is_api: bool, public: bool) -> Actor:
+    """Programs show a token, browsers a cookie; neither is taken for the other.
+
+    A page that scans reach does not look at cookies it was not sent: no query for the public.
+    """
+    now = clock.now()
+    if is_api:
+        scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
+        if not credential:
+            return ANONYMOUS
+        if scheme.lower() != "bearer" or not credential.strip().isascii():
+            raise Unauthenticated("token.unknown")
+        with db.transaction() as session:
+            actor = tokens.authenticate(session, credential.strip(), now)
+        if actor is None:
+            raise Unauthenticated("token.unknown")
+        return actor
+    from flask import current_app
+
+    cookie = request.cookies.get(session_cookie_name(current_app.config["NGUON"]))
+    if not cookie:
+        return ANONYMOUS
+    with db.transaction() as session:
+        return sessions.authenticate_cookie(session, cookie, now) or ANONYMOUS
+
+
+def _set_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CSP)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "interest-cohort=()")
+    headers["X-Request-Id"] = g.get("request_id", "")
+    if response.mimetype == "text/html":
+        headers.setdefault("Content-Language", i18n.get_language())
+        headers.add("Vary", "Cookie, Accept-Language")
+    if request.endpoint != "static":
+        headers.setdefault("Cache-Control", "no-store" if _personal() else "no-cache")
+    config: Config = response_config()
+    if config.https:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if g.get("csrf_used") and request.cookies.get(web.CSRF_COOKIE) != g.csrf:
+        response.set_cookie(
+            web.CSRF_COOKIE, g.csrf, secure=config.https, httponly=True, samesite="Lax"
+        )
+    return response
+
+
+def response_config() -> Config:
+    """The configuration of the application that answers."""
+    from flask import current_app
+
+    config: Config = current_app.config["NGUON"]
+    return config
+
+
+def _personal() -> bool:
+    return g.get("actor", ANONYMOUS).person_id is not None
+
+
+def _count(response: Response) -> Response:
+    endpoint = request.endpoint or "none"
+    REQUESTS.labels(request.method, endpoint, str(response.status_code)).inc()
+    if "started" in g:
+        SECONDS.labels(endpoint).observe(time.perf_counter() - g.started)
+    return response
+
+
+def is_loopback() -> bool:
+    """Whether the caller sits on this machine (for /metrics)."""
+    try:
+        return ipaddress.ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False

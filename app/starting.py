@@ -1,0 +1,39 @@
+"""What comes before serving: migrations, the units of the country, the demonstration story."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy import Engine
+
+from app import fittings, rooms
+from foundation import clock, db, i18n, schema
+from foundation.config import Config
+
+
+def register(config: Config) -> None:
+    """Make every room's jobs and wording known to this process."""
+    clock.shift(config.clock_offset)
+    fittings.install(config)
+    for module in rooms.load(rooms.WORDING):
+        i18n.register_wording(module.WORDING)
+    rooms.load(rooms.MODELS)
+    rooms.load(rooms.JOBS)
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the database to this code's shape, with the country's units in it."""
+    from territory import units
+
+    if not schema.is_current(engine):
+        click.echo("Nguồn: cập nhật cấu trúc dữ liệu… / migrating…", err=True)
+        schema.upgrade(engine)
+    with db.transaction() as session:
+        units.load_bundled(session)
+
+
+def load_demo_once(config: Config) -> None:
+    """Tell the demonstration story if nobody lives here yet."""
+    from app import demo
+
+    register(config)
+    demo.load_once(config)

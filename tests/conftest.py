@@ -1,0 +1,184 @@
+"""One embedded PostgreSQL a run, a migrated template, a rolled-back connection a test."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import StaticPool
+
+from app import rooms
+from app.factory import create_app
+from foundation import config as configuration
+from foundation import db, embedded, i18n, schema
+
+NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def run_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder shared by every worker of this run."""
+    shared = os.environ.get("NGUON_TEST_RUN_DIR")
+    return Path(shared) if shared else tmp_path_factory.getbasetemp()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # The controlling process makes the folder and its server's end is tied to this process.
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        folder = tempfile.mkdtemp(prefix="nguon-tests-")
+        os.environ["NGUON_TEST_RUN_DIR"] = folder
+        os.environ["NGUON_DATA_DIR"] = folder
+        embedded.discard_when_i_end(Path(folder))
+
+
+@pytest.fixture(scope="session")
+def server_url(run_dir: Path) -> str:
+    """The run's server, started by whichever worker comes first."""
+    return embedded.start(run_dir, durable=False)
+
+
+def _database_url(server_url: str, name: str) -> str:
+    return server_url.replace("/nguon?", f"/{name}?")
+
+
+@pytest.fixture(scope="session")
+def template(server_url: str) -> str:
+    """The name of a migrated database with the country's units, made once a run."""
+    rooms.load(rooms.MODELS)
+    admin = create_engine(_database_url(server_url, "postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(77)"))
+        found = connection.execute(
+            text("SELECT 1 FROM pg_database WHERE datname = 'nguon_template'")
+        ).scalar()
+        if not found:
+            connection.execute(text("CREATE DATABASE nguon_making"))
+            _fill(_database_url(server_url, "nguon_making"))
+            connection.execute(text("ALTER DATABASE nguon_making RENAME TO nguon_template"))
+        connection.execute(text("SELECT pg_advisory_unlock(77)"))
+    admin.dispose()
+    return "nguon_template"
+
+
+def _fill(url: str) -> None:
+    from territory import units
+
+    database = db.connect(url, pool_size=2)
+    schema.upgrade(database.primary)
+    with db.transaction() as session:
+        units.load_bundled(session)
+    database.dispose()
+    db.use(None)
+
+
+@contextmanager
+def copied_database(server_url: str, template: str) -> Iterator[str]:
+    """A database of one's own, copied from the template; gone afterwards."""
+    name = f"nguon_{uuid.uuid4().hex[:12]}"
+    admin = create_engine(_database_url(server_url, "postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    try:
+        yield _database_url(server_url, name)
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def worker_database_url(server_url: str, template: str) -> Iterator[str]:
+    """This worker's copy of the template; tests leave nothing in it."""
+    with copied_database(server_url, template) as url:
+        yield url
+
+
+@pytest.fixture
+def own_database(server_url: str, template: str) -> Iterator[db.Database]:
+    """A whole database for one test: real commits, many connections, migrations."""
+    with copied_database(server_url, template) as url:
+        database = db.connect(url, pool_size=40)
+        yield database
+        database.dispose()
+        db.use(None)
+
+
+@pytest.fixture(scope="session")
+def _engine(worker_database_url: str) -> Iterator[Engine]:
+    engine = create_engine(
+        worker_database_url, poolclass=StaticPool, connect_args={"options": "-c timezone=UTC"}
+    )
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def connection(_engine: Engine) -> Iterator[Any]:
+    """One connection in a transaction that is undone: doors' commits become savepoints in it."""
+    with _engine.connect() as connection:
+        outer = connection.begin()
+        db.use(db.OneConnection(connection))
+        yield connection
+        db.use(None)
+        outer.rollback()
+
+
+@pytest.fixture
+def session(connection: Any) -> Iterator[Session]:
+    """A session in the test's transaction."""
+    with Session(
+        bind=connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+    ) as session:
+        yield session
+
+
+@pytest.fixture
+def now() -> datetime:
+    """21 November 2026, 09:00 in Vietnam."""
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def test_config(run_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> configuration.Config:
+    """The settings of tests."""
+    read = configuration.read({"NGUON_SECRET_KEY": "k" * 48, "NGUON_DATA_DIR": str(run_dir)})
+    return replace(read, data_dir=tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="session")
+def _app(test_config: configuration.Config) -> Flask:
+    app = create_app(test_config)
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def app(_app: Flask, connection: Any) -> Flask:
+    """The application on the test's connection."""
+    i18n.set_language("vi")
+    return _app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without cookies."""
+    return app.test_client()
+
+
+@pytest.fixture
+def unique() -> str:
+    """A short random word."""
+    return secrets.token_hex(4)
