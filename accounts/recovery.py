@@ -1,0 +1,115 @@
+"""A forgotten password, or a first entry: a code to the contact on record, then a new password.
+
+Each step is a transaction of its own, so that a counted try stays counted. Every answer is the
+same whether or not there is an account.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from accounts import members, messages, one_time_codes, people, sessions, sign_in, throttle
+from accounts.models import Person
+from accounts.people import Contact
+from accounts.permissions import Actor
+from accounts.sessions import OpenedSession
+from foundation.errors import Finding, Invalid, TooMany
+from foundation.i18n import _
+
+PURPOSE = "recovery"
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """What the last form brings."""
+
+    login: str
+    code: str = field(repr=False)
+    password: str = field(repr=False)
+    address: str = ""
+    device_label: str = ""
+    device_cookie: str | None = field(default=None, repr=False)
+
+
+def request_code(session: Session, login: str, *, now: datetime) -> None:
+    """Send a code to the account's contact, if there is one; silent either way.
+
+    Past five an hour nothing more is sent, and nothing is said: to the asker a flooded account
+    and a missing one look alike.
+    """
+    person = find_person(session, login)
+    if person is None or person.disabled_at is not None:
+        return
+    try:
+        code = one_time_codes.issue_for_person(session, person.id, PURPOSE, now=now)
+    except TooMany:
+        return
+    send_code(session, people.read_contact(login) or people.contact_of(person), code)
+
+
+def begin(session: Session, recovery: Recovery, *, now: datetime) -> tuple[int, int | None]:
+    """Count the try; raises TooMany. Answers the throttle's and the code's ids for ``finish``."""
+    person = find_person(session, recovery.login)
+    caller = sign_in.caller_of(session, person, recovery.address, recovery.device_cookie)
+    account = sign_in.account_name(recovery.login)
+    try_id = throttle.take_try(session, "code", account, caller, now=now)
+    if person is None:
+        return try_id, None
+    return try_id, one_time_codes.take_person_try(session, person.id, now=now)
+
+
+def finish(
+    session: Session, recovery: Recovery, tries: tuple[int, int | None], *, now: datetime
+) -> OpenedSession:
+    """Set the new password, end every session and open one; raises Invalid."""
+    try_id, code_id = tries
+    person = find_person(session, recovery.login)
+    one_time_codes.redeem(session, code_id, recovery.code, now=now)
+    if person is None or person.disabled_at is not None:
+        raise Invalid([Finding("code.wrong", {}, "code")])
+    throttle.mark_right(session, try_id)
+    people.put_password(person, recovery.password, now=now)
+    sessions.end_all(session, person.id, now=now)
+    return sessions.open_session(session, person, device_label=recovery.device_label, now=now)
+
+
+def reset_member(
+    session: Session, actor: Actor, organisation_code: str, person_id: int, *, now: datetime
+) -> str:
+    """A manager opens a member's entry anew; the code is theirs to hand over, for a day.
+
+    The member's devices are signed out, they are told, and the act is audited.
+    Raises: NotFound, Refused("member.reset_elsewhere"), TooMany.
+    """
+    person = members.get_resettable(session, actor, organisation_code, person_id)
+    code = one_time_codes.issue_for_person(
+        session, person.id, PURPOSE, now=now, life=one_time_codes.HANDOVER_LIFE
+    )
+    members.record_reset(session, actor, organisation_code, person, now=now)
+    text = _("Người quản lý vừa đặt lại lối vào tài khoản Nguồn của bạn. Bạn sẽ nhận mã từ họ.")
+    messages.send(session, people.contact_of(person), _("Tài khoản Nguồn được đặt lại"), text)
+    return code
+
+
+def setup_code(session: Session, person: Person, *, now: datetime) -> str:
+    """A first-entry code for an account made on the command line, good for a day."""
+    return one_time_codes.issue_for_person(
+        session, person.id, PURPOSE, now=now, life=one_time_codes.HANDOVER_LIFE
+    )
+
+
+def send_code(session: Session, to: Contact, code: str) -> None:
+    """Send a code in words that warn against handing it on."""
+    text = _(
+        "Mã Nguồn của bạn: %(code)s. Mã dùng được trong 10 phút. Đừng đưa mã này cho ai, kể cả"
+        " người tự xưng là cán bộ.",
+        code=code,
+    )
+    messages.send(session, to, _("Mã vào tài khoản Nguồn"), text)
+
+
+def find_person(session: Session, login: str) -> Person | None:
+    """The account of a typed number or address."""
+    contact = people.read_contact(login)
+    return people.find_by_contact(session, contact) if contact else None
