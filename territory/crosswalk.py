@@ -69,15 +69,15 @@ def successors_of_many(
     return {code: list(became[code].values()) for code in wanted if code in became}
 
 
-def predecessors(session: Session, new_code: str) -> list[Predecessor]:
-    """The old units from which a unit of the new order was made."""
+def predecessors(session: Session, unit: Unit) -> list[Predecessor]:
+    """The old units from which a unit of the new order was made; none for one of the old."""
     rows = session.execute(
         select(Unit, Conversion.extent, Conversion.note)
         .join(
             Conversion,
             and_(Conversion.old_code == Unit.code, Conversion.old_valid_from == Unit.valid_from),
         )
-        .where(Conversion.new_code == new_code)
+        .where(Conversion.new_code == unit.code, Conversion.valid_from <= unit.valid_from)
         .order_by(Unit.sort_key, Unit.code)
     )
-    return [Predecessor(unit, extent, note) for unit, extent, note in rows]
+    return [Predecessor(old, extent, note) for old, extent, note in rows]

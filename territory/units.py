@@ -7,7 +7,7 @@ of the communes that went into it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -36,6 +36,11 @@ class Match:
     unit: Unit
     successors: tuple[Unit, ...] = field(default=())
     is_old: bool = False
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it was in force."""
+        return self.unit.valid_to and self.unit.valid_to - timedelta(days=1)
 
 
 def find_unit(session: Session, code: str, on: date) -> Unit | None:
