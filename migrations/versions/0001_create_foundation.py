@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 from procrastinate.schema import SchemaManager
+from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
@@ -14,9 +15,13 @@ depends_on = None
 
 def upgrade() -> None:
     _create_jobs()
+    _create_files_and_mail()
+    _create_imports()
 
 
 def downgrade() -> None:
+    for table in ("import_batches", "outbox_mails", "stored_files"):
+        op.drop_table(table)
     _drop_jobs()
 
 
@@ -72,6 +77,54 @@ def _drop_jobs() -> None:
         "DROP TYPE procrastinate_job_status, procrastinate_job_event_type,"
         " procrastinate_job_to_defer_v1"
     )
+
+
+def _create_files_and_mail() -> None:
+    op.create_table(
+        "stored_files",
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger, nullable=False),
+        sa.Column("media_type", sa.String(100), nullable=False),
+        sa.Column("is_public", sa.Boolean, server_default="false", nullable=False),
+        sa.Column("stored_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name="pk_stored_files"),
+    )
+    op.create_table(
+        "outbox_mails",
+        sa.Column("id", sa.BigInteger, sa.Identity(), nullable=False),
+        sa.Column("message_id", sa.String(100), nullable=False),
+        sa.Column("recipient", sa.String(320), nullable=False),
+        sa.Column("subject", sa.String(300), nullable=False),
+        sa.Column("text", sa.Text),
+        sa.Column("html", sa.Text),
+        sa.Column("sent_at", sa.DateTime(timezone=True)),
+        sa.PrimaryKeyConstraint("id", name="pk_outbox_mails"),
+        sa.UniqueConstraint("message_id", name="uq_outbox_mails_message_id"),
+    )
+
+
+def _create_imports() -> None:
+    op.create_table(
+        "import_batches",
+        sa.Column("id", sa.BigInteger, sa.Identity(), nullable=False),
+        sa.Column("kind", sa.String(60), nullable=False),
+        sa.Column("state", sa.String(10), nullable=False),
+        sa.Column("file_name", sa.String(200), nullable=False),
+        sa.Column("person_id", sa.BigInteger, nullable=False),
+        sa.Column("row_count", sa.Integer, nullable=False),
+        sa.Column("rows", postgresql.JSONB, nullable=False),
+        sa.Column("findings", postgresql.JSONB, nullable=False),
+        sa.Column("references", postgresql.JSONB, nullable=False),
+        sa.Column("previewed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True)),
+        sa.Column("undone_at", sa.DateTime(timezone=True)),
+        sa.PrimaryKeyConstraint("id", name="pk_import_batches"),
+        # The full name: op.f keeps the naming convention from adding to it.
+        sa.CheckConstraint(
+            "state IN ('previewed', 'applied', 'undone')", name=op.f("ck_import_batches_state")
+        ),
+    )
+    op.create_index("ix_import_batches_person_id", "import_batches", ["person_id"])
 
 
 def _run(sql: str) -> None:

@@ -1,0 +1,87 @@
+"""The log's tables. All but the waiting list only grow: UPDATE, DELETE and TRUNCATE are blocked."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    Identity,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from foundation.db import Base
+from ledger import canonical
+
+
+class LedgerEntry(Base):
+    """One recorded fact. `body` is canonical JSON; `leaf_hash` commits to all the rest.
+
+    The nonce keeps outsiders from guessing a short body from its hash.
+    """
+
+    __tablename__ = "ledger_entries"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(120), index=True)
+    body: Mapped[str] = mapped_column(Text)
+    nonce: Mapped[bytes] = mapped_column(LargeBinary)
+    leaf_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+    def committed(self) -> bytes:
+        """Return the bytes the leaf hash commits to, by what the entry says now."""
+        return canonical.leaf_input(
+            kind=self.kind,
+            subject=self.subject,
+            body=self.body,
+            nonce=self.nonce,
+            recorded_at=self.recorded_at,
+        )
+
+
+class WaitingEntry(Base):
+    """An entry committed but not yet given its place in the tree."""
+
+    __tablename__ = "ledger_waiting"
+
+    entry_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey(LedgerEntry.id), primary_key=True, autoincrement=False
+    )
+
+
+class Leaf(Base):
+    """An entry's place in the tree, counted from 1."""
+
+    __tablename__ = "ledger_leaves"
+
+    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    entry_id: Mapped[int] = mapped_column(BigInteger, ForeignKey(LedgerEntry.id), unique=True)
+    leaf_hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class TreeNode(Base):
+    """The hash of a complete subtree of two leaves or more (levels from 1, positions from 0)."""
+
+    __tablename__ = "ledger_nodes"
+
+    level: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Checkpoint(Base):
+    """A signed statement of the log's size and root; `note` is what was signed, as published."""
+
+    __tablename__ = "ledger_checkpoints"
+
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    root: Mapped[bytes] = mapped_column(LargeBinary)
+    note: Mapped[str] = mapped_column(Text)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
