@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import click
 
-from foundation import clock, config, db, embedded, logs, schema
+from foundation import clock, config, db, embedded, files, logs, mail, schema
 from foundation.errors import Refused
 
 
@@ -21,6 +21,8 @@ def connected(*, migrated: bool = True) -> Iterator[config.Config]:
     settings = config.read()
     logs.configure(settings.log_level)
     clock.shift(settings.clock_offset)
+    files.use(settings.files_url)
+    mail.use(settings.smtp_url, settings.mail_from)
     server = None
     url = settings.database_url
     if not url:
