@@ -6,7 +6,6 @@ in a private folder, and knows its callers by their system user (peer authentica
 """
 
 import contextlib
-import fcntl
 import os
 import shutil
 import stat
@@ -18,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from foundation import postmaster, server_home
+from foundation import postmaster, server_home, server_sharing
 from foundation.server_home import EmbeddedServerError, Home, program
 
 __all__ = [
@@ -31,6 +30,7 @@ __all__ = [
     "program",
     "start",
     "stop",
+    "using",
 ]
 
 DATABASE = "nguon"
@@ -60,6 +60,20 @@ class Server:
     """True when this call started it, so that the caller knows whose it is to stop."""
 
 
+@contextlib.contextmanager
+def using(data_dir: Path) -> Iterator[Server]:
+    """Use the data folder's server for a while; the last user to leave stops it.
+
+    So a short command neither leaves a server behind nor stops the one that serves the web.
+    """
+    with server_sharing.visit(data_dir) as visit:
+        try:
+            yield _find_or_start(data_dir, durable=True)
+        finally:
+            if visit.is_last():
+                _stop(data_dir)
+
+
 def start(data_dir: Path, *, durable: bool = True) -> str:
     """Give the address of the data folder's server, starting it if it does not run.
 
@@ -71,8 +85,13 @@ def start(data_dir: Path, *, durable: bool = True) -> str:
 
 
 def find_or_start(data_dir: Path, *, durable: bool = True) -> Server:
-    """Find the data folder's server or start it; see ``start``."""
-    with _locked(data_dir) as folder:
+    """Find the data folder's server or start it, and count as its user until this process ends."""
+    server_sharing.join(data_dir)
+    return _find_or_start(data_dir, durable=durable)
+
+
+def _find_or_start(data_dir: Path, *, durable: bool) -> Server:
+    with server_sharing.alone(data_dir) as folder:
         home = server_home.place(folder)
         if home.cluster.is_dir() and (running := postmaster.find(home)):
             # Still recovering for another process that was killed while it waited.
@@ -92,10 +111,15 @@ def find_or_start(data_dir: Path, *, durable: bool = True) -> Server:
 
 
 def stop(data_dir: Path) -> None:
-    """Stop the data folder's server cleanly; nothing happens when none runs."""
+    """Stop the data folder's server cleanly, whoever uses it; nothing happens when none runs."""
+    server_sharing.leave(data_dir)
+    _stop(data_dir)
+
+
+def _stop(data_dir: Path) -> None:
     if not (data_dir / "postgres").exists():
         return
-    with _locked(data_dir) as folder:
+    with server_sharing.alone(data_dir) as folder:
         home = server_home.place(folder)
         if home.cluster.is_dir() and (running := postmaster.find(home)):
             postmaster.stop(home, running.pid)
@@ -148,29 +172,6 @@ def discard_when_i_end(data_dir: Path) -> None:
         check=True,
     )
     os.close(read_end)
-
-
-@contextlib.contextmanager
-def _locked(data_dir: Path) -> Iterator[Path]:
-    """Let one process at a time start or stop the data folder's server."""
-    try:
-        if not data_dir.exists():
-            data_dir.mkdir(parents=True)
-            server_home.settle(data_dir)
-        folder = data_dir.resolve()
-        lock = folder / "postgres.lock"
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    except OSError as error:
-        raise EmbeddedServerError(
-            f"{data_dir} cannot be used as data folder ({error.strerror}). Make it writable "
-            f"for user {os.geteuid()}, or set NGUON_DATA_DIR to a folder which is."
-        ) from error
-    try:
-        server_home.settle(lock)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield folder
-    finally:
-        os.close(descriptor)
 
 
 def _create_cluster(home: Home, programs: Path, *, durable: bool) -> None:

@@ -207,6 +207,40 @@ def test_database_is_discarded_when_its_owner_is_killed(data_dir: Path) -> None:
     assert not embedded.is_running(data_dir)
 
 
+def test_last_user_to_leave_stops_the_server(data_dir: Path) -> None:
+    with embedded.using(data_dir) as first:
+        with embedded.using(data_dir) as second:
+            assert second.pid == first.pid
+        assert embedded.is_running(data_dir)
+    assert not embedded.is_running(data_dir)
+
+
+def test_short_command_does_not_stop_the_server_of_a_living_process(data_dir: Path) -> None:
+    served = embedded.find_or_start(data_dir, durable=False)
+    command = (
+        "import sys, pathlib; from foundation import embedded\n"
+        "with embedded.using(pathlib.Path(sys.argv[1])) as server: print(server.pid)"
+    )
+
+    answer = run_starter(data_dir, command)
+
+    assert answer == [str(served.pid)]
+    assert embedded.is_running(data_dir)
+
+
+def test_server_of_a_killed_user_is_stopped_by_the_next_last_one(data_dir: Path) -> None:
+    program = STARTER + "import os; sys.stdout.flush(); os.kill(os.getpid(), 9)"
+    subprocess.run(
+        [sys.executable, "-c", program, str(data_dir)], cwd=ROOT, capture_output=True, check=False
+    )
+    assert embedded.is_running(data_dir)
+
+    with embedded.using(data_dir) as server:
+        assert not server.was_started
+
+    assert not embedded.is_running(data_dir)
+
+
 def test_broken_start_tells_the_last_words_of_the_server(data_dir: Path) -> None:
     embedded.start(data_dir, durable=False)
     embedded.stop(data_dir)
