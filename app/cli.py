@@ -5,13 +5,14 @@ Exit status: 0 done, 1 refused by a rule or failed, 2 called wrongly.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
 
 import click
 
-from app import rooms, serving, starting
+from app import fittings, rooms, serving, starting
 from foundation import config, db, i18n, logs
 from foundation.console import connected
 from foundation.embedded import EmbeddedServerError
@@ -77,7 +78,15 @@ def main(argv: list[str] | None = None) -> None:
     _join_rooms()
     for module in rooms.load(rooms.WORDING):
         i18n.register_wording(module.WORDING)
-    sys.exit(_run(lambda: cli.main(args=argv, prog_name="nguon", standalone_mode=False)))
+    sys.exit(_run(lambda: _call(argv)))
+
+
+def _call(argv: list[str] | None) -> Any:
+    asked = sys.argv[1:] if argv is None else argv
+    if not {"--help", "-h", "--version"} & set(asked):
+        fittings.install(config.read())
+    i18n.set_language(i18n.choose(os.environ.get("LANG", "").replace("_", "-")))
+    return cli.main(args=argv, prog_name="nguon", standalone_mode=False)
 
 
 def _run(call: Callable[[], Any]) -> int:

@@ -130,7 +130,7 @@ def on_http_error(error: HTTPException) -> ResponseReturnValue:
     """Whatever Flask, Werkzeug or flask-smorest refuses."""
     status = error.code or 500
     if error.response is not None:
-        return error.response  # type: ignore[return-value]
+        return current_app.make_response(error.response)
     messages = getattr(error, "data", {}).get("messages") if hasattr(error, "data") else None
     if messages:
         answer = _answer(422, "input.invalid", None, findings_of(messages))

@@ -125,4 +125,3 @@ def _prepare_templates(app: Flask) -> None:
         today=clock.today,
         demonstration=not app.config["NGUON"].production,
     )
-

@@ -57,8 +57,13 @@ def _reserve(row: tuple[str, str], asked: str) -> IdempotentAnswer | None:
     caller, key = row
     with db.transaction() as session:
         fresh = insert(IdempotentAnswer).values(
-            caller=caller, key=key, request_hash=asked, status=UNDER_WAY, headers="",
-            body=b"", created_at=now,
+            caller=caller,
+            key=key,
+            request_hash=asked,
+            status=UNDER_WAY,
+            headers="",
+            body=b"",
+            created_at=now,
         )
         taken = session.execute(
             fresh.on_conflict_do_update(
@@ -109,7 +114,9 @@ def _end(response: Response) -> Response:
         elif not response.is_streamed:
             headers = {n: response.headers[n] for n in _KEPT_HEADERS if n in response.headers}
             session.execute(
-                update(IdempotentAnswer).where(where).values(
+                update(IdempotentAnswer)
+                .where(where)
+                .values(
                     status=response.status_code,
                     headers=json.dumps(headers),
                     body=response.get_data(),
@@ -128,9 +135,7 @@ def sweep() -> int:
     """Delete answers nobody will ask for again; answers how many."""
     with db.transaction() as session:
         result = session.execute(
-            delete(IdempotentAnswer).where(
-                IdempotentAnswer.created_at < clock.now() - KEPT_FOR
-            )
+            delete(IdempotentAnswer).where(IdempotentAnswer.created_at < clock.now() - KEPT_FOR)
         )
         return int(result.rowcount)  # type: ignore[attr-defined]
 

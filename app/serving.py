@@ -109,7 +109,7 @@ def _announce(config: Config, stopping: threading.Event) -> None:
         if stopping.wait(0.1):
             return
         try:
-            with urllib.request.urlopen(address, timeout=1):  # noqa: S310 — our own address
+            with urllib.request.urlopen(address, timeout=1):
                 break
         except OSError:
             continue
@@ -118,7 +118,7 @@ def _announce(config: Config, stopping: threading.Event) -> None:
 
 
 def _start(child: Child, env: dict[str, str]) -> None:
-    child.process = subprocess.Popen(  # noqa: S603 — our own modules
+    child.process = subprocess.Popen(
         child.command,
         env=env,
         cwd=Path.cwd(),

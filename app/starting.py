@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import click
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from app import fittings, rooms
 from foundation import clock, db, i18n, schema
@@ -20,11 +20,11 @@ def register(config: Config) -> None:
     rooms.load(rooms.JOBS)
 
 
-def migrate(engine: Engine) -> None:
+def migrate(engine: Engine | Connection) -> None:
     """Bring the database to this code's shape, with the country's units in it."""
     from territory import units
 
-    if not schema.is_current(engine):
+    if isinstance(engine, Engine) and not schema.is_current(engine):
         click.echo("Nguồn: cập nhật cấu trúc dữ liệu… / migrating…", err=True)
         schema.upgrade(engine)
     with db.transaction() as session:

@@ -7,6 +7,7 @@ import signal
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from foundation import config
 
@@ -24,7 +25,7 @@ def main() -> None:
         workers=settings.web_workers,
         blocking_threads=settings.web_threads,
         websockets=False,
-        log_level="warning",
+        log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=15,
     ).serve()

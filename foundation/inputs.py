@@ -41,7 +41,7 @@ class Problem(ValidationError):
     """A validation error that carries its code and parameters through marshmallow."""
 
     def __init__(self, code: str, **params: Any) -> None:
-        super().__init__([Finding(code, params)])  # type: ignore[list-item]
+        super().__init__([Finding(code, params)])
 
 
 class InputSchema(Schema):
@@ -173,9 +173,8 @@ class Choice(fields.String):
     """One of a fixed set of words."""
 
     def __init__(self, choices: tuple[str, ...], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(metadata={"enum": list(choices)}, **kwargs)
         self.choices = choices
-        self.metadata.setdefault("enum", list(choices))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if not isinstance(value, str) or value not in self.choices:

@@ -36,7 +36,7 @@ _STATES: dict[str, State] = {
 }
 
 
-class Cancelled(Exception):  # noqa: N818 — the trade's word
+class Cancelled(Exception):
     """Somebody asked to stop the job; raised inside it at the next ``report``."""
 
 
@@ -169,7 +169,7 @@ _SELECT = (
 
 def state(session: Session, job_id: int) -> JobState:
     """Where the job stands; raises NotFound."""
-    row = session.execute(text(f"{_SELECT} WHERE j.id = :id"), {"id": job_id}).mappings().first()  # noqa: S608 — constant text
+    row = session.execute(text(f"{_SELECT} WHERE j.id = :id"), {"id": job_id}).mappings().first()
     if row is None:
         raise NotFound("job.not_found")
     return _as_state(row)
@@ -178,7 +178,7 @@ def state(session: Session, job_id: int) -> JobState:
 def list_failed(session: Session, *, limit: int = 200) -> Page[JobState]:
     """Jobs that gave up, newest first, with how many there are."""
     rows = session.execute(
-        text(f"{_SELECT} WHERE j.status = 'failed' ORDER BY j.id DESC LIMIT :limit"),  # noqa: S608 — constant text
+        text(f"{_SELECT} WHERE j.status = 'failed' ORDER BY j.id DESC LIMIT :limit"),
         {"limit": limit},
     ).mappings()
     total = session.execute(
@@ -245,5 +245,3 @@ def _abort_requested(session: Session, job_id: int) -> bool:
         text("SELECT abort_requested FROM procrastinate_jobs WHERE id = :id"), {"id": job_id}
     ).scalar()
     return bool(found)
-
-

@@ -61,7 +61,9 @@ def fetch(
         total = session.scalar(select(func.count()).select_from(bare))
     if cursor:
         values = _decode(cursor, len(key))
-        bound = tuple_(*(literal(value, column.type) for value, column in zip(values, key)))
+        bound = tuple_(
+            *(literal(value, column.type) for value, column in zip(values, key, strict=True))
+        )
         statement = statement.where(tuple_(*key) < bound if descending else tuple_(*key) > bound)
     order = [column.desc() if descending else column.asc() for column in key]
     rows = session.execute(statement.add_columns(*key).order_by(*order).limit(size + 1)).all()
