@@ -150,7 +150,7 @@ def discard(data_dir: Path) -> None:
 
 
 def discard_when_i_end(data_dir: Path) -> None:
-    """Have the database discarded when this process ends, even by ``kill -9`` (tests).
+    """Have the whole data folder deleted when this process ends, even by ``kill -9`` (tests).
 
     A watcher of its own waits at a pipe, whose other end the system closes with our end.
     """
@@ -158,8 +158,8 @@ def discard_when_i_end(data_dir: Path) -> None:
     # Never closed by us: it lives exactly as long as this process does.
     del write_end
     watch = (
-        "import sys, pathlib; from foundation import embedded; sys.stdin.buffer.read(); "
-        "embedded.discard(pathlib.Path(sys.argv[1]))"
+        "import sys, pathlib, shutil; from foundation import embedded; sys.stdin.buffer.read(); "
+        "embedded.discard(pathlib.Path(sys.argv[1])); shutil.rmtree(sys.argv[1])"
     )
     watcher = [sys.executable, "-c", watch, str(data_dir.resolve())]
     # The shell leaves at once, so the watcher is init's child and not ours to wait for.

@@ -190,7 +190,7 @@ def test_renamed_data_folder_keeps_its_running_server(data_dir: Path) -> None:
     assert (after.pid, after.was_started) == (before.pid, False)
 
 
-def test_database_is_discarded_when_its_owner_is_killed(data_dir: Path) -> None:
+def test_data_folder_is_deleted_when_its_owner_is_killed(data_dir: Path) -> None:
     program = STARTER + (
         "embedded.discard_when_i_end(pathlib.Path(sys.argv[1])); sys.stdout.flush()\n"
         "import os; os.kill(os.getpid(), 9)"
@@ -199,12 +199,11 @@ def test_database_is_discarded_when_its_owner_is_killed(data_dir: Path) -> None:
         [sys.executable, "-c", program, str(data_dir)], cwd=ROOT, capture_output=True, check=False
     )
 
-    until = time.monotonic() + 10
-    while (data_dir / "postgres").exists() and time.monotonic() < until:
+    until = time.monotonic() + 20
+    while data_dir.exists() and time.monotonic() < until:
         time.sleep(0.05)
 
-    assert not (data_dir / "postgres").exists()
-    assert not embedded.is_running(data_dir)
+    assert not data_dir.exists()
 
 
 def test_last_user_to_leave_stops_the_server(data_dir: Path) -> None:
