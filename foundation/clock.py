@@ -28,6 +28,11 @@ def business_day(instant: datetime) -> date:
     return instant.astimezone(VIETNAM).date()
 
 
+def start_of_day(day: date) -> datetime:
+    """The instant at which a day begins in Vietnam."""
+    return datetime(day.year, day.month, day.day, tzinfo=VIETNAM).astimezone(UTC)
+
+
 def today() -> date:
     """The present day in Vietnam."""
     return business_day(now())

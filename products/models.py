@@ -70,7 +70,7 @@ class ProductPhoto(Base):
     """One picture of a product, kept in two sizes by the hash of its content."""
 
     __tablename__ = "product_photos"
-    __table_args__ = (UniqueConstraint("products.id", "full_hash"),)
+    __table_args__ = (UniqueConstraint("product_id", "full_hash"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     product_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("products.id"), index=True)
@@ -92,7 +92,7 @@ class StarCertificate(Base):
     __table_args__ = (
         CheckConstraint("stars BETWEEN 1 AND 5", name="stars"),
         CheckConstraint("valid_to > valid_from", name="validity"),
-        UniqueConstraint("products.id", "number"),
+        UniqueConstraint("product_id", "number"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -102,7 +102,5 @@ class StarCertificate(Base):
     decision: Mapped[str] = mapped_column(String(120))
     valid_from: Mapped[date] = mapped_column(Date)
     valid_to: Mapped[date] = mapped_column(Date)
-    recorded_by_id: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id", ondelete="SET NULL")
-    )
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from accounts import permissions
 from accounts.models import Organisation
 from accounts.permissions import Actor
-from foundation import codes, paging, quantity, vietnamese
+from foundation import clock, codes, paging, quantity, vietnamese
 from foundation.errors import Finding, Invalid, NotFound, Refused
 from foundation.paging import Page
 from ledger import log
@@ -161,7 +161,9 @@ def list_products(
         statement = statement.where(
             or_(Product.ocop_group == group, Product.ocop_group.startswith(group + "."))
         )
-    return paging.fetch(session, statement, [Product.name_key, Product.id], cursor=cursor, size=size)
+    return paging.fetch(
+        session, statement, [Product.name_key, Product.id], cursor=cursor, size=size
+    )
 
 
 def list_of_organisations(session: Session, organisation_ids: tuple[int, ...]) -> list[Product]:
@@ -175,7 +177,7 @@ def list_of_organisations(session: Session, organisation_ids: tuple[int, ...]) -
     return list(session.scalars(statement))
 
 
-def _visible_to(actor: Actor) -> Select[tuple[Product]]:
+def _visible_to(actor: Actor) -> Select[Product]:
     statement = select(Product)
     if actor.system or actor.has_role("admin"):
         return statement
@@ -226,16 +228,17 @@ def _fill(
     product.description = details.description
     product.description_en = details.description_en
     product.updated_at = now
-    texts = _search_texts(session, product, organisation)
+    texts = _search_texts(session, product, organisation, now)
     product.search_folded = cast(str, search_keys.folded_vector(texts))
     product.search_exact = cast(str, search_keys.exact_vector(texts))
 
 
 def _search_texts(
-    session: Session, product: Product, organisation: Organisation
+    session: Session, product: Product, organisation: Organisation, now: datetime
 ) -> search_keys.Weighted:
     group = ocop_groups.groups().get(product.ocop_group or "")
-    place = units.full_name(session, product.commune_code)
+    commune = units.find_unit(session, product.commune_code, clock.business_day(now))
+    place = commune.label if commune else ""
     return [
         ("A", product.name),
         ("B", product.name_en or ""),

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, func, literal_column
 
 from foundation import vietnamese
 
-SIMPLE = literal_column("'simple'::regconfig")
+SIMPLE: ColumnElement[str] = literal_column("'simple'::regconfig")
 
 # What weighs more in a match: the name, then other names, then who and where, then the text.
 Weighted = Sequence[tuple[str, str]]

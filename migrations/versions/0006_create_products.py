@@ -102,7 +102,9 @@ def _create_products() -> None:
         sa.UniqueConstraint("slug", name="uq_products_slug"),
         sa.UniqueConstraint("gtin", name="uq_products_gtin"),
         sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisations.id"], name="fk_products_organisation_id_organisations"
+            ["organisation_id"],
+            ["organisations.id"],
+            name="fk_products_organisation_id_organisations",
         ),
         sa.CheckConstraint("gtin IS NULL OR gtin ~ '^[0-9]{14}$'", name="gtin_form"),
         sa.CheckConstraint("shelf_life_days IS NULL OR shelf_life_days > 0", name="shelf_life"),
@@ -111,6 +113,4 @@ def _create_products() -> None:
     for column in ("organisation_id", "name_key", "ocop_group", "province_code"):
         op.create_index(f"ix_products_{column}", "products", [column])
     for column in ("search_folded", "search_exact"):
-        op.create_index(
-            f"ix_products_{column}", "products", [column], postgresql_using="gin"
-        )
+        op.create_index(f"ix_products_{column}", "products", [column], postgresql_using="gin")

@@ -1,0 +1,54 @@
+"""Input shapes of the product register; one schema serves form, JSON and import."""
+
+from foundation.inputs import Choice, Day, Integer, Number, QuerySchema, Text
+from foundation.inputs import InputSchema as Input
+from products import ocop_groups
+
+GROUP_CODES = tuple(ocop_groups.groups())
+
+
+class ProductDetailsInput(Input):
+    """What a maker says about a product."""
+
+    name = Text(max=200, required=True)
+    name_en = Text(max=200)
+    gtin = Text(max=20)
+    ocop_group = Choice(GROUP_CODES)
+    net_content = Number(above_low=True, high=10**9)
+    net_unit = Text(max=20)
+    shelf_life_days = Integer(low=1, high=36_500)
+    storage = Text(max=1000, multiline=True)
+    ingredients = Text(max=2000, multiline=True)
+    description = Text(max=5000, multiline=True)
+    description_en = Text(max=5000, multiline=True)
+
+
+class ProductInput(ProductDetailsInput):
+    """A new product: whose it is and what it is counted in."""
+
+    organisation = Text(max=20, required=True)
+    unit = Text(max=20, required=True)
+
+
+class ProductQuery(QuerySchema):
+    """What to list: words, an OCOP group, the page after a cursor."""
+
+    q = Text(max=200, load_default="")
+    group = Choice(GROUP_CODES, load_default="")
+    cursor = Text(max=500)
+
+
+class PhotoInput(Input):
+    """What is said about a photo; the picture itself is a file."""
+
+    caption = Text(max=200)
+
+
+class CertificateInput(Input):
+    """An OCOP star certificate; it runs for the term in force when no end is given."""
+
+    stars = Integer(low=1, high=5, required=True)
+    number = Text(max=60, required=True)
+    decision = Text(max=120, required=True)
+    valid_from = Day(required=True)
+    valid_to = Day()
