@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -25,7 +26,9 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("PORT", "8000", "TCP port of the web server, on 127.0.0.1 unless NGUON_HOST says more."),
+    Setting(
+        "PORT", "8000", "TCP port of the web server, on 127.0.0.1 unless NGUON_HOST says more."
+    ),
     Setting("NGUON_HOST", "127.0.0.1", "Address the web server binds to."),
     Setting("NGUON_WEB_WORKERS", "1", "Web server processes."),
     Setting("NGUON_WEB_THREADS", "8", "Blocking threads in each web server process."),
@@ -99,18 +102,14 @@ def read(environ: Mapping[str, str] | None = None) -> Config:
             ("NGUON_TRUSTED_PROXIES", 0, 5),
         )
     }
-    if env["NGUON_MODE"] not in ("demonstration", "production"):
-        findings.append(_wrong("NGUON_MODE", env["NGUON_MODE"]))
-    if env["NGUON_LOG_LEVEL"] not in ("debug", "info", "warning", "error"):
-        findings.append(_wrong("NGUON_LOG_LEVEL", env["NGUON_LOG_LEVEL"]))
-    production = env["NGUON_MODE"] == "production"
-    if production:
-        findings += _production_findings(env)
-    base_url = env["NGUON_BASE_URL"].format(PORT=env["PORT"]).rstrip("/")
-    if not base_url.startswith(("http://", "https://")):
-        findings.append(_wrong("NGUON_BASE_URL", base_url))
+    base_url = env["NGUON_BASE_URL"].replace("{PORT}", env["PORT"]).rstrip("/")
+    findings += _word_findings(env, base_url)
     if findings:
         raise Invalid(findings, "settings.invalid")
+    return _config(env, numbers, base_url)
+
+
+def _config(env: Mapping[str, str], numbers: Mapping[str, int], base_url: str) -> Config:
     data_dir = Path(env["NGUON_DATA_DIR"]).absolute()
     return Config(
         port=numbers["PORT"],
@@ -123,7 +122,7 @@ def read(environ: Mapping[str, str] | None = None) -> Config:
         replica_url=_driver(env["NGUON_REPLICA_URL"]),
         base_url=base_url,
         secret_key=env["NGUON_SECRET_KEY"] or kept_secret(data_dir),
-        production=production,
+        production=env["NGUON_MODE"] == "production",
         clock_offset=timedelta(seconds=numbers["NGUON_CLOCK_OFFSET"]),
         smtp_url=env["NGUON_SMTP_URL"],
         mail_from=env["NGUON_MAIL_FROM"],
@@ -157,14 +156,29 @@ def current() -> Config:
 def kept_secret(data_dir: Path) -> str:
     """The machine's own secret, made at the first start and kept under the data folder (0600)."""
     path = data_dir / "secret-key"
-    data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_urlsafe(48))
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        own = data_dir / f"secret-key.{os.getpid()}"
+        own.touch(mode=0o600)
+        own.write_text(secrets.token_urlsafe(48))
+        # Two processes may start at once: the first link wins, and no one reads a half-written key.
+        with contextlib.suppress(FileExistsError):
+            os.link(own, path)
+        own.unlink()
     return path.read_text().strip()
+
+
+def _word_findings(env: Mapping[str, str], base_url: str) -> list[Finding]:
+    findings = []
+    if env["NGUON_MODE"] not in ("demonstration", "production"):
+        findings.append(_wrong("NGUON_MODE", env["NGUON_MODE"]))
+    if env["NGUON_LOG_LEVEL"] not in ("debug", "info", "warning", "error"):
+        findings.append(_wrong("NGUON_LOG_LEVEL", env["NGUON_LOG_LEVEL"]))
+    if not base_url.startswith(("http://", "https://")):
+        findings.append(_wrong("NGUON_BASE_URL", base_url))
+    if env["NGUON_MODE"] == "production":
+        findings += _production_findings(env)
+    return findings
 
 
 def _production_findings(env: Mapping[str, str]) -> list[Finding]:
@@ -178,9 +192,7 @@ def _production_findings(env: Mapping[str, str]) -> list[Finding]:
     return findings
 
 
-def _number(
-    env: Mapping[str, str], name: str, low: int, high: int, findings: list[Finding]
-) -> int:
+def _number(env: Mapping[str, str], name: str, low: int, high: int, findings: list[Finding]) -> int:
     try:
         value = int(env[name])
     except ValueError:

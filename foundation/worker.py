@@ -7,6 +7,7 @@ import contextlib
 import signal
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import procrastinate
@@ -53,7 +54,8 @@ def _runner(kind: jobs.Job) -> Callable[..., None]:
             raise queue_errors.JobAborted from None
         except Exception as error:
             place = traceback.extract_tb(error.__traceback__)[-1]
-            told = f"{type(error).__name__} ({place.filename.rsplit('/', 2)[-1]}:{place.lineno})"
+            file = "/".join(Path(place.filename).parts[-2:])
+            told = f"{type(error).__name__} ({file}:{place.lineno})"
             log.warning("job_attempt_failed", job=kind.name, id=job_id, error=told)
             with db.transaction() as session:
                 jobs.note_failure(session, job_id, told)

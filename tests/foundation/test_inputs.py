@@ -1,0 +1,96 @@
+"""Input shapes find everything wrong at once, and let nothing odd through."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from marshmallow import fields
+from werkzeug.datastructures import MultiDict
+
+from foundation.errors import Invalid
+from foundation.inputs import Choice, Day, InputSchema, Integer, Number, Text, load
+
+
+class Sack(InputSchema):
+    name = Text(required=True, max=10)
+    kilos = Number(required=True, above_low=True)
+    count = Integer(low=1, high=100)
+    packed_on = Day()
+    colour = Choice(("red", "green"))
+    tags = fields.List(Text(max=5))
+
+
+def _codes(data: Any) -> dict[str | None, str]:
+    with pytest.raises(Invalid) as caught:
+        load(Sack, data)
+    return {finding.field: finding.code for finding in caught.value.findings}
+
+
+def test_all_findings_come_at_once() -> None:
+    assert _codes(
+        {"name": "x" * 11, "count": 2**64, "packed_on": "31/02/2026", "colour": "blue", "no": 1}
+    ) == {
+        "name": "input.too_long",
+        "kilos": "input.required",
+        "count": "input.out_of_range",
+        "packed_on": "input.not_date",
+        "colour": "input.not_a_choice",
+        "no": "input.unknown_field",
+    }
+
+
+def test_numbers_and_days_may_be_written_as_in_vietnam() -> None:
+    read = load(Sack, {"name": "Gạo", "kilos": "1.234,5", "packed_on": "21/11/2026"})
+
+    assert read == {"name": "Gạo", "kilos": Decimal("1234.5"), "packed_on": date(2026, 11, 21)}
+
+
+def test_a_form_keeps_lists_and_drops_its_token() -> None:
+    form = MultiDict(
+        [("name", "Gạo"), ("kilos", "2"), ("tags", "a"), ("tags", "b"), ("csrf_token", "x")]
+    )
+
+    assert load(Sack, form)["tags"] == ["a", "b"]
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\x1bb", "\ud800"])
+def test_invisible_characters_are_refused(text: str) -> None:
+    assert "name" in _codes({"name": text, "kilos": "1"})
+
+
+@pytest.mark.parametrize(
+    "kilos", [True, "NaN", "Infinity", "1e400", [], {}, "1,2,3", "0", "0.0001"]
+)
+def test_odd_numbers_are_refused(kilos: Any) -> None:
+    assert "kilos" in _codes({"name": "a", "kilos": kilos})
+
+
+@pytest.mark.parametrize("data", [None, [], "text", 3, [{"name": "a"}]])
+def test_what_is_no_object_is_refused(data: Any) -> None:
+    assert _codes(data)
+
+
+@given(
+    st.dictionaries(
+        st.text(),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+            lambda inner: (
+                st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3)
+            ),
+            max_leaves=5,
+        ),
+        max_size=6,
+    )
+)
+def test_any_json_object_is_read_or_refused_never_more(data: dict[str, Any]) -> None:
+    try:
+        load(Sack, data)
+    except Invalid as error:
+        refused = error.findings
+    else:
+        refused = ()
+    assert all(finding.code for finding in refused)
