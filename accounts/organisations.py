@@ -20,7 +20,8 @@ from foundation.errors import Finding, Invalid, NotFound, Refused
 from foundation.paging import Page
 from foundation.vietnamese import collation_key, fold, words
 from ledger import log
-from territory import units
+from territory import picking
+from territory.models import Unit
 
 CODE_LENGTH = 8
 PERSONAL_TAX = "organisation.personal_tax"
@@ -36,7 +37,10 @@ _CHANCE = secrets.SystemRandom()
 
 @dataclass(frozen=True)
 class OrganisationDetails:
-    """What is entered about an organisation; ``tax_type`` follows the kind when not given."""
+    """What is entered about an organisation; ``tax_type`` follows the kind when not given.
+
+    ``commune_code`` is a code, or a name as typed into the commune picker.
+    """
 
     name: str
     kind: str
@@ -80,7 +84,7 @@ def create(
         created_at=now,
         created_by_id=actor.person_id,
     )
-    _fill(session, organisation, details, now=now)
+    _fill(organisation, details, _checked(session, details, now=now))
     organisation.slug = _free_slug(session, details.name, organisation.code)
     session.add(organisation)
     session.flush()
@@ -111,12 +115,13 @@ def edit(
     """
     organisation = get_organisation(session, code)
     permissions.require(actor, "organisation.edit", organisation)
+    checked = _checked(session, details, now=now)
     if organisation.is_verified and not actor.has_role("admin"):
         kept = (organisation.kind, organisation.commune_code, read_tax_code(organisation))
-        if kept != (details.kind, details.commune_code, _tax_code(details)):
+        if kept != (details.kind, checked.commune.code, checked.tax_code):
             raise Refused("organisation.locked")
     organisation.kind = details.kind
-    _fill(session, organisation, details, now=now)
+    _fill(organisation, details, checked)
     session.flush()
     return organisation
 
@@ -199,20 +204,30 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def _fill(
-    session: Session, organisation: Organisation, details: OrganisationDetails, *, now: datetime
-) -> None:
-    """Put the details into the row; raises Invalid with everything wrong with them."""
-    findings = []
-    commune = units.find_unit(session, details.commune_code, clock.business_day(now))
-    if commune is None or commune.level != "commune":
-        params = {"code": details.commune_code}
-        findings.append(Finding("organisation.no_such_commune", params, "commune_code"))
-    tax_code = _tax_code(details)
+@dataclass(frozen=True)
+class _Checked:
+    commune: Unit
+    tax_code: str | None
+
+
+def _checked(session: Session, details: OrganisationDetails, *, now: datetime) -> _Checked:
+    """The commune and tax code that were meant; raises Invalid with everything wrong."""
+    findings: list[Finding] = []
+    commune = None
+    try:
+        commune = picking.resolve(session, details.commune_code, clock.business_day(now))
+    except Invalid as error:
+        findings += error.findings
+    tax_code = tax_codes.normalise(details.tax_code) if details.tax_code else None
     if details.tax_code and tax_code is None:
         findings.append(Finding("organisation.bad_tax_code", {}, "tax_code"))
     if findings or commune is None:
         raise Invalid(findings)
+    return _Checked(commune, tax_code)
+
+
+def _fill(organisation: Organisation, details: OrganisationDetails, checked: _Checked) -> None:
+    commune, tax_code = checked.commune, checked.tax_code
     organisation.name = details.name
     organisation.name_key = fold(details.name)
     organisation.sort_key = collation_key(details.name)[:600]
@@ -226,10 +241,6 @@ def _fill(
     organisation.personal_tax_sealed = (
         sealing.seal(PERSONAL_TAX, tax_code) if tax_code is not None and is_personal else None
     )
-
-
-def _tax_code(details: OrganisationDetails) -> str | None:
-    return tax_codes.normalise(details.tax_code) if details.tax_code else None
 
 
 def _free_slug(session: Session, name: str, code: str) -> str:

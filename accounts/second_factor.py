@@ -4,6 +4,7 @@ Codes of the step before and after count too, for telephones whose clocks drift;
 used is used up, so a code seen over a shoulder opens nothing.
 """
 
+import base64
 import io
 import secrets
 from dataclasses import dataclass, field
@@ -35,10 +36,10 @@ _CHANCE = secrets.SystemRandom()
 
 @dataclass(frozen=True)
 class Enrolment:
-    """What to put into an authenticator: a picture to scan, or the secret to type."""
+    """What to put into an authenticator: a picture to scan (SVG), or the secret to type."""
 
     secret: str = field(repr=False)
-    qr_svg: str = field(repr=False)
+    qr_address: str = field(repr=False)
 
 
 def begin_enrolment(session: Session, actor: Actor) -> Enrolment:
@@ -201,7 +202,8 @@ def _enrolment(person: Person, secret: str) -> Enrolment:
     uri = pyotp.TOTP(secret, interval=STEP_S).provisioning_uri(name=name, issuer_name="Nguon")
     buffer = io.BytesIO()
     qrcode.make(uri, image_factory=SvgPathFillImage, box_size=12).save(buffer)
-    return Enrolment(secret, buffer.getvalue().decode())
+    picture = base64.b64encode(buffer.getvalue()).decode()
+    return Enrolment(secret, f"data:image/svg+xml;base64,{picture}")
 
 
 def _wrong() -> Invalid:

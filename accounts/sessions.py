@@ -67,21 +67,16 @@ def find_session(session: Session, cookie: str | None, now: datetime) -> LoginSe
 
 
 def authenticate_cookie(session: Session, cookie_value: str | None, now: datetime) -> Actor | None:
-    """Who a browser's cookie stands for; None for nobody, or when a second factor is owed."""
+    """Who a browser's cookie stands for; None for nobody, or when a second factor is owed.
+
+    Remembers that the browser was here, with at most one write in five minutes.
+    """
     row = find_session(session, cookie_value, now)
     if row is None or row.stage != "full":
         return None
+    if row.last_seen_at < now - _SEEN_EVERY:
+        row.last_seen_at = now
     return actors.find_actor(session, row.person_id)
-
-
-def touch(session: Session, cookie: str, now: datetime) -> None:
-    """Remember that the browser was here; at most one write in five minutes."""
-    session.execute(
-        update(LoginSession)
-        .where(LoginSession.token_hash == token_hash(cookie))
-        .where(LoginSession.last_seen_at < now - _SEEN_EVERY)
-        .values(last_seen_at=now)
-    )
 
 
 def rotate(session: Session, cookie: str, *, now: datetime) -> OpenedSession | None:

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts import actors, permissions
@@ -64,23 +64,18 @@ def create(
 
 
 def authenticate(session: Session, bearer: str, now: datetime) -> Actor | None:
-    """Whom a bearer token stands for; None when it is not ours, revoked or expired."""
+    """Whom a bearer token stands for; None when it is not ours, revoked or expired.
+
+    Remembers that the token was used, with at most one write in five minutes.
+    """
     if len(bearer) != _LENGTH or not bearer.startswith(MARK):
         return None
     row = session.scalar(select(ApiToken).where(ApiToken.token_hash == token_hash(bearer)))
     if row is None or not _is_living(row, now):
         return None
+    if row.last_used_at is None or row.last_used_at < now - _SEEN_EVERY:
+        row.last_used_at = now
     return actors.find_actor(session, row.person_id)
-
-
-def touch(session: Session, bearer: str, now: datetime) -> None:
-    """Remember that a token was used; at most one write in five minutes."""
-    session.execute(
-        update(ApiToken)
-        .where(ApiToken.token_hash == token_hash(bearer))
-        .where((ApiToken.last_used_at.is_(None)) | (ApiToken.last_used_at < now - _SEEN_EVERY))
-        .values(last_used_at=now)
-    )
 
 
 def list_tokens(session: Session, actor: Actor, *, now: datetime) -> list[ApiToken]:

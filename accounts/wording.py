@@ -1,0 +1,49 @@
+"""Sentences for what accounts find or refuse."""
+
+from foundation.i18n import N_
+
+WORDING = {
+    "sign_in.wrong": N_("Số điện thoại, thư điện tử hoặc mật khẩu chưa đúng."),
+    "sign_in.too_many": N_(
+        "Đã thử quá nhiều lần. Xin chờ {minutes} phút rồi thử lại, hoặc dùng máy đã từng đăng nhập."
+    ),
+    "second_factor.wrong": N_("Mã xác thực chưa đúng hoặc đã dùng rồi."),
+    "second_factor.sign_in_again": N_("Đã quá 10 phút; xin đăng nhập lại từ đầu."),
+    "second_factor.already_on": N_("Xác thực hai bước đang bật rồi."),
+    "second_factor.not_begun": N_("Xin mở lại trang bật xác thực hai bước."),
+    "code.wrong": N_("Mã chưa đúng, đã hết hạn hoặc đã thử quá 5 lần. Có thể xin mã mới."),
+    "code.too_many": N_("Đã gửi quá nhiều mã. Xin chờ {minutes} phút."),
+    "password.too_short": N_("Mật khẩu cần ít nhất {min} ký tự."),
+    "password.too_long": N_("Mật khẩu dài nhất {max} ký tự."),
+    "password.too_common": N_("Mật khẩu này dễ đoán; xin chọn mật khẩu khác."),
+    "password.old_wrong": N_("Mật khẩu đang dùng chưa đúng."),
+    "password.unusable": N_("Mật khẩu có ký tự không dùng được."),
+    "person.bad_contact": N_("Cần là số điện thoại (ví dụ 0912 345 678) hoặc địa chỉ thư điện tử."),
+    "person.contact_taken": N_("Số điện thoại hoặc thư điện tử này đã có tài khoản."),
+    "token.too_many": N_("Đã có {most} mã truy cập; xin thu hồi bớt."),
+    "invitation.gone": N_("Lời mời này đã dùng, đã rút lại hoặc đã hết hạn."),
+    "invitation.role_not_yours": N_("Vai trò này do quản trị viên mời."),
+    "invitation.outside_territory": N_("Địa bàn này nằm ngoài địa bàn của bạn."),
+    "member.not_found": N_("Không có thành viên này."),
+    "member.last_manager": N_("Tổ chức cần ít nhất một người quản lý."),
+    "member.reset_elsewhere": N_(
+        "Người này còn vai trò khác; xin họ tự lấy lại mật khẩu ở trang đăng nhập."
+    ),
+    "role.no_such_unit": N_("Không có địa bàn mang mã {code}."),
+    "role.last_admin": N_("Cần ít nhất một quản trị viên."),
+    "organisation.not_found": N_("Không có tổ chức này."),
+    "organisation.bad_tax_code": N_(
+        "Mã số thuế chưa đúng: cần 10 số, 13 số (chi nhánh) hoặc 12 số định danh cá nhân."
+    ),
+    "organisation.tax_code_taken": N_("Tổ chức {other} đã được xác minh với mã số thuế này."),
+    "organisation.unverified": N_(
+        "{organisation} chưa được xác minh nên chưa làm được việc này. Cán bộ xã, tỉnh sẽ xác minh."
+    ),
+    "organisation.already_verified": N_("Tổ chức này đã được xác minh."),
+    "organisation.already_suspended": N_("Tổ chức này đang bị tạm dừng."),
+    "organisation.own": N_("Không tự xác minh tổ chức của mình được."),
+    "organisation.locked": N_(
+        "Loại hình, xã và mã số thuế đã được xác minh; xin cán bộ mở lại trước khi đổi."
+    ),
+    "consent.missing": N_("{household} chưa đồng ý cho mục đích này, hoặc đã rút lại."),
+}
