@@ -102,6 +102,9 @@ class Integer(fields.Integer):
                 value = value.replace(".", "")
             if len(value) > 20:
                 raise Problem("input.out_of_range", low=self.low, high=self.high)
+            # Forms and query strings know text only; "strict" is about 1.5, not about "1".
+            if re.fullmatch(r"[+-]?[0-9]+", value):
+                value = int(value)
         number = super()._deserialize(value, attr, data, **kwargs)
         if number is None or not self.low <= number <= self.high:
             raise Problem("input.out_of_range", low=self.low, high=self.high)
