@@ -119,7 +119,7 @@ def _complete(row: Row, parents: list[Row]) -> Row:
         "name_key": _key(row["name"]),
         "spelling_key": spelling_key(row["name"]),
         "place_key": _key(" ".join([row["name"], *(p["name"] for p in parents)])),
-        "search_key": _key(" ".join(called)),
+        "search_key": _key(" ".join([*called, name_en])),
         "sort_key": collation_key(" ".join([row["name"], *(p["name"] for p in parents)])),
         "source": row["source"],
     }

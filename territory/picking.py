@@ -50,11 +50,9 @@ def _meant(matches: Sequence[Match], typed: str) -> list[Match]:
 
     Then the marks decide, if any were typed, then what is in force.
     """
-    asked = words(typed)
-    whole, bare = " ".join(asked), " ".join(units.bare_words(asked))
+    whole = " ".join(words(typed))
     labelled = [m for m in matches if whole in _labels(m.unit)]
-    named = [m for m in matches if {whole, bare} & {m.unit.name_key, m.unit.place_key}]
-    called = labelled or named
+    called = labelled or [m for m in matches if whole in _names(m.unit)]
     if spelling_key(typed) != whole:
         called = [m for m in called if _is_spelled(m.unit, typed)] or called
     return [m for m in called if not m.is_old] or called
@@ -62,6 +60,12 @@ def _meant(matches: Sequence[Match], typed: str) -> list[Match]:
 
 def _labels(unit: Unit) -> tuple[str, str]:
     return " ".join(words(unit.label)), " ".join(words(unit.label_en))
+
+
+def _names(unit: Unit) -> set[str]:
+    """Its name, with and without its type, alone and with the units above."""
+    kind = " ".join(words(unit.full_name)).removesuffix(unit.name_key)
+    return {unit.name_key, unit.place_key, kind + unit.name_key, kind + unit.place_key}
 
 
 def _is_spelled(unit: Unit, typed: str) -> bool:

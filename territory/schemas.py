@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from foundation.inputs import Choice, Day, Integer, QuerySchema, Text
 from foundation.paging import DEFAULT_SIZE, MAX_SIZE
@@ -28,8 +28,8 @@ class UnitsQuery(OnQuery):
 class PointQuery(QuerySchema):
     """A point, WGS 84."""
 
-    lon = fields.Float(required=True, validate=lambda v: -180 <= v <= 180)
-    lat = fields.Float(required=True, validate=lambda v: -90 <= v <= 90)
+    lon = fields.Float(required=True, validate=validate.Range(-180, 180))
+    lat = fields.Float(required=True, validate=validate.Range(-90, 90))
 
 
 class UnitRefSchema(Schema):

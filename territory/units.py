@@ -6,6 +6,7 @@ of the communes that went into it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -22,6 +23,7 @@ from territory.loading import load_bundled as load_bundled
 from territory.models import COMMUNE, DISTRICT, PROVINCE, SIMPLE, Unit
 from territory.validity import in_force
 
+_CODE = re.compile(r"[0-9]{2,5}")
 _MAX_WORDS = 12
 _TYPE_WORDS = (
     ("xa",), ("phuong",), ("thi", "tran"), ("dac", "khu"), ("huyen",), ("quan",), ("thi", "xa"),
@@ -45,6 +47,8 @@ class Match:
 
 def find_unit(session: Session, code: str, on: date) -> Unit | None:
     """The unit that bore this code on that day."""
+    if not _CODE.fullmatch(code):
+        return None
     return session.scalar(select(Unit).where(Unit.code == code, in_force(Unit, on)))
 
 
@@ -119,7 +123,7 @@ def search(
     ]
 
 
-def bare_words(asked: list[str]) -> list[str]:
+def _bare_words(asked: list[str]) -> list[str]:
     """The words of a name without the type before them: xa ve giang → ve giang."""
     for prefix in _TYPE_WORDS:
         if tuple(asked[: len(prefix)]) == prefix and len(asked) > len(prefix):
@@ -159,8 +163,8 @@ def _worth_showing(on: date) -> ColumnElement[bool]:
 
 def _closeness(query: str, asked: list[str]) -> tuple[ColumnElement[int], ColumnElement[int]]:
     """How well the name fits: its words first, then its diacritics."""
-    whole, bare = " ".join(asked), " ".join(bare_words(asked))
-    dropped = len(asked) - len(bare_words(asked))
+    whole, bare = " ".join(asked), " ".join(_bare_words(asked))
+    dropped = len(asked) - len(_bare_words(asked))
     spelled = spelling_key(query)
     spelled_bare = " ".join(spelled.split()[dropped:])
     by_words = case(
