@@ -82,7 +82,7 @@ def stars_on(session: Session, product_ids: Iterable[int], day: date) -> dict[in
         )
         .group_by(StarCertificate.product_id)
     )
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
 
 
 def history(session: Session, product_id: int) -> list[StarCertificate]:

@@ -56,7 +56,7 @@ def lots_on_sale(session: Session, product_ids: Iterable[int], *, now: datetime)
         .where(Batch.product_id.in_(list(product_ids)), _is_sellable(clock.business_day(now)))
         .order_by(Batch.id)
     )
-    return _as_lots(session.execute(statement).tuples())
+    return _as_lots(session.execute(statement))
 
 
 def take(
@@ -109,8 +109,8 @@ def _lock_batches(
         .order_by(Batch.id)
         .with_for_update(of=Batch, read=True)
         .execution_options(populate_existing=True)
-    ).tuples()
-    rows = list(batches)
+    )
+    rows: list[tuple[Batch, str]] = [(batch, unit) for batch, unit in batches]
     ids = [batch.id for batch, _ in rows]
     known = set(session.scalars(select(LotStock.batch_id).where(LotStock.batch_id.in_(ids))))
     new = [
@@ -167,9 +167,9 @@ def _return(session: Session, batch_id: int, amount: Decimal) -> None:
 def _locked_lots(session: Session, rows: list[tuple[Batch, str]]) -> list[Lot]:
     ids = [batch.id for batch, _ in rows]
     taken = dict(
-        session.execute(select(LotStock.batch_id, LotStock.taken).where(LotStock.batch_id.in_(ids)))
-        .tuples()
-        .all()
+        session.execute(
+            select(LotStock.batch_id, LotStock.taken).where(LotStock.batch_id.in_(ids))
+        ).all()
     )
     return _as_lots((batch, unit, batch.quantity - taken[batch.id]) for batch, unit in rows)
 

@@ -179,18 +179,14 @@ def content(session: Session, cart: Cart | None, *, now: datetime) -> Content:
     """A cart laid out by seller, with prices, stock and delivery of this moment."""
     if cart is None:
         return Content([])
-    rows = (
-        session.execute(
-            select(CartLine, Offer, Product, Organisation)
-            .join(Offer, Offer.id == CartLine.offer_id)
-            .join(Product, Product.id == Offer.product_id)
-            .join(Organisation, Organisation.id == Offer.organisation_id)
-            .where(CartLine.cart_id == cart.id)
-            .order_by(Organisation.sort_key, Organisation.id, CartLine.added_at, Offer.id)
-        )
-        .tuples()
-        .all()
-    )
+    rows = session.execute(
+        select(CartLine, Offer, Product, Organisation)
+        .join(Offer, Offer.id == CartLine.offer_id)
+        .join(Product, Product.id == Offer.product_id)
+        .join(Organisation, Organisation.id == Offer.organisation_id)
+        .where(CartLine.cart_id == cart.id)
+        .order_by(Organisation.sort_key, Organisation.id, CartLine.added_at, Offer.id)
+    ).all()
     shelf = allocation.lots_on_sale(session, {product.id for _, _, product, _ in rows}, now=now)
     by_seller: dict[int, list[Line]] = {}
     sellers: dict[int, Organisation] = {}
@@ -240,7 +236,7 @@ def _claim(session: Session, cart: Cart, person_id: int) -> None:
         lines = select(
             CartLine.offer_id, CartLine.quantity, CartLine.price_seen_vnd, CartLine.added_at
         ).where(CartLine.cart_id == older.id)
-        for offer_id, quantity, price_seen_vnd, added_at in session.execute(lines).tuples().all():
+        for offer_id, quantity, price_seen_vnd, added_at in session.execute(lines).all():
             row = insert(CartLine).values(
                 cart_id=cart.id,
                 offer_id=offer_id,

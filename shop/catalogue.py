@@ -156,7 +156,7 @@ def _counted(session: Session, q: str, column: SQLColumnExpression[Any]) -> dict
     folded = search_keys.folded_query(q)
     if folded is not None:
         statement = statement.where(Product.search_folded.op("@@")(folded))
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
 
 
 def _narrowed(statement: Select[Any], wish: Wish, today: date) -> Select[Any]:
@@ -212,7 +212,7 @@ def _cards(session: Session, products: Sequence[Product], now: datetime) -> dict
     sellers = select(Organisation.id, Organisation.name).where(
         Organisation.id.in_({product.organisation_id for product in products})
     )
-    names = dict(session.execute(sellers).tuples().all())
+    names = dict(session.execute(sellers).all())
     places = units.labels(session, {product.commune_code for product in products}, today)
     stars = certificates.stars_on(session, ids, today)
     covers = photos.covers(session, ids)

@@ -191,7 +191,7 @@ def _items(session: Session, wishes: Sequence[LineWish]) -> list[_Item]:
         .join(Product, Product.id == Offer.product_id)
         .join(Organisation, Organisation.id == Offer.organisation_id)
         .where(Offer.code.in_(wanted))
-    ).tuples()
+    )
     known = {offer.code: (offer, product, seller) for offer, product, seller in rows}
     findings = []
     items = []

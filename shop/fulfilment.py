@@ -129,16 +129,12 @@ def refuse(
 
 
 def _replace_lost_lots(session: Session, lines: Sequence[OrderLine], now: datetime) -> None:
-    rows = (
-        session.execute(
-            select(LotAllocation, Batch)
-            .join(Batch, Batch.id == LotAllocation.batch_id)
-            .where(LotAllocation.line_id.in_([line.id for line in lines]))
-            .order_by(LotAllocation.id)
-        )
-        .tuples()
-        .all()
-    )
+    rows = session.execute(
+        select(LotAllocation, Batch)
+        .join(Batch, Batch.id == LotAllocation.batch_id)
+        .where(LotAllocation.line_id.in_([line.id for line in lines]))
+        .order_by(LotAllocation.id)
+    ).all()
     sound: dict[int, int] = {}
     lost: dict[int, list[LotAllocation]] = {}
     for row, batch in rows:

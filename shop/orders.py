@@ -243,7 +243,7 @@ def _picks(session: Session, order_ids: Sequence[int]) -> dict[int, list[LotPick
         .order_by(LotAllocation.id)
     )
     picks: dict[int, list[LotPick]] = {}
-    for allocation, batch in session.execute(statement).tuples():
+    for allocation, batch in session.execute(statement):
         pick = LotPick(batch, allocation.packs, allocation.state)
         picks.setdefault(allocation.line_id, []).append(pick)
     return picks
