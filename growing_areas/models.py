@@ -57,7 +57,7 @@ class Plot(Base):
 
 
 class PlotVersion(Base):
-    """One drawing of a plot: the outline (WKB; lon, lat; WGS 84) and what it measured. Immutable."""
+    """One drawing of a plot, never changed: the outline (WKB; lon, lat; WGS 84), its measures."""
 
     __tablename__ = "growing_plot_versions"
     __table_args__ = (
@@ -117,9 +117,7 @@ class GrowingArea(Base):
     status: Mapped[str] = mapped_column(String(12))
     code: Mapped[str | None] = mapped_column(String(40), unique=True)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    created_by_id: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id", ondelete="SET NULL")
-    )
+    created_by_id: Mapped[int | None] = mapped_column(BigInteger)
     status_changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     approved_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 

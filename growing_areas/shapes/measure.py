@@ -65,9 +65,3 @@ def wound(outline: Outline) -> Outline:
     """Outer rings anticlockwise, holes clockwise (RFC 7946 §3.1.6)."""
     turned = [orient(polygon, 1.0) for polygon in polygons_of(outline)]
     return MultiPolygon(turned) if isinstance(outline, MultiPolygon) else turned[0]
-
-
-def mean_width_m(outline: Outline) -> float:
-    """How wide a thin strip is: twice its area over its outline (0 for nothing)."""
-    measures = measure(outline)
-    return 2 * measures.area_m2 / measures.perimeter_m if measures.perimeter_m else 0.0

@@ -160,12 +160,6 @@ def _create_growing_areas() -> None:
             name=op.f("ck_growing_areas_status"),
         ),
         sa.ForeignKeyConstraint(
-            ["created_by_id"],
-            ["people.id"],
-            name=op.f("fk_growing_areas_created_by_id_people"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisations.id"],
             name=op.f("fk_growing_areas_organisation_id_organisations"),

@@ -1,0 +1,132 @@
+"""Proposals: what a cooperative says about an area, and everything to be said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+import shapely
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from foundation import clock
+from foundation.errors import Finding, Invalid
+from growing_areas import checking, geometry, overlap
+from growing_areas.crops import Crop, find_crop
+from growing_areas.models import DOMESTIC, PlotVersion
+from growing_areas.shapes.measure import Measures, Outline, measure
+from territory import units
+
+
+@dataclass(frozen=True)
+class Household:
+    """A household farming part of an area (personal data)."""
+
+    name: str
+    phone: str | None = None
+    area_ha: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a cooperative says about an area; geometry is GeoJSON, plot an earlier outline."""
+
+    name: str
+    crop: str
+    commune_code: str
+    geometry: object = None
+    plot: int | None = None
+    market: str = DOMESTIC
+    variety: str | None = None
+    planting_year: int | None = None
+    expected_yield_kg: Decimal | None = None
+    households: Sequence[Household] = field(default=())
+    origin: str = "api"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A proposal fit to be stored: crop, place, outline and measures, and what was found."""
+
+    crop: Crop
+    province_code: str
+    outline: Outline
+    measures: Measures
+    findings: tuple[Finding, ...]
+
+    @property
+    def outline_wkb(self) -> bytes:
+        return bytes(shapely.to_wkb(self.outline))
+
+
+def check(
+    session: Session,
+    organisation_id: int,
+    proposal: Proposal,
+    *,
+    plot_id: int | None,
+    now: datetime,
+) -> Checked:
+    """Everything there is to say about a proposal; raises Invalid if any of it is an error."""
+    found: list[Finding] = []
+    crop = find_crop(proposal.crop)
+    if crop is None:
+        found.append(Finding("crop.not_found", {"crop": proposal.crop[:40]}, "crop"))
+    commune = units.find_unit(session, proposal.commune_code, clock.business_day(now))
+    if commune is None or commune.level != "commune":
+        params = {"code": proposal.commune_code}
+        found.append(Finding("area.no_such_commune", params, "commune_code"))
+        commune = None
+    outline, own = _outline(session, proposal, plot_id)
+    found += own
+    if outline is not None:
+        found += _place_findings(
+            session, outline, organisation_id, plot_id, commune.code if commune else None
+        )
+    errors = any(finding.severity == "error" for finding in found)
+    if errors or crop is None or commune is None or outline is None:
+        raise Invalid(found, "area.invalid")
+    measures = measure(outline)
+    found += checking.size_findings(
+        measures.area_m2, crop, proposal.market, clock.business_day(now)
+    )
+    if any(finding.severity == "error" for finding in found):
+        raise Invalid(found, "area.invalid")
+    return Checked(crop, commune.province_code, outline, measures, tuple(found))
+
+
+def latest_version(session: Session, plot_id: int) -> PlotVersion:
+    """The newest drawing of a plot."""
+    return session.scalars(
+        select(PlotVersion)
+        .where(PlotVersion.plot_id == plot_id)
+        .order_by(PlotVersion.number.desc())
+        .limit(1)
+    ).one()
+
+
+def _outline(
+    session: Session, proposal: Proposal, plot_id: int | None
+) -> tuple[Outline | None, list[Finding]]:
+    """The outline as drawn, or the plot's own when none was drawn."""
+    if proposal.geometry is None and plot_id is not None:
+        version = latest_version(session, plot_id)
+        return shapely.from_wkb(version.geometry), []
+    reading = geometry.read(proposal.geometry)
+    return reading.outline, checking.outline_findings(reading)
+
+
+def _place_findings(
+    session: Session,
+    outline: Outline,
+    organisation_id: int,
+    plot_id: int | None,
+    commune_code: str | None,
+) -> list[Finding]:
+    found = []
+    if commune_code is not None:
+        found += checking.commune_findings(session, outline, commune_code)
+    overlaps = overlap.find(session, outline, organisation_id=organisation_id, plot_id=plot_id)
+    return found + checking.overlap_findings(overlaps)

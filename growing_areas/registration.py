@@ -1,0 +1,255 @@
+"""Registration: a cooperative proposes an area, draws it anew, hands it in; lists of areas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy.orm import Session, joinedload
+
+from accounts import organisations, permissions
+from accounts.models import Organisation
+from accounts.permissions import Actor
+from foundation import paging
+from foundation.errors import Conflict, Finding, NotFound
+from foundation.paging import Page
+from foundation.vietnamese import fold
+from growing_areas import areas, checking, dossier, lifecycle, overlap
+from growing_areas.models import (
+    GrowingArea,
+    GrowingAreaHousehold,
+    Plot,
+    PlotVersion,
+)
+from growing_areas.proposals import Checked, Household, Proposal, check, latest_version
+from territory.boundaries import box_text
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """The stored draft, and everything worth telling about it (no errors among it)."""
+
+    area: GrowingArea
+    findings: tuple[Finding, ...]
+
+
+def propose(
+    session: Session, actor: Actor, organisation_code: str, proposal: Proposal, *, now: datetime
+) -> Proposed:
+    """Store a draft registration with the first version of its outline.
+
+    Raises: NotFound, Forbidden; Invalid with every finding about outline, crop and place.
+    """
+    organisation = organisations.get_organisation(session, organisation_code)
+    permissions.require(actor, "area.propose", organisation)
+    plot = _plot_of(session, organisation, proposal)
+    checked = check(session, organisation.id, proposal, plot_id=plot.id if plot else None, now=now)
+    if plot is None:
+        plot = Plot(organisation_id=organisation.id, created_at=now)
+        session.add(plot)
+        session.flush()
+    version = latest_version(session, plot.id) if proposal.geometry is None else None
+    area = GrowingArea(
+        organisation_id=organisation.id,
+        plot_id=plot.id,
+        status="draft",
+        created_at=now,
+        created_by_id=actor.person_id,
+        status_changed_at=now,
+    )
+    area.version = version or _new_version(session, actor, plot.id, proposal, checked, now=now)
+    area.organisation = organisation
+    _fill(area, proposal, checked)
+    session.add(area)
+    session.flush()
+    _put_households(session, area, proposal.households)
+    return Proposed(area, checked.findings)
+
+
+def revise(
+    session: Session, actor: Actor, area_id: int, proposal: Proposal, *, now: datetime
+) -> Proposed:
+    """Change a draft; a new outline becomes a new version, the old one is kept.
+
+    Raises: NotFound, Forbidden; Conflict("area.wrong_status") once handed in; Invalid.
+    """
+    area = areas.load_area(session, area_id, lock=True)
+    permissions.require(actor, "area.propose", area)
+    if area.status != "draft":
+        raise Conflict("area.wrong_status", status=area.status, action="revise")
+    checked = check(session, area.organisation_id, proposal, plot_id=area.plot_id, now=now)
+    if proposal.geometry is not None and checked.outline_wkb != area.version.geometry:
+        area.version = _new_version(session, actor, area.plot_id, proposal, checked, now=now)
+    _fill(area, proposal, checked)
+    if proposal.households:
+        for household in areas.list_households(session, actor, area.id):
+            session.delete(household)
+        _put_households(session, area, proposal.households)
+    session.flush()
+    return Proposed(area, checked.findings)
+
+
+def submit(session: Session, actor: Actor, area_id: int, *, now: datetime) -> GrowingArea:
+    """Hand a draft in to the officers of its commune.
+
+    Raises: NotFound, Forbidden; Conflict("area.wrong_status"), or
+    Conflict("area.dossier_incomplete") whose findings list every missing piece.
+    """
+    area = areas.load_area(session, area_id, lock=True)
+    permissions.require(actor, "area.submit", area)
+    lifecycle.check(area, "submit")
+    missing = dossier.missing_pieces(session, area, now=now)
+    if missing:
+        raise Conflict("area.dossier_incomplete", missing)
+    lifecycle.take(session, actor, area, "submit", now=now)
+    session.flush()
+    return area
+
+
+@dataclass(frozen=True)
+class AreaQuery:
+    """The filters of a list of areas; ``bbox`` is (west, south, east, north)."""
+
+    q: str | None = None
+    crop: str | None = None
+    status: str | None = None
+    commune_code: str | None = None
+    province_code: str | None = None
+    organisation: str | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    cursor: str | None = None
+    size: int = paging.DEFAULT_SIZE
+
+
+def list_areas(session: Session, actor: Actor, query: AreaQuery) -> Page[GrowingArea]:
+    """The areas an actor may see the inside of, newest change first."""
+    key = (GrowingArea.status_changed_at, GrowingArea.id)
+    return paging.fetch(
+        session,
+        selection(actor, query),
+        key,
+        cursor=query.cursor,
+        size=query.size,
+        descending=True,
+    )
+
+
+def selection(actor: Actor, query: AreaQuery) -> Select[GrowingArea]:
+    """The areas of a list, unordered (exports read the same ones)."""
+    permissions.require(actor, "area.read")
+    statement = (
+        select(GrowingArea)
+        .options(joinedload(GrowingArea.version), joinedload(GrowingArea.organisation))
+        .where(_visible(actor), *_wanted(query))
+    )
+    if query.bbox is not None:
+        statement = statement.where(
+            GrowingArea.version_id.in_(select(PlotVersion.id).where(overlap.touches(*query.bbox)))
+        )
+    if query.organisation:
+        statement = statement.where(
+            GrowingArea.organisation_id.in_(
+                select(Organisation.id).where(
+                    Organisation.code == query.organisation.strip().upper()
+                )
+            )
+        )
+    return statement
+
+
+def get_public(session: Session, code: str) -> GrowingArea:
+    """The area behind a code for everybody, whatever became of it; raises NotFound."""
+    return areas.get_by_code(session, code)
+
+
+def _visible(actor: Actor) -> ColumnElement[bool]:
+    scopes = actor.scopes("officer", "inspector", "tech_team")
+    if actor.system or actor.has_role("admin") or "" in scopes:
+        return true()
+    return or_(
+        GrowingArea.organisation_id.in_(actor.organisation_ids("manager", "staff")),
+        GrowingArea.commune_code.in_(scopes),
+        GrowingArea.province_code.in_(scopes),
+    )
+
+
+def _wanted(query: AreaQuery) -> Iterable[ColumnElement[bool]]:
+    if query.q:
+        yield or_(
+            GrowingArea.name_key.contains(fold(query.q), autoescape=True),
+            GrowingArea.code == query.q.strip().upper(),
+        )
+    for column, value in (
+        (GrowingArea.crop_code, query.crop),
+        (GrowingArea.status, query.status),
+        (GrowingArea.commune_code, query.commune_code),
+        (GrowingArea.province_code, query.province_code),
+    ):
+        if value:
+            yield column == value
+
+
+def _plot_of(session: Session, organisation: Organisation, proposal: Proposal) -> Plot | None:
+    """The earlier plot a proposal names; another organisation's is not found."""
+    if proposal.plot is None:
+        return None
+    plot = session.get(Plot, proposal.plot)
+    if plot is None or plot.organisation_id != organisation.id:
+        raise NotFound("area.no_such_plot")
+    return plot
+
+
+def _new_version(
+    session: Session,
+    actor: Actor,
+    plot_id: int,
+    proposal: Proposal,
+    checked: Checked,
+    *,
+    now: datetime,
+) -> PlotVersion:
+    newest = session.scalar(
+        select(func.max(PlotVersion.number)).where(PlotVersion.plot_id == plot_id)
+    )
+    measures = checked.measures
+    version = PlotVersion(
+        plot_id=plot_id,
+        number=(newest or 0) + 1,
+        geometry=checked.outline_wkb,
+        box=box_text(*measures.bbox),
+        area_m2=measures.area_m2,
+        perimeter_m=measures.perimeter_m,
+        centroid_lon=measures.centroid[0],
+        centroid_lat=measures.centroid[1],
+        findings=[checking.to_json(finding) for finding in checked.findings],
+        origin=proposal.origin,
+        created_at=now,
+        created_by_id=actor.person_id,
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def _fill(area: GrowingArea, proposal: Proposal, checked: Checked) -> None:
+    area.name = proposal.name
+    area.name_key = fold(proposal.name)
+    area.crop_code = checked.crop.code
+    area.variety = proposal.variety
+    area.planting_year = proposal.planting_year
+    area.expected_yield_kg = proposal.expected_yield_kg
+    area.market = proposal.market
+    area.commune_code = proposal.commune_code
+    area.province_code = checked.province_code
+
+
+def _put_households(session: Session, area: GrowingArea, households: Sequence[Household]) -> None:
+    session.add_all(
+        GrowingAreaHousehold(
+            area_id=area.id, name=household.name, phone=household.phone, area_ha=household.area_ha
+        )
+        for household in households
+    )
+    session.flush()
