@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import parseaddr
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -22,7 +23,6 @@ from foundation.errors import Finding, Invalid
 from foundation.models import OutboxMail
 
 _TIMEOUT_S = 20
-_DOMAIN = "nguon.invalid"
 
 
 class Transport(Protocol):
@@ -111,7 +111,7 @@ def enqueue(session: Session, to: str, subject: str, text: str, html: str | None
     Line breaks in the address or the subject become spaces: nobody smuggles in a header.
     """
     mail = OutboxMail(
-        message_id=f"<{uuid.uuid4()}@{_DOMAIN}>",
+        message_id=f"<{uuid.uuid4()}@{_sender_domain()}>",
         recipient=" ".join(to.split())[:320],
         subject=" ".join(subject.split())[:300],
         text=text,
@@ -121,6 +121,10 @@ def enqueue(session: Session, to: str, subject: str, text: str, html: str | None
     session.flush()
     jobs.defer(session, "mail.deliver", {"mail_id": mail.id}, lock=f"mail:{mail.id}")
     return mail.id
+
+
+def _sender_domain() -> str:
+    return parseaddr(_post.sender)[1].rpartition("@")[2] or "localhost"
 
 
 def find_waiting(session: Session, mail_id: int) -> EmailMessage | None:
