@@ -17,7 +17,13 @@
     }
   });
 
-  // A second tap on "send" must not send twice. Disabled only after the form's values were read.
+  const release = (form) => {
+    delete form.dataset.sent;
+    form.querySelectorAll("button[type=submit]").forEach((button) => (button.disabled = false));
+  };
+
+  // A second tap on "send" must not send twice. Disabled only after the form's values were read,
+  // and let go again, as an answer may be a file that leaves the page where it is.
   addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post") return;
@@ -27,15 +33,13 @@
     }
     form.dataset.sent = "1";
     setTimeout(() => form.querySelectorAll("button[type=submit]").forEach((button) => (button.disabled = true)));
+    setTimeout(release, 10000, form);
   });
 
   // Coming back with the browser's back button: the form may be sent again.
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
-    document.querySelectorAll("form[data-sent]").forEach((form) => {
-      delete form.dataset.sent;
-      form.querySelectorAll("button[type=submit]").forEach((button) => (button.disabled = false));
-    });
+    document.querySelectorAll("form[data-sent]").forEach(release);
   });
 
   document.getElementById("errors")?.focus();
