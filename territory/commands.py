@@ -23,7 +23,7 @@ def territory() -> None:
 def import_units() -> None:
     """Load the bundled units and the table old to new, replacing what is there."""
     with connected(), db.transaction() as session:
-        count = units.load_bundled(session)
+        count = units.reload_bundled(session)
     click.echo(f"{count:,} units")
 
 

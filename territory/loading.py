@@ -7,21 +7,27 @@ from __future__ import annotations
 
 import csv
 import gzip
+import inspect
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.orm import Session
 
+from foundation import vietnamese
 from foundation.vietnamese import collation_key, spelling_key, without_marks, words
-from territory.models import COMMUNE, DISTRICT, PROVINCE, Unit
+from territory.models import COMMUNE, DISTRICT, PROVINCE, Edition, Unit
 
 Row = dict[str, Any]
 Version = tuple[str, date]  # a unit's code and the first day of this version
 
+_UNITS_FILE, _CONVERSIONS_FILE = "units.csv.gz", "conversions.csv.gz"
+_EDITION = "units"
 _LEVELS = {2: PROVINCE, 3: DISTRICT, 5: COMMUNE}
 TYPE_NAMES = {
     "province": ("Tỉnh", "Province"),
@@ -45,6 +51,17 @@ def is_loaded(session: Session) -> bool:
 
 
 def load_bundled(session: Session) -> int:
+    """Bring in the bundled units unless the database holds this very edition; how many it holds.
+
+    Cheap enough for every start.
+    """
+    held = session.scalar(select(Edition.digest).where(Edition.name == _EDITION))
+    if held != _digest():
+        return reload_bundled(session)
+    return session.scalar(select(func.count()).select_from(Unit)) or 0
+
+
+def reload_bundled(session: Session) -> int:
     """Replace all units and conversions by the bundled ones; the number of units.
 
     Readers see the old rows until the commit; a second loader waits for the first.
@@ -57,8 +74,20 @@ def load_bundled(session: Session) -> int:
     session.execute(text("DELETE FROM units"))
     _copy(session, "units", units)
     _copy(session, "unit_conversions", conversions)
+    session.merge(Edition(name=_EDITION, digest=_digest()))
+    session.flush()
     session.expire_all()
     return len(units)
+
+
+def _digest() -> str:
+    """The edition: the files, and the code that makes names and keys of them."""
+    digest = sha256()
+    for name in (_UNITS_FILE, _CONVERSIONS_FILE):
+        digest.update(files("territory").joinpath("data", name).read_bytes())
+    for module in (sys.modules[__name__], vietnamese):
+        digest.update(inspect.getsource(module).encode())
+    return digest.hexdigest()
 
 
 def _read(name: str) -> Iterator[Row]:
@@ -72,7 +101,7 @@ def _read(name: str) -> Iterator[Row]:
 
 
 def _units() -> Iterator[Row]:
-    rows = list(_read("units.csv.gz"))
+    rows = list(_read(_UNITS_FILE))
     versions = defaultdict(list)
     for row in rows:
         versions[row["code"]].append(row)
@@ -153,7 +182,7 @@ def _key(text_: str) -> str:
 def _conversions(units: list[Row]) -> Iterator[Row]:
     """Each old → new pair, tied to the versions that ended and began on its day."""
     ended = {(unit["code"], unit["valid_to"]): unit["valid_from"] for unit in units}
-    for row in _read("conversions.csv.gz"):
+    for row in _read(_CONVERSIONS_FILE):
         yield {
             "old_code": row["old_code"],
             "old_valid_from": ended[row["old_code"], row["valid_from"]],

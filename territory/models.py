@@ -123,3 +123,12 @@ class Boundary(Base):
     imported_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (Index("ix_commune_boundaries_box", "box", postgresql_using="gist"),)
+
+
+class Edition(Base):
+    """Which edition of a bundled table the database holds, so that a start need not load it."""
+
+    __tablename__ = "unit_editions"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))

@@ -20,6 +20,7 @@ from foundation.vietnamese import spelling_key, words
 from territory import crosswalk
 from territory.loading import is_loaded as is_loaded
 from territory.loading import load_bundled as load_bundled
+from territory.loading import reload_bundled as reload_bundled
 from territory.models import COMMUNE, DISTRICT, PROVINCE, SIMPLE, Unit
 from territory.validity import in_force
 

@@ -37,8 +37,16 @@ def upgrade() -> None:
         "ix_commune_boundaries_box", "commune_boundaries", ["box"], postgresql_using="gist"
     )
 
+    op.create_table(
+        "unit_editions",
+        sa.Column("name", sa.String(40), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_unit_editions"),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("unit_editions")
     op.drop_table("commune_boundaries")
     op.drop_table("unit_conversions")
     op.drop_table("units")

@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from foundation.errors import NotFound
 from foundation.i18n import set_language
 from territory import units
-from territory.models import Conversion, Unit
+from territory.models import Conversion, Edition, Unit
 
 TODAY = date(2026, 11, 21)
 LAST_OLD_DAY = date(2025, 6, 30)
@@ -34,11 +34,23 @@ def test_both_orders_are_loaded_whole(session: Session) -> None:
 def test_loading_again_changes_nothing(session: Session) -> None:
     before = session.scalar(select(func.count()).select_from(Conversion))
 
-    count = units.load_bundled(session)
+    count = units.reload_bundled(session)
 
     assert units.is_loaded(session)
     assert session.scalar(select(func.count()).select_from(Unit)) == count
     assert session.scalar(select(func.count()).select_from(Conversion)) == before
+
+
+def test_an_edition_is_loaded_once_and_a_new_one_replaces_it(session: Session) -> None:
+    session.execute(update(Unit).where(Unit.code == "21238").values(name="Khác"))
+
+    units.load_bundled(session)
+    kept = session.scalar(select(Unit.name).where(Unit.code == "21238").limit(1))
+    session.execute(update(Edition).values(digest="of an older release"))
+    units.load_bundled(session)
+
+    assert kept == "Khác"
+    assert units.get_unit(session, "21238", TODAY).name == "Vệ Giang"
 
 
 def test_a_code_means_another_unit_on_another_day(session: Session) -> None:
