@@ -75,13 +75,17 @@ def _is_installed(purpose: str) -> bool:
 
 
 def _make_venv() -> None:
-    """Make `.venv` with pip in it, or replace one whose Python is gone or too old."""
-    probe = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
-    if _succeeds([PYTHON, "-c", probe]):
+    """Make `.venv` with pip in it; one that is there is kept unless its Python is gone or old."""
+    is_sound = _succeeds([PYTHON, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"])
+    if is_sound and _succeeds([PYTHON, "-c", "import pip"]):
         return
     if importlib.util.find_spec("ensurepip") is None:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         _apt_install([f"python{version}-venv"], "Python here cannot make environments.")
+    if is_sound:
+        # Made by a tool that leaves pip out (uv does); what it holds may be somebody's.
+        subprocess.run([PYTHON, "-m", "ensurepip"], stdout=subprocess.DEVNULL, check=True)
+        return
     _say("Making .venv")
     shutil.rmtree(VENV, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "venv", VENV], check=True)
