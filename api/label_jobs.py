@@ -1,0 +1,104 @@
+"""Labels for programs: order, watch, fetch, stop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, send_file
+from flask_smorest import Blueprint
+from sqlalchemy.orm import Session
+
+from accounts.doors import current_actor
+from foundation import clock, config, db, files, web
+from foundation.errors import Conflict
+from traceability.labels import orders
+from traceability.labels.layouts import list_layouts
+from traceability.labels.orders import LabelOrder
+from traceability.models import LabelJob
+from traceability.schemas import LabelJobSchema, LabelOrderInput, LayoutListSchema
+
+blueprint = Blueprint(
+    "api_label_jobs", __name__, url_prefix="/api/v1", description="Label sheets and serials"
+)
+
+
+@blueprint.get("/label-layouts")
+@web.public
+@blueprint.response(200, LayoutListSchema)
+def layouts() -> dict[str, Any]:
+    """The papers labels can be printed on."""
+    return {"items": list_layouts(), "next": None}
+
+
+@blueprint.post("/label-jobs")
+@web.guarded("label.issue")
+@blueprint.arguments(LabelOrderInput)
+@blueprint.response(202, LabelJobSchema)
+def order(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Order labels of a batch; `Location` says where to watch the printing."""
+    with db.transaction() as session:
+        job = orders.place(
+            session,
+            current_actor(),
+            LabelOrder(**given),
+            base_url=config.current().base_url,
+            now=clock.now(),
+        )
+        orders.queue(session, job)
+        return _json(session, job), {"Location": f"/api/v1/label-jobs/{job.id}"}
+
+
+@blueprint.get("/label-jobs/<int:job_id>")
+@web.guarded("label.issue")
+@blueprint.response(200, LabelJobSchema)
+def get_job(job_id: int) -> dict[str, Any]:
+    """How far an order is."""
+    with db.transaction() as session:
+        return _json(session, orders.get_job(session, current_actor(), job_id))
+
+
+@blueprint.get("/label-jobs/<int:job_id>/file")
+@web.guarded("label.issue")
+@blueprint.response(200, content_type="application/pdf")
+def get_file(job_id: int) -> Response:
+    """The sheets as PDF; 409 while they are not printed."""
+    with db.reading() as session:
+        job = orders.get_job(session, current_actor(), job_id)
+        return sheet_file(job)
+
+
+@blueprint.post("/label-jobs/<int:job_id>/cancel")
+@web.guarded("label.issue")
+@blueprint.response(200, LabelJobSchema)
+def cancel(job_id: int) -> dict[str, Any]:
+    """Stop an order; its serials are never used for anything else."""
+    with db.transaction() as session:
+        return _json(session, orders.cancel(session, current_actor(), job_id))
+
+
+def sheet_file(job: LabelJob) -> Response:
+    """The printed sheets, to be saved under the batch's lot."""
+    if job.file_digest is None:
+        raise Conflict("label.file_not_ready")
+    return send_file(
+        files.store().open(job.file_digest),
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name=f"tem-{job.batch.code}-{job.id}.pdf",
+    )
+
+
+def _json(session: Session, job: LabelJob) -> dict[str, Any]:
+    state = orders.state_of(session, job)
+    printed = job.file_digest is not None
+    return {
+        "id": job.id,
+        "batch": job.batch.code,
+        "layout": job.layout,
+        "count": job.label_count,
+        "serialised": job.is_serialised,
+        "state": "done" if printed else state.state,
+        "done": job.label_count if printed else state.done,
+        "total": job.label_count,
+        "file_url": f"/api/v1/label-jobs/{job.id}/file" if printed else None,
+    }

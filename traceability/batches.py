@@ -1,0 +1,100 @@
+"""Production batches (lô sản xuất): finding them and showing them to those who may see them."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from accounts import permissions
+from accounts.permissions import Actor
+from foundation import codes, paging
+from foundation.errors import NotFound
+from foundation.paging import Page
+from products.models import Product
+from traceability import digital_link
+from traceability.models import Batch
+
+
+def find_batch(session: Session, code: str) -> Batch | None:
+    """The batch of a code, however it was typed, with its product, organisation and areas."""
+    return session.scalar(_whole().where(Batch.code == codes.normalise(code)))
+
+
+def get_batch(session: Session, code: str) -> Batch:
+    """The batch of a code. Raises: NotFound("batch.not_found")."""
+    batch = find_batch(session, code)
+    if batch is None:
+        raise NotFound("batch.not_found")
+    return batch
+
+
+def get_own_batch(session: Session, actor: Actor, code: str) -> Batch:
+    """The batch of a code, for those who may see it in the workspace. Raises: NotFound."""
+    batch = get_batch(session, code)
+    permissions.require(actor, "batch.read", batch)
+    return batch
+
+
+def find_by_lot(session: Session, gtin: str, lot: str) -> Batch | None:
+    """The batch a Digital Link names: GTIN of 14 digits, and lot as printed."""
+    statement = _whole().join(Product, Product.id == Batch.product_id)
+    return session.scalar(statement.where(Product.gtin == gtin, Batch.lot == lot))
+
+
+def list_batches(
+    session: Session,
+    actor: Actor,
+    *,
+    state: str = "",
+    product: str = "",
+    cursor: str | None = None,
+    size: int = paging.DEFAULT_SIZE,
+) -> Page[Batch]:
+    """The batches an actor may see, the newest first. Raises: Forbidden, Invalid."""
+    permissions.require(actor, "batch.read")
+    statement = _whole().where(_visible(actor))
+    if state:
+        statement = statement.where(Batch.state == state)
+    if product:
+        wanted = select(Product.id).where(Product.code == codes.normalise(product))
+        statement = statement.where(Batch.product_id.in_(wanted))
+    return paging.fetch(
+        session, statement, [Batch.opened_at, Batch.id], cursor=cursor, size=size, descending=True
+    )
+
+
+def trace_url(batch: Batch, base_url: str) -> str:
+    """The address its labels carry: GS1 Digital Link when the product has a GTIN, else our own."""
+    if batch.product.gtin:
+        return digital_link.build(base_url, batch.product.gtin, lot=batch.lot)
+    return digital_link.build_own(base_url, batch.code)
+
+
+def is_expired(batch: Batch, on: date) -> bool:
+    return batch.expires_on is not None and batch.expires_on < on
+
+
+def _whole() -> Select[Batch]:
+    return select(Batch).options(
+        joinedload(Batch.product), joinedload(Batch.organisation), selectinload(Batch.areas)
+    )
+
+
+def _visible(actor: Actor) -> ColumnElement[bool]:
+    scopes = actor.scopes("officer", "inspector")
+    if actor.system or actor.has_role("admin") or "" in scopes:
+        return true()
+    return or_(
+        Batch.organisation_id.in_(actor.organisation_ids()),
+        Batch.commune_code.in_(scopes),
+        Batch.province_code.in_(scopes),
+    )
+
+
+def get_locked_batch(session: Session, code: str) -> Batch:
+    """The batch of a code, held against others until the transaction ends. Raises: NotFound."""
+    statement = _whole().where(Batch.code == codes.normalise(code)).with_for_update(of=Batch)
+    batch = session.scalar(statement.execution_options(populate_existing=True))
+    if batch is None:
+        raise NotFound("batch.not_found")
+    return batch

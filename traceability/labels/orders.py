@@ -1,0 +1,223 @@
+"""Label orders: so many labels of a batch on this paper, with or without their own serials."""
+
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from accounts import permissions, verification
+from accounts.permissions import Actor
+from foundation import files, jobs
+from foundation.errors import Conflict, Finding, Invalid, NotFound
+from foundation.jobs import JobState
+from ledger import log
+from traceability import batches
+from traceability.labels import serials, sheet
+from traceability.labels.layouts import get_layout
+from traceability.labels.sheet import Progress, Run
+from traceability.labels.wording_on_label import compose_text
+from traceability.models import Batch, LabelJob
+
+RENDER = "labels.render"
+MOST_LABELS = 1_000_000
+MOST_FILE_BYTES = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class LabelOrder:
+    """What is asked of the printer; `start` is the first free place of a sheet already begun."""
+
+    batch: str
+    count: int
+    layout: str
+    serialised: bool
+    start: int = 1
+    language: str = "vi"
+
+
+def place(
+    session: Session, actor: Actor, order: LabelOrder, *, base_url: str, now: datetime
+) -> LabelJob:
+    """Take an order and set its range of serials aside.
+
+    Raises: Forbidden, NotFound, Invalid with all findings, Refused("organisation.unverified"),
+    Conflict("label.batch_not_printable").
+    """
+    batch = batches.get_locked_batch(session, order.batch)
+    permissions.require(actor, "label.issue", batch)
+    verification.require_verified(session, batch.organisation_id)
+    if batch.state in ("held", "closed"):
+        raise Conflict("label.batch_not_printable", lot=batch.lot)
+    run = make_run(batch, order, base_url=base_url)
+    _check(run)
+    first = serials.next_number(session, batch) if order.serialised else None
+    job = LabelJob(
+        batch_id=batch.id,
+        organisation_id=batch.organisation_id,
+        commune_code=batch.commune_code,
+        province_code=batch.province_code,
+        layout=order.layout,
+        label_count=order.count,
+        start_place=order.start,
+        language=order.language,
+        first_serial=first,
+        address=run.address,
+        ordered_at=now,
+    )
+    job.batch = batch
+    session.add(job)
+    session.flush()
+    body = {"layout": order.layout, "count": order.count, "first_serial": first}
+    log.append(session, kind="labels.issued", subject=batch.code, body=body, now=now)
+    return job
+
+
+def queue(session: Session, job: LabelJob) -> None:
+    """Let a worker print the order as soon as this transaction commits."""
+    job.queue_id = jobs.defer(session, RENDER, {"label_job": job.id})
+    session.flush()
+
+
+def get_job(session: Session, actor: Actor, job_id: int) -> LabelJob:
+    """An order, for those who may print for its organisation. Raises: NotFound."""
+    job = _load(session, job_id)
+    permissions.require(actor, "label.issue", job)
+    return job
+
+
+def list_jobs(session: Session, batch_id: int) -> list[LabelJob]:
+    """The latest orders of a batch, newest first."""
+    statement = select(LabelJob).where(LabelJob.batch_id == batch_id)
+    return list(session.scalars(statement.order_by(LabelJob.id.desc()).limit(50)))
+
+
+def state_of(session: Session, job: LabelJob) -> JobState:
+    """How far the printing is. Raises: NotFound when it was never queued."""
+    if job.queue_id is None:
+        raise NotFound("job.not_found")
+    return jobs.state(session, job.queue_id)
+
+
+def cancel(session: Session, actor: Actor, job_id: int) -> LabelJob:
+    """Stop an order; serials set aside for it are never used for anything else.
+
+    Raises: Forbidden, NotFound, Conflict("label.job_finished").
+    """
+    job = get_job(session, actor, job_id)
+    if job.file_digest is not None or job.queue_id is None:
+        raise Conflict("label.job_finished")
+    jobs.cancel(session, job.queue_id)
+    if job.first_serial is not None:
+        serials.void(session, job.batch_id, job.first_serial, job.label_count)
+    return job
+
+
+def issue_serials(session: Session, job_id: int, *, key: bytes, now: datetime) -> LabelJob:
+    """Enter an order's serials, so that a label scanned the moment it is printed is known."""
+    job = _load(session, job_id)
+    if job.first_serial is not None:
+        serials.issue(session, job.batch, job.first_serial, job.label_count, key=key, now=now)
+    return job
+
+
+def render(session: Session, job: LabelJob, stream: BinaryIO, progress: Progress) -> None:
+    """Print an order whose serials are issued to `stream` as PDF."""
+    order = LabelOrder(
+        batch=job.batch.code,
+        count=job.label_count,
+        layout=job.layout,
+        serialised=job.is_serialised,
+        start=job.start_place,
+        language=job.language,
+    )
+    codes = None
+    if job.first_serial is not None:
+        codes = serials.stream(session, job.batch_id, job.first_serial, job.label_count)
+    run = Run(
+        layout=get_layout(order.layout),
+        text=compose_text(job.batch, order.language),
+        address=job.address,
+        count=order.count,
+        code=job.batch.code,
+        serials=codes,
+        serial_length=serials.LENGTH if job.is_serialised else 0,
+        start=order.start,
+        language=order.language,
+    )
+    sheet.render(run, stream, progress)
+
+
+def print_to_store(session: Session, job_id: int, progress: Progress, *, now: datetime) -> None:
+    """Print an order into the file store; done once, a second call changes nothing."""
+    job = _load(session, job_id)
+    if job.file_digest is not None:
+        return
+    with tempfile.TemporaryFile() as sheets:
+        render(session, job, sheets, progress)
+        sheets.seek(0)
+        kept = files.keep(session, sheets, now=now, most_bytes=MOST_FILE_BYTES)
+    job.file_digest = kept.digest
+    job.finished_at = now
+
+
+def void_serials(session: Session, job_id: int) -> None:
+    """Take the serials of an order that was stopped half-way out of use."""
+    job = _load(session, job_id)
+    if job.first_serial is not None:
+        serials.void(session, job.batch_id, job.first_serial, job.label_count)
+
+
+def make_run(batch: Batch, order: LabelOrder, *, base_url: str) -> Run:
+    """The run an order asks for, without its serials: enough to check and to preview it.
+
+    Raises: Invalid when the paper is unknown.
+    """
+    try:
+        layout = get_layout(order.layout)
+    except NotFound as error:
+        raise Invalid([Finding(error.code, error.params, "layout")]) from None
+    address = batches.trace_url(batch, base_url)
+    if order.serialised:
+        address += "/21/" if batch.product.gtin else "/"
+    return Run(
+        layout=layout,
+        text=compose_text(batch, order.language),
+        address=address,
+        count=order.count,
+        code=batch.code,
+        serial_length=serials.LENGTH if order.serialised else 0,
+        start=order.start,
+        language=order.language,
+    )
+
+
+def _check(run: Run) -> None:
+    findings: list[Finding] = []
+    try:
+        sheet.check(run)
+    except Invalid as error:
+        findings += error.findings
+    if run.count > MOST_LABELS:
+        findings.append(Finding("label.count_too_large", {"most": MOST_LABELS}, "count"))
+    if findings:
+        raise Invalid(findings)
+    sheet.draw(run)
+
+
+def _load(session: Session, job_id: int) -> LabelJob:
+    statement = (
+        select(LabelJob)
+        .where(LabelJob.id == job_id)
+        .options(
+            joinedload(LabelJob.batch).joinedload(Batch.product),
+            joinedload(LabelJob.batch).joinedload(Batch.organisation),
+            joinedload(LabelJob.batch).selectinload(Batch.areas),
+        )
+    )
+    job = session.scalar(statement)
+    if job is None:
+        raise NotFound("label.job_not_found")
+    return job

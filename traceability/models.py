@@ -1,0 +1,191 @@
+"""Tables of traceability: batches, what happened to them, their labels and the scans."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from accounts.models import Organisation
+from foundation.db import Base
+from growing_areas.models import GrowingArea
+from products.models import Product
+
+BATCH_STATES = ("draft", "released", "held", "closed")
+
+
+class Batch(Base):
+    """A production batch (lô sản xuất): one product, one lot code, grown on known areas.
+
+    `code` is unguessable and never changes; `lot` is what is printed and unique per product.
+    Commune and province are the organisation's when the batch was opened.
+    """
+
+    __tablename__ = "batches"
+    __table_args__ = (
+        UniqueConstraint("product_id", "lot"),
+        CheckConstraint("state IN ('draft', 'released', 'held', 'closed')", name="state"),
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("harvested_on <= produced_on", name="harvested_before_produced"),
+        Index(None, "organisation_id", "id"),
+        Index(None, "product_id", "expires_on", "id"),
+        Index(None, "province_code", "commune_code"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    code: Mapped[str] = mapped_column(String(16), unique=True)
+    lot: Mapped[str] = mapped_column(String(20))
+    product_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("products.id"))
+    organisation_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("organisations.id"))
+    commune_code: Mapped[str] = mapped_column(String(8))
+    province_code: Mapped[str] = mapped_column(String(8))
+    quantity: Mapped[Decimal] = mapped_column(Numeric(18, 3))
+    unit: Mapped[str] = mapped_column(String(3))
+    produced_on: Mapped[date] = mapped_column(Date)
+    harvested_on: Mapped[date] = mapped_column(Date)
+    expires_on: Mapped[date | None] = mapped_column(Date)
+    state: Mapped[str] = mapped_column(String(10))
+    opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    released_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    # Moves with every change a scan page tells of: cached stories older than it are thrown away.
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+    product: Mapped[Product] = relationship(lazy="raise")
+    organisation: Mapped[Organisation] = relationship(lazy="raise")
+    areas: Mapped[list[GrowingArea]] = relationship(
+        secondary="batch_areas", lazy="raise", order_by=GrowingArea.id, viewonly=True
+    )
+
+
+class BatchArea(Base):
+    """A growing area whose harvest went into a batch."""
+
+    __tablename__ = "batch_areas"
+
+    batch_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("batches.id"), primary_key=True, autoincrement=False
+    )
+    area_id: Mapped[int] = mapped_column(
+        BigInteger,
+        ForeignKey("growing_areas.id"),
+        primary_key=True,
+        autoincrement=False,
+        index=True,
+    )
+
+
+class BatchEvent(Base):
+    """One thing that happened to a batch, in the words of EPCIS 2.0; rows are only ever added."""
+
+    __tablename__ = "batch_events"
+    __table_args__ = (Index(None, "batch_id", "happened_at"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(Uuid, unique=True)
+    batch_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("batches.id"))
+    kind: Mapped[str] = mapped_column(String(24))
+    action: Mapped[str] = mapped_column(String(8))
+    biz_step: Mapped[str] = mapped_column(String(40))
+    disposition: Mapped[str | None] = mapped_column(String(40))
+    happened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class LabelJob(Base):
+    """An order to print labels of a batch; `file_digest` is the sheet once it is made."""
+
+    __tablename__ = "label_jobs"
+    __table_args__ = (
+        CheckConstraint("label_count > 0", name="label_count"),
+        CheckConstraint("start_place > 0", name="start_place"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    batch_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("batches.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("organisations.id"), index=True
+    )
+    commune_code: Mapped[str] = mapped_column(String(8))
+    province_code: Mapped[str] = mapped_column(String(8))
+    layout: Mapped[str] = mapped_column(String(40))
+    label_count: Mapped[int] = mapped_column(Integer)
+    start_place: Mapped[int] = mapped_column(Integer)
+    language: Mapped[str] = mapped_column(String(5))
+    # None for labels that all carry the batch's own code; else the first of `label_count` numbers.
+    first_serial: Mapped[int | None] = mapped_column(Integer)
+    # What the codes say before the serial, kept: a sheet printed again is the same sheet.
+    address: Mapped[str] = mapped_column(Text)
+    queue_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    file_digest: Mapped[str | None] = mapped_column(String(64))
+    ordered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    batch: Mapped[Batch] = relationship(lazy="raise")
+
+    @property
+    def is_serialised(self) -> bool:
+        return self.first_serial is not None
+
+
+class Serial(Base):
+    """One item's own code. The code cannot be guessed and is never given out twice."""
+
+    __tablename__ = "serials"
+    __table_args__ = (
+        CheckConstraint("state IN ('printed', 'activated', 'sold', 'void')", name="state"),
+    )
+
+    batch_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("batches.id"), primary_key=True, autoincrement=False
+    )
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    code: Mapped[str] = mapped_column(String(15), unique=True)
+    state: Mapped[str] = mapped_column(String(10), server_default="printed")
+    issued_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Scan(Base):
+    """Somebody looked a code up. No person, no device number, no address: time and kind of device.
+
+    `serial_number` is None when the label carried only its batch.
+    """
+
+    __tablename__ = "scans"
+    __table_args__ = (
+        Index(None, "batch_id", "serial_number", "scanned_at"),
+        Index(None, "scanned_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    scanned_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    batch_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("batches.id"))
+    serial_number: Mapped[int | None] = mapped_column(Integer)
+    device: Mapped[str] = mapped_column(String(10))
+    language: Mapped[str] = mapped_column(String(5))
+
+
+class ScanJournal(Base):
+    """How far a scan journal has been read into `scans`: rows and this mark commit together."""
+
+    __tablename__ = "scan_journals"
+
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    imported_bytes: Mapped[int] = mapped_column(BigInteger)

@@ -1,0 +1,77 @@
+"""Finding what a scanned code names: one prepared query, whatever the page then shows."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.orm import Session
+
+from foundation import codes
+from traceability.labels.serials import LENGTH
+
+# The serial is joined by batch, so that a serial of one batch never vouches for another.
+_FOUND = """
+SELECT b.id, b.code, b.state, b.expires_on, b.changed_at, p.updated_at,
+       s.number AS serial_number, s.code AS serial_code, s.state AS serial_state,
+       t.scans, t.first_at
+FROM batches b
+JOIN products p ON p.id = b.product_id
+LEFT JOIN serials s ON s.batch_id = b.id AND s.code = :serial
+LEFT JOIN LATERAL (
+    SELECT count(*) AS scans, min(scanned_at) AS first_at FROM scans
+    WHERE batch_id = b.id AND serial_number = s.number
+) t ON s.number IS NOT NULL
+WHERE """
+_BY_LOT = text(_FOUND + "p.gtin = :gtin AND b.lot = :lot")
+_BY_CODE = text(_FOUND + "b.code = :code")
+
+
+@dataclass(frozen=True)
+class FoundSerial:
+    number: int
+    code: str
+    state: str
+    scans: int
+    first_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """A batch on record, and the item's serial when one was given and belongs to it."""
+
+    batch_id: int
+    code: str
+    state: str
+    expires_on: date | None
+    stamp: tuple[datetime, datetime]
+    serial: FoundSerial | None
+
+
+def find_by_lot(session: Session, gtin: str, lot: str, serial: str | None) -> Found | None:
+    """What GTIN (14 digits) and lot name; None also when the serial is not one of the batch's."""
+    return _find(session, _BY_LOT, {"gtin": gtin, "lot": lot}, serial)
+
+
+def find_by_code(session: Session, code: str, serial: str | None) -> Found | None:
+    """What a batch code names; None also when the serial is not one of the batch's."""
+    normal = codes.normalise(code)
+    if not codes.is_valid(normal):
+        return None
+    return _find(session, _BY_CODE, {"code": normal}, serial)
+
+
+def _find(
+    session: Session, statement: TextClause, params: dict[str, str], serial: str | None
+) -> Found | None:
+    wanted = codes.normalise(serial) if serial else None
+    # What cannot be one of ours is asked all the same: a guess takes as long as a near miss.
+    row = session.execute(statement, {**params, "serial": (wanted or "")[:LENGTH]}).first()
+    if row is None or (wanted is not None and row.serial_code != wanted):
+        return None
+    found = None
+    if wanted is not None:
+        found = FoundSerial(
+            row.serial_number, row.serial_code, row.serial_state, row.scans, row.first_at
+        )
+    stamp = (row.changed_at, row.updated_at)
+    return Found(row.id, row.code, row.state, row.expires_on, stamp, found)

@@ -1,0 +1,112 @@
+"""The story of a batch as JSON."""
+
+from marshmallow import Schema, fields
+
+from foundation.inputs import QuerySchema, Text
+
+
+class TraceQuery(QuerySchema):
+    """The item's own serial, when the label has one."""
+
+    serial = Text(max=40)
+
+
+class VerdictSchema(Schema):
+    kind = fields.String(
+        required=True,
+        metadata={
+            "enum": [
+                "known",
+                "first_scan",
+                "scanned",
+                "scanned_often",
+                "expired",
+                "held",
+                "draft",
+                "void",
+            ]
+        },
+    )
+    text = fields.String(required=True)
+    serial = fields.String(allow_none=True)
+    scans = fields.Integer(allow_none=True)
+    first_scan_at = fields.AwareDateTime(allow_none=True)
+
+
+class TraceProductSchema(Schema):
+    name = fields.String(required=True)
+    name_en = fields.String(allow_none=True)
+    gtin = fields.String(allow_none=True)
+    stars = fields.Integer(allow_none=True)
+
+
+class TraceProducerSchema(Schema):
+    name = fields.String(required=True)
+    place = fields.String(required=True)
+    verified_at = fields.AwareDateTime(allow_none=True)
+
+
+class TraceAreaSchema(Schema):
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    crop = fields.String(required=True)
+    place = fields.String(required=True)
+    status = fields.String(required=True)
+    approved_at = fields.AwareDateTime(allow_none=True)
+    cell = fields.List(
+        fields.Float(), required=True, metadata={"description": "west, south, east, north"}
+    )
+
+
+class TraceWorkSchema(Schema):
+    activity = fields.String(required=True)
+    count = fields.Integer(required=True)
+    first_on = fields.Date(required=True)
+    last_on = fields.Date(required=True)
+
+
+class TraceIntervalSchema(Schema):
+    state = fields.String(
+        required=True, metadata={"enum": ["kept", "unknown", "unsprayed", "broken"]}
+    )
+    last_sprayed_on = fields.Date(allow_none=True)
+    days_waited = fields.Integer(allow_none=True)
+
+
+class TraceCertificateSchema(Schema):
+    stars = fields.Integer(required=True)
+    number = fields.String(required=True)
+    valid_from = fields.Date(required=True)
+    valid_to = fields.Date(required=True)
+
+
+class TraceStepSchema(Schema):
+    biz_step = fields.String(required=True)
+    happened_at = fields.AwareDateTime(required=True)
+
+
+class TraceOfferSchema(Schema):
+    label = fields.String(required=True)
+    href = fields.String(required=True)
+    price_vnd = fields.Integer(required=True)
+
+
+class TraceSchema(Schema):
+    """What the trace page tells."""
+
+    code = fields.String(required=True)
+    lot = fields.String(required=True)
+    state = fields.String(required=True)
+    trace_url = fields.String(required=True)
+    verdict = fields.Nested(VerdictSchema, required=True)
+    product = fields.Nested(TraceProductSchema, required=True)
+    producer = fields.Nested(TraceProducerSchema, required=True)
+    produced_on = fields.Date(required=True)
+    harvested_on = fields.Date(required=True)
+    expires_on = fields.Date(allow_none=True)
+    growing_areas = fields.List(fields.Nested(TraceAreaSchema), required=True)
+    diary = fields.List(fields.Nested(TraceWorkSchema), required=True)
+    pre_harvest_interval = fields.Nested(TraceIntervalSchema, required=True)
+    certificates = fields.List(fields.Nested(TraceCertificateSchema), required=True)
+    events = fields.List(fields.Nested(TraceStepSchema), required=True)
+    offers = fields.List(fields.Nested(TraceOfferSchema), required=True)

@@ -1,0 +1,51 @@
+"""The first thing a scan page says, in one word. PURE.
+
+It never says that goods are genuine, nor that they are fake: a code can be copied, and a record
+proves what was written, not what is in the bag. It says what is known and what was seen.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+Kind = Literal[
+    "known", "first_scan", "scanned", "scanned_often", "expired", "held", "draft", "void"
+]
+OFTEN = 10
+
+
+@dataclass(frozen=True)
+class SerialSeen:
+    """One item's own state; `scans` counts the one being answered, `first_at` is the earliest."""
+
+    code: str
+    state: str
+    scans: int
+    first_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    kind: Kind
+    serial: SerialSeen | None
+
+
+def judge(*, state: str, expires_on: date | None, serial: SerialSeen | None, on: date) -> Verdict:
+    """Weigh a batch and, when the label has its own code, that code; the gravest comes first."""
+    return Verdict(_kind(state, expires_on, serial, on), serial)
+
+
+def _kind(state: str, expires_on: date | None, serial: SerialSeen | None, on: date) -> Kind:
+    if serial is not None and serial.state == "void":
+        return "void"
+    if state == "held":
+        return "held"
+    if expires_on is not None and expires_on < on:
+        return "expired"
+    if state == "draft":
+        return "draft"
+    if serial is None:
+        return "known"
+    if serial.scans >= OFTEN:
+        return "scanned_often"
+    return "scanned" if serial.scans > 1 else "first_scan"

@@ -1,0 +1,115 @@
+"""Input and output shapes of traceability; one schema serves form and JSON."""
+
+from marshmallow import Schema, fields
+from marshmallow.validate import Length
+
+from foundation.i18n import LANGUAGES
+from foundation.inputs import Choice, Day, InputSchema, Integer, Number, QuerySchema, Text
+from traceability.models import BATCH_STATES
+
+
+class BatchInput(InputSchema):
+    """A batch to open. A program may leave `release` out: it is released if its caller may."""
+
+    product = Text(max=20, required=True)
+    growing_areas = fields.List(Text(max=40), required=True, validate=Length(max=200))
+    lot = Text(max=20)
+    quantity = Number(low=0, above_low=True, required=True)
+    unit = Text(max=20, required=True)
+    produced_on = Day(required=True)
+    harvested_on = Day()
+    expires_on = Day()
+
+
+class BatchQuery(QuerySchema):
+    """What to list."""
+
+    state = Choice(BATCH_STATES, load_default="")
+    product = Text(max=20, load_default="")
+    limit = Integer(low=1, high=200, load_default=50)
+    cursor = Text(max=500)
+
+
+class BatchSchema(Schema):
+    """A batch as its organisation sees it."""
+
+    code = fields.String(required=True)
+    lot = fields.String(required=True)
+    trace_url = fields.String(required=True)
+    state = fields.String(required=True, metadata={"enum": list(BATCH_STATES)})
+    product = fields.String(required=True)
+    organisation = fields.String(required=True)
+    growing_areas = fields.List(fields.String(), required=True)
+    quantity = fields.String(required=True)
+    unit = fields.String(required=True)
+    produced_on = fields.Date(required=True)
+    harvested_on = fields.Date(required=True)
+    expires_on = fields.Date(allow_none=True)
+    opened_at = fields.AwareDateTime(required=True)
+    released_at = fields.AwareDateTime(allow_none=True)
+
+
+class BatchListSchema(Schema):
+    items = fields.List(fields.Nested(BatchSchema), required=True)
+    next = fields.String(allow_none=True, required=True)
+
+
+class LabelOrderInput(InputSchema):
+    """Labels to print; `start` is the first free place of a sheet already begun."""
+
+    batch = Text(max=40, required=True)
+    count = Integer(low=1, high=1_000_000, required=True)
+    layout = Text(max=40, required=True)
+    serialised = fields.Boolean(load_default=False)
+    start = Integer(low=1, high=1000, load_default=1)
+    language = Choice(LANGUAGES, load_default="vi")
+
+
+class LabelPageInput(LabelOrderInput):
+    """The same on the page of one batch."""
+
+    class Meta(LabelOrderInput.Meta):
+        exclude = ("batch",)
+
+
+class PreviewQuery(QuerySchema):
+    """A label to look at before it is ordered."""
+
+    layout = Text(max=40, load_default="a4-24")
+    serialised = fields.Boolean(load_default=False)
+    language = Choice(LANGUAGES, load_default="vi")
+
+
+class LabelJobSchema(Schema):
+    """How far an order of labels is."""
+
+    id = fields.Integer(required=True)
+    batch = fields.String(required=True)
+    layout = fields.String(required=True)
+    count = fields.Integer(required=True)
+    serialised = fields.Boolean(required=True)
+    state = fields.String(
+        required=True, metadata={"enum": ["queued", "running", "done", "failed", "cancelled"]}
+    )
+    done = fields.Integer(required=True)
+    total = fields.Integer(required=True)
+    file_url = fields.String(allow_none=True)
+
+
+class LayoutSchema(Schema):
+    """A paper; lengths in millimetres."""
+
+    code = fields.String(required=True)
+    kind = fields.String(required=True, metadata={"enum": ["sheet", "roll"]})
+    page_width_mm = fields.Float(required=True)
+    page_height_mm = fields.Float(required=True)
+    columns = fields.Integer(required=True)
+    rows = fields.Integer(required=True)
+    per_page = fields.Integer(required=True)
+    label_width_mm = fields.Float(required=True)
+    label_height_mm = fields.Float(required=True)
+
+
+class LayoutListSchema(Schema):
+    items = fields.List(fields.Nested(LayoutSchema), required=True)
+    next = fields.String(allow_none=True, required=True)

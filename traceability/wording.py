@@ -1,0 +1,56 @@
+"""What traceability says about each error and finding code."""
+
+from foundation.i18n import N_
+
+WORDING: dict[str, str] = {
+    "batch.not_found": N_("Không có lô hàng nào mang mã này."),
+    "batch.area_missing": N_("Hãy chọn ít nhất một vùng trồng."),
+    "batch.area_unknown": N_("Đơn vị không có vùng trồng nào mang mã {code}."),
+    "batch.area_not_in_force": N_("Mã số vùng trồng {code} hiện không có hiệu lực."),
+    "batch.in_future": N_("Ngày sản xuất không thể sau hôm nay ({today})."),
+    "batch.harvested_late": N_("Ngày thu hoạch không thể sau ngày sản xuất ({produced_on})."),
+    "batch.expires_early": N_("Hạn sử dụng không thể trước ngày sản xuất ({produced_on})."),
+    "batch.lot_form": N_(
+        "Mã lô gồm 1–20 chữ không dấu, chữ số và các dấu thường dùng, không có khoảng trắng."
+    ),
+    "batch.lot_taken": N_("Sản phẩm này đã có lô mang mã {lot}."),
+    "batch.quantity_zero": N_("Sản lượng cần lớn hơn 0."),
+    "batch.unit_differs": N_(
+        "Không quy đổi được {unit} sang {wanted}, đơn vị của sản phẩm. Hãy khai khối lượng tịnh"
+        " của sản phẩm hoặc chọn đơn vị khác."
+    ),
+    "batch.pre_harvest_interval": N_(
+        "Còn trong thời gian cách ly: {area} được phun {spray} ngày {sprayed_on}, chỉ được thu"
+        " hoạch từ {permitted_from}."
+    ),
+    "batch.sprayed": N_(
+        "{area} được phun {spray} ngày {sprayed_on}, chỉ được thu hoạch từ {permitted_from}."
+    ),
+    "batch.not_releasable": N_("Lô {lot} không ở trạng thái có thể xuất."),
+    "batch.not_holdable": N_("Lô {lot} không ở trạng thái có thể tạm giữ."),
+    "label.layout_unknown": N_("Không có khổ giấy {layout}."),
+    "label.count_too_small": N_("Cần in ít nhất một tem."),
+    "label.count_too_large": N_("Mỗi lần in nhiều nhất {most} tem."),
+    "label.start_outside": N_("Vị trí bắt đầu nằm trong khoảng 1–{most}."),
+    "label.code_too_long": N_(
+        "Địa chỉ truy xuất dài {length} ký tự; mã QR trên tem chứa được nhiều nhất {longest}."
+    ),
+    "label.module_small": N_(
+        "Ô mã QR chỉ rộng {module_mm} mm trên khổ giấy này; nên từ {least_mm} mm trở lên để điện"
+        " thoại nào cũng quét được."
+    ),
+    "label.batch_not_printable": N_("Lô {lot} đang bị giữ hoặc đã đóng nên không in tem được."),
+    "label.job_not_found": N_("Không có lệnh in tem này."),
+    "label.job_finished": N_("Lệnh in này đã xong nên không huỷ được nữa."),
+    "label.file_not_ready": N_("Tờ tem chưa in xong."),
+    "link.invalid": N_("Địa chỉ truy xuất không đúng."),
+    "link.malformed": N_("Địa chỉ thiếu hoặc thừa phần, hoặc có ký tự mã hoá hỏng."),
+    "link.key_unknown": N_("Địa chỉ bắt đầu bằng mã {key}, không phải khoá GS1 nào."),
+    "link.qualifier_unknown": N_("Mã {qualifier} không đi cùng khoá {key}."),
+    "link.qualifier_missing": N_("Địa chỉ thiếu mã đi kèm bắt buộc."),
+    "link.qualifier_order": N_("Các mã đi kèm không đúng thứ tự; thứ tự đúng là {order}."),
+    "link.value_form": N_("Giá trị {value} của mã {key} không đúng dạng."),
+    "link.check_digit": N_("Chữ số kiểm tra của {value} không khớp."),
+    "link.belongs_in_path": N_("Mã {key} phải nằm trong phần đường dẫn, không phải sau dấu hỏi."),
+    "link.date_impossible": N_("Ngày {value} của mã {key} không có thật."),
+}
