@@ -1,0 +1,80 @@
+"""How checkpoints and proofs are told to programs, the same on pages and in the API."""
+
+import base64
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from ledger import canonical, note
+from ledger.models import Checkpoint
+from ledger.proofs import ConsistencyProof, InclusionProof
+
+
+class CheckpointSchema(Schema):
+    """A signed checkpoint; ``note`` is the text to keep, ``verifier_key`` checks its signature."""
+
+    size = fields.Integer(required=True)
+    root = fields.String(required=True, metadata={"description": "SHA-256, base64"})
+    made_at = fields.String(required=True)
+    note = fields.String(required=True)
+    verifier_key = fields.String(required=True)
+
+
+class InclusionSchema(Schema):
+    """That an entry is in the log of a checkpoint (RFC 9162, 2.1.3)."""
+
+    sequence = fields.Integer(required=True)
+    leaf_index = fields.Integer(required=True)
+    kind = fields.String(required=True)
+    recorded_at = fields.String(required=True)
+    leaf_hash = fields.String(required=True)
+    path = fields.List(fields.String(), required=True)
+    checkpoint = fields.Nested(CheckpointSchema, required=True)
+    content = fields.String(allow_none=True, required=True)
+
+
+class ConsistencySchema(Schema):
+    """That the log of ``first`` is the beginning of the log of ``second`` (RFC 9162, 2.1.4)."""
+
+    first = fields.Nested(CheckpointSchema, required=True)
+    second = fields.Nested(CheckpointSchema, required=True)
+    path = fields.List(fields.String(), required=True)
+
+
+def checkpoint(mark: Checkpoint) -> dict[str, Any]:
+    """Tell a checkpoint."""
+    origin = note.read(mark.note).origin
+    return {
+        "size": mark.size,
+        "root": _base64(mark.root),
+        "made_at": canonical.instant(mark.made_at),
+        "note": mark.note,
+        "verifier_key": note.verifier_key(origin, mark.public_key),
+    }
+
+
+def inclusion(proof: InclusionProof) -> dict[str, Any]:
+    """Tell that an entry is in the log."""
+    return {
+        "sequence": proof.sequence,
+        "leaf_index": proof.sequence - 1,
+        "kind": proof.kind,
+        "recorded_at": canonical.instant(proof.recorded_at),
+        "leaf_hash": _base64(proof.leaf_hash),
+        "path": [_base64(step) for step in proof.path],
+        "checkpoint": checkpoint(proof.checkpoint),
+        "content": proof.content,
+    }
+
+
+def consistency(proof: ConsistencyProof) -> dict[str, Any]:
+    """Tell that one checkpoint continues the other."""
+    return {
+        "first": checkpoint(proof.first),
+        "second": checkpoint(proof.second),
+        "path": [_base64(step) for step in proof.path],
+    }
+
+
+def _base64(value: bytes) -> str:
+    return base64.b64encode(value).decode()

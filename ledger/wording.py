@@ -1,0 +1,22 @@
+"""Sentences for what the log refuses or finds."""
+
+from foundation.i18n import N_
+
+WORDING = {
+    "ledger.empty": N_("Sổ cái chưa có mục nào."),
+    "ledger.no_checkpoint": N_("Sổ cái chưa có mốc ký nào."),
+    "ledger.no_such_checkpoint": N_("Không có mốc ký nào ở {size} mục."),
+    "ledger.no_entry": N_("Sổ cái không có mục số {sequence}."),
+    "ledger.not_yet_covered": N_("Mục {sequence} chưa được mốc ký nào bao trùm; xin xem lại sau."),
+    "ledger.entry_altered": N_("Nội dung của mục này không còn như khi ghi."),
+    "ledger.entry_missing": N_("Mục này đã bị xóa khỏi sổ."),
+    "ledger.entry_unplaced": N_("Mục này bị gỡ khỏi hàng chờ trước khi có vị trí trong sổ."),
+    "ledger.tree_altered": N_("Cây băm tại mục này không khớp với các mục đã ghi."),
+    "ledger.root_differs": N_("Các mục cho tới đây không khớp với mốc đã ký."),
+    "ledger.checkpoint_unreadable": N_("Mốc ký tại mục này không đọc được."),
+    "ledger.checkpoint_differs": N_("Mốc ký tại mục này khác với nội dung đã ký."),
+    "ledger.checkpoint_signature": N_("Chữ ký của mốc tại mục này không đúng."),
+    "ledger.checkpoint_foreign_key": N_("Mốc tại mục này được ký bằng khóa khác."),
+    "ledger.outside_unreadable": N_("Tệp mốc ký đưa vào không đọc được."),
+    "ledger.row_differs": N_("Một dòng dữ liệu không còn khớp với điều đã ghi trong sổ."),
+}
