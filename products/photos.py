@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import BinaryIO
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
 from accounts import permissions
@@ -104,7 +104,7 @@ def covers(session: Session, product_ids: Iterable[int]) -> dict[int, ProductPho
     statement = (
         select(ProductPhoto)
         .where(ProductPhoto.product_id.in_(list(product_ids)))
-        .distinct(ProductPhoto.product_id)
+        .ext(distinct_on(ProductPhoto.product_id))
         .order_by(ProductPhoto.product_id, ProductPhoto.position, ProductPhoto.id)
     )
     return {photo.product_id: photo for photo in session.scalars(statement)}

@@ -1,7 +1,10 @@
 """Input shapes of the product register; one schema serves form, JSON and import."""
 
+from marshmallow import Schema, fields
+
 from foundation.inputs import Choice, Day, Integer, Number, QuerySchema, Text
 from foundation.inputs import InputSchema as Input
+from foundation.paging import DEFAULT_SIZE, MAX_SIZE
 from products import ocop_groups
 
 GROUP_CODES = tuple(ocop_groups.groups())
@@ -52,3 +55,51 @@ class CertificateInput(Input):
     decision = Text(max=120, required=True)
     valid_from = Day(required=True)
     valid_to = Day()
+
+
+class ProductSchema(Schema):
+    """A product as programs see it."""
+
+    code = fields.String(required=True)
+    slug = fields.String(required=True)
+    organisation = fields.String(required=True)
+    name = fields.String(required=True)
+    name_en = fields.String(allow_none=True)
+    gtin = fields.String(allow_none=True)
+    ocop_group = fields.String(allow_none=True)
+    stars = fields.Integer(allow_none=True)
+    unit = fields.String(required=True)
+    net_content = fields.Decimal(as_string=True, allow_none=True)
+    net_unit = fields.String(allow_none=True)
+    shelf_life_days = fields.Integer(allow_none=True)
+    storage = fields.String(allow_none=True)
+    ingredients = fields.String(allow_none=True)
+    description = fields.String(allow_none=True)
+    description_en = fields.String(allow_none=True)
+    commune_code = fields.String(required=True)
+    province_code = fields.String(required=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+class ProductListSchema(Schema):
+    """One page of products."""
+
+    items = fields.List(fields.Nested(ProductSchema), required=True)
+    next = fields.String(allow_none=True, required=True)
+
+
+class ProductListQuery(ProductQuery):
+    """What to list, for programs, which say how long a page is."""
+
+    limit = Integer(low=1, high=MAX_SIZE, load_default=DEFAULT_SIZE)
+
+
+class CertificateSchema(Schema):
+    """A star certificate as programs see it."""
+
+    product = fields.String(required=True)
+    stars = fields.Integer(required=True)
+    number = fields.String(required=True)
+    decision = fields.String(required=True)
+    valid_from = fields.Date(required=True)
+    valid_to = fields.Date(required=True)

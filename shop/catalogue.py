@@ -1,6 +1,6 @@
 """What is for sale: found by words with or without marks, narrowed by group, stars and place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +19,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
-from foundation import clock, paging
+from foundation import clock, codes, paging
+from foundation.errors import NotFound
 from foundation.paging import Page
 from products import certificates, facts, ocop_groups, photos, search_keys
 from products.models import Product, ProductPhoto
@@ -57,6 +58,17 @@ class Card:
     stars: int | None
     photo: ProductPhoto | None
     is_in_stock: bool
+
+
+@dataclass(frozen=True)
+class Described:
+    """An offer with what it sells, who sells it, and how many whole packs are left."""
+
+    offer: Offer
+    product: Product
+    seller: Organisation
+    stars: int | None
+    packs_left: int
 
 
 @dataclass(frozen=True)
@@ -112,6 +124,41 @@ def list_offers(session: Session, wish: Wish, *, now: datetime) -> Page[Offer]:
         size=wish.size,
         descending=descending,
     )
+
+
+def get_on_shelf(session: Session, code: str) -> Offer:
+    """An offer everybody may see. Raises: NotFound."""
+    offer = session.scalar(
+        select(Offer)
+        .join(Organisation, Organisation.id == Offer.organisation_id)
+        .where(Offer.code == codes.normalise(code), *on_shelf())
+    )
+    if offer is None:
+        raise NotFound
+    return offer
+
+
+def describe(session: Session, offers: Sequence[Offer], *, now: datetime) -> list[Described]:
+    """Offers with what they sell, in their order, in a fixed number of statements."""
+    product_ids = {offer.product_id for offer in offers}
+    rows = session.execute(
+        select(Product, Organisation)
+        .join(Organisation, Organisation.id == Product.organisation_id)
+        .where(Product.id.in_(product_ids))
+    )
+    known = {product.id: (product, seller) for product, seller in rows}
+    stars = certificates.stars_on(session, product_ids, clock.business_day(now))
+    shelf = _shelf(session, product_ids, now)
+    return [
+        Described(
+            offer=offer,
+            product=known[offer.product_id][0],
+            seller=known[offer.product_id][1],
+            stars=stars.get(offer.product_id),
+            packs_left=lots.packs_on_sale(shelf.get(offer.product_id, []), offer.pack_quantity),
+        )
+        for offer in offers
+    ]
 
 
 def offers_of(session: Session, product_id: int) -> list[Offer]:
@@ -198,6 +245,15 @@ def _order(wish: Wish, price: SQLColumnExpression[int]) -> tuple[list[Any], bool
             return [Product.id], True
 
 
+def _shelf(
+    session: Session, product_ids: Iterable[int], now: datetime
+) -> dict[int, list[lots.Lot]]:
+    shelf: dict[int, list[lots.Lot]] = {}
+    for lot in allocation.lots_on_sale(session, product_ids, now=now):
+        shelf.setdefault(lot.product_id, []).append(lot)
+    return shelf
+
+
 def _cards(session: Session, products: Sequence[Product], now: datetime) -> dict[int, Card]:
     """Everything a page of cards shows, in a fixed number of statements."""
     ids = [product.id for product in products]
@@ -216,9 +272,7 @@ def _cards(session: Session, products: Sequence[Product], now: datetime) -> dict
     places = units.labels(session, {product.commune_code for product in products}, today)
     stars = certificates.stars_on(session, ids, today)
     covers = photos.covers(session, ids)
-    shelf: dict[int, list[lots.Lot]] = {}
-    for lot in allocation.lots_on_sale(session, ids, now=now):
-        shelf.setdefault(lot.product_id, []).append(lot)
+    shelf = _shelf(session, ids, now)
     return {
         product.id: Card(
             product=product,

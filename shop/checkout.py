@@ -2,23 +2,19 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from accounts import people, phone
-from accounts.models import Organisation
 from accounts.permissions import Actor
-from foundation import clock, codes
-from foundation.errors import Conflict, Finding, Invalid
+from foundation import codes
+from foundation.errors import Conflict
 from ledger import log
-from products.models import Product
-from shop import allocation, notices, terms
+from shop import allocation, basket, notices, terms
+from shop.basket import Item, Wish, finding_of
 from shop.lots import Demand
-from shop.models import Offer
 from shop.order_models import (
     LotAllocation,
     Order,
@@ -27,59 +23,13 @@ from shop.order_models import (
     OrderLine,
     OrderStep,
 )
+from shop.orders import ORDER_CODE_LENGTH, ORDER_PREFIX
 from shop.pricing import PricedLine, Terms, seller_total
-from territory import units
 
 # Who knows this code sees the order: fifteen characters hold 68 bits.
 SECRET_LENGTH = 15
-ORDER_LENGTH = 9
-ORDER_PREFIX = "DH"
-PAYMENTS = ("cod",)
 
 _CHANCE = secrets.SystemRandom()
-
-
-@dataclass(frozen=True)
-class LineWish:
-    """So many packs of an offer, at the price the buyer saw (None: at the price of now)."""
-
-    offer: str
-    quantity: int
-    agreed_price_vnd: int | None = None
-
-
-@dataclass(frozen=True)
-class Buyer:
-    """Who orders and where it goes; all of it personal."""
-
-    name: str
-    phone: str
-    address: str
-    commune_code: str
-    email: str | None = None
-    note: str | None = None
-
-
-@dataclass(frozen=True)
-class Wish:
-    """A reviewed basket. ``order_key`` is the form's own: sent twice, it is one order."""
-
-    lines: Sequence[LineWish]
-    buyer: Buyer
-    payment: str = "cod"
-    order_key: str | None = None
-    agreed_total_vnd: int | None = None
-
-
-@dataclass(frozen=True)
-class _Item:
-    """A wish beside what it asks for, as offered at this moment."""
-
-    place: int
-    wish: LineWish
-    offer: Offer
-    product: Product
-    seller: Organisation
 
 
 def place(
@@ -96,12 +46,12 @@ def place(
     Conflict("order.total_changed"), Conflict("offer.not_for_sale"),
     Conflict("stock.short") naming what is left of each line that cannot be served.
     """
-    buyer = _read_buyer(session, wish, now)
+    buyer = basket.read_buyer(session, wish, now)
     group, is_new = _claim(session, actor, wish, now, chance)
     if not is_new:
         return group
-    items = _items(session, wish.lines)
-    _refuse_changes(items)
+    items = basket.read_items(session, wish.lines)
+    basket.refuse_changes(items)
     asked = terms.of_sellers(session, {item.seller.id for item in items})
     shares = _reserve(session, items, now)
     session.add(_buyer_row(group, buyer))
@@ -119,37 +69,6 @@ def place(
     session.flush()
     notices.order_placed(session, group, placed, buyer)
     return group
-
-
-def _read_buyer(session: Session, wish: Wish, now: datetime) -> OrderBuyer:
-    """Everything that is wrong with what the buyer gave, at once."""
-    buyer = wish.buyer
-    findings = []
-    number = phone.normalise(buyer.phone)
-    if number is None:
-        findings.append(Finding("buyer.phone", {}, "buyer.phone"))
-    email = people.read_email(buyer.email) if buyer.email else None
-    if buyer.email and email is None:
-        findings.append(Finding("buyer.email", {}, "buyer.email"))
-    commune = units.find_unit(session, buyer.commune_code, clock.business_day(now))
-    if commune is None or commune.level != "commune":
-        findings.append(Finding("buyer.commune", {}, "buyer.commune_code"))
-    if wish.payment not in PAYMENTS:
-        params = {"payment": wish.payment, "payments": ", ".join(PAYMENTS)}
-        findings.append(Finding("payment.not_offered", params, "payment"))
-    if not wish.lines:
-        findings.append(Finding("order.empty", {}, "lines"))
-    if findings or number is None or commune is None:
-        raise Invalid(findings)
-    return OrderBuyer(
-        name=buyer.name,
-        phone=number,
-        email=email,
-        address=buyer.address,
-        commune_code=commune.code,
-        province_code=commune.province_code,
-        note=buyer.note,
-    )
 
 
 def _buyer_row(group: OrderGroup, buyer: OrderBuyer) -> OrderBuyer:
@@ -183,60 +102,8 @@ def _claim(
     return first, False
 
 
-def _items(session: Session, wishes: Sequence[LineWish]) -> list[_Item]:
-    """Each wish with its offer. Raises: Invalid naming every line that asks for nothing known."""
-    wanted = {codes.normalise(wish.offer) for wish in wishes}
-    rows = session.execute(
-        select(Offer, Product, Organisation)
-        .join(Product, Product.id == Offer.product_id)
-        .join(Organisation, Organisation.id == Offer.organisation_id)
-        .where(Offer.code.in_(wanted))
-    )
-    known = {offer.code: (offer, product, seller) for offer, product, seller in rows}
-    findings = []
-    items = []
-    for place_, wish in enumerate(wishes):
-        found = known.get(codes.normalise(wish.offer))
-        if found is None:
-            asked = {"offer": wish.offer[:20]}
-            findings.append(Finding("offer.unknown", asked, f"lines.{place_}.offer"))
-            continue
-        if wish.quantity < found[0].min_quantity:
-            params = {"least": found[0].min_quantity, "name": found[1].name}
-            findings.append(Finding("offer.below_minimum", params, f"lines.{place_}.quantity"))
-        items.append(_Item(place_, wish, *found))
-    if findings:
-        raise Invalid(findings)
-    return items
-
-
-def _refuse_changes(items: Sequence[_Item]) -> None:
-    """Nobody is charged another price than the one they agreed to."""
-    gone = [item for item in items if not (item.offer.active and item.seller.is_verified)]
-    if gone:
-        raise Conflict(
-            "offer.not_for_sale", [_finding("offer.not_for_sale", item) for item in gone]
-        )
-    changed = [
-        item for item in items if item.wish.agreed_price_vnd not in (None, item.offer.price_vnd)
-    ]
-    if changed:
-        raise Conflict(
-            "offer.price_changed",
-            [
-                _finding(
-                    "offer.price_changed",
-                    item,
-                    was=item.wish.agreed_price_vnd,
-                    now=item.offer.price_vnd,
-                )
-                for item in changed
-            ],
-        )
-
-
 def _reserve(
-    session: Session, items: Sequence[_Item], now: datetime
+    session: Session, items: Sequence[Item], now: datetime
 ) -> Mapping[int, Sequence[allocation.Share]]:
     demands = [
         Demand(item.product.id, item.offer.pack_quantity, item.wish.quantity) for item in items
@@ -244,7 +111,7 @@ def _reserve(
     allocated = allocation.take(session, demands, now=now)
     if allocated.short:
         findings = [
-            _finding("stock.short", items[row], wanted=items[row].wish.quantity, left=left)
+            finding_of("stock.short", items[row], wanted=items[row].wish.quantity, left=left)
             for row, left in allocated.short.items()
         ]
         raise Conflict("stock.short", findings)
@@ -255,7 +122,7 @@ def _order(
     session: Session,
     actor: Actor,
     group: OrderGroup,
-    items: Sequence[_Item],
+    items: Sequence[Item],
     asked: Terms,
     now: datetime,
     chance: codes.Chooser,
@@ -265,7 +132,7 @@ def _order(
     )
     seller = items[0].seller
     order = Order(
-        code=ORDER_PREFIX + codes.new_code(ORDER_LENGTH, chance),
+        code=ORDER_PREFIX + codes.new_code(ORDER_CODE_LENGTH - len(ORDER_PREFIX), chance),
         group_id=group.id,
         organisation_id=seller.id,
         person_id=actor.person_id,
@@ -286,7 +153,7 @@ def _order(
 def _line(
     session: Session,
     order: Order,
-    item: _Item,
+    item: Item,
     shares: Sequence[allocation.Share],
     now: datetime,
 ) -> None:
@@ -324,7 +191,7 @@ def reservations(
     ]
 
 
-def _record(session: Session, order: Order, items: Sequence[_Item], now: datetime) -> None:
+def _record(session: Session, order: Order, items: Sequence[Item], now: datetime) -> None:
     """The order in the ledger: codes and amounts; who bought is nobody's business there."""
     body = {
         "organisation": items[0].seller.code,
@@ -332,8 +199,3 @@ def _record(session: Session, order: Order, items: Sequence[_Item], now: datetim
         "lines": [{"offer": item.offer.code, "quantity": item.wish.quantity} for item in items],
     }
     log.append(session, kind="order.placed", subject=order.code, body=body, now=now)
-
-
-def _finding(code: str, item: _Item, **params: object) -> Finding:
-    named = {"offer": item.offer.code, "name": item.product.name, "pack": item.offer.pack}
-    return Finding(code, {**named, **params}, f"lines.{item.place}.quantity")

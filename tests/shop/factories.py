@@ -16,7 +16,7 @@ from accounts.permissions import ANONYMOUS, SYSTEM, Actor
 from foundation import clock
 from products.models import Product
 from shop import checkout, offers
-from shop.checkout import Buyer, LineWish, Wish
+from shop.basket import Buyer, LineWish, Wish
 from shop.models import Offer
 from shop.offers import OfferTerms
 from shop.order_models import OrderGroup

@@ -13,7 +13,7 @@ from foundation.errors import Conflict, Invalid
 from foundation.models import OutboxMail
 from ledger.models import LedgerEntry
 from shop import allocation, checkout, offers, terms
-from shop.checkout import LineWish
+from shop.basket import LineWish
 from shop.models import LotStock
 from shop.offers import OfferTerms
 from shop.order_models import LotAllocation, Order, OrderBuyer, OrderGroup, OrderLine
@@ -172,7 +172,7 @@ def test_everything_wrong_with_the_buyer_is_told_at_once(session: Session, now: 
     assert [finding.code for finding in refused.value.findings] == [
         "buyer.phone",
         "buyer.email",
-        "buyer.commune",
+        "territory.unknown_unit",
         "payment.not_offered",
     ]
 
