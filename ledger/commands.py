@@ -8,7 +8,6 @@ import click
 
 from foundation import clock, db
 from foundation.console import connected
-from foundation.i18n import word
 from ledger import checkpoint, keys, sequencing, verification
 
 
@@ -27,34 +26,22 @@ def ledger() -> None:
 def verify(kept: Path | None) -> int:
     """Recompute the whole log. Exit status 1 and the first bad entry when it was tampered with."""
     outside = kept.read_text("utf-8", errors="replace") if kept else None
-    with connected() as settings:
-        keys.use(settings.data_dir, settings.base_url)
-        with db.reading() as session:
-            bad = verification.verify(session, outside)
-            size = sequencing.size_of(session)
+    with connected(), db.reading() as session:
+        bad = verification.verify(session, outside)
+        size = sequencing.size_of(session)
     if bad is None:
         click.echo(f"ok: {size:,} entries")
         return 0
-    click.echo(f"nguon: {explain(bad)}", err=True)
+    click.echo(f"nguon: {bad.explanation()}", err=True)
     return 1
 
 
 @ledger.command("checkpoint")
 def sign() -> None:
     """Sign the log as it stands and print the checkpoint: print it, mail it, keep it elsewhere."""
-    with connected() as settings:
-        keys.use(settings.data_dir, settings.base_url)
-        with db.transaction() as session:
-            made = checkpoint.make(session, keys.get(), keys.origin(), now=clock.now())
-            text = made.note
+    with connected(), db.transaction() as session:
+        text = checkpoint.make(session, keys.get(), keys.origin(), now=clock.now()).note
     click.echo(text, nl=False)
-
-
-def explain(bad: verification.Bad) -> str:
-    """Say what is wrong and where: the code for programs, the sentence for people."""
-    places = (("sequence", bad.sequence), ("entry", bad.entry_id), ("at", bad.detail or None))
-    where = " ".join(f"{name}={value}" for name, value in places if value is not None)
-    return f"{bad.code} {where}: {word(bad.code, {'sequence': bad.sequence or '–'})}"
 
 
 commands = [ledger]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from foundation.i18n import word
 from ledger import keys, merkle, note, ports
 from ledger.models import Checkpoint, Leaf, LedgerEntry, TreeNode, WaitingEntry
 
@@ -26,6 +27,16 @@ class Bad:
     entry_id: int | None = None
     detail: str = ""
 
+    def explanation(self) -> str:
+        """Say what is wrong and where: the code for programs, the sentence for people."""
+        places = (
+            ("sequence", self.sequence),
+            ("entry", self.entry_id),
+            ("at", self.detail or None),
+        )
+        where = " ".join(f"{name}={value}" for name, value in places if value is not None)
+        return f"{self.code} {where}: {word(self.code)}"
+
 
 def verify(session: Session, outside: str | None = None) -> Bad | None:
     """Return the first bad entry, or None when all is as recorded.
@@ -33,6 +44,12 @@ def verify(session: Session, outside: str | None = None) -> Bad | None:
     `outside` is the text of a checkpoint kept elsewhere; it is checked as if it lay here.
     """
     return next(_all_bad(session, outside), None)
+
+
+def explained(session: Session) -> str | None:
+    """Return the first bad thing in words, or None when all is as recorded."""
+    bad = verify(session)
+    return None if bad is None else bad.explanation()
 
 
 def _all_bad(session: Session, outside: str | None) -> Iterator[Bad]:
