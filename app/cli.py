@@ -54,7 +54,7 @@ def migrate() -> None:
 @cli.command()
 def demo() -> None:
     """Load the demonstration story (again: what is there stays)."""
-    from app import demo as story
+    from app.demo import story
 
     with connected(migrated=False) as settings:
         starting.migrate(db.current().primary)

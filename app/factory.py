@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from accounts.doors import current_actor
 from accounts.permissions import may_anywhere
 from api import openapi
-from app import errors, fittings, idempotency, rooms, security
+from app import errors, fittings, idempotency, navigation, rooms, security
 from foundation import clock, i18n, web
 from foundation.config import Config
 from foundation.places import folder
@@ -103,7 +103,7 @@ def _prepare_templates(app: Flask) -> None:
     env.add_extension("jinja2.ext.i18n")
     env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda message: i18n._(message),
-        lambda one, many, count: i18n.ngettext(one, many, count),
+        i18n.plural_form,
         newstyle=True,
     )
     env.filters.update(
@@ -115,6 +115,7 @@ def _prepare_templates(app: Flask) -> None:
         quantity=i18n.quantity,
         word=lambda finding: i18n.word(finding.code, finding.params),
     )
+    app.context_processor(navigation.side_navigation)
     env.globals.update(
         csrf_token=web.csrf_token,
         current_actor=current_actor,

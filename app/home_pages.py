@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from accounts.doors import current_actor
 from app import desks
-from foundation import clock, db, web
+from app.security import response_config
+from foundation import charts, clock, db, web
 
 blueprint = Blueprint("home", __name__)
 
@@ -61,13 +62,13 @@ def open_data() -> ResponseReturnValue:
 @web.guarded("system.operate")
 def components() -> ResponseReturnValue:
     """Every component on one page, for those who build pages."""
-    if security_is_production():
+    if response_config().production:
         abort(404)
-    return web.render("home/components.html")
-
-
-def security_is_production() -> bool:
-    """Whether this is the real thing (the components page is for builders only)."""
-    from app.security import response_config
-
-    return response_config().production
+    labels = ["08/2026", "09/2026", "10/2026", "11/2026"]
+    series = {"kg": [120, 180, None, 96]}
+    return web.render(
+        "home/components.html",
+        form=None,
+        bars=charts.bars(labels, series, target=150),
+        lines=charts.lines(labels, series, target=150),
+    )

@@ -33,7 +33,7 @@ def migrate(engine: Engine | Connection) -> None:
 
 def load_demo_once(config: Config) -> None:
     """Tell the demonstration story if nobody lives here yet."""
-    from app import demo
+    from app.demo import story
 
     register(config)
-    demo.load_once(config)
+    story.load_once(config)

@@ -86,13 +86,16 @@ def _(message: str, **params: Any) -> str:
 
 
 def ngettext(singular: str, plural: str, number: int, **params: Any) -> str:
-    """The right number form; ``%(num)s`` is the number."""
+    """The right number form, filled in; ``%(num)s`` is the number."""
+    return plural_form(singular, plural, number) % {"num": number, **params}
+
+
+def plural_form(singular: str, plural: str, number: int) -> str:
+    """The right number form, not filled in yet (templates fill it in themselves)."""
     language = get_language()
     if language == DEFAULT:
-        text = plural
-    else:
-        text = catalogue(language).ungettext(singular, plural, number)
-    return text % {"num": number, **params}
+        return plural
+    return catalogue(language).ungettext(singular, plural, number)
 
 
 def register_wording(wording: Mapping[str, str]) -> None:

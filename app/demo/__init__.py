@@ -1,0 +1,1 @@
+"""The demonstration story: real communes of the five plans, invented cooperatives, true flows."""

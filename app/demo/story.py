@@ -1,0 +1,84 @@
+"""Telling the story: people, land, goods, sales; rerunnable, each cooperative told once.
+
+Each part is one transaction, so that a story broken off goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import click
+import yaml
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.models import Organisation
+from accounts.permissions import Actor
+from app.demo import goods, land, people, sales
+from foundation import clock, db
+from foundation.config import Config
+from foundation.errors import Refused
+
+
+@dataclass
+class Told:
+    """Who and what the story has brought in so far, by the keys of its file."""
+
+    admin: Actor
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+    managers: dict[str, Actor] = field(default_factory=dict)
+
+
+@cache
+def script() -> dict[str, Any]:
+    """The story's file."""
+    text = resources.files("app.demo").joinpath("data/story.yaml").read_text("utf-8")
+    read: dict[str, Any] = yaml.safe_load(text)
+    return read
+
+
+def load_once(config: Config) -> None:
+    """Tell the story if nobody lives here yet."""
+    with db.reading() as session:
+        inhabited = session.scalar(select(Organisation.id).limit(1)) is not None
+    if not inhabited:
+        load(config)
+
+
+def load(config: Config) -> None:
+    """Tell the story; what is there already stays. Raises: Refused in production."""
+    if config.production:
+        raise Refused("demo.production")
+    now = clock.now()
+    story = script()
+    with db.transaction() as session:
+        told = Told(people.admin(session, story["people"], now=now))
+    for part in story["organisations"]:
+        with db.transaction() as session:
+            _tell(session, told, part, now)
+    with db.transaction() as session:
+        people.join(session, story["people"], told.organisations, now=now)
+    with db.transaction() as session:
+        sales.tell(session, story, told.organisations, told.managers, now=now)
+    _say_who(story["people"])
+
+
+def _tell(session: Session, told: Told, part: dict[str, Any], now: datetime) -> None:
+    key = part["key"]
+    organisation, fresh = people.organisation(session, told.admin, part, now=now)
+    told.organisations[key] = organisation
+    told.managers[key] = people.manager(session, organisation, part, now=now)
+    if not fresh:
+        return
+    click.echo(f"  {organisation.name}", err=True)
+    areas = land.tell(session, told.admin, told.managers[key], organisation, part, now=now)
+    goods.tell(session, told.admin, told.managers[key], organisation, part, areas, now=now)
+
+
+def _say_who(cast: list[dict[str, Any]]) -> None:
+    names = ", ".join(person["email"].split("@")[0] + "@" for person in cast)
+    click.echo(f"  {names} demo.nguon.vn – mật khẩu / password: {people.PASSWORD}", err=True)

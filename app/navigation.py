@@ -1,0 +1,50 @@
+"""The side menu of the signed-in desks: what this reader may open, by the permission table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+
+from accounts.doors import current_actor
+from accounts.permissions import may_anywhere
+from foundation.i18n import N_, _
+
+# (section, action, label, address, icon)
+_ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
+    ("/workspace", "area.propose", N_("Vùng trồng"), "/workspace/areas", "field"),
+    ("/workspace", "product.read", N_("Sản phẩm"), "/workspace/products", "leaf"),
+    ("/workspace", "batch.read", N_("Lô sản xuất, tem"), "/workspace/batches", "scan"),
+    ("/workspace", "offer.write", N_("Chào bán"), "/workspace/offers", "cart"),
+    ("/workspace", "order.handle", N_("Đơn hàng"), "/workspace/orders", "truck"),
+    ("/workspace", "organisation.read", N_("Tổ chức của tôi"), "/workspace/organisation", "people"),
+    ("/office", "area.office", N_("Vùng trồng"), "/office/areas", "field"),
+    ("/office", "organisation.list", N_("Tổ chức, hợp tác xã"), "/office/organisations", "people"),
+    ("/office", "person.invite", N_("Người dùng"), "/office/people", "person"),
+    ("/office", "register.write", N_("Sổ theo dõi chỉ tiêu"), "/office/registers", "chart"),
+    ("/admin", "system.operate", N_("Công việc nền"), "/admin/jobs", "clock"),
+    ("/admin", "person.manage", N_("Người dùng"), "/admin/people", "person"),
+)
+_HOME = {
+    "/workspace": N_("Bàn làm việc"),
+    "/office": N_("Cơ quan"),
+    "/admin": N_("Quản trị"),
+}
+
+
+def side_navigation() -> dict[str, Any]:
+    """``side_nav`` for the section the reader is in; nothing on public pages."""
+    section = next((home for home in _HOME if _within(home)), None)
+    if section is None:
+        return {}
+    actor = current_actor()
+    items = [
+        {"label": _(label), "href": address, "icon": icon}
+        for place, action, label, address, icon in _ITEMS
+        if place == section and may_anywhere(actor, action)
+    ]
+    return {"side_nav": [{"label": _(_HOME[section]), "href": section, "icon": "office"}, *items]}
+
+
+def _within(home: str) -> bool:
+    return request.path == home or request.path.startswith(home + "/")
