@@ -96,7 +96,7 @@ def _step(
     area = areas.load_area(session, area_id, lock=True)
     permissions.require(actor, permission, area)
     lifecycle.check(area, action)
-    if not reason.strip():
+    if lifecycle.STEPS[action].needs_reason and not reason.strip():
         raise Invalid([Finding("area.reason_needed", {}, "reason")])
     lifecycle.take(session, actor, area, action, now=now, reason=reason.strip())
     session.flush()

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from accounts import permissions
 from accounts.permissions import Actor
 from foundation.errors import NotFound
+from foundation.inputs import INT64
 from growing_areas.models import IN_FORCE, GrowingArea, GrowingAreaHousehold, PlotVersion
 from growing_areas.shapes.measure import Outline
 
@@ -32,6 +33,8 @@ def get_area(session: Session, actor: Actor, area_id: int) -> GrowingArea:
 
 def load_area(session: Session, area_id: int, *, lock: bool = False) -> GrowingArea:
     """An area by id, unasked who wants it; with ``lock`` nobody else changes it meanwhile."""
+    if not 0 < area_id <= INT64:
+        raise NotFound("area.not_found")
     statement = select(GrowingArea).options(*_WHOLE).where(GrowingArea.id == area_id)
     if lock:
         # Fresh values: what was read before the lock may be somebody else's past.

@@ -18,6 +18,7 @@ from accounts import permissions
 from accounts.permissions import Actor
 from foundation import clock, paging, quantity
 from foundation.errors import Conflict, Finding, Invalid, NotFound
+from foundation.inputs import INT64
 from foundation.paging import Page
 from growing_areas import areas, lifecycle
 from growing_areas.models import DiaryEntry, GrowingArea
@@ -138,7 +139,9 @@ def _harvest_findings(session: Session, area: GrowingArea, work: Work) -> Sequen
 def _correctable(
     session: Session, actor: Actor, entry_id: int, reason: str
 ) -> tuple[GrowingArea, DiaryEntry]:
-    old = session.get(DiaryEntry, entry_id, with_for_update=True)
+    old = None
+    if 0 < entry_id <= INT64:
+        old = session.get(DiaryEntry, entry_id, with_for_update=True)
     if old is None:
         raise NotFound("diary.not_found")
     area = areas.load_area(session, old.area_id)
@@ -165,6 +168,8 @@ def _write(
     told = {field.name: getattr(work, field.name) for field in fields(work)}
     if work.unit is not None:
         told["unit"] = quantity.get_unit(work.unit).code
+    if work.quantity is not None:
+        told["quantity"] = quantity.stored(work.quantity)
     entry = DiaryEntry(
         area_id=area.id,
         organisation_id=area.organisation_id,

@@ -30,7 +30,7 @@ STEPS = {
     "send_back": Step(("submitted", "inspected"), "draft", needs_reason=True),
     "approve": Step(("inspected",), "approved"),
     "suspend": Step(("approved",), "suspended", needs_reason=True),
-    "restore": Step(("suspended",), "approved", needs_reason=True),
+    "restore": Step(("suspended",), "approved"),
     "revoke": Step(("approved", "suspended"), "revoked", needs_reason=True),
 }
 _LEDGER_KINDS = {

@@ -17,7 +17,8 @@ from growing_areas import checking, geometry, overlap
 from growing_areas.crops import Crop, find_crop
 from growing_areas.models import DOMESTIC, PlotVersion
 from growing_areas.shapes.measure import Measures, Outline, measure
-from territory import units
+from territory import picking
+from territory.models import Unit
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,10 @@ class Household:
 
 @dataclass(frozen=True)
 class Proposal:
-    """What a cooperative says about an area; geometry is GeoJSON, plot an earlier outline."""
+    """What a cooperative says about an area.
+
+    ``commune_code`` may be a name as typed, ``geometry`` is GeoJSON, ``plot`` an earlier outline.
+    """
 
     name: str
     crop: str
@@ -51,6 +55,7 @@ class Checked:
     """A proposal fit to be stored: crop, place, outline and measures, and what was found."""
 
     crop: Crop
+    commune_code: str
     province_code: str
     outline: Outline
     measures: Measures
@@ -74,11 +79,11 @@ def check(
     crop = find_crop(proposal.crop)
     if crop is None:
         found.append(Finding("crop.not_found", {"crop": proposal.crop[:40]}, "crop"))
-    commune = units.find_unit(session, proposal.commune_code, clock.business_day(now))
-    if commune is None or commune.level != "commune":
-        params = {"code": proposal.commune_code}
-        found.append(Finding("area.no_such_commune", params, "commune_code"))
-        commune = None
+    commune: Unit | None = None
+    try:
+        commune = picking.resolve(session, proposal.commune_code, clock.business_day(now))
+    except Invalid as unresolved:
+        found += unresolved.findings
     outline, own = _outline(session, proposal, plot_id)
     found += own
     if outline is not None:
@@ -94,7 +99,7 @@ def check(
     )
     if any(finding.severity == "error" for finding in found):
         raise Invalid(found, "area.invalid")
-    return Checked(crop, commune.province_code, outline, measures, tuple(found))
+    return Checked(crop, commune.code, commune.province_code, outline, measures, tuple(found))
 
 
 def latest_version(session: Session, plot_id: int) -> PlotVersion:

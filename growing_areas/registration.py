@@ -241,7 +241,7 @@ def _fill(area: GrowingArea, proposal: Proposal, checked: Checked) -> None:
     area.planting_year = proposal.planting_year
     area.expected_yield_kg = proposal.expected_yield_kg
     area.market = proposal.market
-    area.commune_code = proposal.commune_code
+    area.commune_code = checked.commune_code
     area.province_code = checked.province_code
 
 

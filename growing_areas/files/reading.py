@@ -19,7 +19,7 @@ from typing import Any
 from foundation.errors import Finding, Invalid
 from growing_areas.files.reader import SUFFIXES
 
-MAX_BYTES = 20 * 1024 * 1024
+MAX_BYTES = 10 * 1024 * 1024
 SECONDS = 10
 _CHILDREN = threading.BoundedSemaphore(2)
 """So many files are read at once per process: 512 MB each is promised, not 512 MB times users."""

@@ -40,7 +40,7 @@ def manager(organisation: Organisation, person_id: int = 9_000_002) -> Actor:
 
 
 def field(lon: float = 0.0, lat: float = 0.0) -> dict[str, Any]:
-    """An uneven field of about 23 ha in Thanh Thủy, moved by some degrees."""
+    """An uneven field of about 25 ha in Thanh Thủy, moved by some degrees."""
     ring = [[x + lon, y + lat] for x, y in [*FIELD, FIELD[0]]]
     return {"type": "Polygon", "coordinates": [ring]}
 

@@ -43,7 +43,7 @@ def test_every_fault_of_a_proposal_is_told_at_once(session: Session, now: dateti
         registration.propose(session, SYSTEM, organisation.code, proposal, now=now)
 
     assert [f.code for f in caught.value.findings] == [
-        "crop.not_found", "area.no_such_commune", "area.self_intersects",
+        "crop.not_found", "territory.unknown_unit", "area.self_intersects",
     ]  # fmt: skip
     assert caught.value.findings[2].coordinate == (105.285, 21.125)
 

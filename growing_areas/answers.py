@@ -1,0 +1,117 @@
+"""Answers: areas, findings and diary lines as programs get them, and inputs as commands.
+
+Shared by the API, the pages and the command line, so that one area reads the same everywhere.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import shapely
+
+from foundation.errors import Finding, Invalid
+from foundation.i18n import word
+from growing_areas.approval import Decision
+from growing_areas.codes import OfficialCode
+from growing_areas.models import DiaryEntry, GrowingArea
+from growing_areas.proposals import Household, Proposal
+
+_OFFICIAL = ("official_code", "decision_number", "agency", "decided_on")
+
+
+def proposal_of(given: Mapping[str, Any], **more: Any) -> Proposal:
+    """A checked input as a proposal."""
+    rows = given.get("households") or ()
+    told = {key: value for key, value in given.items() if key != "households"}
+    households = tuple(Household(**row) for row in rows)
+    return Proposal(**{**told, **more}, households=households)
+
+
+def decision_of(given: Mapping[str, Any]) -> Decision:
+    """A checked input as an officer's decision; an official code needs its whole decision."""
+    told = {name: given.get(name) for name in _OFFICIAL}
+    if not any(told.values()):
+        return Decision(overlap_reason=given.get("overlap_reason", ""))
+    absent = [name for name, value in told.items() if not value]
+    if absent:
+        raise Invalid([Finding("input.required", {}, name) for name in absent])
+    official = OfficialCode(
+        given["official_code"].upper(),
+        given["decision_number"],
+        given["agency"],
+        given["decided_on"],
+    )
+    return Decision(official, given.get("overlap_reason", ""))
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """A finding with its sentence in the reader's language."""
+    line: dict[str, Any] = {
+        "code": finding.code,
+        "message": word(finding.code, finding.params),
+        "severity": finding.severity,
+    }
+    if finding.field is not None:
+        line["field"] = finding.field
+    if finding.coordinate is not None:
+        line["coordinate"] = list(finding.coordinate)
+    return line
+
+
+def area_json(area: GrowingArea, findings: Iterable[Finding] = ()) -> dict[str, Any]:
+    """An area as its owners and officers get it (no household, no person)."""
+    return {
+        "id": area.id,
+        "status": area.status,
+        "code": area.code,
+        "name": area.name,
+        "organisation": area.organisation.code,
+        "plot": area.plot_id,
+        "version": area.version.number,
+        "crop": area.crop_code,
+        "market": area.market,
+        "variety": area.variety,
+        "planting_year": area.planting_year,
+        "commune_code": area.commune_code,
+        "province_code": area.province_code,
+        "area_ha": round(area.version.area_m2 / 10_000, 4),
+        "approved_at": area.approved_at,
+        "findings": [finding_json(finding) for finding in findings],
+    }
+
+
+def geojson_feature(area: GrowingArea) -> dict[str, Any]:
+    """An area as a GeoJSON feature."""
+    properties = {key: value for key, value in area_json(area).items() if key != "findings"}
+    properties["approved_at"] = area.approved_at.isoformat() if area.approved_at else None
+    return {
+        "type": "Feature",
+        "id": area.id,
+        "geometry": json.loads(shapely.to_geojson(shapely.from_wkb(area.version.geometry))),
+        "properties": properties,
+    }
+
+
+def entry_json(entry: DiaryEntry, findings: Iterable[Finding] = ()) -> dict[str, Any]:
+    """A diary line."""
+    return {
+        "id": entry.id,
+        "activity": entry.activity,
+        "done_on": entry.done_on,
+        "product_name": entry.product_name,
+        "active_ingredient": entry.active_ingredient,
+        "pre_harvest_days": entry.pre_harvest_days,
+        "dose": entry.dose,
+        "target": entry.target,
+        "equipment": entry.equipment,
+        "water_source": entry.water_source,
+        "treated_ha": entry.treated_ha,
+        "quantity": entry.quantity,
+        "unit": entry.unit,
+        "notes": entry.notes,
+        "corrects": entry.corrects_id,
+        "recorded_at": entry.recorded_at,
+        "findings": [finding_json(finding) for finding in findings],
+    }

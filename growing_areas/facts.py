@@ -1,0 +1,178 @@
+"""What higher rooms may read of growing areas: for indicators, maps and open data.
+
+Figures are of a day: an area counts as coded on a day when its last step until the end of that
+day (Vietnam's) left it in force.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Literal
+
+import shapely
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from accounts.models import Organisation
+from foundation.clock import VIETNAM
+from growing_areas import overlap
+from growing_areas.models import IN_FORCE, GrowingArea, GrowingAreaEvent, PlotVersion
+from growing_areas.shapes import drawing
+from growing_areas.shapes.measure import Outline, hectares
+
+
+@dataclass(frozen=True)
+class CodedArea:
+    """An area in force on a day: a row behind the figures."""
+
+    area_id: int
+    code: str
+    name: str
+    organisation_id: int
+    organisation_name: str
+    crop_code: str
+    commune_code: str
+    province_code: str
+    area_m2: float
+    since: datetime
+
+
+@dataclass(frozen=True)
+class CodedTotal:
+    """How many areas are coded in a commune or province, and how large they are together."""
+
+    unit_code: str
+    count: int
+    area_ha: Decimal
+
+
+@dataclass(frozen=True)
+class PublicArea:
+    """An area in force as everybody may see it: its outline coarsened, no person."""
+
+    code: str
+    name: str
+    crop_code: str
+    organisation_id: int
+    organisation_name: str
+    organisation_slug: str
+    commune_code: str
+    province_code: str
+    area_m2: float
+    outline: Outline
+
+
+def coded_areas(
+    session: Session,
+    on: date,
+    *,
+    province_code: str | None = None,
+    commune_code: str | None = None,
+) -> list[CodedArea]:
+    """The areas in force on a day, by code."""
+    last = _last_steps(on).subquery()
+    statement = (
+        select(
+            GrowingArea.id,
+            GrowingArea.code,
+            GrowingArea.name,
+            GrowingArea.organisation_id,
+            Organisation.name,
+            GrowingArea.crop_code,
+            GrowingArea.commune_code,
+            GrowingArea.province_code,
+            PlotVersion.area_m2,
+            last.c.happened_at,
+        )
+        .join(last, last.c.area_id == GrowingArea.id)
+        .join(PlotVersion, PlotVersion.id == last.c.version_id)
+        .join(Organisation, Organisation.id == GrowingArea.organisation_id)
+        .where(last.c.to_status == IN_FORCE)
+        .order_by(GrowingArea.code)
+    )
+    if province_code is not None:
+        statement = statement.where(GrowingArea.province_code == province_code)
+    if commune_code is not None:
+        statement = statement.where(GrowingArea.commune_code == commune_code)
+    return [CodedArea(*row) for row in session.execute(statement)]
+
+
+def coded_totals(
+    session: Session, on: date, *, level: Literal["province", "commune"] = "commune"
+) -> list[CodedTotal]:
+    """Count and hectares of areas in force on a day, for each unit that has any."""
+    by_unit: dict[str, list[CodedArea]] = defaultdict(list)
+    for area in coded_areas(session, on):
+        by_unit[area.commune_code if level == "commune" else area.province_code].append(area)
+    return [
+        CodedTotal(unit, len(found), hectares(sum(area.area_m2 for area in found)))
+        for unit, found in sorted(by_unit.items())
+    ]
+
+
+def public_areas(
+    session: Session,
+    *,
+    bbox: tuple[float, float, float, float] | None = None,
+    organisation_id: int | None = None,
+    province_code: str | None = None,
+    commune_code: str | None = None,
+    crop_codes: Iterable[str] = (),
+    limit: int = 5_000,
+) -> list[PublicArea]:
+    """The areas in force today, for public maps; outlines are cells of about 1 km."""
+    statement = (
+        select(GrowingArea, PlotVersion, Organisation)
+        .join(PlotVersion, PlotVersion.id == GrowingArea.version_id)
+        .join(Organisation, Organisation.id == GrowingArea.organisation_id)
+        .where(GrowingArea.status == IN_FORCE)
+        .order_by(GrowingArea.id)
+        .limit(limit)
+    )
+    wanted = list(crop_codes)
+    if bbox is not None:
+        statement = statement.where(overlap.touches(*bbox))
+    if organisation_id is not None:
+        statement = statement.where(GrowingArea.organisation_id == organisation_id)
+    if province_code is not None:
+        statement = statement.where(GrowingArea.province_code == province_code)
+    if commune_code is not None:
+        statement = statement.where(GrowingArea.commune_code == commune_code)
+    if wanted:
+        statement = statement.where(GrowingArea.crop_code.in_(wanted))
+    return [_public(area, version, owner) for area, version, owner in session.execute(statement)]
+
+
+def _public(area: GrowingArea, version: PlotVersion, owner: Organisation) -> PublicArea:
+    return PublicArea(
+        str(area.code),
+        area.name,
+        area.crop_code,
+        owner.id,
+        owner.name,
+        owner.slug,
+        area.commune_code,
+        area.province_code,
+        version.area_m2,
+        drawing.coarsened(shapely.from_wkb(version.geometry)),
+    )
+
+
+def _last_steps(on: date) -> Select[int, int, str, datetime]:
+    """Each area's last step until the end of a day in Vietnam."""
+    end = datetime.combine(on + timedelta(days=1), time(), VIETNAM)
+    return (
+        select(
+            GrowingAreaEvent.area_id,
+            GrowingAreaEvent.version_id,
+            GrowingAreaEvent.to_status,
+            GrowingAreaEvent.happened_at,
+        )
+        .distinct(GrowingAreaEvent.area_id)
+        .where(GrowingAreaEvent.happened_at < end)
+        .order_by(GrowingAreaEvent.area_id, GrowingAreaEvent.id.desc())
+    )

@@ -1,0 +1,304 @@
+"""Input and answer shapes of growing areas; one schema serves form, JSON and import."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from flask_smorest.fields import Upload
+from marshmallow import Schema, fields, pre_load
+
+from accounts import phone
+from foundation.inputs import (
+    Choice,
+    Day,
+    InputSchema,
+    Integer,
+    Number,
+    Problem,
+    QuerySchema,
+    Text,
+)
+from foundation.paging import DEFAULT_SIZE, MAX_SIZE
+from growing_areas.models import ACTIVITIES, DOMESTIC, STATUSES
+from growing_areas.shapes.repairs import REPAIRS
+
+
+class Market(Text):
+    """A market: VN, another country's two letters, or EU."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs).upper()
+        if not (len(text) == 2 and text.isascii() and text.isalpha()):
+            raise Problem("area.unknown_market")
+        return text
+
+
+class GeoJson(fields.Raw):
+    """GeoJSON as an object, or as text in a form field; judged by `geometry.read`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            raise Problem("area.not_json") from None
+
+
+class BBox(fields.Field[tuple[float, float, float, float]]):
+    """A rectangle "west,south,east,north" in degrees."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> tuple[float, float, float, float]:
+        try:
+            west, south, east, north = (float(part) for part in str(value).split(","))
+        except ValueError:
+            raise Problem("area.bad_bbox") from None
+        corners = (west, south, east, north)
+        if not all(map(math.isfinite, corners)) or west > east or south > north:
+            raise Problem("area.bad_bbox")
+        return corners
+
+
+class Phone(Text):
+    """A telephone number as people write it, kept in its international form."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        number = phone.normalise(super()._deserialize(value, attr, data, **kwargs))
+        if number is None:
+            raise Problem("household.bad_phone")
+        return number
+
+
+class HouseholdInput(InputSchema):
+    """A household farming part of an area; personal data, never shown in public."""
+
+    name = Text(max=200, required=True)
+    phone = Phone(max=30)
+    area_ha = Number(digits=4, high=100_000)
+
+
+class AreaDetailsInput(InputSchema):
+    """What is said about an area, whatever its outline comes from."""
+
+    name = Text(max=200, required=True)
+    crop = Text(max=40, required=True, metadata={"description": "A code of GET /crops"})
+    commune_code = Text(max=100, required=True, metadata={"description": "Code or name"})
+    market = Market(max=8, load_default=DOMESTIC, metadata={"description": "VN, CN, EU …"})
+    variety = Text(max=120)
+    planting_year = Integer(low=1900, high=2100)
+    expected_yield_kg = Number(high=10**12)
+
+
+class AreaInput(AreaDetailsInput):
+    """One registration: plot × crop × market. ``plot`` reuses an earlier outline."""
+
+    organisation = Text(max=20, required=True)
+    geometry = GeoJson(metadata={"type": "object", "description": "GeoJSON, WGS 84, lon first"})
+    plot = Integer(low=1)
+    households = fields.List(fields.Nested(HouseholdInput), load_default=list)
+
+
+class AreaForm(AreaDetailsInput):
+    """The page's form: the outline drawn or pasted as text; households one a line."""
+
+    organisation = Text(max=20)
+    geometry = GeoJson()
+    households = Text(max=10_000, multiline=True)
+
+
+class ImportInput(AreaDetailsInput):
+    """What all shapes of a file have in common; their names come from the file."""
+
+    organisation = Text(max=20, required=True)
+    name = Text(max=180, load_default="Vùng")
+    repairs = fields.List(Choice(tuple(REPAIRS)), load_default=list)
+
+    @pre_load
+    def _one_or_many(self, data: Any, **_: Any) -> Any:
+        # A form sends one repair as text, several as a list.
+        if isinstance(data, Mapping) and isinstance(data.get("repairs"), str):
+            return {**data, "repairs": [data["repairs"]]}
+        return data
+
+
+class ImportFile(Schema):
+    """The file itself."""
+
+    file = Upload(required=True)
+
+
+class VisitInput(InputSchema):
+    """An inspection's outcome."""
+
+    passed = fields.Boolean(required=True)
+    inspected_on = Day(required=True)
+    notes = Text(max=4000, multiline=True, load_default="")
+
+
+class ApprovalInput(InputSchema):
+    """An approval; the official code and its decision only where an authority issued one."""
+
+    overlap_reason = Text(max=2000, multiline=True, load_default="")
+    official_code = Text(max=40)
+    decision_number = Text(max=80)
+    agency = Text(max=200)
+    decided_on = Day()
+
+
+class AreaReasonInput(InputSchema):
+    """Why something is held up, restored, ended or sent back."""
+
+    reason = Text(max=2000, multiline=True, required=True)
+
+
+class WorkInput(InputSchema):
+    """One line of the farm diary."""
+
+    activity = Choice(ACTIVITIES, required=True)
+    done_on = Day(required=True)
+    product_name = Text(max=200)
+    active_ingredient = Text(max=200)
+    pre_harvest_days = Integer(low=0, high=1000)
+    dose = Text(max=120)
+    target = Text(max=200)
+    equipment = Text(max=200)
+    water_source = Text(max=200)
+    treated_ha = Number(digits=4, high=100_000)
+    quantity = Number(above_low=True)
+    unit = Text(max=20)
+    notes = Text(max=4000, multiline=True)
+
+
+class CorrectionInput(WorkInput):
+    """A line that takes the place of an earlier one."""
+
+    reason = Text(max=2000, multiline=True, required=True)
+
+
+class AreaNoteInput(InputSchema):
+    """A word about a step that needs none."""
+
+    reason = Text(max=2000, multiline=True, load_default="")
+
+
+class AreasQuery(QuerySchema):
+    """The filters of a list of areas."""
+
+    q = Text(max=200)
+    crop = Text(max=40)
+    status = Choice(STATUSES)
+    commune_code = Text(max=5)
+    province_code = Text(max=5)
+    organisation = Text(max=20)
+    bbox = BBox(metadata={"type": "string", "description": "west,south,east,north"})
+    cursor = Text(max=500)
+    limit = Integer(low=1, high=MAX_SIZE, load_default=DEFAULT_SIZE)
+
+
+class DiaryQuery(QuerySchema):
+    cursor = Text(max=500)
+    limit = Integer(low=1, high=MAX_SIZE, load_default=DEFAULT_SIZE)
+
+
+class EudrQuery(QuerySchema):
+    organisation = Text(max=20, required=True)
+    crop = Text(max=40)
+
+
+class FoundSchema(Schema):
+    """A finding: warnings and notices come with what was stored."""
+
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+    severity = fields.String()
+    field = fields.String()
+    coordinate = fields.List(fields.Float())
+
+
+class AreaSchema(Schema):
+    """A registration as those entitled to its inside see it."""
+
+    id = fields.Integer(required=True)
+    status = fields.String(metadata={"enum": list(STATUSES)})
+    code = fields.String(allow_none=True)
+    name = fields.String()
+    organisation = fields.String()
+    plot = fields.Integer()
+    version = fields.Integer()
+    crop = fields.String()
+    market = fields.String()
+    variety = fields.String(allow_none=True)
+    planting_year = fields.Integer(allow_none=True)
+    commune_code = fields.String()
+    province_code = fields.String()
+    area_ha = fields.Float()
+    approved_at = fields.AwareDateTime(allow_none=True)
+    findings = fields.List(fields.Nested(FoundSchema))
+
+
+class AreaDetailSchema(AreaSchema):
+    """A registration with its outline and its history."""
+
+    geometry = fields.Dict()
+    households = fields.Integer(metadata={"description": "How many are listed"})
+    missing = fields.List(fields.Nested(FoundSchema))
+    events = fields.List(fields.Dict())
+
+
+class AreaListSchema(Schema):
+    items = fields.List(fields.Nested(AreaSchema))
+    next = fields.String(allow_none=True)
+
+
+class ImportedSchema(Schema):
+    created = fields.List(fields.Nested(AreaSchema))
+    findings = fields.List(fields.Nested(FoundSchema))
+
+
+class EntrySchema(Schema):
+    """A line of the diary."""
+
+    id = fields.Integer(required=True)
+    activity = fields.String()
+    done_on = fields.Date()
+    product_name = fields.String(allow_none=True)
+    active_ingredient = fields.String(allow_none=True)
+    pre_harvest_days = fields.Integer(allow_none=True)
+    dose = fields.String(allow_none=True)
+    target = fields.String(allow_none=True)
+    equipment = fields.String(allow_none=True)
+    water_source = fields.String(allow_none=True)
+    treated_ha = fields.Decimal(as_string=True, allow_none=True)
+    quantity = fields.Decimal(as_string=True, allow_none=True)
+    unit = fields.String(allow_none=True)
+    notes = fields.String(allow_none=True)
+    corrects = fields.Integer(allow_none=True)
+    recorded_at = fields.AwareDateTime()
+    findings = fields.List(fields.Nested(FoundSchema))
+
+
+class EntryListSchema(Schema):
+    items = fields.List(fields.Nested(EntrySchema))
+    next = fields.String(allow_none=True)
+
+
+class CropSchema(Schema):
+    """A crop with its names."""
+
+    code = fields.String(required=True)
+    name_vi = fields.String()
+    name_en = fields.String()
+    scientific_name = fields.String()
+    kind = fields.String()
+    hs_code = fields.String(allow_none=True)
+    eudr = fields.Boolean()
+
+
+class CropListSchema(Schema):
+    items = fields.List(fields.Nested(CropSchema))
+    next = fields.String(allow_none=True)

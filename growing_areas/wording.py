@@ -1,0 +1,122 @@
+"""What the growing-area register says about each error and finding code."""
+
+from foundation.i18n import N_
+
+WORDING: dict[str, str] = {
+    # the outline
+    "area.invalid": N_("Chưa ghi được vùng trồng, xin sửa những chỗ sau."),
+    "area.empty": N_("Chưa có hình vùng trồng."),
+    "area.empty_part": N_("Phần {part} của vùng không có điểm nào."),
+    "area.not_json": N_("Đoạn chữ này không phải JSON."),
+    "area.not_geojson": N_("Đây không phải hình GeoJSON."),
+    "area.not_one_feature": N_("Cần đúng một hình, ở đây có {count} hình."),
+    "area.unsupported_type": N_(
+        "Vùng trồng phải là đa giác (Polygon, MultiPolygon), không phải {type}."
+    ),
+    "area.too_many_points": N_("Hình có {count} điểm, nhiều hơn {most} điểm."),
+    "area.too_many_parts": N_("Hình có {count} phần, nhiều hơn {most} phần."),
+    "area.bad_position": N_("Phần {part}, điểm thứ {point} không phải tọa độ."),
+    "area.elevation_dropped": N_("Độ cao trong tọa độ không dùng đến và đã bỏ đi."),
+    "area.out_of_range": N_(
+        "Tọa độ {lon}; {lat} không có trên trái đất (kinh độ −180…180, vĩ độ −90…90)."
+    ),
+    "area.axes_swapped": N_("Kinh độ và vĩ độ bị đổi chỗ cho nhau (điểm đầu: {lon}; {lat})."),
+    "area.outside_vietnam": N_("Vùng nằm ngoài Việt Nam, ở {lon}; {lat}."),
+    "area.not_closed": N_("Đường bao chưa khép kín: điểm cuối {lon}; {lat} khác điểm đầu."),
+    "area.duplicate_points": N_("Hai điểm liền nhau trùng nhau ở {lon}; {lat}."),
+    "area.too_few_points": N_("Đường bao cần ít nhất ba điểm khác nhau, ở đây có {count}."),
+    "area.degenerate": N_("Đường bao không có diện tích (mọi điểm thẳng hàng) ở {lon}; {lat}."),
+    "area.spike": N_("Đường bao có mũi nhọn đi ra rồi quay lại ở {lon}; {lat}."),
+    "area.self_intersects": N_("Đường bao tự cắt ở {lon}; {lat}."),
+    "area.self_touches": N_("Đường bao tự chạm vào chính nó ở {lon}; {lat}."),
+    "area.hole_outside": N_("Phần khoét nằm ngoài đường bao, ở {lon}; {lat}."),
+    "area.holes_overlap": N_("Hai phần khoét chồng lên nhau ở {lon}; {lat}."),
+    "area.parts_overlap": N_("Phần {part} và phần {other} của vùng chồng lên nhau ở {lon}; {lat}."),
+    "area.parts_share_edge": N_(
+        "Phần {part} và phần {other} của vùng chung một cạnh ở {lon}; {lat}, hãy gộp làm một."
+    ),
+    "area.very_large": N_("Vùng rộng {area_ha} ha, xin xem lại có gõ nhầm tọa độ không."),
+    "area.below_minimum": N_(
+        "Vùng rộng {area_ha} ha, nhỏ hơn mức tối thiểu {minimum_ha} ha ({source})."
+    ),
+    "area.near_commune_edge": N_(
+        "Vùng lấn ra ngoài ranh giới xã {metres} m (ranh giới trong hệ thống chỉ gần đúng)."
+    ),
+    "area.outside_commune": N_("Vùng nằm ngoài xã đã khai {metres} m."),
+    "area.overlaps": N_("Chồng lên vùng {other}: {shared_ha} ha, bằng {share_percent}% vùng này."),
+    # registrations
+    "area.not_found": N_("Không có vùng trồng này."),
+    "area.no_such_plot": N_("Không có thửa đất này trong hợp tác xã."),
+    "area.unknown_market": N_("Thị trường ghi bằng hai chữ cái, ví dụ VN, CN, JP, EU."),
+    "area.bad_bbox": N_("Khung bản đồ ghi bốn số: tây,nam,đông,bắc."),
+    "area.wrong_status": N_("Vùng trồng đang ở trạng thái khác, bước này không làm được."),
+    "area.dossier_incomplete": N_("Hồ sơ còn thiếu, chưa gửi được."),
+    "area.overlaps_refused": N_("Vùng chồng lên vùng đã có mã, cần ghi lý do nếu vẫn duyệt."),
+    "area.reason_needed": N_("Cần ghi lý do."),
+    "area.code_grammar": N_("Mã {code} không đúng mẫu mã của thị trường {market}."),
+    "area.code_taken": N_("Mã {area_code} đã thuộc về vùng khác."),
+    "area.import_invalid": N_("Tệp có hình chưa đúng, chưa ghi vùng nào. Xin sửa những chỗ sau."),
+    "dossier.no_representative": N_("Thiếu danh sách hộ hoặc người đại diện của hợp tác xã."),
+    "household.bad_phone": N_("Số điện thoại của hộ không đúng."),
+    "household.bad_line": N_(
+        "Dòng {line} của danh sách hộ cần tên, có thể thêm số điện thoại và diện tích (ha), "
+        "cách nhau bằng dấu chấm phẩy."
+    ),
+    "crop.not_found": N_("Không có cây trồng, vật nuôi với mã {crop}."),
+    "inspection.in_future": N_("Ngày kiểm tra {on} chưa tới."),
+    "inspection.notes_needed": N_("Không đạt thì cần ghi rõ vì sao."),
+    # the diary
+    "diary.in_future": N_("Ngày {on} chưa tới, nhật ký chỉ ghi việc đã làm."),
+    "diary.product_needed": N_("Cần ghi tên thuốc đã dùng."),
+    "diary.quantity_needs_unit": N_("Số lượng và đơn vị phải đi cùng nhau."),
+    "diary.interval_missing": N_(
+        "Chưa ghi thời gian cách ly; khi thu hoạch sẽ đọc là chưa rõ, không phải 0 ngày."
+    ),
+    "diary.interval_unknown": N_(
+        "Thuốc {product} phun ngày {sprayed_on} không ghi thời gian cách ly, chưa rõ thu "
+        "hoạch được chưa."
+    ),
+    "diary.within_interval": N_(
+        "Thuốc {product} phun ngày {sprayed_on}: tới {first_permitted_on} mới được thu hoạch."
+    ),
+    "diary.already_corrected": N_("Dòng này đã được đính chính, xin sửa dòng mới nhất."),
+    "diary.reason_needed": N_("Cần ghi vì sao đính chính."),
+    "diary.not_found": N_("Không có dòng nhật ký này."),
+    # files
+    "file.unknown_type": N_("Loại tệp này chưa đọc được. Nhận: {suffixes}."),
+    "file.empty": N_("Tệp trống."),
+    "file.too_large": N_("Tệp lớn hơn {most_mb} MB."),
+    "file.too_slow": N_("Đọc tệp lâu hơn {seconds} giây, đã dừng."),
+    "file.too_heavy": N_("Tệp quá nặng để đọc, đã dừng."),
+    "file.encoding": N_("Chữ trong tệp không phải UTF-8 (từ byte thứ {position})."),
+    "file.not_parsable": N_("Tệp hỏng hoặc sai cú pháp ở dòng {line}."),
+    "file.not_geojson": N_("Tệp không phải GeoJSON."),
+    "file.wrong_content": N_("Nội dung tệp không phải {expected}."),
+    "file.bad_feature": N_("Hình thứ {feature} trong tệp không đúng dạng."),
+    "file.bad_number": N_("Hình thứ {feature} có tọa độ không phải số: {text}."),
+    "file.no_features": N_("Tệp không có hình nào."),
+    "file.too_many_features": N_("Tệp có {count} hình, nhiều hơn {most} hình."),
+    "file.too_many_points": N_("Tệp có {count} điểm, nhiều hơn {most} điểm."),
+    "file.unknown_crs": N_("Không biết hệ tọa độ {crs}."),
+    "file.crs_missing": N_("Tệp không ghi hệ tọa độ (thiếu tệp .prj)."),
+    "file.unsafe_markup": N_("Tệp có khai báo DTD hoặc thực thể, không nhận vì an toàn."),
+    "file.unsafe_archive": N_(
+        "Tệp nén không an toàn: quá nhiều tệp, giải nén quá lớn hoặc tên tệp lạ."
+    ),
+    "file.bad_archive": N_("Tệp nén hỏng."),
+    "file.bad_layer": N_("Không đọc được lớp bản đồ trong tệp."),
+    "file.no_columns": N_("Bảng cần cột wkt, hoặc hai cột lon và lat."),
+    "file.not_an_area": N_("Hình thứ {feature} {name} là {type}, không phải vùng; đã để lại."),
+    # EUDR
+    "eudr.nothing": N_(
+        "{organisation} chưa có vùng nào đang hiệu lực trồng mặt hàng thuộc EUDR (cà phê, ca "
+        "cao, cao su, gỗ, đậu tương, cọ dầu, bò)."
+    ),
+    "eudr.refused": N_("Hệ thống EU sẽ từ chối tệp này vì những chỗ sau."),
+    "eudr.too_large": N_("Tệp lớn hơn {most_mb} MB, hãy chia nhỏ."),
+    "eudr.has_hole": N_("Vùng {area} có phần khoét; EUDR không nhận phần khoét ({lon}; {lat})."),
+    "eudr.doubled_corner": N_(
+        "Vùng {area} có hai điểm trùng nhau khi làm tròn sáu chữ số ({lon}; {lat})."
+    ),
+    "eudr.crosses_when_rounded": N_("Vùng {area} tự cắt khi làm tròn sáu chữ số ({lon}; {lat})."),
+}
