@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from io import BytesIO
-from typing import BinaryIO
+from typing import IO
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
@@ -24,7 +24,7 @@ def add(
     session: Session,
     actor: Actor,
     product_code: str,
-    stream: BinaryIO,
+    stream: IO[bytes],
     caption: str | None,
     *,
     now: datetime,

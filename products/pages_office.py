@@ -1,0 +1,74 @@
+"""The product register for officers: what is made in their territory, and its certificates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from accounts import facts
+from accounts.doors import current_actor
+from foundation import clock, db, inputs, web
+from foundation.errors import Invalid, Refused
+from foundation.i18n import _
+from products import certificates, ocop_groups, register
+from products.certificates import Recognition
+from products.schemas import CertificateInput, ProductQuery
+
+blueprint = Blueprint("office", __name__)
+
+
+@blueprint.get("/office/products")
+@web.guarded("product.certify")
+def list_products() -> ResponseReturnValue:
+    """The products of one's territory, in dictionary order."""
+    query = inputs.load(ProductQuery, request.args)
+    with db.reading() as session:
+        page = register.list_products(session, current_actor(), **query)
+        stars = certificates.stars_on(session, [p.id for p in page.items], clock.today())
+        makers = facts.organisations_by_id(session, {p.organisation_id for p in page.items})
+    return web.render(
+        "products/office_list.html",
+        page=page,
+        stars=stars,
+        makers=makers,
+        groups=ocop_groups.groups(),
+    )
+
+
+@blueprint.get("/office/products/<code>")
+@web.guarded("product.certify")
+def show_product(code: str) -> ResponseReturnValue:
+    """A product's certificates, and the form for the next one."""
+    with db.reading() as session:
+        return web.render("products/office_show.html", form=web.Form(), **_shown(session, code))
+
+
+@blueprint.post("/office/products/<code>/certificates")
+@web.guarded("product.certify")
+def record_certificate(code: str) -> ResponseReturnValue:
+    """Record a star certificate."""
+    try:
+        recognition = Recognition(**inputs.load(CertificateInput, request.form))
+        with db.transaction() as session:
+            certificates.record(session, current_actor(), code, recognition, now=clock.now())
+    except (Invalid, Refused) as error:
+        with db.reading() as session:
+            return web.render_again("products/office_show.html", error, **_shown(session, code))
+    web.flash_done(_("Đã ghi giấy chứng nhận."))
+    return redirect(url_for("products.office.show_product", code=code), 303)
+
+
+def _shown(session: Session, code: str) -> dict[str, Any]:
+    product = register.get_own_product(session, current_actor(), code)
+    makers = facts.organisations_by_id(session, {product.organisation_id})
+    return {
+        "product": product,
+        "maker": makers[product.organisation_id],
+        "certificates": certificates.history(session, product.id),
+        "is_valid_on": certificates.is_valid_on,
+        "group": ocop_groups.groups().get(product.ocop_group or ""),
+        "star_options": [(str(n), _("%(stars)s sao", stars=n)) for n in (5, 4, 3)],
+    }
