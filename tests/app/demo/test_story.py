@@ -1,0 +1,118 @@
+"""The demonstration story: whole, told once, on real communes."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from shapely.geometry import Point, Polygon, shape
+from sqlalchemy import func, select
+
+from accounts.models import Organisation, Person
+from app import starting
+from app.demo import fields, story
+from foundation import db
+from foundation.config import Config
+from foundation.errors import Refused
+from growing_areas.models import GrowingArea
+from ledger import verification
+from shop.order_models import Order
+from territory import units
+from traceability.models import Batch
+
+BOUNDARIES = (
+    Path(__file__).resolve().parents[4] / "shared/territory/commune_boundaries_2026-07.geojsonl.gz"
+)
+
+
+def _outlines() -> list[tuple[str, str, Polygon]]:
+    return [
+        (
+            part["commune"],
+            f"{part['key']}{place}",
+            Polygon(
+                fields.outline(
+                    fields.beside(tuple(part["centre"]), place, entry["ha"]),
+                    entry["ha"],
+                    f"{part['key']}{place}",
+                )
+            ),
+        )
+        for part in story.script()["organisations"]
+        for place, entry in enumerate(part["areas"])
+    ]
+
+
+def _counts() -> dict[str, int]:
+    kinds = (Person, Organisation, GrowingArea, Batch, Order)
+    with db.reading() as session:
+        return {
+            kind.__name__: session.scalar(select(func.count()).select_from(kind)) or 0
+            for kind in kinds
+        }
+
+
+def test_the_story_is_whole_and_told_once(own_database: db.Database, test_config: Config) -> None:
+    starting.register(test_config)
+
+    story.load(test_config)
+    first = _counts()
+    story.load(test_config)
+
+    assert _counts() == first
+    assert first["Organisation"] == 8
+    parts = story.script()["organisations"]
+    assert first["GrowingArea"] == sum(len(part["areas"]) for part in parts)
+    assert first["Batch"] == sum(len(part["batches"]) for part in parts)
+    assert first["Order"] >= 11
+    with db.reading() as session:
+        assert verification.verify(session) is None
+
+
+def test_the_story_is_refused_in_production(test_config: Config) -> None:
+    with pytest.raises(Refused) as caught:
+        story.load(replace(test_config, production=True))
+
+    assert caught.value.code == "demo.production"
+
+
+def test_fields_are_uneven_and_never_cross_themselves() -> None:
+    for _commune, name, outline in _outlines():
+        corners = list(outline.exterior.coords)[:-1]
+        assert len(corners) >= 8, name
+        assert outline.is_valid, name
+        assert outline.area < 0.9 * outline.envelope.area, name
+
+
+def test_fields_of_the_story_do_not_overlap() -> None:
+    found = _outlines()
+
+    for index, (_, name, outline) in enumerate(found):
+        for _, other_name, other in found[:index]:
+            assert not outline.intersects(other), (name, other_name)
+
+
+def test_places_of_the_story_are_communes_in_force(session: object) -> None:
+    with db.reading() as reader:
+        for part in story.script()["organisations"]:
+            unit = units.get_unit(reader, part["commune"], date(2026, 11, 21))
+            assert unit.level == "commune"
+
+
+@pytest.mark.skipif(not BOUNDARIES.exists(), reason="needs ../shared/territory boundaries")
+def test_fields_lie_inside_their_commune() -> None:
+    wanted = {commune for commune, _, _ in _outlines()}
+    boundaries = {}
+    with gzip.open(BOUNDARIES, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            feature = json.loads(line)
+            if feature["properties"]["code"] in wanted:
+                boundaries[feature["properties"]["code"]] = shape(feature["geometry"]).buffer(0)
+
+    for commune, name, outline in _outlines():
+        assert boundaries[commune].contains(Point(outline.centroid)), name
+        assert boundaries[commune].contains(outline), name

@@ -1,0 +1,126 @@
+"""The same write asked twice is carried out once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text, update
+
+from app.factory import create_app
+from foundation import clock, db, web
+from foundation.config import Config
+from foundation.job_models import IdempotentAnswer, JobProgress
+
+PATH = "/api/v1/test-rows"
+
+
+@pytest.fixture
+def counting_app(test_config: Config, own_database: db.Database) -> Flask:
+    """The application with one write that counts its effects."""
+    app = create_app(test_config)
+
+    @web.public
+    def write() -> Any:
+        with db.transaction() as session:
+            number = session.scalar(select(func.count()).select_from(JobProgress)) or 0
+            session.add(JobProgress(job_id=number + 1, updated_at=clock.now()))
+        return {"row": number + 1}, 201, {"Location": f"{PATH}/{number + 1}"}
+
+    @web.public
+    def fail() -> Any:
+        return {"no": 1}, 422
+
+    app.add_url_rule(PATH, "test_rows", write, methods=["POST"])
+    app.add_url_rule(f"{PATH}/fail", "test_fail", fail, methods=["POST"])
+    return app
+
+
+def _rows() -> int:
+    with db.reading() as session:
+        return session.scalar(select(func.count()).select_from(JobProgress)) or 0
+
+
+def test_a_replay_gets_the_first_answer_and_no_second_effect(counting_app: Flask) -> None:
+    client = counting_app.test_client()
+
+    first = client.post(PATH, headers={"Idempotency-Key": "k1"}, json={"a": 1})
+    again = client.post(PATH, headers={"Idempotency-Key": "k1"}, json={"a": 1})
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json == again.json
+    assert again.headers["Location"] == first.headers["Location"]
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert _rows() == 1
+
+
+def test_the_same_key_for_another_request_is_a_conflict(counting_app: Flask) -> None:
+    client = counting_app.test_client()
+    client.post(PATH, headers={"Idempotency-Key": "k2"}, json={"a": 1})
+
+    answer = client.post(PATH, headers={"Idempotency-Key": "k2"}, json={"a": 2})
+
+    assert answer.status_code == 409
+    assert answer.json
+    assert answer.json["code"] == "idempotency.other_request"
+
+
+def test_other_callers_keys_are_their_own(counting_app: Flask) -> None:
+    client = counting_app.test_client()
+    for address in ("192.0.2.1", "192.0.2.2"):
+        client.post(
+            PATH, headers={"Idempotency-Key": "k"}, environ_base={"REMOTE_ADDR": address}, json={}
+        )
+
+    assert _rows() == 2
+
+
+def test_a_refused_write_leaves_its_key_free(counting_app: Flask) -> None:
+    client = counting_app.test_client()
+
+    for _ in range(2):
+        answer = client.post(f"{PATH}/fail", headers={"Idempotency-Key": "k3"}, json={})
+        assert answer.status_code == 422
+        assert "Idempotency-Replayed" not in answer.headers
+
+
+def test_an_effect_whose_answer_was_lost_is_never_repeated(counting_app: Flask) -> None:
+    client = counting_app.test_client()
+    client.post(PATH, headers={"Idempotency-Key": "k4"}, json={})
+    with db.transaction() as session:
+        # As if the process had died after its commit, before it kept the answer.
+        session.execute(update(IdempotentAnswer).values(status=1, body=b"", headers=""))
+
+    answer = client.post(PATH, headers={"Idempotency-Key": "k4"}, json={})
+
+    assert answer.status_code == 409
+    assert answer.json
+    assert answer.json["code"] == "idempotency.done"
+    assert _rows() == 1
+
+
+def test_an_abandoned_key_may_be_taken_over_later(counting_app: Flask) -> None:
+    client = counting_app.test_client()
+    client.post(PATH, headers={"Idempotency-Key": "k5"}, json={})
+    with db.transaction() as session:
+        session.execute(text("DELETE FROM job_progress"))
+        session.execute(update(IdempotentAnswer).values(status=0))
+
+    soon = client.post(PATH, headers={"Idempotency-Key": "k5"}, json={})
+    with db.transaction() as session:
+        session.execute(
+            update(IdempotentAnswer).values(created_at=clock.now() - timedelta(minutes=2))
+        )
+    later = client.post(PATH, headers={"Idempotency-Key": "k5"}, json={})
+
+    assert soon.status_code == 409
+    assert later.status_code == 201
+    assert _rows() == 1
+
+
+def test_an_odd_key_is_refused(counting_app: Flask) -> None:
+    answer = counting_app.test_client().post(PATH, headers={"Idempotency-Key": "k" * 256}, json={})
+
+    assert answer.status_code == 422
