@@ -24,7 +24,6 @@ from territory import picking
 from territory.models import Unit
 
 CODE_LENGTH = 8
-PERSONAL_TAX = "organisation.personal_tax"
 
 _TAX_TYPES = {
     "cooperative": "cooperative",
@@ -72,24 +71,12 @@ def create(
     now: datetime,
     chance: codes.Chooser = _CHANCE,
 ) -> Organisation:
-    """Enter an organisation; its enterer becomes manager.
+    """Enter an organisation; its enterer becomes manager, an admin vouches for it by entering.
 
     Raises: Unauthenticated, Invalid (unknown commune, impossible tax code).
     """
     permissions.require(actor, "organisation.create")
-    organisation = Organisation(
-        code=codes.new_code(CODE_LENGTH, chance),
-        kind=details.kind,
-        status="unverified",
-        created_at=now,
-        created_by_id=actor.person_id,
-    )
-    _fill(organisation, details, _checked(session, details, now=now))
-    organisation.slug = _free_slug(session, details.name, organisation.code)
-    session.add(organisation)
-    session.flush()
-    body = {"kind": organisation.kind, "commune_code": organisation.commune_code}
-    log.append(session, kind="organisation.created", subject=organisation.code, body=body, now=now)
+    organisation = _enter(session, actor, details, now=now, chance=chance)
     if actor.has_role("admin"):
         verification.vouch(session, actor, organisation, now=now)
     elif actor.person_id is not None:
@@ -105,6 +92,49 @@ def create(
     return organisation
 
 
+def enter_verified(
+    session: Session,
+    actor: Actor,
+    details: OrganisationDetails,
+    *,
+    now: datetime,
+    chance: codes.Chooser = _CHANCE,
+) -> Organisation:
+    """Enter an organisation from an office's own register; the officer vouches for it thereby.
+
+    Raises: Forbidden outside the officer's territory, Invalid, Conflict (tax code taken).
+    """
+    permissions.require(actor, "organisation.verify")
+    organisation = _enter(session, actor, details, now=now, chance=chance)
+    permissions.require(actor, "organisation.verify", organisation)
+    verification.vouch(session, actor, organisation, now=now)
+    return organisation
+
+
+def _enter(
+    session: Session,
+    actor: Actor,
+    details: OrganisationDetails,
+    *,
+    now: datetime,
+    chance: codes.Chooser,
+) -> Organisation:
+    organisation = Organisation(
+        code=codes.new_code(CODE_LENGTH, chance),
+        kind=details.kind,
+        status="unverified",
+        created_at=now,
+        created_by_id=actor.person_id,
+    )
+    _fill(organisation, details, _checked(session, details, now=now))
+    organisation.slug = _free_slug(session, details.name, organisation.code)
+    session.add(organisation)
+    session.flush()
+    body = {"kind": organisation.kind, "commune_code": organisation.commune_code}
+    log.append(session, kind="organisation.created", subject=organisation.code, body=body, now=now)
+    return organisation
+
+
 def edit(
     session: Session, actor: Actor, code: str, details: OrganisationDetails, *, now: datetime
 ) -> Organisation:
@@ -117,7 +147,11 @@ def edit(
     permissions.require(actor, "organisation.edit", organisation)
     checked = _checked(session, details, now=now)
     if organisation.is_verified and not actor.has_role("admin"):
-        kept = (organisation.kind, organisation.commune_code, read_tax_code(organisation))
+        kept = (
+            organisation.kind,
+            organisation.commune_code,
+            verification.read_tax_code(organisation),
+        )
         if kept != (details.kind, checked.commune.code, checked.tax_code):
             raise Refused("organisation.locked")
     organisation.kind = details.kind
@@ -155,6 +189,12 @@ def get_by_slug(session: Session, slug: str) -> Organisation:
     return found
 
 
+def list_own(session: Session, actor: Actor) -> list[Organisation]:
+    """Those the actor works in, by name."""
+    own = Organisation.id.in_(actor.organisation_ids())
+    return list(session.scalars(select(Organisation).where(own).order_by(Organisation.sort_key)))
+
+
 def list_organisations(
     session: Session, actor: Actor, query: OrganisationQuery
 ) -> Page[Organisation]:
@@ -184,13 +224,6 @@ def selection(actor: Actor, query: OrganisationQuery) -> Select[Organisation]:
         if value:
             statement = statement.where(column == value)
     return statement
-
-
-def read_tax_code(organisation: Organisation) -> str | None:
-    """The tax code, a household's sealed one included: not for public pages."""
-    if organisation.personal_tax_sealed is not None:
-        return sealing.unseal(PERSONAL_TAX, organisation.personal_tax_sealed)
-    return organisation.tax_code
 
 
 def _visible(actor: Actor) -> ColumnElement[bool]:
@@ -239,7 +272,9 @@ def _fill(organisation: Organisation, details: OrganisationDetails, checked: _Ch
     is_personal = tax_code is not None and tax_codes.is_personal(tax_code)
     organisation.tax_code = None if is_personal else tax_code
     organisation.personal_tax_sealed = (
-        sealing.seal(PERSONAL_TAX, tax_code) if tax_code is not None and is_personal else None
+        sealing.seal(verification.PERSONAL_TAX, tax_code)
+        if tax_code is not None and is_personal
+        else None
     )
 
 

@@ -16,13 +16,12 @@ from qrcode.image.svg import SvgPathFillImage
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from accounts import audit, people, permissions, sealing, sessions, throttle
+from accounts import audit, people, permissions, sealing, sessions, sign_in, throttle
 from accounts.access_models import LoginSession, RecoveryCode
 from accounts.models import Person
 from accounts.permissions import Actor
 from accounts.sealing import keyed_hash
 from accounts.sessions import OpenedSession
-from accounts.throttle import Caller
 from foundation import codes
 from foundation.errors import Conflict, Finding, Invalid, NotFound, Unauthenticated
 
@@ -74,12 +73,19 @@ def confirm_enrolment(session: Session, actor: Actor, code: str, *, now: datetim
     return _new_spare_codes(session, person.id, now=now)
 
 
-def begin_pass(session: Session, cookie: str | None, caller: Caller, *, now: datetime) -> int:
+def begin_pass(
+    session: Session,
+    cookie: str | None,
+    address: str,
+    device_cookie: str | None,
+    *,
+    now: datetime,
+) -> int:
     """Count a try at the code (a transaction of its own); raises Unauthenticated, TooMany."""
     pending = _pending(session, cookie, now)
     person = session.get_one(Person, pending.person_id)
-    account = people.contact_of(person).text
-    return throttle.take_try(session, "totp", account, caller, now=now)
+    caller = sign_in.caller_of(session, person, address, device_cookie)
+    return throttle.take_try(session, "totp", people.contact_of(person).text, caller, now=now)
 
 
 def finish_pass(

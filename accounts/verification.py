@@ -9,13 +9,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import audit, permissions
+from accounts import audit, permissions, sealing
 from accounts.models import Organisation
 from accounts.permissions import Actor
 from foundation import codes
 from foundation.errors import Conflict, NotFound, Refused
 from ledger import log
 
+PERSONAL_TAX = "organisation.personal_tax"
 UNVERIFIED_MAY_NOT = ("area.approve", "label.issue", "offer.publish")
 
 
@@ -77,6 +78,13 @@ def vouch(session: Session, actor: Actor, organisation: Organisation, *, now: da
     _record(session, "organisation.verified", organisation, now=now)
 
 
+def read_tax_code(organisation: Organisation) -> str | None:
+    """The tax code, a household's sealed one included: not for public pages."""
+    if organisation.personal_tax_sealed is not None:
+        return sealing.unseal(PERSONAL_TAX, organisation.personal_tax_sealed)
+    return organisation.tax_code
+
+
 def _locked(session: Session, code: str) -> Organisation:
     statement = select(Organisation).where(Organisation.code == codes.normalise(code))
     found = session.scalar(statement.with_for_update())
@@ -87,3 +95,14 @@ def _locked(session: Session, code: str) -> Organisation:
 
 def _record(session: Session, kind: str, organisation: Organisation, *, now: datetime) -> None:
     log.append(session, kind=kind, subject=organisation.code, body={}, now=now)
+
+
+def see_tax_code(
+    session: Session, actor: Actor, code: str, reason: str, *, now: datetime
+) -> str | None:
+    """A household's personal tax number, for the officer who checks it; the look is audited."""
+    organisation = _locked(session, code)
+    permissions.require(actor, "organisation.verify", organisation)
+    subject = organisation.code
+    audit.record(session, actor, "organisation.tax_code_seen", subject, reason, now=now)
+    return read_tax_code(organisation)

@@ -20,6 +20,7 @@ WORDING = {
     "password.unusable": N_("Mật khẩu có ký tự không dùng được."),
     "person.bad_contact": N_("Cần là số điện thoại (ví dụ 0912 345 678) hoặc địa chỉ thư điện tử."),
     "person.contact_taken": N_("Số điện thoại hoặc thư điện tử này đã có tài khoản."),
+    "person.not_found": N_("Không có ai mang số hoặc địa chỉ này."),
     "token.too_many": N_("Đã có {most} mã truy cập; xin thu hồi bớt."),
     "invitation.gone": N_("Lời mời này đã dùng, đã rút lại hoặc đã hết hạn."),
     "invitation.role_not_yours": N_("Vai trò này do quản trị viên mời."),

@@ -185,7 +185,7 @@ def test_a_households_tax_number_lies_sealed(session: Session, now: datetime) ->
 
     assert made.tax_code is None
     assert b"049085001234" not in (made.personal_tax_sealed or b"")
-    assert organisations.read_tax_code(made) == "049085001234"
+    assert verification.read_tax_code(made) == "049085001234"
 
 
 def test_what_was_vouched_for_stays_until_the_word_is_taken_back(

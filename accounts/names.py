@@ -1,0 +1,63 @@
+"""What kinds, roles and states are called on pages."""
+
+from foundation.i18n import N_, _
+
+KINDS = {
+    "cooperative": N_("Hợp tác xã"),
+    "household": N_("Hộ sản xuất"),
+    "enterprise": N_("Doanh nghiệp"),
+    "agency": N_("Cơ quan nhà nước"),
+}
+TAX_TYPES = {
+    "cooperative": N_("Hợp tác xã, tự kê khai"),
+    "company": N_("Doanh nghiệp, tự kê khai"),
+    "household": N_("Hộ kinh doanh"),
+    "individual": N_("Cá nhân"),
+    "public": N_("Đơn vị công lập"),
+}
+STATUSES = {
+    "unverified": N_("Chưa xác minh"),
+    "verified": N_("Đã xác minh"),
+    "suspended": N_("Tạm dừng"),
+}
+ROLES = {
+    "manager": N_("Quản lý"),
+    "staff": N_("Nhân viên ghi chép"),
+    "seller": N_("Người bán"),
+    "admin": N_("Quản trị viên"),
+    "officer": N_("Cán bộ quản lý"),
+    "inspector": N_("Cán bộ kiểm tra"),
+    "council": N_("Hội đồng OCOP"),
+    "tech_team": N_("Tổ công nghệ cộng đồng"),
+    "survey_taker": N_("Đoàn thể lấy ý kiến"),
+    "buyer": N_("Người mua"),
+}
+ACTIVITIES = {
+    "active": N_("Đang hoạt động"),
+    "paused": N_("Tạm ngừng"),
+    "dissolving": N_("Đang giải thể"),
+    "dissolved": N_("Đã giải thể"),
+}
+AUDITED = {
+    "organisation.verified": N_("Xác minh tổ chức"),
+    "organisation.suspended": N_("Tạm dừng tổ chức"),
+    "organisation.tax_code_seen": N_("Xem mã số thuế cá nhân"),
+    "person.seen": N_("Xem thông tin cá nhân"),
+    "person.disabled": N_("Khóa tài khoản"),
+    "person.enabled": N_("Mở lại tài khoản"),
+    "member.reset": N_("Đặt lại lối vào của thành viên"),
+    "role.granted": N_("Giao vai trò"),
+    "role.revoked": N_("Thu hồi vai trò"),
+    "second_factor.reset": N_("Gỡ xác thực hai bước"),
+    "cooperative.imported": N_("Nhập hồ sơ hợp tác xã"),
+}
+
+
+def options(names: dict[str, str]) -> list[tuple[str, str]]:
+    """(code, name) pairs in the reader's language, for a select."""
+    return [(code, _(name)) for code, name in names.items()]
+
+
+def called(names: dict[str, str], code: str | None) -> str:
+    """What a code is called in the reader's language; the code itself when nobody named it."""
+    return _(names[code]) if code in names else code or ""

@@ -1,0 +1,29 @@
+"""A producer's public page: what somebody has vouched for, and nothing personal."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from accounts import names, organisations, ports
+from foundation import clock, db, web
+from territory import units
+
+blueprint = Blueprint("public", __name__)
+
+
+@blueprint.get("/producers/<slug>")
+@web.public
+def producer(slug: str) -> ResponseReturnValue:
+    """Name, commune, kind, the verified badge, and the way to areas and products."""
+    with db.reading() as session:
+        found = organisations.get_by_slug(session, slug)
+        commune = units.find_unit(session, found.commune_code, clock.today())
+        sections = [reader(session, found) for reader in ports.producer_sections]
+        return web.render(
+            "accounts/producer.html",
+            organisation=found,
+            kind=names.called(names.KINDS, found.kind),
+            place=units.label(commune) if commune is not None else "",
+            sections=[section for section in sections if section is not None],
+        )
