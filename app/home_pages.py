@@ -31,7 +31,7 @@ def workspace() -> ResponseReturnValue:
     if not actor.organisation_ids() and actor.has_role("officer", "inspector", "admin"):
         return redirect(url_for("home.office"))
     with db.reading() as session:
-        tiles = desks.workspace_tiles(session, actor, today=clock.today())
+        tiles = desks.workspace_tiles(session, actor)
     return web.render("app/workspace.html", tiles=tiles)
 
 

@@ -10,7 +10,7 @@ from accounts.doors import current_actor
 from accounts.permissions import may_anywhere
 from foundation.i18n import N_, _
 
-# (section, action, label, address, icon)
+# Section, action that opens it, label, address, icon.
 _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("/workspace", "area.propose", N_("Vùng trồng"), "/workspace/areas", "field"),
     ("/workspace", "product.read", N_("Sản phẩm"), "/workspace/products", "leaf"),

@@ -13,12 +13,14 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 
-from app import rooms, starting
+from app import starting
 from foundation import db, embedded
 from foundation.config import Config
 from foundation.errors import Refused
@@ -43,31 +45,31 @@ def serve(config: Config, *, demo: bool) -> None:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    server = None
-    url = config.database_url
-    if not url:
-        click.echo("Nguồn: khởi động cơ sở dữ liệu… / starting the database…", err=True)
-        server = embedded.find_or_start(config.data_dir)
-        url = server.url
-    try:
+    with _database(config) as url:
         _prepare(config, url, demo=demo)
         if not stopping.is_set():
             _run(config, url, stopping)
-    finally:
-        if server is not None:
-            embedded.stop(config.data_dir)
     click.echo("Nguồn: đã dừng / stopped.", err=True)
+
+
+@contextmanager
+def _database(config: Config) -> Iterator[str]:
+    if config.database_url:
+        yield config.database_url
+        return
+    click.echo("Nguồn: khởi động cơ sở dữ liệu… / starting the database…", err=True)
+    with embedded.using(config.data_dir) as server:
+        yield server.url
 
 
 def run_worker(config: Config) -> None:
     """``nguon worker``: the worker alone, on a database that somebody else runs."""
     from foundation import worker
 
-    url = config.database_url or embedded.start(config.data_dir)
-    db.connect(url, config.replica_url, pool_size=config.job_concurrency + 2)
-    rooms.load(rooms.MODELS)
     starting.register(config)
-    worker.run_forever(url, concurrency=config.job_concurrency)
+    with _database(config) as url:
+        db.connect(url, config.replica_url, pool_size=config.job_concurrency + 2)
+        worker.run_forever(url, concurrency=config.job_concurrency)
 
 
 def _prepare(config: Config, url: str, *, demo: bool) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import click
 
-from foundation import clock, config, db, embedded, files, logs, mail, schema
+from foundation import clock, config, db, embedded, logs, schema
 from foundation.errors import Refused
 
 
@@ -21,23 +21,25 @@ def connected(*, migrated: bool = True) -> Iterator[config.Config]:
     settings = config.read()
     logs.configure(settings.log_level)
     clock.shift(settings.clock_offset)
-    files.use(settings.files_url)
-    mail.use(settings.smtp_url, settings.mail_from)
-    server = None
-    url = settings.database_url
-    if not url:
-        server = embedded.find_or_start(settings.data_dir)
-        url = server.url
-    database = db.connect(url, settings.replica_url, pool_size=4)
-    try:
-        if migrated and not schema.is_current(database.primary):
-            raise Refused("database.not_migrated")
-        yield settings
-    finally:
-        database.dispose()
-        db.use(None)
-        if server is not None and server.was_started:
-            embedded.stop(settings.data_dir)
+    with _url(settings) as url:
+        database = db.connect(url, settings.replica_url, pool_size=4)
+        try:
+            if migrated and not schema.is_current(database.primary):
+                raise Refused("database.not_migrated")
+            yield settings
+        finally:
+            database.dispose()
+            db.use(None)
+
+
+@contextmanager
+def _url(settings: config.Config) -> Iterator[str]:
+    if settings.database_url:
+        yield settings.database_url
+    else:
+        # Shared with a `nguon serve` that may run: whoever leaves last stops the server.
+        with embedded.using(settings.data_dir) as server:
+            yield server.url
 
 
 @contextmanager
