@@ -46,5 +46,16 @@ WORDING = {
     "organisation.locked": N_(
         "Loại hình, xã và mã số thuế đã được xác minh; xin cán bộ mở lại trước khi đổi."
     ),
+    "cooperative.only": N_("Chỉ hợp tác xã mới có hồ sơ này."),
+    "cooperative.empty": N_("Hồ sơ còn trống; xin điền rồi mới xác nhận."),
+    "cooperative.already_confirmed": N_("Hồ sơ năm {year} đã được xác nhận."),
+    "cooperative.more_than_members": N_("Không thể nhiều hơn số thành viên ({members})."),
+    "cooperative.registered_in_future": N_("Ngày đăng ký không thể ở tương lai."),
+    "cooperative.outside_territory": N_("Nơi này nằm ngoài địa bàn của bạn."),
+    "cooperative.no_such_code": N_("Không có tổ chức mang mã này."),
+    "cooperative.twice": N_("Hợp tác xã này có hai dòng trong tệp."),
+    "cooperative.changed_since": N_(
+        "{organisation} đã có thay đổi sau lần nhập nên không hoàn tác được."
+    ),
     "consent.missing": N_("{household} chưa đồng ý cho mục đích này, hoặc đã rút lại."),
 }
