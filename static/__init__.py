@@ -1,0 +1,1 @@
+"""Style sheets, icons and scripts that pages load."""

@@ -1,0 +1,1 @@
+"""English beside Vietnamese, one catalogue a room."""
