@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, send_file
+from flask import Response
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from accounts.doors import current_actor
-from foundation import clock, config, db, files, web
-from foundation.errors import Conflict
+from foundation import clock, config, db, web
 from traceability.labels import orders
 from traceability.labels.layouts import list_layouts
 from traceability.labels.orders import LabelOrder
+from traceability.labels.pages import sheet_file
 from traceability.models import LabelJob
 from traceability.schemas import LabelJobSchema, LabelOrderInput, LayoutListSchema
 
@@ -63,8 +63,7 @@ def get_job(job_id: int) -> dict[str, Any]:
 def get_file(job_id: int) -> Response:
     """The sheets as PDF; 409 while they are not printed."""
     with db.reading() as session:
-        job = orders.get_job(session, current_actor(), job_id)
-        return sheet_file(job)
+        return sheet_file(session, orders.get_job(session, current_actor(), job_id))
 
 
 @blueprint.post("/label-jobs/<int:job_id>/cancel")
@@ -74,18 +73,6 @@ def cancel(job_id: int) -> dict[str, Any]:
     """Stop an order; its serials are never used for anything else."""
     with db.transaction() as session:
         return _json(session, orders.cancel(session, current_actor(), job_id))
-
-
-def sheet_file(job: LabelJob) -> Response:
-    """The printed sheets, to be saved under the batch's lot."""
-    if job.file_digest is None:
-        raise Conflict("label.file_not_ready")
-    return send_file(
-        files.store().open(job.file_digest),
-        mimetype="application/pdf",
-        as_attachment=True,
-        download_name=f"tem-{job.batch.code}-{job.id}.pdf",
-    )
 
 
 def _json(session: Session, job: LabelJob) -> dict[str, Any]:

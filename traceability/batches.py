@@ -1,7 +1,5 @@
 """Production batches (lô sản xuất): finding them and showing them to those who may see them."""
 
-from datetime import date
-
 from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -23,6 +21,14 @@ def find_batch(session: Session, code: str) -> Batch | None:
 def get_batch(session: Session, code: str) -> Batch:
     """The batch of a code. Raises: NotFound("batch.not_found")."""
     batch = find_batch(session, code)
+    if batch is None:
+        raise NotFound("batch.not_found")
+    return batch
+
+
+def get_batch_by_id(session: Session, batch_id: int) -> Batch:
+    """The batch of an id another row names. Raises: NotFound("batch.not_found")."""
+    batch = session.scalar(_whole().where(Batch.id == batch_id))
     if batch is None:
         raise NotFound("batch.not_found")
     return batch
@@ -70,8 +76,12 @@ def trace_url(batch: Batch, base_url: str) -> str:
     return digital_link.build_own(base_url, batch.code)
 
 
-def is_expired(batch: Batch, on: date) -> bool:
-    return batch.expires_on is not None and batch.expires_on < on
+def trace_path(batch: Batch, serial: str | None = None) -> str:
+    """The same address within this site, down to one item when its serial is given."""
+    path = trace_url(batch, "")
+    if serial is None:
+        return path
+    return f"{path}/21/{serial}" if batch.product.gtin else f"{path}/{serial}"
 
 
 def _whole() -> Select[Batch]:

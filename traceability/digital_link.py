@@ -6,7 +6,7 @@ Dictionary (formats, qualifier order). Verdicts follow GS1's own engine.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import parse_qsl, quote, unquote_to_bytes
@@ -137,6 +137,34 @@ def parse(raw_path: str, query: str = "") -> Link:
     return Link(key, value, qualifiers, attributes)
 
 
+def parse_decoded(path: str, query: str, is_known: Callable[[Link], bool]) -> Link:
+    """Read a Digital Link from a path whose percent signs a server has already undone.
+
+    A slash that belonged to a value then looks like a separator. The path is taken as it stands,
+    unless only the other reading, where what lies between two qualifiers is one value, is known.
+    Raises: Invalid.
+    """
+    joined = _joined(path)
+    try:
+        plain = parse(quote(path, safe="/"), query)
+    except Invalid:
+        other = _find_link(joined, query)
+        if other is not None and is_known(other):
+            return other
+        raise
+    other = _find_link(joined, query)
+    if other is not None and other != plain and not is_known(plain) and is_known(other):
+        return other
+    return plain
+
+
+def _find_link(raw_path: str | None, query: str) -> Link | None:
+    try:
+        return parse(raw_path, query) if raw_path else None
+    except Invalid:
+        return None
+
+
 def build(base_url: str, gtin: str, *, lot: str | None = None, serial: str | None = None) -> str:
     """The address printed in a code. Raises: Invalid when a part may not stand in one."""
     qualifiers = tuple((name, part) for name, part in (("10", lot), ("21", serial)) if part)
@@ -166,6 +194,17 @@ def check_digit(digits: str) -> str:
     """GS1's check digit of the digits before it: weights 3, 1, 3 … from the right."""
     total = sum(int(d) * (3 if i % 2 == 0 else 1) for i, d in enumerate(reversed(digits)))
     return str(-total % 10)
+
+
+_BETWEEN = re.compile(r"/01/([^/]+)(?:/22/(.+?))?(?:/10/(.+?))?(?:/21/(.+?))?/?")
+
+
+def _joined(path: str) -> str | None:
+    found = _BETWEEN.fullmatch(path)
+    if found is None:
+        return None
+    parts = zip(("01", "22", "10", "21"), found.groups(), strict=True)
+    return "".join(f"/{name}/{quote(value, safe='')}" for name, value in parts if value)
 
 
 def _pairs(raw_path: str) -> list[tuple[str, str]]:

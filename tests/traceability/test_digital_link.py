@@ -81,6 +81,32 @@ def test_a_slash_inside_a_lot_survives() -> None:
     assert link.path() == "/01/08930001000018/10/A%2FB"
 
 
+@pytest.mark.parametrize(
+    ("path", "known", "expected"),
+    [
+        ("/10/A/B", ("A/B", None), ("A/B", None)),
+        ("/10/A/B/21/7", ("A/B", "7"), ("A/B", "7")),
+        ("/10/A/21/7/8", ("A", "7/8"), ("A", "7/8")),
+        ("/10/A%2", None, ("A%2", None)),
+        ("/10/A/21/7", None, ("A", "7")),
+    ],
+)
+def test_a_path_decoded_by_the_server_is_read_as_the_register_knows_it(
+    path: str, known: tuple[str, str | None] | None, expected: tuple[str, str | None]
+) -> None:
+    link = digital_link.parse_decoded(
+        "/01/08930001000018" + path, "", lambda link: (link.lot, link.serial) == known
+    )
+
+    assert (link.lot, link.serial) == expected
+
+
+@pytest.mark.parametrize("path", ["/21/1/10/A", "/10/A/B"])
+def test_a_decoded_path_nobody_knows_stays_refused(path: str) -> None:
+    with pytest.raises(Invalid):
+        digital_link.parse_decoded("/01/08930001000018" + path, "", lambda link: False)
+
+
 def test_a_plus_in_the_path_is_a_plus() -> None:
     assert digital_link.parse("/01/08930001000018/10/A+B").lot == "A+B"
 

@@ -36,6 +36,13 @@ class Journal:
                 os.write(self._handle, b"\n")
                 raise OSError("the scan journal took only part of a line")
 
+    def close(self) -> None:
+        """Give the journal up; the next line opens another."""
+        with self._lock:
+            if self._owner == os.getpid():
+                os.close(self._handle)
+            self._owner = 0
+
     def _open(self) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(6)}{SUFFIX}"

@@ -1,0 +1,177 @@
+"""Label orders: serials are set aside once, printed once, and every printed code is on record."""
+
+import io
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from accounts.permissions import SYSTEM
+from foundation import codes, files
+from foundation.errors import Conflict, Invalid, NotFound, Refused
+from foundation.jobs import Cancelled, Unobserved
+from tests.growing_areas.factories import make_organisation, manager
+from tests.traceability.factories import GTIN, grow, make_batch
+from tests.traceability.labels.test_sheet import rasterised
+from traceability import jobs, releasing
+from traceability.labels import orders, serials
+from traceability.labels.orders import LabelOrder
+from traceability.models import Batch, LabelJob, Serial
+
+KEY = serials.key_from("a secret of this installation, long enough")
+BASE = "https://nguon.vn"
+
+
+def place(session: Session, batch: Batch, now: datetime, **changes: object) -> LabelJob:
+    order = LabelOrder(batch.code, count=30, layout="a4-24", serialised=True)
+    order = replace(order, **changes)  # type: ignore[arg-type]
+    return orders.place(session, SYSTEM, order, base_url=BASE, now=now)
+
+
+@pytest.fixture
+def batch(session: Session, now: datetime) -> Batch:
+    return make_batch(session, grow(session, now, gtin=GTIN), now, lot="BUOI-26A")
+
+
+def test_a_printed_sheet_carries_exactly_the_serials_on_record(
+    session: Session, now: datetime, batch: Batch, tmp_path: Path
+) -> None:
+    job = place(session, batch, now)
+    orders.issue_serials(session, job.id, key=KEY, now=now)
+    path = tmp_path / "labels.pdf"
+
+    with path.open("wb") as stream:
+        orders.render(session, job, stream, lambda done, total: None)
+
+    decoded = {c.text for page in rasterised(path, 150) for c in zxingcpp.read_barcodes(page)}
+    issued = session.scalars(select(Serial.code).where(Serial.batch_id == batch.id))
+    prefix = f"https://nguon.vn/01/{GTIN}/10/BUOI-26A/21/"
+    assert decoded == {prefix + code for code in issued}
+    assert len(decoded) == 30
+
+
+def test_orders_never_share_a_serial(session: Session, now: datetime, batch: Batch) -> None:
+    first = place(session, batch, now, count=10)
+    second = place(session, batch, now, count=5)
+    for job in (first, second, first):
+        orders.issue_serials(session, job.id, key=KEY, now=now)
+
+    assert (first.first_serial, second.first_serial) == (1, 11)
+    numbers = session.scalars(select(Serial.number).where(Serial.batch_id == batch.id))
+    assert sorted(numbers) == list(range(1, 16))
+
+
+def test_serials_carry_a_check_character_and_differ_by_key_batch_and_number() -> None:
+    code = serials.serial_code(KEY, "ABC", 1)
+
+    assert len(code) == serials.LENGTH
+    assert codes.is_valid(code)
+    others = {
+        serials.serial_code(KEY, "ABC", 2),
+        serials.serial_code(KEY, "ABD", 1),
+        serials.serial_code(serials.key_from("another secret"), "ABC", 1),
+    }
+    assert code not in others
+    assert len(others) == 3
+
+
+def test_a_mistyped_serial_is_nobody_s(session: Session, now: datetime, batch: Batch) -> None:
+    job = place(session, batch, now, count=1)
+    orders.issue_serials(session, job.id, key=KEY, now=now)
+    code = serials.serial_code(KEY, batch.code, 1)
+
+    assert serials.find_serial(session, f" {codes.grouped(code).lower()} ") is not None
+    for place_ in range(len(code)):
+        wrong = "Z" if code[place_] != "Z" else "Y"
+        assert serials.find_serial(session, code[:place_] + wrong + code[place_ + 1 :]) is None
+
+
+def test_the_worker_prints_into_the_store_and_a_second_run_changes_nothing(
+    session: Session, now: datetime, batch: Batch, tmp_path: Path
+) -> None:
+    files.use(f"file://{tmp_path}/files")
+    job = place(session, batch, now)
+    orders.queue(session, job)
+    session.commit()
+
+    told: list[tuple[int, int]] = []
+    for _ in range(2):
+        jobs.render_labels({"label_job": job.id}, Unobserved(lambda d, t: told.append((d, t))))
+
+    session.refresh(job)
+    assert told[:3] == [(0, 30), (24, 30), (30, 30)]
+    assert job.file_digest is not None
+    assert files.store().open(job.file_digest).read(5) == b"%PDF-"
+    assert session.scalar(select(func.count()).select_from(Serial)) == 30
+
+
+def test_a_printing_stopped_half_way_voids_its_serials(
+    session: Session, now: datetime, batch: Batch, tmp_path: Path
+) -> None:
+    files.use(f"file://{tmp_path}/files")
+    job = place(session, batch, now)
+    session.commit()
+
+    def stop(done: int, total: int) -> None:
+        if done:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        jobs.render_labels({"label_job": job.id}, Unobserved(stop))
+
+    states = session.scalars(select(Serial.state).where(Serial.batch_id == batch.id))
+    assert set(states) == {"void"}
+
+
+def test_everything_wrong_with_an_order_is_told_at_once(
+    session: Session, now: datetime, batch: Batch
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        place(session, batch, now, count=0, start=25)
+
+    assert {f.code for f in refused.value.findings} == {
+        "label.start_outside",
+        "label.count_too_small",
+    }
+    with pytest.raises(Invalid) as unknown:
+        place(session, batch, now, layout="a3-1")
+    assert [(f.code, f.field) for f in unknown.value.findings] == [
+        ("label.layout_unknown", "layout")
+    ]
+
+
+def test_a_held_batch_and_an_unverified_organisation_print_nothing(
+    session: Session, now: datetime, batch: Batch
+) -> None:
+    releasing.hold(session, SYSTEM, batch.code, now=now)
+    with pytest.raises(Conflict):
+        place(session, batch, now)
+    releasing.release(session, SYSTEM, batch.code, now=now)
+
+    batch.organisation.status = "suspended"
+    session.flush()
+    with pytest.raises(Refused):
+        place(session, batch, now)
+
+
+def test_another_cooperative_does_not_see_the_order(
+    session: Session, now: datetime, batch: Batch
+) -> None:
+    job = place(session, batch, now)
+
+    with pytest.raises(NotFound):
+        orders.get_job(session, manager(make_organisation(session, now), 55), job.id)
+
+
+def test_an_english_label_says_so_in_english(session: Session, now: datetime, batch: Batch) -> None:
+    job = place(session, batch, now, language="en", serialised=False, count=1)
+    stream = io.BytesIO()
+
+    orders.render(session, job, stream, lambda done, total: None)
+
+    assert stream.getvalue().startswith(b"%PDF-")
+    assert job.first_serial is None

@@ -1,0 +1,175 @@
+"""Printing labels: choose the paper, look at one label, order, watch, fetch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from accounts import permissions
+from accounts.doors import current_actor
+from foundation import clock, config, db, downloads, files, i18n, inputs, web
+from foundation.errors import Conflict, Invalid, Refused
+from foundation.i18n import _
+from traceability import batches
+from traceability.labels import orders, preview, sheet
+from traceability.labels.layouts import Layout, list_layouts
+from traceability.labels.orders import LabelOrder
+from traceability.models import Batch, LabelJob
+from traceability.schemas import LabelPageInput, PreviewQuery
+
+blueprint = Blueprint("labels", __name__)
+
+_SAMPLE_SERIAL = "7K3M9QXP2ABCDEF"
+
+
+@blueprint.get("/workspace/batches/<code>/labels")
+@web.guarded("label.issue")
+def new(code: str) -> str:
+    """Choose paper and number; the label is shown as it will be printed."""
+    with db.reading() as session:
+        form = web.Form(request.args)
+        return web.render("traceability/labels.html", **_choices(session, code, form))
+
+
+@blueprint.post("/workspace/batches/<code>/labels")
+@web.guarded("label.issue")
+def order(code: str) -> ResponseReturnValue:
+    """Order the labels; a worker prints them."""
+    try:
+        given = inputs.load(LabelPageInput, request.form)
+        with db.transaction() as session:
+            job = orders.place(
+                session,
+                current_actor(),
+                LabelOrder(batch=code, **given),
+                base_url=config.current().base_url,
+                now=clock.now(),
+            )
+            orders.queue(session, job)
+    except (Invalid, Conflict, Refused) as error:
+        with db.reading() as session:
+            choices = _choices(session, code, web.Form.kept(error))
+            return web.render_again("traceability/labels.html", error, **choices)
+    return redirect(url_for("traceability.labels.show", job_id=job.id), 303)
+
+
+@blueprint.get("/workspace/batches/<code>/label.svg")
+@web.guarded("label.issue")
+def preview_label(code: str) -> Response:
+    """One label of the batch as a picture."""
+    query = inputs.load(PreviewQuery, request.args)
+    with db.reading() as session:
+        batch = _printable_batch(session, code)
+        run = orders.make_run(
+            batch,
+            LabelOrder(batch.code, 1, **query),
+            base_url=config.current().base_url,
+        )
+        response = make_response(preview.svg(run, _SAMPLE_SERIAL))
+    response.mimetype = "image/svg+xml"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@blueprint.get("/workspace/label-jobs/<int:job_id>")
+@web.guarded("label.issue")
+def show(job_id: int) -> str:
+    """How far the printing is; the sheets, once they are there."""
+    with db.transaction() as session:
+        job = orders.get_job(session, current_actor(), job_id)
+        state = orders.state_of(session, job)
+        return web.render(
+            "traceability/label_job.html",
+            job=job,
+            state=state,
+            layout_name=_layout_name,
+        )
+
+
+@blueprint.post("/workspace/label-jobs/<int:job_id>/cancel")
+@web.guarded("label.issue")
+def cancel(job_id: int) -> ResponseReturnValue:
+    """Stop the printing."""
+    with db.transaction() as session:
+        orders.cancel(session, current_actor(), job_id)
+    web.flash_done(_("Đã huỷ lệnh in; các mã của lệnh này không dùng nữa."))
+    return redirect(url_for("traceability.labels.show", job_id=job_id), 303)
+
+
+@blueprint.get("/workspace/label-jobs/<int:job_id>/file")
+@web.guarded("label.issue")
+def fetch(job_id: int) -> Response:
+    """The sheets as PDF."""
+    with db.reading() as session:
+        return sheet_file(session, orders.get_job(session, current_actor(), job_id))
+
+
+def sheet_file(session: Session, job: LabelJob) -> Response:
+    """The printed sheets, under a name that tells the batch.
+
+    Raises: Conflict("label.file_not_ready").
+    """
+    if job.file_digest is None:
+        raise Conflict("label.file_not_ready")
+    stored = files.get_file(session, job.file_digest)
+    return downloads.file_response(stored, f"tem-{job.batch.code}-{job.id}.pdf")
+
+
+def _printable_batch(session: Session, code: str) -> Batch:
+    batch = batches.get_batch(session, code)
+    permissions.require(current_actor(), "label.issue", batch)
+    return batch
+
+
+def _choices(session: Session, code: str, form: web.Form) -> dict[str, Any]:
+    batch = _printable_batch(session, code)
+    chosen = form.values.get("layout") or list_layouts()[0].code
+    serialised = bool(form.values.get("serialised"))
+    language = form.values.get("language") or "vi"
+    return {
+        "batch": batch,
+        "form": form,
+        "layouts": [(each.code, _layout_name(each.code)) for each in list_layouts()],
+        "languages": [("vi", _("Tiếng Việt")), ("en", _("Tiếng Anh"))],
+        "preview": _preview(batch, chosen, serialised=serialised, language=language),
+    }
+
+
+def _preview(batch: Batch, layout: str, *, serialised: bool, language: str) -> dict[str, Any]:
+    """Where the picture is, and what to know before printing; nothing for an unknown paper."""
+    order = LabelOrder(batch.code, 1, layout, serialised, language=language)
+    try:
+        run = orders.make_run(batch, order, base_url=config.current().base_url)
+        _shape, artwork = sheet.draw(run)
+    except Invalid as error:
+        return {"findings": error.findings}
+    href = url_for(
+        "traceability.labels.preview_label",
+        code=batch.code,
+        layout=layout,
+        language=language,
+        serialised="1" if serialised else None,
+    )
+    return {
+        "href": href,
+        "width_mm": run.layout.label_width_mm,
+        "height_mm": run.layout.label_height_mm,
+        "per_page": run.layout.per_page,
+        "module_mm": i18n.number(round(artwork.module, 2), 2),
+        "findings": artwork.findings(),
+    }
+
+
+def _layout_name(code: str) -> str:
+    layout = next((each for each in list_layouts() if each.code == code), None)
+    return _named(layout) if layout else code
+
+
+def _named(layout: Layout) -> str:
+    size = f"{i18n.number(layout.label_width_mm)} × {i18n.number(layout.label_height_mm)} mm"
+    if layout.kind == "roll":
+        return _("Cuộn tem %(size)s", size=size)
+    return _("Giấy A4, %(n)s tem %(size)s", n=layout.per_page, size=size)

@@ -1,0 +1,41 @@
+"""Names of the steps a story tells, in the reader's language."""
+
+from foundation.i18n import N_, _
+
+ACTIVITIES = {
+    "planting": N_("Gieo trồng"),
+    "fertilising": N_("Bón phân"),
+    "spraying": N_("Phun thuốc"),
+    "irrigation": N_("Tưới nước"),
+    "weeding": N_("Làm cỏ"),
+    "pruning": N_("Cắt tỉa"),
+    "feeding": N_("Cho ăn"),
+    "treatment": N_("Xử lý, phòng bệnh"),
+    "harvest": N_("Thu hoạch"),
+    "inspection": N_("Kiểm tra"),
+    "waste": N_("Thu gom chất thải"),
+    "other": N_("Việc khác"),
+}
+STEPS = {
+    "commissioning": N_("Mở lô"),
+    "inspecting": N_("Kiểm tra và cho xuất bán"),
+    "holding": N_("Tạm giữ để kiểm tra"),
+}
+BATCH_STATES = {
+    "draft": N_("Chưa xuất"),
+    "released": N_("Đã cho xuất bán"),
+    "held": N_("Đang tạm giữ"),
+    "closed": N_("Đã đóng"),
+}
+
+
+def activity_name(activity: str) -> str:
+    return _(ACTIVITIES.get(activity, activity))
+
+
+def step_name(biz_step: str) -> str:
+    return _(STEPS.get(biz_step, biz_step))
+
+
+def state_name(state: str) -> str:
+    return _(BATCH_STATES.get(state, state))

@@ -1,0 +1,110 @@
+"""The verdict in words, for the page and for programs alike."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from foundation.i18n import _, ngettext, number, vn_date
+from traceability.scan.verdicts import Verdict
+
+
+@dataclass(frozen=True)
+class VerdictWords:
+    """Tone is how grave it is: good, note, warn, bad or calm; `icon` stands beside the words."""
+
+    tone: str
+    icon: str
+    title: str
+    text: str
+
+
+def tell(verdict: Verdict, expires_on: date | None) -> VerdictWords:
+    """Title and advice in the reader's language."""
+    serial = verdict.serial
+    if serial is not None and verdict.kind in ("scanned", "scanned_often"):
+        return _often(verdict.kind, serial.scans, vn_date(serial.first_at))
+    return {
+        "known": lambda: VerdictWords(
+            "good",
+            "seal",
+            _("Mã này có trong hệ thống"),
+            _("Mã chung của cả lô hàng. Thông tin về lô ở ngay dưới đây."),
+        ),
+        "first_scan": lambda: VerdictWords(
+            "good",
+            "seal",
+            _("Mã này có trong hệ thống, quét lần đầu"),
+            _("Trước bạn chưa có ai quét tem này."),
+        ),
+        "expired": lambda: VerdictWords(
+            "warn",
+            "clock",
+            _("Lô hàng đã quá hạn sử dụng"),
+            _("Hạn sử dụng của lô là ngày %(day)s.", day=vn_date(expires_on)),
+        ),
+        "held": lambda: VerdictWords(
+            "bad",
+            "stop",
+            _("Lô hàng đang tạm giữ để kiểm tra"),
+            _("Xin chưa dùng, chưa bán; hãy hỏi nơi bán hoặc đơn vị sản xuất."),
+        ),
+        "draft": lambda: VerdictWords(
+            "calm",
+            "info",
+            _("Lô hàng chưa được xuất bán"),
+            _("Mã có trong hệ thống nhưng đơn vị sản xuất chưa cho bán lô này."),
+        ),
+        "void": lambda: VerdictWords(
+            "bad",
+            "stop",
+            _("Tem này đã bị huỷ"),
+            _("Đơn vị sản xuất đã huỷ tem mang mã này. Hãy hỏi lại nơi bán."),
+        ),
+    }[verdict.kind]()
+
+
+def unknown() -> VerdictWords:
+    return VerdictWords(
+        "calm",
+        "question",
+        _("Mã này chưa có trong hệ thống"),
+        _("Xin gõ lại dãy chữ và số in dưới mã QR, hoặc hỏi nơi bán."),
+    )
+
+
+def malformed() -> VerdictWords:
+    return VerdictWords(
+        "calm",
+        "question",
+        _("Địa chỉ này không đọc được"),
+        _("Có thể mã bị chép thiếu. Xin quét lại, hoặc gõ dãy chữ và số in dưới mã QR."),
+    )
+
+
+def batchless() -> VerdictWords:
+    return VerdictWords(
+        "calm",
+        "info",
+        _("Sản phẩm này có trong hệ thống"),
+        _("Mã bạn quét chỉ ghi sản phẩm, không ghi lô, nên chưa xem được nguồn gốc của lô."),
+    )
+
+
+def _often(kind: str, scans: int, first_on: str) -> VerdictWords:
+    title = ngettext(
+        "Mã này có trong hệ thống, đã được quét %(count)s lần",
+        "Mã này có trong hệ thống, đã được quét %(count)s lần",
+        scans,
+        count=number(scans, 0),
+    )
+    if kind == "scanned":
+        advice = _(
+            "Lần đầu ngày %(day)s. Nếu tem còn mới nguyên mà đã có người quét, hãy hỏi nơi bán.",
+            day=first_on,
+        )
+        return VerdictWords("note", "eye", title, advice)
+    advice = _(
+        "Lần đầu ngày %(day)s. Số lần quét nhiều hơn thường thấy: hãy so kỹ tem, bao bì và hỏi"
+        " lại nơi bán.",
+        day=first_on,
+    )
+    return VerdictWords("warn", "eye", title, advice)
