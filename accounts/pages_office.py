@@ -143,7 +143,7 @@ def invite() -> ResponseReturnValue:
         return again("accounts/office_people.html", error, **_people_context())
     return web.render(
         "accounts/invited.html",
-        link=link + sent.token,
+        invitation_link=link + sent.token,
         name=given["name"],
         back=url_for("accounts.office.people"),
     )

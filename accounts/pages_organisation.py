@@ -138,7 +138,7 @@ def invite(code: str) -> ResponseReturnValue:
         return again("accounts/organisation.html", error, **_context(code))
     return web.render(
         "accounts/invited.html",
-        link=link + sent.token,
+        invitation_link=link + sent.token,
         name=given["name"],
         back=url_for("accounts.organisation.show", code=code),
     )
