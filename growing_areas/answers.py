@@ -82,6 +82,11 @@ def area_json(area: GrowingArea, findings: Iterable[Finding] = ()) -> dict[str, 
     }
 
 
+def geometry_text(area: GrowingArea) -> str:
+    """An area's outline as GeoJSON text, for forms."""
+    return str(shapely.to_geojson(shapely.from_wkb(area.version.geometry)))
+
+
 def geojson_feature(area: GrowingArea) -> dict[str, Any]:
     """An area as a GeoJSON feature."""
     properties = {key: value for key, value in area_json(area).items() if key != "findings"}
@@ -92,6 +97,12 @@ def geojson_feature(area: GrowingArea) -> dict[str, Any]:
         "geometry": json.loads(shapely.to_geojson(shapely.from_wkb(area.version.geometry))),
         "properties": properties,
     }
+
+
+def shape_feature(shape: shapely.Geometry, properties: dict[str, Any]) -> dict[str, Any]:
+    """Any shape as a GeoJSON feature."""
+    geometry = json.loads(shapely.to_geojson(shape))
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
 
 
 def entry_json(entry: DiaryEntry, findings: Iterable[Finding] = ()) -> dict[str, Any]:

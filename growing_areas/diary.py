@@ -88,6 +88,15 @@ def strike_out(
     return _write(session, actor, area, work, now=now, corrects=old, reason=reason, void=True)
 
 
+def get_entry(session: Session, actor: Actor, entry_id: int) -> DiaryEntry:
+    """A line of the diary, for whoever may read it; raises NotFound."""
+    entry = session.get(DiaryEntry, entry_id) if 0 < entry_id <= INT64 else None
+    if entry is None:
+        raise NotFound("diary.not_found")
+    permissions.require(actor, "diary.read", areas.load_area(session, entry.area_id))
+    return entry
+
+
 def list_entries(
     session: Session, actor: Actor, area_id: int, *, cursor: str | None = None, size: int = 50
 ) -> Page[DiaryEntry]:

@@ -18,6 +18,7 @@ from foundation.paging import Page
 from foundation.vietnamese import fold
 from growing_areas import areas, checking, dossier, lifecycle, overlap
 from growing_areas.models import (
+    DiaryEntry,
     GrowingArea,
     GrowingAreaHousehold,
     Plot,
@@ -106,6 +107,22 @@ def submit(session: Session, actor: Actor, area_id: int, *, now: datetime) -> Gr
     lifecycle.take(session, actor, area, "submit", now=now)
     session.flush()
     return area
+
+
+def discard(session: Session, actor: Actor, area_id: int) -> str:
+    """Throw a draft away that was never handed in; returns its name. Its outline is kept.
+
+    Raises: NotFound, Forbidden; Conflict("area.wrong_status") once it has a history.
+    """
+    area = areas.load_area(session, area_id, lock=True)
+    permissions.require(actor, "area.propose", area)
+    if area.status != "draft" or lifecycle.list_events(session, area.id):
+        raise Conflict("area.wrong_status", status=area.status, action="discard")
+    if session.scalar(select(DiaryEntry.id).where(DiaryEntry.area_id == area.id).limit(1)):
+        raise Conflict("area.has_diary")
+    session.delete(area)
+    session.flush()
+    return area.name
 
 
 @dataclass(frozen=True)

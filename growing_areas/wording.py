@@ -55,6 +55,14 @@ WORDING: dict[str, str] = {
     "area.reason_needed": N_("Cần ghi lý do."),
     "area.code_grammar": N_("Mã {code} không đúng mẫu mã của thị trường {market}."),
     "area.code_taken": N_("Mã {area_code} đã thuộc về vùng khác."),
+    "area.step_not_possible": N_("Vùng trồng đang ở trạng thái khác, bước này không làm được."),
+    "area.has_diary": N_("Vùng đã có nhật ký nên không bỏ được."),
+    "area.not_readable_text": N_(
+        "Dòng {line} không đọc được: mỗi dòng một góc ruộng gồm kinh độ và vĩ độ, hoặc dán GeoJSON."
+    ),
+    "file.several_areas": N_(
+        "Tệp có {count} vùng. Để ghi nhiều vùng một lúc, xin dùng trang Nhập tệp."
+    ),
     "area.import_invalid": N_("Tệp có hình chưa đúng, chưa ghi vùng nào. Xin sửa những chỗ sau."),
     "dossier.no_representative": N_("Thiếu danh sách hộ hoặc người đại diện của hợp tác xã."),
     "household.bad_phone": N_("Số điện thoại của hộ không đúng."),

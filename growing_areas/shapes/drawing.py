@@ -83,6 +83,22 @@ def sketch(
         return None
     lons, lats = [float(p[0]) for p in points], [float(p[1]) for p in points]
     frame = _Frame(min(lons), min(lats), max(lons), max(lats))
+    return _drawn(frame, rings, findings, neighbours)
+
+
+def sketch_within(
+    around: Outline, rings: Sequence[Ring], neighbours: Sequence[tuple[str, Outline]] = ()
+) -> Sketch:
+    """Draw rings inside a larger frame, such as the commune they lie in."""
+    return _drawn(_Frame(*around.bounds), rings, (), neighbours)
+
+
+def _drawn(
+    frame: _Frame,
+    rings: Sequence[Ring],
+    findings: Sequence[Finding],
+    neighbours: Sequence[tuple[str, Outline]],
+) -> Sketch:
     marks = tuple(
         Mark(number, *frame.place(*finding.coordinate))
         for number, finding in enumerate(findings, start=1)

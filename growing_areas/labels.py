@@ -1,0 +1,129 @@
+"""Labels: the trade's words for statuses, activities, markets and steps, for pages."""
+
+from __future__ import annotations
+
+from foundation.i18n import N_, _
+from growing_areas.crops import crops
+from growing_areas.models import ACTIVITIES, STATUSES
+from growing_areas.rules import KINDS
+
+_STATUS = {
+    "draft": N_("Nháp"),
+    "submitted": N_("Chờ kiểm tra"),
+    "inspected": N_("Đã kiểm tra, chờ duyệt"),
+    "approved": N_("Đang hiệu lực"),
+    "suspended": N_("Tạm dừng"),
+    "revoked": N_("Đã thu hồi mã"),
+    "expired": N_("Hết hiệu lực"),
+}
+_ACTIVITY = {
+    "planting": N_("Gieo trồng, thả giống"),
+    "fertilising": N_("Bón phân"),
+    "spraying": N_("Phun thuốc"),
+    "irrigation": N_("Tưới nước"),
+    "weeding": N_("Làm cỏ"),
+    "pruning": N_("Tỉa cành"),
+    "feeding": N_("Cho ăn"),
+    "treatment": N_("Xử lý thuốc, thú y"),
+    "harvest": N_("Thu hoạch"),
+    "inspection": N_("Kiểm tra đồng"),
+    "waste": N_("Thu gom bao bì, chất thải"),
+    "other": N_("Việc khác"),
+}
+_MARKET = {
+    "VN": N_("Trong nước"),
+    "CN": N_("Trung Quốc"),
+    "EU": N_("Liên minh châu Âu"),
+    "US": N_("Hoa Kỳ"),
+    "JP": N_("Nhật Bản"),
+    "KR": N_("Hàn Quốc"),
+    "AU": N_("Úc"),
+    "NZ": N_("New Zealand"),
+    "TH": N_("Thái Lan"),
+}
+_KIND = {
+    "perennial": N_("Cây lâu năm"),
+    "annual": N_("Cây hằng năm"),
+    "aquaculture": N_("Nuôi trồng thủy sản"),
+    "livestock": N_("Chăn nuôi"),
+}
+_STEP = {
+    "submit": N_("Nộp hồ sơ"),
+    "inspect": N_("Kiểm tra thực địa đạt"),
+    "send_back": N_("Trả lại hồ sơ"),
+    "approve": N_("Duyệt, cấp mã"),
+    "suspend": N_("Tạm dừng"),
+    "restore": N_("Cho hoạt động lại"),
+    "revoke": N_("Thu hồi mã"),
+}
+_REPAIR = {
+    "swap_axes": N_("Đổi chỗ kinh độ và vĩ độ"),
+    "close": N_("Khép kín đường bao"),
+    "drop_doubles": N_("Bỏ điểm trùng"),
+    "merge_parts": N_("Gộp các phần làm một"),
+}
+
+
+def status(code: str) -> str:
+    """The word for a status."""
+    return _(_STATUS[code])
+
+
+def activity(code: str) -> str:
+    """The word for an activity of the diary."""
+    return _(_ACTIVITY[code])
+
+
+def market(code: str) -> str:
+    """The word for a market; its letters where we have no word."""
+    return _(_MARKET[code]) if code in _MARKET else code
+
+
+def kind(code: str) -> str:
+    """The word for a kind of crop."""
+    return _(_KIND[code])
+
+
+def step(code: str) -> str:
+    """The word for a step of the life cycle."""
+    return _(_STEP[code])
+
+
+def repair(code: str) -> str:
+    """What a repair does, as a button says it."""
+    return _(_REPAIR[code])
+
+
+def crop(code: str) -> str:
+    """The crop's name in the reader's language; its code when it is no longer listed."""
+    found = crops().get(code)
+    return found.name if found else code
+
+
+def status_options() -> list[tuple[str, str]]:
+    return [(code, status(code)) for code in STATUSES]
+
+
+def activity_options() -> list[tuple[str, str]]:
+    return [(code, activity(code)) for code in ACTIVITIES]
+
+
+def market_options() -> list[tuple[str, str]]:
+    return [(code, market(code)) for code in _MARKET]
+
+
+def crop_options() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Crops by kind, for a select."""
+    return [
+        (kind(group), [(c.code, c.name) for c in crops().values() if c.kind == group])
+        for group in KINDS
+    ]
+
+
+def crop_choices() -> list[tuple[str, str]]:
+    """Crops in one list, for filters."""
+    return [choice for _kind, choices in crop_options() for choice in choices]
+
+
+def repair_options() -> list[tuple[str, str]]:
+    return [(code, repair(code)) for code in _REPAIR]

@@ -1,0 +1,18 @@
+"""Pages of growing areas: the cooperative's, the officer's, and everybody's."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from growing_areas import (
+    pages_areas,
+    pages_diary,
+    pages_drafts,
+    pages_import,
+    pages_office,
+    pages_public,
+)
+
+blueprint = Blueprint("growing_areas", __name__)
+for part in (pages_areas, pages_drafts, pages_import, pages_diary, pages_office, pages_public):
+    blueprint.register_blueprint(part.blueprint)

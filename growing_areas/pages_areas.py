@@ -1,0 +1,138 @@
+"""A cooperative's areas: the list, one area, handing it in, throwing a draft away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from accounts.doors import current_actor
+from foundation import clock, db, inputs, web
+from foundation.errors import Conflict, Invalid
+from foundation.i18n import _
+from growing_areas import areas, dossier, eudr, inspection, labels, lifecycle, registration
+from growing_areas.checking import from_json
+from growing_areas.models import GrowingArea
+from growing_areas.registration import AreaQuery
+from growing_areas.schemas import AreasQuery, EudrQuery
+from growing_areas.shapes import drawing
+from territory import units
+
+blueprint = Blueprint("areas", __name__, url_prefix="/workspace/areas")
+
+
+@blueprint.get("")
+@web.guarded("area.read")
+def list_own() -> ResponseReturnValue:
+    """The areas the reader may see, by filters that stand in the address."""
+    return list_page("growing_areas/list.html")
+
+
+def list_page(template: str, **defaults: Any) -> ResponseReturnValue:
+    """A filtered list of areas on a page; a bad filter shows the unfiltered list and says so."""
+    form, status = web.Form(request.args), 200
+    try:
+        query = inputs.load(AreasQuery, request.args)
+    except Invalid as error:
+        form, status = web.Form.kept(error, request.args), error.status
+        query = inputs.load(AreasQuery, {})
+    size = query.pop("limit")
+    with db.reading() as session:
+        page = registration.list_areas(
+            session, current_actor(), AreaQuery(**{**defaults, **query}, size=size)
+        )
+        places = units.labels(session, {area.commune_code for area in page.items}, clock.today())
+    return web.render(template, form=form, page=page, places=places, labels=labels), status
+
+
+@blueprint.get("/<int:area_id>")
+@web.guarded("area.read")
+def show(area_id: int) -> str:
+    """One area: where it stands, what is missing, its map, its visits and its history."""
+    with db.reading() as session:
+        area = areas.get_area(session, current_actor(), area_id)
+        return web.render("growing_areas/detail.html", **context_of(session, area))
+
+
+def context_of(session: Session, area: GrowingArea) -> dict[str, Any]:
+    """What both the cooperative's and the officer's page show of an area."""
+    outline = areas.outline_of(area.version)
+    findings = [from_json(kept) for kept in area.version.findings]
+    missing = []
+    if area.status == "draft":
+        missing = dossier.missing_pieces(session, area, now=clock.now())
+    return {
+        "area": area,
+        "labels": labels,
+        "place": units.labels(session, {area.commune_code}, clock.today()).get(area.commune_code),
+        "sketch": drawing.sketch(drawing.rings_of(outline), findings),
+        "findings": findings,
+        "missing": missing,
+        "households": dossier.count_households(session, area.id),
+        "events": lifecycle.list_events(session, area.id),
+        "visits": inspection.list_visits(session, area.id),
+        "stations": stations(area),
+        "steps": lifecycle.possible_steps(area),
+    }
+
+
+def stations(area: GrowingArea) -> list[dict[str, str]]:
+    """The stations of a dossier, in order, with where this one stands."""
+    order = ("draft", "submitted", "inspected", "approved")
+    names = (_("Soạn hồ sơ"), _("Kiểm tra thực địa"), _("Duyệt"), _("Có mã"))
+    if area.code is not None:
+        done = len(order) if area.status == "approved" else len(order) - 1
+        last = "done" if area.status == "approved" else "failed"
+        note = "" if area.status == "approved" else labels.status(area.status)
+        return [
+            {"label": name, "state": "done" if place < done else last, "note": note * (place >= 3)}
+            for place, name in enumerate(names)
+        ]
+    at = order.index(area.status)
+    return [
+        {"label": name, "state": "done" if place < at else "current" if place == at else "todo"}
+        for place, name in enumerate(names)
+    ]
+
+
+@blueprint.post("/<int:area_id>/submit")
+@web.guarded("area.submit")
+def submit(area_id: int) -> ResponseReturnValue:
+    """Hand the dossier in, or show what it lacks."""
+    try:
+        with db.transaction() as session:
+            registration.submit(session, current_actor(), area_id, now=clock.now())
+    except Conflict as error:
+        with db.reading() as session:
+            area = areas.get_area(session, current_actor(), area_id)
+            context = context_of(session, area)
+        return web.render_again("growing_areas/detail.html", error, **context)
+    web.flash_done(_("Đã nộp hồ sơ. Cán bộ sẽ xuống kiểm tra thực địa."))
+    return redirect(url_for(".show", area_id=area_id), 303)
+
+
+@blueprint.post("/<int:area_id>/discard")
+@web.guarded("area.propose")
+def discard(area_id: int) -> ResponseReturnValue:
+    """Throw a draft away that was never handed in."""
+    with db.transaction() as session:
+        name = registration.discard(session, current_actor(), area_id)
+    web.flash_done(_("Đã bỏ bản nháp %(name)s.", name=name))
+    return redirect(url_for(".list_own"), 303)
+
+
+@blueprint.get("/eudr.geojson")
+@web.guarded("area.read")
+def eudr_file() -> Response:
+    """The plots file for the EU deforestation regulation."""
+    query = inputs.load(EudrQuery, request.args)
+    with db.reading() as session:
+        text = eudr.export(
+            session, current_actor(), query["organisation"], on=clock.today(),
+            crop=query.get("crop"),
+        )  # fmt: skip
+    answer = Response(text, mimetype="application/geo+json")
+    answer.headers["Content-Disposition"] = 'attachment; filename="eudr.geojson"'
+    return answer

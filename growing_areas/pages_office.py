@@ -1,0 +1,168 @@
+"""The officer's desk: the queue, a dossier beside its neighbours, inspection and decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from accounts import permissions
+from accounts.doors import current_actor
+from accounts.permissions import Actor
+from foundation import clock, db, inputs, web
+from foundation.errors import NguonError, NotFound
+from foundation.i18n import N_, _
+from growing_areas import (
+    answers,
+    approval,
+    areas,
+    inspection,
+    labels,
+    lifecycle,
+    overlap,
+    pages_areas,
+)
+from growing_areas.inspection import Visit
+from growing_areas.models import GrowingArea
+from growing_areas.schemas import ApprovalInput, AreaNoteInput, AreaReasonInput, VisitInput
+from growing_areas.shapes import drawing
+
+blueprint = Blueprint("office", __name__, url_prefix="/office/areas")
+
+_DECISIONS: dict[str, Callable[..., GrowingArea]] = {
+    "send_back": approval.send_back,
+    "suspend": approval.suspend,
+    "restore": approval.restore,
+    "revoke": approval.revoke,
+}
+_DONE = {
+    "send_back": N_("Đã trả hồ sơ về cho hợp tác xã."),
+    "suspend": N_("Đã tạm dừng vùng trồng."),
+    "restore": N_("Vùng trồng hoạt động lại."),
+    "revoke": N_("Đã thu hồi mã vùng trồng."),
+}
+
+
+@blueprint.get("")
+@web.guarded("area.office")
+def queue() -> ResponseReturnValue:
+    """Dossiers of the officer's territory; by status, crop, commune, words."""
+    return pages_areas.list_page("growing_areas/queue.html")
+
+
+@blueprint.get("/<int:area_id>")
+@web.guarded("area.office")
+def show(area_id: int) -> str:
+    """A dossier with its map, its neighbours and overlaps, and the steps it allows."""
+    with db.reading() as session:
+        area = areas.get_area(session, current_actor(), area_id)
+        return web.render("growing_areas/dossier.html", form=web.Form(), **_context(session, area))
+
+
+@blueprint.post("/<int:area_id>/inspect")
+@web.guarded("area.inspect")
+def inspect(area_id: int) -> ResponseReturnValue:
+    """Write down a visit."""
+
+    def work(session: Session, actor: Actor) -> None:
+        visit = Visit(**_load(VisitInput))
+        inspection.record(session, actor, area_id, visit, now=clock.now())
+
+    return _carry_out(area_id, work, _("Đã ghi kết quả kiểm tra."))
+
+
+@blueprint.post("/<int:area_id>/approve")
+@web.guarded("area.approve")
+def approve(area_id: int) -> ResponseReturnValue:
+    """Approve and give the code."""
+
+    def work(session: Session, actor: Actor) -> None:
+        decision = answers.decision_of(_load(ApprovalInput))
+        approval.approve(session, actor, area_id, decision, now=clock.now())
+
+    return _carry_out(area_id, work, _("Đã duyệt và cấp mã vùng trồng."))
+
+
+@blueprint.get("/<int:area_id>/<any(send_back, suspend, restore, revoke):step>")
+@web.guarded("area.inspect")
+def ask(area_id: int, step: str) -> str:
+    """Say what a decision will do and ask for the reason."""
+    return _confirmation(area_id, step, web.Form())
+
+
+@blueprint.post("/<int:area_id>/<any(send_back, suspend, restore, revoke):step>")
+@web.guarded("area.inspect")
+def decide(area_id: int, step: str) -> ResponseReturnValue:
+    """Carry out a decision."""
+    schema = AreaReasonInput if lifecycle.STEPS[step].needs_reason else AreaNoteInput
+    try:
+        reason = inputs.load(schema, request.form)["reason"]
+        with db.transaction() as session:
+            _DECISIONS[step](session, current_actor(), area_id, reason, now=clock.now())
+    except NguonError as error:
+        if error.status in (401, 403, 404):
+            raise
+        return _confirmation(area_id, step, web.Form.kept(error)), error.status
+    web.flash_done(_(_DONE[step]))
+    return redirect(url_for(".show", area_id=area_id), 303)
+
+
+def _carry_out(
+    area_id: int, work: Callable[[Session, Actor], None], done: str
+) -> ResponseReturnValue:
+    """Do an act of the dossier page; what forbids it is shown on the page, input kept."""
+    try:
+        with db.transaction() as session:
+            work(session, current_actor())
+    except NguonError as error:
+        if error.status in (401, 403, 404):
+            raise
+        with db.reading() as session:
+            area = areas.get_area(session, current_actor(), area_id)
+            context = _context(session, area)
+        return web.render_again("growing_areas/dossier.html", error, **context)
+    web.flash_done(done)
+    return redirect(url_for(".show", area_id=area_id), 303)
+
+
+def _load(schema: Any) -> dict[str, Any]:
+    return inputs.load(schema, request.form)
+
+
+def _context(session: Session, area: GrowingArea) -> dict[str, Any]:
+    outline = areas.outline_of(area.version)
+    found = overlap.find(
+        session, outline, organisation_id=area.organisation_id, plot_id=area.plot_id
+    )
+    overlaps = [each.finding("warning") for each in found if each.holds_ground]
+    context = pages_areas.context_of(session, area)
+    actor = current_actor()
+    context.update(
+        overlaps=overlaps,
+        sketch=drawing.sketch(
+            drawing.rings_of(outline), overlaps, overlap.neighbours(session, area, outline)
+        ),
+        household_rows=areas.list_households(session, actor, area.id),
+        may_approve=permissions.may(actor, "area.approve", area),
+        may_inspect=permissions.may(actor, "area.inspect", area),
+        today=clock.today(),
+    )
+    return context
+
+
+def _confirmation(area_id: int, step: str, form: web.Form) -> str:
+    with db.reading() as session:
+        area = areas.get_area(session, current_actor(), area_id)
+    if step not in lifecycle.possible_steps(area) and not form.findings:
+        raise NotFound("area.step_not_possible")
+    return web.render(
+        "growing_areas/decide.html",
+        area=area,
+        step=step,
+        labels=labels,
+        form=form,
+        needs_reason=lifecycle.STEPS[step].needs_reason,
+    )

@@ -1,0 +1,64 @@
+"""The public page of an area: what it grows, who answers for it, whether its code stands.
+
+No person, no exact outline: the map shows the cells of about 1 km the area lies in.
+"""
+
+from __future__ import annotations
+
+import json
+
+import shapely
+from flask import Blueprint, Response, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from foundation import clock, db, web
+from growing_areas import areas, crops, labels, registration
+from growing_areas.shapes import drawing
+from territory import boundaries, units
+
+blueprint = Blueprint("public", __name__, url_prefix="/areas")
+
+
+@blueprint.get("/<code>")
+@web.public
+def show(code: str) -> ResponseReturnValue:
+    """An area by its code, whatever became of it."""
+    with db.reading() as session:
+        area = registration.get_public(session, code)
+        if code != area.code:
+            return redirect(url_for(".show", code=area.code), 301)
+        outline = drawing.coarsened(areas.outline_of(area.version))
+        commune = boundaries.boundary_of(session, area.commune_code)
+        place = units.labels(session, {area.commune_code}, clock.today())
+    around = [("", commune)] if commune is not None else []
+    frame = commune if commune is not None else outline
+    return web.render(
+        "growing_areas/public.html",
+        area=area,
+        labels=labels,
+        crop=crops.find_crop(area.crop_code),
+        place=place.get(area.commune_code, ""),
+        sketch=drawing.sketch_within(frame, drawing.rings_of(outline), around),
+    )
+
+
+@blueprint.get("/<code>/outline.geojson")
+@web.public
+def outline_file(code: str) -> Response:
+    """The coarse outline as GeoJSON, for those who build maps."""
+    with db.reading() as session:
+        area = registration.get_public(session, code)
+        outline = drawing.coarsened(areas.outline_of(area.version))
+        document = {
+            "type": "Feature",
+            "geometry": json.loads(shapely.to_geojson(outline)),
+            "properties": {
+                "code": area.code,
+                "crop": area.crop_code,
+                "status": area.status,
+                "area_ha": round(area.version.area_m2 / 10_000, 4),
+                "commune_code": area.commune_code,
+                "precision": f"{drawing.COARSE_DEGREES} degrees",
+            },
+        }
+    return Response(json.dumps(document, ensure_ascii=False), mimetype="application/geo+json")

@@ -1,0 +1,62 @@
+"""Pasted outlines: GeoJSON as text, WKT, or one corner a line as map programs copy them. PURE."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import shapely
+from shapely.errors import GEOSException
+
+from foundation.errors import Finding, Invalid
+
+MOST_TEXT = 1_000_000
+_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
+_WKT = re.compile(r"^\s*(multi)?polygon", re.IGNORECASE)
+
+
+def read(text: str) -> Any:
+    """The GeoJSON a text means; raises Invalid("area.not_readable_text") naming the line.
+
+    A list of corners is no ring: it is closed without a word, and its order of lon and lat is
+    judged later like everybody's ("21.12, 105.28" gets the swap offered).
+    """
+    stripped = text.strip()
+    if len(stripped) > MOST_TEXT:
+        raise _unreadable(1)
+    if stripped.startswith(("{", "[")):
+        try:
+            return json.loads(stripped)
+        except json.JSONDecodeError as error:
+            raise _unreadable(error.lineno) from None
+        except (ValueError, RecursionError):
+            raise _unreadable(1) from None
+    if _WKT.match(stripped):
+        try:
+            return json.loads(shapely.to_geojson(shapely.from_wkt(stripped)))
+        except GEOSException:
+            raise _unreadable(1) from None
+    return _corners(stripped)
+
+
+def _corners(text: str) -> dict[str, Any]:
+    corners = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        numbers = _NUMBER.findall(_with_points(line))
+        if len(numbers) != 2:
+            raise _unreadable(number)
+        corners.append([float(value.replace(",", ".")) for value in numbers])
+    ring = [*corners, corners[0]] if corners and corners[0] != corners[-1] else corners
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def _with_points(line: str) -> str:
+    """Make the comma between two numbers a space where decimals have points ("21.1,105.2")."""
+    return line.replace(",", " ") if "." in line else line
+
+
+def _unreadable(line: int) -> Invalid:
+    return Invalid([Finding("area.not_readable_text", {"line": line}, "geometry")])
