@@ -1,0 +1,1 @@
+"""Registers of facts that no other room has: linkage models, sales channels, rosters."""
