@@ -45,6 +45,20 @@ class Line:
         return self.price_seen_vnd != self.offer.price_vnd
 
     @property
+    def finding(self) -> Finding | None:
+        """The fault with what its sentence names."""
+        if self.fault is None:
+            return None
+        params = {
+            "name": self.product.name,
+            "pack": self.offer.pack,
+            "left": self.left,
+            "wanted": self.quantity,
+            "least": self.offer.min_quantity,
+        }
+        return Finding(self.fault, params)
+
+    @property
     def fault(self) -> str | None:
         """Why this line cannot be ordered as it stands; None when it can."""
         if not self.is_for_sale:
@@ -83,6 +97,10 @@ class Content:
     @property
     def lines(self) -> list[Line]:
         return [line for parcel in self.parcels for line in parcel.lines]
+
+    @property
+    def has_changed_prices(self) -> bool:
+        return any(line.is_price_changed for line in self.lines)
 
     @property
     def can_be_ordered(self) -> bool:
@@ -155,6 +173,15 @@ def remove(session: Session, cart: Cart, offer_ids: Sequence[int]) -> None:
     session.execute(
         delete(CartLine).where(CartLine.cart_id == cart.id, CartLine.offer_id.in_(offer_ids))
     )
+
+
+def take_out(session: Session, cart: Cart, ordered: Sequence[tuple[str, int]]) -> None:
+    """Take ordered packs out; what was added since stays."""
+    for code, quantity in ordered:
+        offer_id = select(Offer.id).where(Offer.code == code).scalar_subquery()
+        mine = (CartLine.cart_id == cart.id, CartLine.offer_id == offer_id)
+        session.execute(delete(CartLine).where(*mine, CartLine.quantity <= quantity))
+        session.execute(update(CartLine).where(*mine).values(quantity=CartLine.quantity - quantity))
 
 
 def agree_to_prices(session: Session, cart: Cart) -> None:

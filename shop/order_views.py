@@ -25,6 +25,7 @@ from shop.order_models import (
 from territory import units
 from traceability.models import Batch
 
+UNDER_WAY = ("confirmed", "shipped")
 # Allocations of these states stand for goods that went, or are to go, to the buyer.
 LIVE = ("reserved", "committed", "spoiled")
 
@@ -68,6 +69,11 @@ class OrderView:
     seller: Organisation
     lines: Sequence[LineView]
     steps: Sequence[OrderStep]
+
+    @property
+    def due_vnd(self) -> int:
+        """What is still to be collected at the door."""
+        return self.order.total_vnd if self.order.state in ("placed", *UNDER_WAY) else 0
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session
 
 from accounts import permissions
@@ -88,6 +88,12 @@ def selection(actor: Actor, query: OrderQuery) -> Select[Order]:
     if query.placed_to:
         statement = statement.where(Order.placed_at < _day_after(query.placed_to))
     return statement
+
+
+def count_by_state(session: Session, actor: Actor) -> dict[str, int]:
+    """How many of the orders an actor handles stand in each state."""
+    statement = select(Order.state, func.count()).where(_handled_by(actor)).group_by(Order.state)
+    return dict(session.execute(statement).all())
 
 
 def list_of_buyer(session: Session, actor: Actor, *, cursor: str | None = None) -> Page[OrderGroup]:

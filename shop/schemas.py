@@ -95,6 +95,20 @@ class BuyerInput(InputSchema):
     note = Text(max=500, multiline=True)
 
 
+class CheckoutInput(BuyerInput):
+    """A reviewed basket as its form sends it: every line with the price that was shown."""
+
+    line = fields.List(Text(max=60), required=True, validate=validate.Length(1, MOST_LINES))
+    order_key = Text(max=64, required=True)
+    total_vnd = Integer(low=1, high=MAX_VND, required=True)
+
+
+class MineQuery(QuerySchema):
+    """Where in one's own list to go on."""
+
+    cursor = Text(max=500)
+
+
 class OrderLineInput(InputSchema):
     """Packs of an offer; with ``price_vnd`` the order is refused should the price be another."""
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts import organisations, permissions
+from accounts.models import Organisation
 from accounts.permissions import Actor
 from shop.models import SellerTerms
 from shop.pricing import Terms
@@ -27,8 +28,7 @@ def put(
     session: Session, actor: Actor, organisation_code: str, asked: Asked, *, now: datetime
 ) -> SellerTerms:
     """Set a seller's terms; placed orders keep theirs. Raises: Forbidden, NotFound."""
-    organisation = organisations.get_organisation(session, organisation_code)
-    permissions.require(actor, "offer.write", organisation)
+    organisation = get_shop(session, actor, organisation_code)
     terms = session.get(SellerTerms, organisation.id)
     if terms is None:
         terms = SellerTerms(organisation_id=organisation.id)
@@ -40,6 +40,13 @@ def put(
     terms.updated_at = now
     session.flush()
     return terms
+
+
+def get_shop(session: Session, actor: Actor, code: str) -> Organisation:
+    """A seller, for those who may set its terms. Raises: Forbidden, NotFound."""
+    organisation = organisations.get_organisation(session, code)
+    permissions.require(actor, "offer.write", organisation)
+    return organisation
 
 
 def find_terms(session: Session, organisation_id: int) -> SellerTerms | None:

@@ -1,0 +1,43 @@
+"""The browser's cart: a random token in a cookie, nothing else."""
+
+from flask import Response, current_app, request
+
+from foundation.config import Config
+from shop import carts
+
+_DAYS = 60
+
+
+def read() -> str | None:
+    """The token this browser sent, if it looks like one of ours."""
+    sent = request.cookies.get(_name(), "")
+    return sent if 30 <= len(sent) <= 40 and sent.isascii() else None
+
+
+def read_or_new() -> str:
+    """The token to fill a cart with."""
+    return read() or carts.new_token()
+
+
+def put(response: Response, token: str) -> Response:
+    """Keep the token for two months from its last use."""
+    response.set_cookie(
+        _name(),
+        token,
+        max_age=_DAYS * 86_400,
+        secure=_config().https,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+    return response
+
+
+def _name() -> str:
+    """``__Host-`` binds the cookie to this host, but browsers accept it over TLS only."""
+    return "__Host-nguon-cart" if _config().https else "nguon-cart"
+
+
+def _config() -> Config:
+    config: Config = current_app.config["NGUON"]
+    return config
