@@ -108,7 +108,7 @@ def word(code: str, params: Mapping[str, Any] | None = None) -> str:
     text = _wording.get(code)
     if text is None:
         return code
-    values = {key: _shown(value) for key, value in (params or {}).items()}
+    values = {key: _shown_param(key, value) for key, value in (params or {}).items()}
     return _(text).format_map(_Lenient(values))
 
 
@@ -120,6 +120,11 @@ def has_wording(code: str) -> bool:
 class _Lenient(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return "…"
+
+
+def _shown_param(key: str, value: object) -> object:
+    """Amounts of money are told by their name: ``price_vnd=185000`` reads 185.000 ₫."""
+    return vnd(value) if key.endswith("_vnd") and isinstance(value, int) else _shown(value)
 
 
 def _shown(value: object) -> object:

@@ -140,8 +140,8 @@ def refuse_changes(items: Sequence[Item]) -> None:
                 finding_of(
                     "offer.price_changed",
                     item,
-                    was=item.wish.agreed_price_vnd,
-                    now=item.offer.price_vnd,
+                    was_vnd=item.wish.agreed_price_vnd,
+                    now_vnd=item.offer.price_vnd,
                 )
                 for item in changed
             ],

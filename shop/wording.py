@@ -6,9 +6,9 @@ WORDING: dict[str, str] = {
     "offer.unknown": N_("Không có mặt hàng mang mã {offer}."),
     "offer.not_for_sale": N_("{name} hiện không còn bán."),
     "offer.below_minimum": N_("{name} bán từ {least} gói trở lên."),
-    "offer.price_changed": N_("Giá của {name} ({pack}) đã đổi từ {was} ₫ thành {now} ₫."),
+    "offer.price_changed": N_("Giá của {name} ({pack}) đã đổi từ {was_vnd} thành {now_vnd}."),
     "order.total_changed": N_(
-        "Tổng tiền đã đổi từ {was} ₫ thành {now} ₫. Hãy xem lại trước khi đặt."
+        "Tổng tiền đã đổi từ {was_vnd} thành {now_vnd}. Hãy xem lại trước khi đặt."
     ),
     "order.empty": N_("Giỏ hàng chưa có gì."),
     "order.state": N_("Đơn hàng đã sang bước khác, việc này không còn làm được."),

@@ -120,7 +120,7 @@ def test_another_price_than_the_agreed_one_is_never_charged(
         checkout.place(session, ANONYMOUS, seen, now=now)
 
     assert refused.value.code == "offer.price_changed"
-    assert refused.value.findings[0].params["now"] == 190_000
+    assert refused.value.findings[0].params["now_vnd"] == 190_000
 
 
 def test_a_placed_order_keeps_its_price(session: Session, now: datetime) -> None:
