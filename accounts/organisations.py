@@ -5,6 +5,7 @@ the papers and verifies it; an admin's own entry counts as checked. Until then i
 everything but answers to nobody outside: see ``verification``.
 """
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +32,7 @@ _TAX_TYPES = {
     "enterprise": "company",
     "agency": "public",
 }
+_SLUG = re.compile(r"[a-z0-9-]{1,120}")
 _CHANCE = secrets.SystemRandom()
 
 
@@ -162,16 +164,12 @@ def edit(
 
 def find_organisation(session: Session, code: str) -> Organisation | None:
     """By its code, however it was typed."""
-    return session.scalar(select(Organisation).where(Organisation.code == codes.normalise(code)))
+    return verification.find_by_code(session, code)
 
 
 def get_organisation(session: Session, code: str, *, lock: bool = False) -> Organisation:
     """By its code; raises NotFound. With ``lock`` nobody else changes it meanwhile."""
-    statement = select(Organisation).where(Organisation.code == codes.normalise(code))
-    found = session.scalar(statement.with_for_update() if lock else statement)
-    if found is None:
-        raise NotFound("organisation.not_found")
-    return found
+    return verification.get_by_code(session, code, lock=lock)
 
 
 def read(session: Session, actor: Actor, code: str) -> Organisation:
@@ -183,9 +181,11 @@ def read(session: Session, actor: Actor, code: str) -> Organisation:
 
 def get_by_slug(session: Session, slug: str) -> Organisation:
     """What the public page shows; raises NotFound for those nobody vouches for."""
+    if not _SLUG.fullmatch(slug):
+        raise NotFound("organisation.not_found")
     found = session.scalar(select(Organisation).where(Organisation.slug == slug))
     if found is None or not found.is_verified:
-        raise NotFound
+        raise NotFound("organisation.not_found")
     return found
 
 

@@ -28,7 +28,7 @@ def verify(
     Raises: Forbidden outside the officer's territory or for one's own organisation,
     Conflict("organisation.tax_code_taken") when another verified one has the tax code.
     """
-    organisation = _locked(session, code)
+    organisation = get_by_code(session, code, lock=True)
     permissions.require(actor, "organisation.verify", organisation)
     if organisation.id in actor.organisation_ids() and not actor.has_role("admin"):
         raise Refused("organisation.own")
@@ -43,7 +43,7 @@ def suspend(
     session: Session, actor: Actor, code: str, reason: str, *, now: datetime
 ) -> Organisation:
     """Take the word back: the organisation may prepare, but not face outsiders."""
-    organisation = _locked(session, code)
+    organisation = get_by_code(session, code, lock=True)
     permissions.require(actor, "organisation.verify", organisation)
     if organisation.status == "suspended":
         raise Conflict("organisation.already_suspended")
@@ -85,9 +85,18 @@ def read_tax_code(organisation: Organisation) -> str | None:
     return organisation.tax_code
 
 
-def _locked(session: Session, code: str) -> Organisation:
-    statement = select(Organisation).where(Organisation.code == codes.normalise(code))
-    found = session.scalar(statement.with_for_update())
+def find_by_code(session: Session, typed: str, *, lock: bool = False) -> Organisation | None:
+    """The organisation of a code, however it was typed."""
+    code = codes.normalise(typed)
+    if not codes.is_valid(code):
+        return None
+    statement = select(Organisation).where(Organisation.code == code)
+    return session.scalar(statement.with_for_update() if lock else statement)
+
+
+def get_by_code(session: Session, typed: str, *, lock: bool = False) -> Organisation:
+    """The organisation of a code; raises NotFound. With ``lock`` nobody changes it meanwhile."""
+    found = find_by_code(session, typed, lock=lock)
     if found is None:
         raise NotFound("organisation.not_found")
     return found
@@ -101,7 +110,7 @@ def see_tax_code(
     session: Session, actor: Actor, code: str, reason: str, *, now: datetime
 ) -> str | None:
     """A household's personal tax number, for the officer who checks it; the look is audited."""
-    organisation = _locked(session, code)
+    organisation = get_by_code(session, code, lock=True)
     permissions.require(actor, "organisation.verify", organisation)
     subject = organisation.code
     audit.record(session, actor, "organisation.tax_code_seen", subject, reason, now=now)
