@@ -24,8 +24,18 @@ from growing_areas import (
     lifecycle,
     registration,
 )
+from growing_areas.answer_shapes import (
+    AreaDetailSchema,
+    AreaListSchema,
+    AreaSchema,
+    CropListSchema,
+    EntryListSchema,
+    EntrySchema,
+    ImportedSchema,
+)
 from growing_areas.answers import (
     area_json,
+    crop_json,
     decision_of,
     entry_json,
     finding_json,
@@ -39,20 +49,13 @@ from growing_areas.models import GrowingArea
 from growing_areas.registration import AreaQuery
 from growing_areas.schemas import (
     ApprovalInput,
-    AreaDetailSchema,
     AreaInput,
-    AreaListSchema,
     AreaNoteInput,
     AreaReasonInput,
-    AreaSchema,
     AreasQuery,
     CorrectionInput,
-    CropListSchema,
     DiaryQuery,
-    EntryListSchema,
-    EntrySchema,
     EudrQuery,
-    ImportedSchema,
     ImportFile,
     ImportInput,
     VisitInput,
@@ -71,18 +74,7 @@ GEOJSON = "application/geo+json"
 @blueprint.response(200, CropListSchema)
 def list_crops() -> dict[str, Any]:
     """Crops, fish and animals that areas are registered for, in one page."""
-    items = [
-        {
-            "code": crop.code,
-            "name_vi": crop.name_vi,
-            "name_en": crop.name_en,
-            "scientific_name": crop.scientific_name,
-            "kind": crop.kind,
-            "hs_code": crop.hs_code,
-            "eudr": crop.is_eudr,
-        }
-        for crop in crops.crops().values()
-    ]
+    items = [crop_json(crop) for crop in crops.crops().values()]
     return {"items": items, "next": None}
 
 

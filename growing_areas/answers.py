@@ -15,6 +15,7 @@ from foundation.errors import Finding, Invalid
 from foundation.i18n import word
 from growing_areas.approval import Decision
 from growing_areas.codes import OfficialCode
+from growing_areas.crops import Crop
 from growing_areas.models import DiaryEntry, GrowingArea
 from growing_areas.proposals import Household, Proposal
 
@@ -79,6 +80,19 @@ def area_json(area: GrowingArea, findings: Iterable[Finding] = ()) -> dict[str, 
         "area_ha": round(area.version.area_m2 / 10_000, 4),
         "approved_at": area.approved_at,
         "findings": [finding_json(finding) for finding in findings],
+    }
+
+
+def crop_json(crop: Crop) -> dict[str, Any]:
+    """A crop with its names."""
+    return {
+        "code": crop.code,
+        "name_vi": crop.name_vi,
+        "name_en": crop.name_en,
+        "scientific_name": crop.scientific_name,
+        "kind": crop.kind,
+        "hs_code": crop.hs_code,
+        "eudr": crop.is_eudr,
     }
 
 

@@ -49,6 +49,8 @@ def load_area(session: Session, area_id: int, *, lock: bool = False) -> GrowingA
 
 def find_by_code(session: Session, code: str) -> GrowingArea | None:
     """The area that bears an issued code, in whatever state it is now."""
+    if not code.isprintable() or len(code) > 60:
+        return None
     return session.scalar(
         select(GrowingArea).options(*_WHOLE).where(GrowingArea.code == code.strip().upper())
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from growing_areas.registration import Proposed
 from growing_areas.shapes import repairs
 
 MOST_FEATURES = 500
+Progress = Callable[[int, int], None]
 _AREAS = ("Polygon", "MultiPolygon")
 
 
@@ -69,6 +70,10 @@ def preview(
     return sorted(rows, key=lambda row: row.number)
 
 
+def _silent(done: int, total: int) -> None:
+    """Tell nobody how far an import has come."""
+
+
 def import_features(
     session: Session,
     actor: Actor,
@@ -77,6 +82,7 @@ def import_features(
     features: Sequence[DrawnFeature],
     *,
     now: datetime,
+    progress: Progress = _silent,
 ) -> Imported:
     """Store every shape of a file as a draft, or none.
 
@@ -86,7 +92,8 @@ def import_features(
     created: list[Proposed] = []
     errors: list[Finding] = []
     findings = list(left_out)
-    for feature in kept:
+    for done, feature in enumerate(kept, start=1):
+        progress(done, len(kept))
         proposal = _proposal(common, feature)
         try:
             proposed = registration.propose(session, actor, organisation_code, proposal, now=now)
@@ -149,3 +156,8 @@ def _numbered_finding(finding: Finding, number: int) -> Finding:
 def _left_out_row(finding: Finding) -> Row:
     number = int(finding.params["feature"])
     return Row(number, str(finding.params["name"]), None, (finding,))
+
+
+def commune_of(session: Session, organisation_code: str) -> str:
+    """The commune an organisation lies in, for files that do not say."""
+    return organisations.get_organisation(session, organisation_code).commune_code

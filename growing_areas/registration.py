@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from accounts import organisations, permissions
 from accounts.models import Organisation
 from accounts.permissions import Actor
-from foundation import paging
+from foundation import codes, paging
 from foundation.errors import Conflict, Finding, NotFound
 from foundation.paging import Page
 from foundation.vietnamese import fold
@@ -169,7 +169,7 @@ def selection(actor: Actor, query: AreaQuery) -> Select[GrowingArea]:
         statement = statement.where(
             GrowingArea.organisation_id.in_(
                 select(Organisation.id).where(
-                    Organisation.code == query.organisation.strip().upper()
+                    Organisation.code == codes.normalise(query.organisation)
                 )
             )
         )

@@ -60,6 +60,7 @@ WORDING: dict[str, str] = {
     "area.not_readable_text": N_(
         "Dòng {line} không đọc được: mỗi dòng một góc ruộng gồm kinh độ và vĩ độ, hoặc dán GeoJSON."
     ),
+    "file.too_large_for_page": N_("Tệp có {count} hình quá nặng cho trang này, xin chia nhỏ tệp."),
     "file.several_areas": N_(
         "Tệp có {count} vùng. Để ghi nhiều vùng một lúc, xin dùng trang Nhập tệp."
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from accounts import permissions
 from accounts.models import Organisation
 from accounts.permissions import Actor, Held
+from foundation import codes
 from growing_areas import approval, inspection, registration
 from growing_areas.models import GrowingArea
 from growing_areas.proposals import Household, Proposal
@@ -49,7 +51,7 @@ def make_organisation(session: Session, now: datetime, **changes: Any) -> Organi
     """A verified cooperative in Thanh Thủy."""
     number = next(_numbers)
     row: dict[str, Any] = {
-        "code": f"AREA{number:04d}",
+        "code": codes.new_code(8, random.SystemRandom()),
         "slug": f"htx-vung-trong-{number}",
         "name": f"HTX Bưởi Đoan Hùng {number}",
         "name_key": f"htx buoi doan hung {number}",

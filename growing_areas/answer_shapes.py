@@ -1,0 +1,101 @@
+"""Answer shapes of growing areas, as the OpenAPI document tells them."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from growing_areas.models import STATUSES
+
+
+class FoundSchema(Schema):
+    """A finding: warnings and notices come with what was stored."""
+
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+    severity = fields.String()
+    field = fields.String()
+    coordinate = fields.List(fields.Float())
+
+
+class AreaSchema(Schema):
+    """A registration as those entitled to its inside see it."""
+
+    id = fields.Integer(required=True)
+    status = fields.String(metadata={"enum": list(STATUSES)})
+    code = fields.String(allow_none=True)
+    name = fields.String()
+    organisation = fields.String()
+    plot = fields.Integer()
+    version = fields.Integer()
+    crop = fields.String()
+    market = fields.String()
+    variety = fields.String(allow_none=True)
+    planting_year = fields.Integer(allow_none=True)
+    commune_code = fields.String()
+    province_code = fields.String()
+    area_ha = fields.Float()
+    approved_at = fields.AwareDateTime(allow_none=True)
+    findings = fields.List(fields.Nested(FoundSchema))
+
+
+class AreaDetailSchema(AreaSchema):
+    """A registration with its outline and its history."""
+
+    geometry = fields.Dict()
+    households = fields.Integer(metadata={"description": "How many are listed"})
+    missing = fields.List(fields.Nested(FoundSchema))
+    events = fields.List(fields.Dict())
+
+
+class AreaListSchema(Schema):
+    items = fields.List(fields.Nested(AreaSchema))
+    next = fields.String(allow_none=True)
+
+
+class ImportedSchema(Schema):
+    created = fields.List(fields.Nested(AreaSchema))
+    findings = fields.List(fields.Nested(FoundSchema))
+
+
+class EntrySchema(Schema):
+    """A line of the diary."""
+
+    id = fields.Integer(required=True)
+    activity = fields.String()
+    done_on = fields.Date()
+    product_name = fields.String(allow_none=True)
+    active_ingredient = fields.String(allow_none=True)
+    pre_harvest_days = fields.Integer(allow_none=True)
+    dose = fields.String(allow_none=True)
+    target = fields.String(allow_none=True)
+    equipment = fields.String(allow_none=True)
+    water_source = fields.String(allow_none=True)
+    treated_ha = fields.Decimal(as_string=True, allow_none=True)
+    quantity = fields.Decimal(as_string=True, allow_none=True)
+    unit = fields.String(allow_none=True)
+    notes = fields.String(allow_none=True)
+    corrects = fields.Integer(allow_none=True)
+    recorded_at = fields.AwareDateTime()
+    findings = fields.List(fields.Nested(FoundSchema))
+
+
+class EntryListSchema(Schema):
+    items = fields.List(fields.Nested(EntrySchema))
+    next = fields.String(allow_none=True)
+
+
+class CropSchema(Schema):
+    """A crop with its names."""
+
+    code = fields.String(required=True)
+    name_vi = fields.String()
+    name_en = fields.String()
+    scientific_name = fields.String()
+    kind = fields.String()
+    hs_code = fields.String(allow_none=True)
+    eudr = fields.Boolean()
+
+
+class CropListSchema(Schema):
+    items = fields.List(fields.Nested(CropSchema))
+    next = fields.String(allow_none=True)
