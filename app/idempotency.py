@@ -86,7 +86,7 @@ def _replay(kept: IdempotentAnswer, asked: str) -> Response:
     if kept.status == CARRIED_OUT:
         raise Conflict("idempotency.done")
     answer = Response(kept.body, kept.status)
-    answer.headers.extend(json.loads(kept.headers))
+    answer.headers.update(json.loads(kept.headers))
     answer.headers["Idempotency-Replayed"] = "true"
     return answer
 

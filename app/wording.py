@@ -37,6 +37,10 @@ WORDING = {
     "settings.missing": N_("Thiếu {name}."),
     "settings.wrong": N_("{name} không nhận giá trị “{value}”."),
     "settings.clock_in_production": N_("{name} chỉ dùng khi diễn tập hoặc trình diễn."),
+    "serve.child_keeps_dying": N_(
+        "Tiến trình {name} dừng ngay sau mỗi lần khởi động (mã {status})."
+    ),
+    "database.not_migrated": N_("Cơ sở dữ liệu chưa được cập nhật; hãy chạy: nguon migrate"),
     "demo.production": N_("Không nạp dữ liệu trình diễn khi NGUON_MODE=production."),
     "http.400": N_("Yêu cầu không đọc được."),
     "http.401": N_("Cần đăng nhập hoặc gửi kèm mã truy cập."),
