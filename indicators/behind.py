@@ -35,6 +35,11 @@ class CommuneTotal:
     numerator: Decimal
 
 
+def may_list(actor: Actor, plan: Plan, where: Where) -> bool:
+    """Say whether the rows themselves are this reader's to see."""
+    return permissions.may(actor, "indicator.rows", _subject(plan, where))
+
+
 def list_rows(
     session: Session, actor: Actor, plan: Plan, where: Where, figure: Figure
 ) -> list[CountedRow]:
@@ -42,8 +47,7 @@ def list_rows(
 
     Raises: Forbidden, Unauthenticated.
     """
-    subject = _Subject(where.unit.code if where.unit else None, plan.province_code)
-    permissions.require(actor, "indicator.rows", subject)
+    permissions.require(actor, "indicator.rows", _subject(plan, where))
     return _rows(session, where, figure)
 
 
@@ -73,6 +77,10 @@ def list_rosters(session: Session, where: Where, figure: Figure) -> list[RosterC
 class _Subject:
     commune_code: str | None
     province_code: str
+
+
+def _subject(plan: Plan, where: Where) -> _Subject:
+    return _Subject(where.unit.code if where.unit else None, plan.province_code)
 
 
 def _rows(session: Session, where: Where, figure: Figure) -> list[CountedRow]:

@@ -38,7 +38,7 @@ _PLACES = Decimal("0.0001")
 
 
 def rows(session: Session, plan: Plan, period: Period, *, today: date) -> Iterator[list[Cell]]:
-    """Yield the whole place's row of every indicator, then its communes' where there is a figure."""
+    """Yield every indicator's row of the whole place, then of its communes where computed."""
     drawn = boards.draw(session, plan, period, None, today=today)
     for line in drawn.lines:
         yield _row(drawn, line, line.figure, None)
