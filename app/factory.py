@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from accounts.doors import current_actor
 from accounts.permissions import may_anywhere
 from api import openapi
-from app import errors, fittings, idempotency, navigation, rooms, security
+from app import errors, fittings, idempotency, joins, navigation, rooms, security
 from foundation import clock, i18n, web
 from foundation.config import Config
 from foundation.places import folder
@@ -50,6 +50,7 @@ def create_app(config: Config) -> Flask:
     )
     clock.shift(config.clock_offset)
     fittings.install(config)
+    joins.install()
     errors.install(app)
     security.install(app, config)
     idempotency.install(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from sqlalchemy import Connection, Engine
 
-from app import fittings, rooms
+from app import fittings, joins, rooms
 from foundation import clock, db, i18n, schema
 from foundation.config import Config
 
@@ -14,6 +14,7 @@ def register(config: Config) -> None:
     """Make every room's jobs and wording known to this process."""
     clock.shift(config.clock_offset)
     fittings.install(config)
+    joins.install()
     for module in rooms.load(rooms.WORDING):
         i18n.register_wording(module.WORDING)
     rooms.load(rooms.MODELS)
