@@ -48,7 +48,7 @@ def _areas_of(session: Session, organisation: Organisation) -> ProducerSection |
 
 def _crop_name(area: GrowingArea) -> str:
     crop = find_crop(area.crop_code)
-    return "" if crop is None else crop.name()
+    return "" if crop is None else crop.name
 
 
 def _products_of(session: Session, organisation: Organisation) -> ProducerSection | None:
