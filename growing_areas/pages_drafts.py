@@ -21,7 +21,16 @@ from foundation import clock, db, inputs, web
 from foundation.errors import Conflict, Finding, Invalid
 from foundation.i18n import _
 from foundation.paging import MAX_SIZE
-from growing_areas import answers, areas, drawn, households, labels, proposals, registration
+from growing_areas import (
+    answers,
+    areas,
+    checking,
+    drawn,
+    households,
+    labels,
+    proposals,
+    registration,
+)
 from growing_areas.drawn import Drawn
 from growing_areas.models import GrowingArea
 from growing_areas.proposals import Proposal
@@ -80,13 +89,22 @@ def change(area_id: int) -> ResponseReturnValue:
 @blueprint.get("/surroundings.geojson")
 @web.guarded("area.propose")
 def surroundings() -> Response:
-    """What the drawing map shows around: one's own areas, and the commune asked for."""
+    """What the drawing map shows around: one's own areas, and the communes one works in."""
     with db.reading() as session:
-        page = registration.list_areas(session, current_actor(), AreaQuery(size=MAX_SIZE))
+        actor = current_actor()
+        page = registration.list_areas(session, actor, AreaQuery(size=MAX_SIZE))
         features = [answers.geojson_feature(area) for area in page.items]
-        commune = boundaries.boundary_of(session, request.args.get("commune", "")[:5])
-        if commune is not None:
-            features.insert(0, answers.shape_feature(commune, {"kind": "commune"}))
+        communes = session.scalars(
+            select(Organisation.commune_code)
+            .where(Organisation.id.in_(actor.organisation_ids("manager", "staff")))
+            .distinct()
+        )
+        outlines = [boundaries.boundary_of(session, code) for code in communes]
+        features += [
+            answers.shape_feature(outline, {"kind": "commune"})
+            for outline in outlines
+            if outline is not None
+        ]
     document = {"type": "FeatureCollection", "features": features}
     return Response(json.dumps(document, ensure_ascii=False), mimetype="application/geo+json")
 
@@ -105,7 +123,7 @@ def _answer(area_id: int | None) -> ResponseReturnValue:
     except Invalid as error:
         found = [*error.findings]
         if shape is not None and not any(f.field == "geometry" for f in found):
-            found += shape.reading.findings
+            found += checking.outline_findings(shape.reading)
         return _again(area_id, values, shape, found, error.status)
     if not saving:
         return _again(area_id, values, shape, done.findings, 200)

@@ -140,7 +140,10 @@ def _context(session: Session, area: GrowingArea) -> dict[str, Any]:
     overlaps = [each.finding("warning") for each in found if each.holds_ground]
     context = pages_areas.context_of(session, area)
     actor = current_actor()
+    # What stood when the area was drawn gives way to what stands today.
+    stored = [found for found in context["findings"] if found.code != "area.overlaps"]
     context.update(
+        findings=stored,
         overlaps=overlaps,
         sketch=drawing.sketch(
             drawing.rings_of(outline), overlaps, overlap.neighbours(session, area, outline)

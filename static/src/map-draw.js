@@ -4,12 +4,23 @@
 // boundary and one's own areas, and "where I stand" centres the map.
 
 import "leaflet/dist/leaflet.css";
+import "./map/panes.css";
 import L from "leaflet";
 import { TerraDraw, TerraDrawPolygonMode, TerraDrawSelectMode } from "terra-draw";
 import { TerraDrawLeafletAdapter } from "terra-draw-leaflet-adapter";
 
 const START = [16.0, 107.5];
 const EARTH_M = 6371008.8;
+
+// The adapter writes a style sheet for each layer it stacks, which our content security policy
+// (no inline styles) refuses; the order is set on the layer itself instead.
+class Adapter extends TerraDrawLeafletAdapter {
+  createPaneStyleSheet(name, order) {
+    const pane = this._map.createPane(name);
+    pane.style.zIndex = String(600 + order);
+    return pane;
+  }
+}
 
 function start(box) {
   const field = document.getElementById(box.dataset.mapDraw);
@@ -24,7 +35,7 @@ function start(box) {
   const told = document.createElement("p");
   told.className = "hint";
   told.setAttribute("role", "status");
-  box.classList.remove("map-live");
+  box.classList.replace("map-live", "stack");
   box.append(bar, pane, told);
 
   const map = L.map(pane, { center: START, zoom: 6, maxZoom: 20, attributionControl: false });
@@ -32,7 +43,7 @@ function start(box) {
   showSurroundings(map, box.dataset.context);
 
   const draw = new TerraDraw({
-    adapter: new TerraDrawLeafletAdapter({ lib: L, map, coordinatePrecision: 7 }),
+    adapter: new Adapter({ lib: L, map, coordinatePrecision: 7 }),
     modes: [
       new TerraDrawPolygonMode({ pointerDistance: 24 }),
       new TerraDrawSelectMode({
