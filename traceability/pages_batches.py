@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -14,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from accounts.doors import current_actor
 from accounts.permissions import Actor, may
 from foundation import clock, codes, config, db, i18n, inputs, quantity, web
-from foundation.errors import Conflict, NguonError, Refused
+from foundation.errors import Conflict, Invalid, NguonError, Refused
 from foundation.i18n import _
 from growing_areas import areas, season
 from growing_areas.models import GrowingArea
@@ -37,17 +39,17 @@ class HarvestChoice:
     """A harvest from the diary that a batch can be opened from with one tap."""
 
     area: GrowingArea
-    harvested_on: Any
-    quantity: str
-    unit: str
+    harvested_on: date
+    quantity: Decimal | None
+    unit: str | None
 
     @property
     def query(self) -> dict[str, str]:
         given = {
             "growing_areas": self.area.code or "",
             "harvested_on": self.harvested_on.isoformat(),
-            "quantity": self.quantity,
-            "unit": self.unit,
+            "quantity": i18n.number(self.quantity),
+            "unit": self.unit or "",
         }
         return {name: value for name, value in given.items() if value}
 
@@ -88,7 +90,7 @@ def open_batch() -> ResponseReturnValue:
     """Open the batch, or show the form again with everything that is wrong."""
     actor = current_actor()
     try:
-        given = inputs.load(BatchInput, request.form)
+        given = inputs.load(BatchInput, _typed_quantity(request.form))
         wanted = NewBatch(**{**given, "growing_areas": tuple(given["growing_areas"])})
         with db.transaction() as session:
             batch = opening.open_batch(session, actor, wanted, now=clock.now())
@@ -124,6 +126,22 @@ def hold(code: str) -> ResponseReturnValue:
     return _decide(
         code, releasing.hold, _("Lô đã được tạm giữ; trang truy xuất báo ngay điều này.")
     )
+
+
+def _typed_quantity(form: MultiDict[str, str]) -> MultiDict[str, str]:
+    """The form with its quantity as a program would write it.
+
+    On paper 1.200 is twelve hundred here and 1.2 in English; "2 tạ" brings its unit along. What
+    cannot be read stays as typed, for the schema to refuse.
+    """
+    plain = MultiDict(form)
+    mark = "," if i18n.get_language() == "vi" else "."
+    with suppress(Invalid):
+        read = quantity.parse(
+            form.get("quantity", ""), default_unit=form.get("unit"), decimal_mark=mark
+        )
+        plain["quantity"], plain["unit"] = f"{read.amount:f}", read.unit
+    return plain
 
 
 def _decide(code: str, act: Any, done: str) -> ResponseReturnValue:
@@ -189,8 +207,8 @@ def _harvests(session: Session, found: list[GrowingArea]) -> list[HarvestChoice]
         HarvestChoice(
             by_id[entry.area_id],
             entry.done_on,
-            i18n.number(entry.quantity) if entry.quantity is not None else "",
-            entry.unit or "",
+            entry.quantity,
+            entry.unit,
         )
         for entry in reversed(entries)
         if entry.activity == "harvest"

@@ -74,6 +74,29 @@ def test_a_batch_is_opened_from_a_harvest_and_released(
     assert batch.harvested_on == date(2026, 11, 11)
 
 
+@pytest.mark.parametrize(
+    ("typed", "language", "kept"),
+    [
+        ("1.200", "vi", "1200.000"),
+        ("1.200", "en", "1.200"),
+        ("1,200", "en", "1200.000"),
+        ("2 tạ", "vi", "2.000"),
+        ("1.234,5 kg", "vi", "1234.500"),
+    ],
+)
+def test_a_quantity_is_read_as_people_here_write_it(
+    browser: FlaskClient, session: Session, grown: Grown, typed: str, language: str, kept: str
+) -> None:
+    session.commit()
+
+    made = post(browser, f"/workspace/batches?lang={language}", **form(grown, quantity=typed))
+
+    assert made.status_code == 303
+    batch = session.scalars(select(Batch)).one()
+    assert batch.quantity == Decimal(kept)
+    assert batch.unit == ("DTN" if "tạ" in typed else "KGM")
+
+
 def test_a_wrong_form_comes_back_with_its_input_and_every_fault(
     browser: FlaskClient, session: Session, grown: Grown
 ) -> None:

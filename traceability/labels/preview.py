@@ -23,7 +23,8 @@ def svg(run: Run, sample: str = "") -> str:
         f' width="{art.width:g}mm" height="{art.height:g}mm" role="img"'
         f' font-family="{_FONT}" fill="#000">'
         f"<title>{escape(run.text.title)}</title>"
-        f'<rect width="{art.width:g}" height="{art.height:g}" fill="#fff"/>'
+        f'<rect width="{art.width:g}" height="{art.height:g}" fill="#fff"'
+        ' stroke="#7d8a80" stroke-width="0.3" stroke-dasharray="1.2 0.8"/>'
         f'<path transform="translate({art.code_x:.3f} {art.code_y:.3f}) scale({art.module:.4f})"'
         f' shape-rendering="crispEdges" d="{modules}"/>'
         f"{_words(art)}{_text(art.words_x, art.words_y, art.words_size, shown, True)}</svg>"

@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from foundation import codes
 from growing_areas import areas
-from products import gtin, register
+from products import gtin, register, search_keys
+from products.models import Product
 from traceability import batches
 from traceability.labels import serials
 from traceability.models import Batch
 
-_MOST_LOTS = 20
+_MOST_FOUND = 20
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def find_target(session: Session, typed: str) -> list[Target]:
         found = find(session, typed)
         if found is not None:
             return [found]
-    return _lots(session, typed)
+    return _lots(session, typed) or _named(session, typed)
 
 
 def _item(session: Session, typed: str) -> Target | None:
@@ -69,9 +70,23 @@ def _lots(session: Session, typed: str) -> list[Target]:
         .where(Batch.lot == typed.upper().strip(), Batch.state != "draft")
         .options(joinedload(Batch.product), joinedload(Batch.organisation))
         .order_by(Batch.opened_at.desc(), Batch.id.desc())
-        .limit(_MOST_LOTS)
+        .limit(_MOST_FOUND)
     )
     return [_target("lot", batch) for batch in found]
+
+
+def _named(session: Session, typed: str) -> list[Target]:
+    """Products whose names hold the typed words, with or without diacritics."""
+    query = search_keys.folded_query(typed)
+    if query is None:
+        return []
+    found = session.scalars(
+        select(Product)
+        .where(Product.search_folded.op("@@")(query))
+        .order_by(Product.name_key, Product.id)
+        .limit(_MOST_FOUND)
+    )
+    return [Target("product", each.name, each.code, f"/products/{each.slug}") for each in found]
 
 
 def _target(kind: str, batch: Batch, serial: str | None = None) -> Target:

@@ -23,7 +23,7 @@ STEPS = {
 }
 BATCH_STATES = {
     "draft": N_("Chưa xuất"),
-    "released": N_("Đã cho xuất bán"),
+    "released": N_("Được bán"),
     "held": N_("Đang tạm giữ"),
     "closed": N_("Đã đóng"),
 }

@@ -285,7 +285,7 @@ def test_a_lot_of_several_producers_offers_the_choice(
     answer = client.get("/verify?q=BUOI-26A")
 
     assert answer.status_code == 200
-    assert "2 lô mang mã này" in answer.text
+    assert "Tìm thấy 2 trang" in answer.text
 
 
 def test_an_unknown_word_and_no_word_have_pages_too(client: FlaskClient) -> None:
