@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts import permissions
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Organisation
 from accounts.permissions import Actor
 from foundation import paging
 from foundation.paging import Page
@@ -35,6 +35,14 @@ def record(
     )
     session.add(entry)
     return entry
+
+
+def override(
+    session: Session, actor: Actor, action: str, organisation: Organisation, *, now: datetime
+) -> None:
+    """Write down what an official did in an organisation's place; nothing for its own members."""
+    if organisation.id not in actor.organisation_ids() and not actor.system:
+        record(session, actor, action, organisation.code, now=now)
 
 
 def list_entries(session: Session, actor: Actor, *, cursor: str | None = None) -> Page[AuditEntry]:

@@ -70,13 +70,17 @@ def is_given_by_person(session: Session, person_id: int, purpose: str) -> bool:
     return _is_given(session, Consent.person_id == person_id, purpose)
 
 
-def list_own(session: Session, actor: Actor) -> list[Consent]:
-    """One's own consents, newest first, withdrawn ones included."""
-    return list(
-        session.scalars(
-            select(Consent).where(Consent.person_id == actor.person_id).order_by(Consent.id.desc())
-        )
+def list_visible(session: Session, actor: Actor) -> list[tuple[Consent, str | None]]:
+    """One's own consents and those of one's organisations (with their name), newest first."""
+    mine = Consent.person_id == actor.person_id
+    ours = Consent.organisation_id.in_(actor.organisation_ids("manager"))
+    statement = (
+        select(Consent, Organisation.name)
+        .outerjoin(Organisation, Organisation.id == Consent.organisation_id)
+        .where(mine | ours)
+        .order_by(Consent.id.desc())
     )
+    return [(row, name) for row, name in session.execute(statement)]
 
 
 def _is_given(session: Session, whose: ColumnElement[bool], purpose: str) -> bool:

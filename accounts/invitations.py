@@ -62,9 +62,12 @@ def invite_member(
     link: str,
     now: datetime,
 ) -> SentInvitation:
-    """Invite somebody to work in an organisation; ``link`` is the address before the token."""
+    """Invite somebody to work in an organisation; ``link`` is the address before the token.
+
+    Its managers may, and officers of its place (an organisation from a register has nobody yet).
+    """
     organisation = organisations.get_organisation(session, organisation_code)
-    permissions.require(actor, "member.manage", organisation)
+    permissions.require(actor, "member.invite", organisation)
     row = _new(actor, invited, role, now=now)
     row.organisation_id = organisation.id
     return _send(session, row, organisation.name, link)
@@ -178,7 +181,7 @@ def list_open(
     session: Session, actor: Actor, organisation: Organisation, *, now: datetime
 ) -> list[Invitation]:
     """Invitations to an organisation that nobody has answered yet."""
-    permissions.require(actor, "member.manage", organisation)
+    permissions.require(actor, "member.invite", organisation)
     return list(
         session.scalars(
             select(Invitation)
@@ -198,7 +201,7 @@ def withdraw(
 ) -> None:
     """Take an unanswered invitation back; raises NotFound, Conflict("invitation.gone")."""
     organisation = organisations.get_organisation(session, organisation_code)
-    permissions.require(actor, "member.manage", organisation)
+    permissions.require(actor, "member.invite", organisation)
     row = session.get(Invitation, invitation_id, with_for_update=True)
     if row is None or row.organisation_id != organisation.id:
         raise NotFound("invitation.gone")
@@ -253,7 +256,7 @@ def _accept(session: Session, row: Invitation, person: Person, *, now: datetime)
     row.accepted_by_id = person.id
     if row.organisation_id is not None:
         organisation = session.get_one(Organisation, row.organisation_id)
-        if not permissions.may(inviter, "member.manage", organisation):
+        if not permissions.may(inviter, "member.invite", organisation):
             raise NotFound("invitation.gone")
         members.add(session, organisation.id, person.id, row.role, now=now)
         return

@@ -1,9 +1,9 @@
-"""Background work of accounts: messages on their way, and old tries forgotten."""
+"""Background work of accounts: messages on their way, and what is spent forgotten."""
 
 from datetime import timedelta
 from typing import Any
 
-from accounts import messages, throttle
+from accounts import messages, one_time_codes, sessions, throttle
 from foundation import clock, db
 from foundation.jobs import Progress, job
 
@@ -16,8 +16,11 @@ def deliver_message(payload: dict[str, Any], progress: Progress) -> None:
     messages.deliver(payload["sealed"])
 
 
-@job("accounts.forget_tries", cron="17 20 * * *")
-def forget_tries(payload: dict[str, Any], progress: Progress) -> None:
-    """Delete sign-in tries that no longer count for anything."""
+@job("accounts.forget_spent", cron="17 20 * * *")
+def forget_spent(payload: dict[str, Any], progress: Progress) -> None:
+    """Delete sign-in tries, codes and sessions that open nothing any more."""
+    before = clock.now() - KEPT
     with db.transaction() as session:
-        throttle.forget_before(session, clock.now() - KEPT)
+        throttle.forget_before(session, before)
+        one_time_codes.forget_before(session, before)
+        sessions.forget_ended(session, before)

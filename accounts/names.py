@@ -38,6 +38,18 @@ ACTIVITIES = {
     "dissolving": N_("Đang giải thể"),
     "dissolved": N_("Đã giải thể"),
 }
+CHANNELS = {
+    "in_person": N_("Trực tiếp, có mặt chủ hộ"),
+    "paper": N_("Giấy có chữ ký"),
+    "telephone": N_("Qua điện thoại"),
+    "web": N_("Trên trang này"),
+}
+PURPOSES = {
+    "traceability": N_("Ghi sổ và truy xuất nguồn gốc"),
+    "publish_contact": N_("Công khai cách liên hệ"),
+    "entered_by_team": N_("Tổ công nghệ cộng đồng ghi thay"),
+    "statistics": N_("Thống kê không nêu tên"),
+}
 AUDITED = {
     "organisation.verified": N_("Xác minh tổ chức"),
     "organisation.suspended": N_("Tạm dừng tổ chức"),
@@ -49,6 +61,9 @@ AUDITED = {
     "role.granted": N_("Giao vai trò"),
     "role.revoked": N_("Thu hồi vai trò"),
     "second_factor.reset": N_("Gỡ xác thực hai bước"),
+    "organisation.edited": N_("Sửa tổ chức thay cho quản lý"),
+    "cooperative.edited": N_("Sửa hồ sơ hợp tác xã thay cho quản lý"),
+    "household.entered": N_("Ghi hộ thay cho chủ hộ"),
     "cooperative.imported": N_("Nhập hồ sơ hợp tác xã"),
 }
 

@@ -8,7 +8,7 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from accounts.access_models import OneTimeCode
@@ -59,6 +59,12 @@ def redeem(session: Session, code_id: int | None, typed: str, *, now: datetime) 
         raise Invalid([Finding("code.wrong", {}, "code")])
     row.used_at = now
     return row
+
+
+def forget_before(session: Session, before: datetime) -> int:
+    """Delete codes that expired before then; returns how many."""
+    statement = delete(OneTimeCode).where(OneTimeCode.expires_at < before)
+    return len(session.scalars(statement.returning(OneTimeCode.id)).all())
 
 
 def _issue(

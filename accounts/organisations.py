@@ -10,46 +10,23 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, or_, select, text, true
+from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import Session
 
-from accounts import permissions, sealing, tax_codes, verification
+from accounts import audit, particulars, permissions, verification
 from accounts.models import Membership, Organisation
+from accounts.particulars import OrganisationDetails as OrganisationDetails
 from accounts.permissions import Actor
-from foundation import clock, codes, paging
-from foundation.errors import Finding, Invalid, NotFound, Refused
+from foundation import codes, paging
+from foundation.errors import NotFound, Refused
 from foundation.paging import Page
-from foundation.vietnamese import collation_key, fold, words
+from foundation.vietnamese import fold
 from ledger import log
-from territory import picking
-from territory.models import Unit
 
 CODE_LENGTH = 8
 
-_TAX_TYPES = {
-    "cooperative": "cooperative",
-    "household": "household",
-    "enterprise": "company",
-    "agency": "public",
-}
 _SLUG = re.compile(r"[a-z0-9-]{1,120}")
 _CHANCE = secrets.SystemRandom()
-
-
-@dataclass(frozen=True)
-class OrganisationDetails:
-    """What is entered about an organisation; ``tax_type`` follows the kind when not given.
-
-    ``commune_code`` is a code, or a name as typed into the commune picker.
-    """
-
-    name: str
-    kind: str
-    commune_code: str
-    tax_code: str | None = None
-    tax_type: str | None = None
-    representative: str | None = None
-    introduction: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,6 +90,21 @@ def enter_verified(
     return organisation
 
 
+def enter_for_another(
+    session: Session,
+    actor: Actor,
+    details: OrganisationDetails,
+    *,
+    now: datetime,
+    chance: codes.Chooser = _CHANCE,
+) -> Organisation:
+    """Enter an organisation nobody vouches for yet, without a role in it for its enterer.
+
+    The caller has asked for permission (see ``households``).
+    """
+    return _enter(session, actor, details, now=now, chance=chance)
+
+
 def _enter(
     session: Session,
     actor: Actor,
@@ -128,8 +120,8 @@ def _enter(
         created_at=now,
         created_by_id=actor.person_id,
     )
-    _fill(organisation, details, _checked(session, details, now=now))
-    organisation.slug = _free_slug(session, details.name, organisation.code)
+    particulars.fill(organisation, details, particulars.check(session, details, now=now))
+    organisation.slug = particulars.free_slug(session, details.name, organisation.code)
     session.add(organisation)
     session.flush()
     body = {"kind": organisation.kind, "commune_code": organisation.commune_code}
@@ -147,17 +139,18 @@ def edit(
     """
     organisation = get_organisation(session, code)
     permissions.require(actor, "organisation.edit", organisation)
-    checked = _checked(session, details, now=now)
+    checked = particulars.check(session, details, now=now)
     if organisation.is_verified and not actor.has_role("admin"):
         kept = (
             organisation.kind,
             organisation.commune_code,
-            verification.read_tax_code(organisation),
+            particulars.read_tax_code(organisation),
         )
         if kept != (details.kind, checked.commune.code, checked.tax_code):
             raise Refused("organisation.locked")
     organisation.kind = details.kind
-    _fill(organisation, details, checked)
+    particulars.fill(organisation, details, checked)
+    audit.override(session, actor, "organisation.edited", organisation, now=now)
     session.flush()
     return organisation
 
@@ -235,52 +228,3 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
         Organisation.commune_code.in_(scopes),
         Organisation.province_code.in_(scopes),
     )
-
-
-@dataclass(frozen=True)
-class _Checked:
-    commune: Unit
-    tax_code: str | None
-
-
-def _checked(session: Session, details: OrganisationDetails, *, now: datetime) -> _Checked:
-    """The commune and tax code that were meant; raises Invalid with everything wrong."""
-    findings: list[Finding] = []
-    commune = None
-    try:
-        commune = picking.resolve(session, details.commune_code, clock.business_day(now))
-    except Invalid as error:
-        findings += error.findings
-    tax_code = tax_codes.normalise(details.tax_code) if details.tax_code else None
-    if details.tax_code and tax_code is None:
-        findings.append(Finding("organisation.bad_tax_code", {}, "tax_code"))
-    if findings or commune is None:
-        raise Invalid(findings)
-    return _Checked(commune, tax_code)
-
-
-def _fill(organisation: Organisation, details: OrganisationDetails, checked: _Checked) -> None:
-    commune, tax_code = checked.commune, checked.tax_code
-    organisation.name = details.name
-    organisation.name_key = fold(details.name)
-    organisation.sort_key = collation_key(details.name)[:600]
-    organisation.tax_type = details.tax_type or _TAX_TYPES[details.kind]
-    organisation.commune_code = commune.code
-    organisation.province_code = commune.province_code
-    organisation.representative = details.representative
-    organisation.introduction = details.introduction
-    is_personal = tax_code is not None and tax_codes.is_personal(tax_code)
-    organisation.tax_code = None if is_personal else tax_code
-    organisation.personal_tax_sealed = (
-        sealing.seal(verification.PERSONAL_TAX, tax_code)
-        if tax_code is not None and is_personal
-        else None
-    )
-
-
-def _free_slug(session: Session, name: str, code: str) -> str:
-    slug = "-".join(words(name))[:100].strip("-") or code.lower()
-    # Two of the same name entered at once wait for each other here.
-    session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:slug))"), {"slug": slug})
-    taken = session.scalar(select(Organisation.id).where(Organisation.slug == slug))
-    return slug if taken is None else f"{slug}-{code.lower()}"

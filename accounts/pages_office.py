@@ -11,11 +11,18 @@ from accounts import directory, invitations, names, organisations, permissions, 
 from accounts.arrival import again
 from accounts.doors import current_actor
 from accounts.invitations import OFFICERS_MAY_INVITE, Invited
-from accounts.models import GRANT_ROLES
-from accounts.organisations import OrganisationQuery
+from accounts.models import GRANT_ROLES, MEMBER_ROLES
+from accounts.organisations import OrganisationDetails, OrganisationQuery
 from accounts.places import provinces, scope_of
 from accounts.register import table
-from accounts.schemas import ExportQuery, InviteOfficialForm, OrganisationsQuery, ReasonForm
+from accounts.schemas import (
+    ExportQuery,
+    InviteMemberForm,
+    InviteOfficialForm,
+    OrganisationInput,
+    OrganisationsQuery,
+    ReasonForm,
+)
 from foundation import clock, config, db, inputs, web
 from foundation.downloads import table_response
 from foundation.errors import Conflict, Invalid, NguonError, Refused
@@ -62,6 +69,56 @@ def export() -> ResponseReturnValue:
         rows = table.organisation_rows(session, current_actor(), _query(query), now=now)
         notes = Notes("Tổ chức trên địa bàn", (f"Xuất lúc {now:%Y-%m-%d %H:%M} UTC",))
         return table_response(_COLUMNS, rows, format_, "to-chuc", notes=notes)
+
+
+@blueprint.get("/office/organisations/new")
+@web.guarded("organisation.verify")
+def ask_new() -> ResponseReturnValue:
+    """The form for an organisation from the office's own papers."""
+    return web.render("accounts/organisation_form.html", form=web.Form(), **_new_context())
+
+
+@blueprint.post("/office/organisations/new")
+@web.guarded("organisation.verify")
+def create() -> ResponseReturnValue:
+    """Enter it, vouched for; a manager is invited next."""
+    try:
+        given = inputs.load(OrganisationInput, request.form)
+        with db.transaction() as session:
+            made = organisations.enter_verified(
+                session, current_actor(), OrganisationDetails(**given), now=clock.now()
+            )
+    except (Invalid, Conflict) as error:
+        return again("accounts/organisation_form.html", error, **_new_context())
+    web.flash_done(_("Đã ghi tổ chức mới."))
+    return redirect(url_for("accounts.office.show", code=made.code), 303)
+
+
+@blueprint.post("/office/organisations/<code>/invitations")
+@web.guarded("member.invite")
+def invite_manager(code: str) -> ResponseReturnValue:
+    """Invite somebody to work in an organisation of the territory."""
+    try:
+        given = inputs.load(InviteMemberForm, request.form)
+        link = f"{config.current().base_url}/invitations/"
+        with db.transaction() as session:
+            sent = invitations.invite_member(
+                session,
+                current_actor(),
+                code,
+                Invited(given["name"], given["contact"]),
+                given["role"],
+                link=link,
+                now=clock.now(),
+            )
+    except Invalid as error:
+        return again("accounts/office_organisation.html", error, **_context(code))
+    return web.render(
+        "accounts/invited.html",
+        invitation_link=link + sent.token,
+        name=given["name"],
+        back=url_for("accounts.office.show", code=code),
+    )
 
 
 @blueprint.get("/office/organisations/<code>")
@@ -165,6 +222,15 @@ def _decide(code: str, decision: Any, done: str) -> ResponseReturnValue:
     return redirect(url_for("accounts.office.show", code=code), 303)
 
 
+def _new_context() -> dict[str, Any]:
+    return {
+        "code": None,
+        "is_office": True,
+        "kinds": names.options(names.KINDS),
+        "tax_types": names.options(names.TAX_TYPES),
+    }
+
+
 def _query(given: dict[str, Any]) -> OrganisationQuery:
     size = given.pop("limit")
     return OrganisationQuery(**given, size=size)
@@ -182,6 +248,8 @@ def _context(code: str) -> dict[str, Any]:
             "may_verify": permissions.may(actor, "organisation.verify", found),
             "has_sealed_tax_code": found.personal_tax_sealed is not None,
             "tax_code": found.tax_code,
+            "may_invite": permissions.may(actor, "member.invite", found),
+            "member_roles": names.options({role: names.ROLES[role] for role in MEMBER_ROLES}),
         }
 
 

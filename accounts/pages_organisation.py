@@ -13,10 +13,10 @@ from accounts import (
     members,
     names,
     organisations,
+    particulars,
     permissions,
     recovery,
     sessions,
-    verification,
 )
 from accounts.arrival import again
 from accounts.doors import current_actor
@@ -75,7 +75,7 @@ def create() -> ResponseReturnValue:
 @blueprint.get("/workspace/organisations/<code>")
 @web.guarded("organisation.read")
 def show(code: str) -> ResponseReturnValue:
-    """Profile, verification, members and open invitations."""
+    """Profile, particulars, members and open invitations."""
     return web.render("accounts/organisation.html", form=web.Form(), **_context(code))
 
 
@@ -92,7 +92,7 @@ def ask_edit(code: str) -> ResponseReturnValue:
             "name": found.name,
             "kind": found.kind,
             "commune_code": units.label(commune) if commune else found.commune_code,
-            "tax_code": verification.read_tax_code(found) or "",
+            "tax_code": particulars.read_tax_code(found) or "",
             "tax_type": found.tax_type,
             "representative": found.representative or "",
             "introduction": found.introduction,

@@ -138,6 +138,7 @@ def change_password(session: Session, actor: Actor, old: str, new: str, *, now: 
         raise Invalid([Finding("password.old_wrong", {}, "old_password")])
     put_password(person, new, now=now)
     sessions.end_all(session, person.id, now=now)
+    sessions.forget_devices(session, person.id)
     return person
 
 

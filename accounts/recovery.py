@@ -71,6 +71,7 @@ def finish(
     throttle.mark_right(session, try_id)
     people.put_password(person, recovery.password, now=now)
     sessions.end_all(session, person.id, now=now)
+    sessions.forget_devices(session, person.id)
     return sessions.open_session(session, person, device_label=recovery.device_label, now=now)
 
 

@@ -132,6 +132,16 @@ class OrganisationInput(InputSchema):
     introduction = Text(max=4000, multiline=True, load_default="")
 
 
+class HouseholdForm(InputSchema):
+    """A household entered on its behalf; the consent is ticked by hand."""
+
+    name = Text(max=200, required=True)
+    commune_code = Text(max=100, required=True)
+    tax_code = Text(max=20)
+    channel = Choice(("in_person", "paper", "telephone"), required=True)
+    agreed = Choice(("1",), required=True)
+
+
 class OrganisationsQuery(QuerySchema):
     """The filters of a list of organisations."""
 

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from accounts import actors
@@ -137,11 +137,24 @@ def remember_device(session: Session, person_id: int, *, now: datetime) -> str:
     return cookie
 
 
+def forget_devices(session: Session, person_id: int) -> None:
+    """No browser is known any more (a new password: who had the old one is a stranger)."""
+    session.execute(delete(KnownDevice).where(KnownDevice.person_id == person_id))
+
+
 def find_device(session: Session, cookie: str | None) -> KnownDevice | None:
     """The known device of a cookie."""
     if cookie is None or len(cookie) != _COOKIE_LENGTH:
         return None
     return session.scalar(select(KnownDevice).where(KnownDevice.token_hash == token_hash(cookie)))
+
+
+def forget_ended(session: Session, before: datetime) -> int:
+    """Delete sessions that nobody can use any more; returns how many."""
+    statement = delete(LoginSession).where(
+        (LoginSession.revoked_at < before) | (LoginSession.created_at < before - LONGEST)
+    )
+    return len(session.scalars(statement.returning(LoginSession.id)).all())
 
 
 def _is_living(row: LoginSession, now: datetime) -> bool:

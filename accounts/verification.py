@@ -9,14 +9,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import audit, permissions, sealing
+from accounts import audit, particulars, permissions
 from accounts.models import Organisation
 from accounts.permissions import Actor
 from foundation import codes
 from foundation.errors import Conflict, NotFound, Refused
 from ledger import log
 
-PERSONAL_TAX = "organisation.personal_tax"
 UNVERIFIED_MAY_NOT = ("area.approve", "label.issue", "offer.publish")
 
 
@@ -78,13 +77,6 @@ def vouch(session: Session, actor: Actor, organisation: Organisation, *, now: da
     _record(session, "organisation.verified", organisation, now=now)
 
 
-def read_tax_code(organisation: Organisation) -> str | None:
-    """The tax code, a household's sealed one included: not for public pages."""
-    if organisation.personal_tax_sealed is not None:
-        return sealing.unseal(PERSONAL_TAX, organisation.personal_tax_sealed)
-    return organisation.tax_code
-
-
 def find_by_code(session: Session, typed: str, *, lock: bool = False) -> Organisation | None:
     """The organisation of a code, however it was typed."""
     code = codes.normalise(typed)
@@ -114,4 +106,4 @@ def see_tax_code(
     permissions.require(actor, "organisation.verify", organisation)
     subject = organisation.code
     audit.record(session, actor, "organisation.tax_code_seen", subject, reason, now=now)
-    return read_tax_code(organisation)
+    return particulars.read_tax_code(organisation)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from accounts import organisations, permissions
+from accounts import audit, organisations, permissions
 from accounts.models import Organisation
 from accounts.permissions import Actor
 from accounts.register import completeness
@@ -70,6 +70,7 @@ def save(
     findings = check(answers, today=clock.business_day(now))
     if findings:
         raise Invalid(findings)
+    audit.override(session, actor, "cooperative.edited", organisation, now=now)
     return put(session, actor, organisation, answers, now=now)
 
 

@@ -68,4 +68,4 @@ def test_ones_own_consent_is_ones_own_to_withdraw(session: Session, now: datetim
     consents.withdraw(session, owner, row.id, now=now)
 
     assert not consents.is_given_by_person(session, owner.person_id or 0, "statistics")
-    assert consents.list_own(session, owner) == [row]
+    assert consents.list_visible(session, owner) == [(row, None)]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import organisations, verification
+from accounts import organisations, particulars, verification
 from accounts.models import AuditEntry, Organisation, Person
 from accounts.organisations import OrganisationDetails, OrganisationQuery
 from accounts.permissions import ANONYMOUS
@@ -185,7 +185,7 @@ def test_a_households_tax_number_lies_sealed(session: Session, now: datetime) ->
 
     assert made.tax_code is None
     assert b"049085001234" not in (made.personal_tax_sealed or b"")
-    assert verification.read_tax_code(made) == "049085001234"
+    assert particulars.read_tax_code(made) == "049085001234"
 
 
 def test_what_was_vouched_for_stays_until_the_word_is_taken_back(

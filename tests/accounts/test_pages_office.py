@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.models import AuditEntry, RoleGrant
+from accounts.models import AuditEntry, Person, RoleGrant
 from accounts.permissions import Actor
 from foundation import clock
 from tests.accounts.browser import post, sign_in_as, text_of
@@ -234,3 +234,37 @@ def test_every_page_is_shown_in_both_languages(
     for path in ("/sign-in", "/recover", "/recover/code"):
         assert public.get(f"{path}?lang={language}").status_code == 200
     assert actor_of(session, person).held
+
+
+def test_an_officer_enters_an_organisation_and_invites_its_manager(
+    client: FlaskClient, session: Session, now: datetime, officer: Actor
+) -> None:
+    form = {"name": "HTX Mới", "kind": "cooperative"}
+    assert client.get("/office/organisations/new").status_code == 200
+    far = post(client, "/office/organisations/new", **form, commune_code=THANG_BINH)
+    assert far.status_code in (403, 404)
+
+    made = post(client, "/office/organisations/new", **form, commune_code="Vệ Giang")
+    page = text_of(client.get(made.location))
+    assert "Đã xác minh" in page
+    invited = post(
+        client, made.location + "/invitations", name="Lê Chủ", contact="0905111222", role="manager"
+    )
+    path = text_of(invited).split("http://127.0.0.1:8000")[1].split("<")[0]
+    manager = client.application.test_client()
+    post(manager, path, name="Lê Chủ", password=PASSWORD)
+
+    code = made.location.rsplit("/", 1)[-1]
+    assert manager.get(f"/workspace/organisations/{code}/edit").status_code == 200
+    assert actor_of(session, session.get_one(Person, officer.person_id)).organisation_ids() == ()
+
+
+def test_what_an_officer_changes_in_a_cooperatives_place_is_written_down(
+    client: FlaskClient, session: Session, now: datetime, officer: Actor
+) -> None:
+    cooperative = make_organisation(session, now)
+    session.commit()
+
+    post(client, f"/workspace/organisations/{cooperative.code}/profile", members="12")
+
+    assert [entry.subject for entry in audited(session, "cooperative.edited")] == [cooperative.code]
