@@ -79,18 +79,29 @@ ADMINS: dict[str, Relation] = {"admin": "any"}
 
 TABLE: dict[str, dict[str, Relation]] = {
     # accounts
-    "organisation.create": {role: "any" for role in ROLES},
-    "organisation.read": {**MEMBERS, "seller": "own", **OFFICERS, "inspector": "scope", **ADMINS},
+    "organisation.create": dict.fromkeys(ROLES, "any"),
+    "organisation.read": {
+        **MEMBERS,
+        "seller": "own",
+        **OFFICERS,
+        "inspector": "scope",
+        "tech_team": "scope",
+        **ADMINS,
+    },
     "organisation.edit": {**MANAGERS, **ADMINS},
     "organisation.verify": {**OFFICERS, **ADMINS},
     "organisation.list": {**OFFICERS, **ADMINS},
     "member.manage": {**MANAGERS, **ADMINS},
+    "member.invite": {**MANAGERS, **OFFICERS, **ADMINS},
+    "household.enter": {"tech_team": "scope", **OFFICERS, **ADMINS},
     "person.invite": {**OFFICERS, **ADMINS},
     "person.manage": {**ADMINS},
     "person.read": {**OFFICERS, **ADMINS},
-    "token.manage": {role: "self" for role in ROLES},
+    "token.manage": dict.fromkeys(ROLES, "self"),
     "cooperative.edit": {**MANAGERS, **OFFICERS, **ADMINS},
+    "cooperative.confirm": {**MANAGERS, **ADMINS},
     "cooperative.list": {**OFFICERS, **ADMINS},
+    "consent.record": {**MEMBERS, "tech_team": "scope", **OFFICERS, **ADMINS},
     # growing areas
     "area.propose": {**MEMBERS, "tech_team": "scope", **ADMINS},
     "area.read": {**MEMBERS, "tech_team": "scope", **OFFICERS, "inspector": "scope", **ADMINS},
