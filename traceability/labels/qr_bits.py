@@ -119,19 +119,20 @@ def _tables(version: int, level: str) -> list[list[int]]:
     shares = _check_shares(check, max(lengths))
     tables: list[list[int]] = []
     for block, length in enumerate(lengths):
+        # What each byte of each check codeword darkens, looked up once for all data codewords.
+        checks = [_all_bytes(_codeword(places, check_order[block, j])) for j in range(check)]
         for index in range(length):
-            own = data_order[block, index]
-            columns = []
-            for bit in range(8):
-                column = places[8 * own + 7 - bit]
-                for j, share in enumerate(shares[length - 1 - index][bit]):
-                    start = 8 * check_order[block, j] + 7
-                    for b in range(8):
-                        if share >> b & 1:
-                            column ^= places[start - b]
-                columns.append(column)
+            columns = _codeword(places, data_order[block, index])
+            for bit, contributed in enumerate(shares[length - 1 - index]):
+                for entries, share in zip(checks, contributed, strict=True):
+                    columns[bit] ^= entries[share]
             tables.append(_all_bytes(columns))
     return tables
+
+
+def _codeword(places: Sequence[int], number: int) -> list[int]:
+    """The modules of a codeword's bits, the least significant first."""
+    return list(reversed(places[8 * number : 8 * number + 8]))
 
 
 def _all_bytes(columns: Sequence[int]) -> list[int]:
