@@ -17,7 +17,7 @@ from products import pictures, register
 from products.models import Product, ProductPhoto
 
 MOST_PHOTOS = 8
-MOST_BYTES = 20 * 1024 * 1024
+MOST_BYTES = 10 * 1024 * 1024
 
 
 def add(

@@ -236,14 +236,13 @@ def _fill(
 def _search_texts(
     session: Session, product: Product, organisation: Organisation, now: datetime
 ) -> search_keys.Weighted:
-    group = ocop_groups.groups().get(product.ocop_group or "")
     commune = units.find_unit(session, product.commune_code, clock.business_day(now))
     place = commune.label if commune else ""
     return [
         ("A", product.name),
         ("B", product.name_en or ""),
         ("C", f"{organisation.name} {place}"),
-        ("D", f"{group.name_vi if group else ''} {product.description or ''}"),
+        ("D", product.description or ""),
     ]
 
 
