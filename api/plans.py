@@ -33,7 +33,7 @@ class TargetSchema(Schema):
 
 
 class FigureSchema(Schema):
-    """A figure; ``value`` null with ``unknown`` saying why. Decimals are texts."""
+    """A figure; ``value`` null with ``unknown_because`` saying why. Decimals are texts."""
 
     indicator = fields.String(required=True)
     period = fields.String(required=True)
@@ -42,8 +42,8 @@ class FigureSchema(Schema):
     numerator = fields.String(required=True, allow_none=True)
     denominator = fields.String(required=True, allow_none=True)
     value = fields.String(required=True, allow_none=True)
-    partial = fields.Boolean(required=True)
-    unknown = fields.String(required=True, allow_none=True)
+    is_partial = fields.Boolean(required=True)
+    unknown_because = fields.String(required=True, allow_none=True)
 
 
 class IndicatorSchema(Schema):
@@ -220,8 +220,8 @@ def _figure(figure: Figure, unit: str) -> dict[str, Any]:
         "numerator": _text(figure.parts.numerator),
         "denominator": _text(figure.parts.denominator),
         "value": _text(None if value is None else value.quantize(Decimal("0.0001"))),
-        "partial": figure.is_partial,
-        "unknown": figure.unknown,
+        "is_partial": figure.is_partial,
+        "unknown_because": figure.unknown,
     }
 
 

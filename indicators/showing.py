@@ -71,16 +71,13 @@ def period(one: Period) -> str:
     year, _dash, part = one.code.partition("-")
     if not part:
         return _("Năm %(year)s", year=year)
-    if part.startswith("H"):
-        return _("%(half)s tháng %(which)s năm %(year)s", **_half(part, year))
+    if part == "H1":
+        return _("6 tháng đầu năm %(year)s", year=year)
+    if part == "H2":
+        return _("6 tháng cuối năm %(year)s", year=year)
     if part.startswith("Q"):
         return _("Quý %(quarter)s/%(year)s", quarter=part[1:], year=year)
     return _("Tháng %(month)s/%(year)s", month=int(part), year=year)
-
-
-def _half(part: str, year: str) -> dict[str, str]:
-    which = _("đầu") if part == "H1" else _("cuối")
-    return {"half": "6", "which": which, "year": year}
 
 
 def words(table: dict[str, str]) -> list[tuple[str, str]]:

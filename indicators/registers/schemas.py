@@ -42,3 +42,9 @@ class RosterSchema(InputSchema):
     as_of = Day(required=True)
     total = Integer(required=True, low=0, high=10_000_000)
     source = Text(required=True, max=300)
+
+
+class EndSchema(InputSchema):
+    """The last day of something."""
+
+    on = Day(required=True)

@@ -118,7 +118,7 @@ def test_the_api_tells_targets_with_their_contradictions(client: FlaskClient, bu
         ("60", "VII.2d", True),
     ]
     figure = next(f for f in told["figures"] if f["indicator"] == "eco.link_digital")
-    assert (figure["value"], figure["unknown"]) == ("100.0000", None)
+    assert (figure["value"], figure["unknown_because"]) == ("100.0000", None)
     assert [plan["slug"] for plan in client.get("/api/v1/plans").get_json()["items"]] == list(
         plans.SLUGS
     )
@@ -129,4 +129,4 @@ def test_a_series_has_twelve_months_with_gaps_told(client: FlaskClient, built: N
         "/api/v1/plans/quang-nam/series?indicator=eco.link_digital&period=2026-11"
     ).get_json()
 
-    assert [month["unknown"] for month in told["months"]] == ["no_days"] * 11 + [None]
+    assert [month["unknown_because"] for month in told["months"]] == ["no_days"] * 11 + [None]

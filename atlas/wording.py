@@ -1,0 +1,8 @@
+"""Sentences for what the maps refuse."""
+
+from foundation.i18n import N_
+
+WORDING = {
+    "map.no_such_province": N_("Không có tỉnh, thành phố nào mang mã “{code}”."),
+    "map.no_such_crop": N_("Không có cây trồng nào mang mã “{code}”."),
+}
