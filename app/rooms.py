@@ -22,6 +22,7 @@ PAGES = (
     "traceability.pages",
     "shop.pages",
     "indicators.pages",
+    "indicators.pages_registers",
     "atlas.pages",
 )
 API = (
