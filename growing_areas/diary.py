@@ -22,6 +22,7 @@ from foundation.inputs import INT64
 from foundation.paging import Page
 from growing_areas import areas, lifecycle
 from growing_areas.models import DiaryEntry, GrowingArea
+from growing_areas.recorded import diary_digest
 from growing_areas.season import CHEMICAL, forbidding_sprays, stands
 from growing_areas.season import completeness as completeness
 from ledger import log
@@ -199,6 +200,7 @@ def _write(
         "pre_harvest_days": entry.pre_harvest_days,
         "corrects": entry.corrects_id,
         "void": entry.void,
+        "digest": diary_digest(entry),
     }
     log.append(
         session, kind="diary.recorded", subject=lifecycle.subject_of(area), body=body, now=now

@@ -15,6 +15,7 @@ from typing import Literal
 
 import shapely
 from sqlalchemy import Select, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
@@ -172,7 +173,7 @@ def _last_steps(on: date) -> Select[int, int, str, datetime]:
             GrowingAreaEvent.to_status,
             GrowingAreaEvent.happened_at,
         )
-        .distinct(GrowingAreaEvent.area_id)
+        .ext(distinct_on(GrowingAreaEvent.area_id))
         .where(GrowingAreaEvent.happened_at < end)
         .order_by(GrowingAreaEvent.area_id, GrowingAreaEvent.id.desc())
     )

@@ -14,7 +14,6 @@ from foundation import clock
 from foundation.errors import Finding, Invalid
 from growing_areas import areas, lifecycle
 from growing_areas.models import GrowingArea, GrowingAreaInspection
-from ledger import log
 
 
 @dataclass(frozen=True)
@@ -55,9 +54,7 @@ def record(
     else:
         # A field that failed its newest visit waits for another one (or goes back).
         area.status = "submitted"
-        body = {"area": area.id, "version": area.version_id, **facts}
-        subject = lifecycle.subject_of(area)
-        log.append(session, kind="area.inspected", subject=subject, body=body, now=now)
+        lifecycle.record(session, area, "area.inspected", facts, now=now)
     session.flush()
     return area
 

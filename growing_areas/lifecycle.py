@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from accounts.permissions import Actor
 from foundation.errors import Conflict
 from growing_areas.models import GrowingArea, GrowingAreaEvent
+from growing_areas.recorded import outline_digest
 from ledger import log
 
 
@@ -85,8 +86,21 @@ def take(
             happened_at=now,
         )
     )
-    body = {"area": area.id, "version": area.version_id, "status": area.status, **(facts or {})}
-    log.append(session, kind=_LEDGER_KINDS[action], subject=subject_of(area), body=body, now=now)
+    record(session, area, _LEDGER_KINDS[action], facts or {}, now=now)
+
+
+def record(
+    session: Session, area: GrowingArea, kind: str, facts: dict[str, Any], *, now: datetime
+) -> None:
+    """Write into the ledger where an area stands and which outline it has."""
+    body = {
+        "area": area.id,
+        "version": area.version_id,
+        "outline": outline_digest(area.version),
+        "status": area.status,
+        **facts,
+    }
+    log.append(session, kind=kind, subject=subject_of(area), body=body, now=now)
 
 
 def subject_of(area: GrowingArea) -> str:
