@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts import actors, cookies, people, second_factor, sessions, tokens
+from accounts import actors, cookies, people, phone, second_factor, sessions, tokens
 from accounts.arrival import again, welcome
 from accounts.doors import current_actor
 from accounts.schemas import CodeForm, PasswordForm, ProfileForm, TokenForm
@@ -199,8 +199,10 @@ def _context() -> dict[str, Any]:
     actor, now = current_actor(), clock.now()
     here = token_hash(cookies.session_cookie() or "")
     with db.reading() as session:
+        person = people.get_person(session, actor.person_id or 0)
         return {
-            "person": people.get_person(session, actor.person_id or 0),
+            "person": person,
+            "spoken_phone": phone.spoken(person.phone) if person.phone else "",
             "devices": [
                 (row, row.token_hash == here)
                 for row in sessions.list_devices(session, actor, now=now)

@@ -5,12 +5,16 @@ from datetime import datetime
 import pyotp
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import sealing
+from accounts import sealing, sign_in
+from accounts.access_models import KnownDevice
 from accounts.models import Person
+from accounts.sign_in import SignIn
 from foundation import clock
-from tests.accounts.browser import post, sign_in_as, text_of
+from foundation.web import CSRF_COOKIE
+from tests.accounts.browser import TOKEN, post, sign_in_as, text_of
 from tests.accounts.factories import PASSWORD, actor_of, make_person
 
 
@@ -145,3 +149,66 @@ def test_a_page_for_the_signed_in_is_never_stored(
     sign_in_as(client, session, actor_of(session, person), clock.now())
 
     assert client.get("/account").headers["Cache-Control"] == "no-store"
+
+
+def test_a_forged_forwarding_header_buys_no_other_address(
+    client: FlaskClient, session: Session
+) -> None:
+    client.set_cookie(CSRF_COOKIE, TOKEN)
+    for number in range(200):
+        tried = SignIn(f"n{number}@vidu.vn", "x", address="127.0.0.1")
+        sign_in.begin(session, tried, now=clock.now())
+    session.commit()
+
+    answer = client.post(
+        "/sign-in",
+        data={"login": "n200@vidu.vn", "password": "x", "csrf_token": TOKEN},
+        headers={"X-Forwarded-For": "198.51.100.7"},
+    )
+
+    assert answer.status_code == 429
+
+
+def test_no_two_browsers_of_one_person_pile_up_devices(
+    client: FlaskClient, session: Session, person: Person
+) -> None:
+    for _ in range(3):
+        post(client, "/sign-in", login="co@vidu.vn", password=PASSWORD)
+        post(client, "/sign-out")
+
+    assert len(session.scalars(select(KnownDevice)).all()) == 1
+
+
+def test_a_changed_password_makes_every_browser_a_stranger(
+    client: FlaskClient, session: Session, person: Person
+) -> None:
+    post(client, "/sign-in", login="co@vidu.vn", password=PASSWORD)
+    other = client.application.test_client()
+    post(other, "/sign-in", login="co@vidu.vn", password=PASSWORD)
+
+    answer = post(client, "/account/password", old_password=PASSWORD, password="vu-mua-moi-77")
+
+    assert answer.status_code == 303
+    assert client.get("/account").status_code == 200
+    assert other.get("/account").status_code == 303
+    assert len(session.scalars(select(KnownDevice)).all()) == 1
+
+
+def test_a_token_is_shown_once_and_works(
+    client: FlaskClient, session: Session, person: Person
+) -> None:
+    sign_in_as(client, session, actor_of(session, person), clock.now())
+
+    page = text_of(post(client, "/account/tokens", name="Máy cân", days="30"))
+    plain = page.split('id="token">')[1].split("<")[0]
+
+    account = text_of(client.get("/account"))
+    assert "Máy cân" in account
+    assert plain not in account
+    program = client.application.test_client()
+    me = program.get("/api/v1/me", headers={"Authorization": f"Bearer {plain}"}).json
+    assert me
+    assert me["email"] == "co@vidu.vn"
+    # A token is for programs, a cookie for browsers: neither opens the other's door.
+    assert program.get("/account", headers={"Authorization": f"Bearer {plain}"}).status_code == 303
+    assert client.get("/api/v1/me").status_code == 401
