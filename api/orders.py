@@ -8,6 +8,7 @@ from flask_smorest import Blueprint
 
 from accounts.doors import current_actor
 from foundation import clock, config, db, web
+from foundation.i18n import get_language
 from shop import checkout, fulfilment, order_views, orders
 from shop.basket import Buyer, LineWish, Wish
 from shop.order_views import GroupView, OrderView
@@ -46,6 +47,7 @@ def place_order(given: dict[str, Any]) -> dict[str, Any]:
         buyer=Buyer(**given["buyer"]),
         payment=given["payment"],
         agreed_total_vnd=given.get("total_vnd"),
+        language=get_language(),
     )
     with db.transaction() as session:
         group = checkout.place(session, current_actor(), wish, now=now)

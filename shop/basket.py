@@ -49,6 +49,7 @@ class Wish:
     payment: str = "cod"
     order_key: str | None = None
     agreed_total_vnd: int | None = None
+    language: str = "vi"
 
 
 @dataclass(frozen=True)

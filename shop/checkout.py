@@ -65,7 +65,9 @@ def place(
         placed.append(order)
     group.total_vnd = sum(order.total_vnd for order in placed)
     if wish.agreed_total_vnd is not None and group.total_vnd != wish.agreed_total_vnd:
-        raise Conflict("order.total_changed", was_vnd=wish.agreed_total_vnd, now_vnd=group.total_vnd)
+        raise Conflict(
+            "order.total_changed", was_vnd=wish.agreed_total_vnd, now_vnd=group.total_vnd
+        )
     session.flush()
     notices.order_placed(session, group, placed, buyer)
     return group
@@ -90,6 +92,7 @@ def _claim(
             order_key=wish.order_key,
             person_id=actor.person_id,
             payment=wish.payment,
+            language=wish.language,
             total_vnd=0,
             placed_at=now,
         )

@@ -34,6 +34,8 @@ class OrderGroup(Base):
         BigInteger, ForeignKey("people.id", ondelete="SET NULL"), index=True
     )
     payment: Mapped[str] = mapped_column(String(16))
+    # What the buyer reads: news of the order come in this language, whoever sends them.
+    language: Mapped[str] = mapped_column(String(5))
     total_vnd: Mapped[int] = mapped_column(BigInteger)
     placed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 

@@ -15,7 +15,7 @@ from accounts import people, phone
 from accounts.doors import current_actor
 from foundation import clock, db, inputs, web
 from foundation.errors import Conflict, Finding, Invalid, NguonError
-from foundation.i18n import _
+from foundation.i18n import _, get_language
 from shop import basket, cart_cookie, carts, checkout, terms
 from shop.basket import Buyer, LineWish, Wish
 from shop.carts import Content
@@ -73,6 +73,7 @@ def place() -> ResponseReturnValue:
         buyer=buyer,
         order_key=given["order_key"],
         agreed_total_vnd=given["total_vnd"],
+        language=get_language(),
     )
     try:
         with db.transaction() as session:

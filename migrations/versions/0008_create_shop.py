@@ -149,6 +149,7 @@ def _create_groups() -> None:
         sa.Column("order_key", sa.String(64)),
         _ref("person_id", nullable=True),
         sa.Column("payment", sa.String(16), nullable=False),
+        sa.Column("language", sa.String(5), nullable=False),
         _vnd("total_vnd"),
         _at("placed_at"),
         sa.PrimaryKeyConstraint("id", name="pk_order_groups"),

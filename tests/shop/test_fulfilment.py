@@ -1,5 +1,6 @@
 """An order's way from placed to delivered, and its ways out."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -11,12 +12,12 @@ from accounts.permissions import ANONYMOUS, Actor
 from foundation.errors import Conflict, NotFound, Refused, Unauthenticated
 from foundation.models import OutboxMail
 from ledger.models import LedgerEntry
-from shop import allocation, fulfilment, order_views, orders
+from shop import allocation, checkout, fulfilment, order_views, orders
 from shop.models import LotStock
 from shop.order_models import LotAllocation, Order, OrderGroup, OrderStep
 from shop.orders import OrderQuery
 from tests.accounts.factories import make_member
-from tests.shop.factories import Shelf, make_batch, make_shelf, place
+from tests.shop.factories import BUYER, Shelf, make_batch, make_shelf, place, wish
 
 
 @pytest.fixture
@@ -262,3 +263,20 @@ def test_the_seller_is_told_of_a_new_order(
 
     mails = session.scalars(select(OutboxMail.subject)).all()
     assert mails == [f"Đơn hàng mới {order.code}"]
+
+
+def test_each_is_told_in_their_own_language(
+    session: Session, now: datetime, shelf: Shelf, seller: Actor
+) -> None:
+    make_batch(session, shelf.product, now)
+    buyer = replace(BUYER, email="buyer@example.org")
+    basket = replace(wish((shelf.offer, 1), buyer=buyer), language="en")
+
+    group = checkout.place(session, ANONYMOUS, basket, now=now)
+    fulfilment.confirm(session, seller, ordered(session, group).code, now=now)
+
+    mails = {
+        mail.subject.split()[0]: mail.recipient for mail in session.scalars(select(OutboxMail))
+    }
+    assert mails["We"] == mails["Order"] == "buyer@example.org"
+    assert mails["Đơn"] != "buyer@example.org"
