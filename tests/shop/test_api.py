@@ -14,7 +14,7 @@ from foundation import clock
 from tests.accounts.factories import VE_GIANG, make_member, make_official, make_organisation
 from tests.shop.factories import Shelf, make_batch, make_shelf
 
-BUYER = {
+BUYER: dict[str, Any] = {
     "name": "Trần Văn Bình",
     "phone": "+84912345678",
     "address": "12 thôn Đông",
