@@ -147,7 +147,7 @@ def test_a_way_of_paying_we_do_not_have_is_refused_clearly(
         {"lines": [{"offer": "X\u0000", "quantity": 1}], "buyer": BUYER},
         {"lines": [{"offer": "X", "quantity": 1, "free": True}], "buyer": BUYER},
         {"lines": "X", "buyer": 3},
-        {"lines": [{"offer": "X", "quantity": 1}], "buyer": {**BUYER, "phone": "abc"}},
+        {"lines": [{"offer": "X", "quantity": 1}], "buyer": BUYER | {"phone": "abc"}},
         {"lines": [{"offer": "X", "quantity": 1}] * 200, "buyer": BUYER},
     ],
 )
