@@ -13,8 +13,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from accounts.doors import current_actor
 from accounts.permissions import may_anywhere
 from api import openapi
-from app import errors, fittings, idempotency, joins, navigation, rooms, security
+from app import addresses, errors, fittings, idempotency, joins, navigation, rooms, security
 from foundation import clock, i18n, web
+from foundation import config as configuration
 from foundation.config import Config
 from foundation.places import folder
 
@@ -48,10 +49,13 @@ def create_app(config: Config) -> Flask:
         JSON_SORT_KEYS=False,
         **openapi.SETTINGS,
     )
+    app.url_map.converters.update(addresses.CONVERTERS)
+    configuration.use(config)
     clock.shift(config.clock_offset)
     fittings.install(config)
     joins.install()
     errors.install(app)
+    addresses.install(app)
     security.install(app, config)
     idempotency.install(app)
     for module in rooms.load(rooms.WORDING):
@@ -61,10 +65,9 @@ def create_app(config: Config) -> Flask:
     for module in rooms.load(rooms.PAGES):
         app.register_blueprint(module.blueprint)
     api = ProblemApi(app)
-    openapi.prepare(api)
     for module in rooms.load(rooms.API):
         api.register_blueprint(module.blueprint)
-    _open_the_public_doors(app)
+    _open_static_files(app)
     _prepare_templates(app)
     if config.trusted_proxies:
         hops = config.trusted_proxies
@@ -86,16 +89,14 @@ class _OriginalUri:
         return self.inner(environ, start_response)
 
 
-def _open_the_public_doors(app: Flask) -> None:
-    """Views that libraries register cannot carry our marker themselves."""
-    for endpoint in ("static", "api-docs.openapi_json"):
-        if endpoint in app.view_functions:
-            view = app.view_functions[endpoint]
+def _open_static_files(app: Flask) -> None:
+    """The view that Flask registers cannot carry our marker itself."""
+    view = app.view_functions["static"]
 
-            def opened(*args: Any, _view: Any = view, **kwargs: Any) -> Any:
-                return _view(*args, **kwargs)
+    def opened(*args: Any, **kwargs: Any) -> Any:
+        return view(*args, **kwargs)
 
-            app.view_functions[endpoint] = web.public(opened)
+    app.view_functions["static"] = web.public(opened)
 
 
 def _prepare_templates(app: Flask) -> None:

@@ -24,9 +24,9 @@ PAGES = (
     "indicators.pages",
     "indicators.pages_registers",
     "atlas.pages",
+    "api.openapi",
 )
 API = (
-    "api.openapi",
     "api.territory",
     "api.organisations",
     "api.me",

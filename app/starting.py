@@ -7,11 +7,13 @@ from sqlalchemy import Connection, Engine
 
 from app import fittings, joins, rooms
 from foundation import clock, db, i18n, schema
+from foundation import config as configuration
 from foundation.config import Config
 
 
 def register(config: Config) -> None:
     """Make every room's jobs and wording known to this process."""
+    configuration.use(config)
     clock.shift(config.clock_offset)
     fittings.install(config)
     joins.install()

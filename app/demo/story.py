@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
 from accounts.permissions import Actor
-from app.demo import goods, land, people, sales
+from app.demo import figures, goods, land, people, sales
 from foundation import clock, db
 from foundation.config import Config
 from foundation.errors import Refused
@@ -64,6 +64,8 @@ def load(config: Config) -> None:
         people.join(session, story["people"], told.organisations, now=now)
     with db.transaction() as session:
         sales.tell(session, story, told.organisations, told.managers, now=now)
+    with db.transaction() as session:
+        figures.tell(session, told.admin, story["registers"], told.organisations, now=now)
     _say_who(story["people"])
 
 
