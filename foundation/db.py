@@ -5,12 +5,14 @@ Doors open a transaction, domain functions work in it and never commit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, text
+from sqlalchemy import Connection, Engine, MetaData, Row, TextClause, create_engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 NAMING = {
@@ -34,11 +36,14 @@ class Database:
 
     primary: Engine
     replica: Engine
+    # The primary once more, each statement on its own: see ``look_up``.
+    glances: Engine
 
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.primary.dispose()
         self.replica.dispose()
+        self.glances.dispose()
 
 
 @dataclass(frozen=True)
@@ -59,14 +64,18 @@ class OneConnection:
 _database: Database | OneConnection | None = None
 
 
-def make_engine(url: str, *, pool_size: int = 10) -> Engine:
-    """An engine with a pool that notices a restarted server before handing out a connection."""
+def make_engine(url: str, *, pool_size: int = 10, glances: bool = False) -> Engine:
+    """An engine with a pool that notices a restarted server before handing out a connection.
+
+    With ``glances`` it neither asks first nor opens transactions.
+    """
     return create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=True,
+        pool_pre_ping=not glances,
         pool_timeout=10,
+        isolation_level="AUTOCOMMIT" if glances else "READ COMMITTED",
         connect_args={
             "options": "-c timezone=UTC -c lock_timeout=10000 -c statement_timeout=60000",
             "connect_timeout": 5,
@@ -81,7 +90,8 @@ def connect(url: str, replica_url: str = "", *, pool_size: int = 10) -> Database
         _database.dispose()
     primary = make_engine(url, pool_size=pool_size)
     replica = make_engine(replica_url, pool_size=pool_size) if replica_url else primary
-    _database = Database(primary, replica)
+    glances = make_engine(url, pool_size=pool_size, glances=True)
+    _database = Database(primary, replica, glances)
     return _database
 
 
@@ -126,3 +136,25 @@ def reading() -> Iterator[Session]:
         session.execute(text("SET TRANSACTION READ ONLY"))
         yield session
         # Leaving rolls back: there is nothing to keep.
+
+
+def look_up(statement: TextClause, params: Mapping[str, Any]) -> Row[Any] | None:
+    """The first row of one reading statement on the primary, outside any transaction.
+
+    One round trip where ``reading`` takes five: for what every scan of a label asks. A connection
+    that the server had closed meanwhile is replaced and the question asked once more.
+    """
+    database = current()
+    if isinstance(database, OneConnection):
+        return database.primary.execute(statement, params).first()
+    try:
+        return _first_row(database.glances, statement, params)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+    return _first_row(database.glances, statement, params)
+
+
+def _first_row(engine: Engine, statement: TextClause, params: Mapping[str, Any]) -> Row[Any] | None:
+    with engine.connect() as connection:
+        return connection.execute(statement, params).first()
