@@ -30,10 +30,10 @@ def trace(query: dict[str, Any], code: str) -> dict[str, Any]:
     Reading it here is not a scan and is not counted.
     """
     now = clock.now()
+    found = lookup.find_by_code(code, query.get("serial"))
+    if found is None:
+        raise NotFound("batch.not_found")
     with db.reading() as session:
-        found = lookup.find_by_code(session, code, query.get("serial"))
-        if found is None:
-            raise NotFound("batch.not_found")
         told = story.tell(session, found.batch_id, now=now)
         batch = batches.get_batch_by_id(session, found.batch_id)
         serial = found.serial.code if found.serial else None

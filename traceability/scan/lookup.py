@@ -1,12 +1,15 @@
-"""Finding what a scanned code names: one prepared query, whatever the page then shows."""
+"""Finding what a scanned code names: one prepared query, whatever the page then shows.
+
+Asked of the primary outside any transaction, for every scan and never from memory: what was held
+a moment ago is held on the next page.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import TextClause, text
-from sqlalchemy.orm import Session
 
-from foundation import codes
+from foundation import codes, db
 from traceability.labels.serials import LENGTH
 
 # The serial is joined by batch, so that a serial of one batch never vouches for another.
@@ -47,25 +50,23 @@ class Found:
     serial: FoundSerial | None
 
 
-def find_by_lot(session: Session, gtin: str, lot: str, serial: str | None) -> Found | None:
+def find_by_lot(gtin: str, lot: str, serial: str | None) -> Found | None:
     """What GTIN (14 digits) and lot name; None also when the serial is not one of the batch's."""
-    return _find(session, _BY_LOT, {"gtin": gtin, "lot": lot}, serial)
+    return _find(_BY_LOT, {"gtin": gtin, "lot": lot}, serial)
 
 
-def find_by_code(session: Session, code: str, serial: str | None) -> Found | None:
+def find_by_code(code: str, serial: str | None) -> Found | None:
     """What a batch code names; None also when the serial is not one of the batch's."""
     normal = codes.normalise(code)
     if not codes.is_valid(normal):
         return None
-    return _find(session, _BY_CODE, {"code": normal}, serial)
+    return _find(_BY_CODE, {"code": normal}, serial)
 
 
-def _find(
-    session: Session, statement: TextClause, params: dict[str, str], serial: str | None
-) -> Found | None:
+def _find(statement: TextClause, params: dict[str, str], serial: str | None) -> Found | None:
     wanted = codes.normalise(serial) if serial else None
     # What cannot be one of ours is asked all the same: a guess takes as long as a near miss.
-    row = session.execute(statement, {**params, "serial": (wanted or "")[:LENGTH]}).first()
+    row = db.look_up(statement, {**params, "serial": (wanted or "")[:LENGTH]})
     if row is None or (wanted is not None and row.serial_code != wanted):
         return None
     found = None

@@ -10,7 +10,6 @@ from importlib.resources import files
 from flask import Blueprint, Response, current_app, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 
 from accounts.doors import current_actor
 from foundation import clock, codes, config, db, i18n, web
@@ -31,7 +30,7 @@ blueprint = Blueprint("scan", __name__)
 
 _CACHE_BYTES = 64 * 1024 * 1024
 # Offers, stars and area codes shown may be this old; the batch itself never is (see story_cache).
-_FRESH_FOR_S = 20.0
+_FRESH_FOR_S = 60.0
 _VERDICT_HERE = "<!--verdict-->"
 
 _cache = StoryCache(_CACHE_BYTES, _FRESH_FOR_S)
@@ -50,15 +49,13 @@ CSP = (
 def digital_link_page(rest: str) -> ResponseReturnValue:
     """A GS1 Digital Link by GTIN: batch, item, or product alone."""
     query = request.query_string.decode("latin-1")
-    with db.reading() as session:
-        try:
-            link = _link(session, query)
-        except Invalid as error:
-            return _no_story(verdict_words.malformed(), 400, findings=error.findings)
-        if link.lot is None:
-            return _product_page(session, link)
-        found = lookup.find_by_lot(session, link.value, link.lot, link.serial)
-        return _answer(session, found)
+    try:
+        link = _link(query)
+    except Invalid as error:
+        return _no_story(verdict_words.malformed(), 400, findings=error.findings)
+    if link.lot is None:
+        return _product_page(link)
+    return _answer(lookup.find_by_lot(link.value, link.lot, link.serial))
 
 
 @blueprint.get("/t/<code>")
@@ -66,8 +63,7 @@ def digital_link_page(rest: str) -> ResponseReturnValue:
 @web.public
 def own_page(code: str, serial: str | None = None) -> ResponseReturnValue:
     """Our own address, for batches of products without a GTIN."""
-    with db.reading() as session:
-        return _answer(session, lookup.find_by_code(session, code, serial))
+    return _answer(lookup.find_by_code(code, serial))
 
 
 @blueprint.get("/verify")
@@ -85,25 +81,23 @@ def verify() -> ResponseReturnValue:
         return page, 200 if targets else 404
 
 
-def _link(session: Session, query: str) -> Link:
+def _link(query: str) -> Link:
     raw = web.raw_path()
     if raw is not None:
         return digital_link.parse(raw, query)
 
     def is_known(link: Link) -> bool:
         lot = link.lot
-        return bool(lot) and (
-            lookup.find_by_lot(session, link.value, lot or "", link.serial) is not None
-        )
+        return bool(lot) and (lookup.find_by_lot(link.value, lot or "", link.serial) is not None)
 
     return digital_link.parse_decoded(request.path, query, is_known)
 
 
-def _answer(session: Session, found: Found | None) -> ResponseReturnValue:
+def _answer(found: Found | None) -> ResponseReturnValue:
     if found is None:
         return _no_story(verdict_words.unknown(), 404)
     counts = _note_scan(found)
-    before, after = _story_pieces(session, found)
+    before, after = _story_pieces(found)
     verdict = _verdict_piece(found, counts=counts)
     return _harden(make_response(b"".join((before, verdict.encode(), after))))
 
@@ -121,14 +115,15 @@ def _verdict_piece(found: Found, *, counts: bool) -> str:
     return web.render("traceability/verdict.html", words=words, serial=shown)
 
 
-def _story_pieces(session: Session, found: Found) -> tuple[bytes, ...]:
+def _story_pieces(found: Found) -> tuple[bytes, ...]:
     """The page before and after its verdict, from the cache or built now."""
     key = (found.batch_id, i18n.get_language())
     stamp = (*found.stamp, clock.today())
     kept = _cache.find(key, stamp, time.monotonic())
     if kept is not None:
         return kept
-    told = story.tell(session, found.batch_id, now=clock.now())
+    with db.reading() as session:
+        told = story.tell(session, found.batch_id, now=clock.now())
     page = web.render(
         "traceability/trace.html",
         story=told,
@@ -162,8 +157,9 @@ def _note_scan(found: Found) -> bool:
     return noted
 
 
-def _product_page(session: Session, link: Link) -> ResponseReturnValue:
-    product = register.find_by_gtin(session, link.value)
+def _product_page(link: Link) -> ResponseReturnValue:
+    with db.reading() as session:
+        product = register.find_by_gtin(session, link.value)
     if product is None:
         return _no_story(verdict_words.unknown(), 404)
     return _no_story(verdict_words.batchless(), 200, product=product)
