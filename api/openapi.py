@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app
-from flask_smorest import Api, Blueprint
+from flask import Blueprint, Response, current_app, json
+from flask_smorest import Api
+from flask_smorest.spec.plugins import FlaskPlugin
 from marshmallow import Schema, fields
 
+from api import document, reference
 from foundation import web
 
 SETTINGS: dict[str, Any] = {
     "API_TITLE": "Nguồn",
     "API_VERSION": "v1",
     "OPENAPI_VERSION": "3.1.0",
-    "OPENAPI_URL_PREFIX": "/api/v1",
-    "OPENAPI_JSON_PATH": "openapi.json",
     "API_SPEC_OPTIONS": {
         "info": {
             "description": (
@@ -26,12 +26,18 @@ SETTINGS: dict[str, Any] = {
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "components": {
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A token made on the page /account, or by `nguon token create`",
+                }
+            },
         },
     },
 }
 
-blueprint = Blueprint("openapi", __name__, url_prefix="/api", description="This document")
+blueprint = Blueprint("openapi", __name__, url_prefix="/api")
 
 
 class FindingSchema(Schema):
@@ -39,115 +45,56 @@ class FindingSchema(Schema):
 
     code = fields.String(required=True)
     message = fields.String(required=True)
-    severity = fields.String()
-    field = fields.String()
+    severity = fields.String(metadata={"enum": ["error", "warning", "notice"]})
+    field = fields.String(metadata={"description": "dotted for nested input: `lines.0.offer`"})
     coordinate = fields.List(fields.Float(), metadata={"description": "longitude, latitude"})
 
 
 class ProblemSchema(Schema):
     """An error (RFC 9457) with a stable ``code`` and one line per finding."""
 
-    type = fields.String()
-    title = fields.String()
-    status = fields.Integer()
-    code = fields.String()
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    code = fields.String(required=True)
     params = fields.Dict()
-    errors = fields.List(fields.Nested(FindingSchema))
+    errors = fields.List(fields.Nested(FindingSchema), required=True)
     request_id = fields.String()
 
 
-_METHODS = ("get", "post", "put", "patch", "delete")
-
-
-def prepare(api: Api) -> None:
-    """Keep the Api at hand for the pages that read its document."""
-    current = api.spec
-    current.options.setdefault("tags", [])
-
-
-@blueprint.route("/docs", methods=["GET"])
-@blueprint.doc(hide=True)
+@blueprint.get("/docs")
 @web.public
 def docs() -> str:
     """The API for people: every call with its shapes, rendered here, no script needed."""
-    spec = document()
-    calls: dict[str, list[dict[str, Any]]] = {}
-    for path, item in spec["paths"].items():
-        for method in _METHODS:
-            if method in item:
-                operation = item[method]
-                tag = (operation.get("tags") or ["api"])[0]
-                calls.setdefault(tag, []).append(_call(spec, path, method, item, operation))
-    return web.render("api/docs.html", spec=spec, calls=calls)
+    spec = read_document()
+    return web.render("api/docs.html", spec=spec, groups=reference.groups(spec))
 
 
-def document() -> dict[str, Any]:
-    """The OpenAPI document of this application."""
-    api = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
-    found: dict[str, Any] = api.spec.to_dict()
+@blueprint.get("/v1/openapi.json")
+@web.public
+def openapi_json() -> Response:
+    """The document for programs."""
+    return Response(json.dumps(read_document()), mimetype="application/json")
+
+
+def read_document() -> dict[str, Any]:
+    """The OpenAPI document of this application, completed once."""
+    kept = current_app.extensions["flask-smorest"]
+    if "document" not in kept:
+        api: Api = kept["apis"][""]["ext_obj"]
+        kept["document"] = document.complete(api.spec.to_dict(), _calls())
+    found: dict[str, Any] = kept["document"]
     return found
 
 
-def _call(
-    spec: dict[str, Any], path: str, method: str, item: dict[str, Any], operation: dict[str, Any]
-) -> dict[str, Any]:
-    body = operation.get("requestBody", {}).get("content", {})
-    answers = []
-    for status, answer in operation.get("responses", {}).items():
-        answer = _resolved(spec, answer)
-        content = answer.get("content", {}).get("application/json", {})
-        answers.append(
-            {
-                "status": status,
-                "description": answer.get("description", ""),
-                "fields": _fields(spec, content.get("schema", {})) if status != "default" else [],
-            }
-        )
-    return {
-        "anchor": f"{method}-{path.strip('/').replace('/', '-')}",
-        "method": method.upper(),
-        "path": path,
-        "summary": operation.get("summary", ""),
-        "description": operation.get("description", ""),
-        "parameters": [
-            _resolved(spec, parameter)
-            for parameter in [*item.get("parameters", []), *operation.get("parameters", [])]
-        ],
-        "body": [
-            {"type": kind, "fields": _fields(spec, content.get("schema", {}))}
-            for kind, content in body.items()
-        ],
-        "answers": answers,
-    }
-
-
-def _resolved(spec: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
-    reference = node.get("$ref")
-    if not reference:
-        return node
-    found: Any = spec
-    for step in reference.removeprefix("#/").split("/"):
-        found = found.get(step, {})
-    return dict(found)
-
-
-def _fields(spec: dict[str, Any], schema: dict[str, Any]) -> list[dict[str, Any]]:
-    schema = _resolved(spec, schema)
-    if schema.get("type") == "array":
-        schema = _resolved(spec, schema.get("items", {}))
-    required = set(schema.get("required", ()))
-    return [
-        {
-            "name": name,
-            "type": _type(_resolved(spec, shape)),
-            "required": name in required,
-            "description": shape.get("description", ""),
-            "enum": shape.get("enum", []),
-        }
-        for name, shape in schema.get("properties", {}).items()
-    ]
-
-
-def _type(shape: dict[str, Any]) -> str:
-    kind = shape.get("type", "object")
-    return " | ".join(kind) if isinstance(kind, list) else str(kind)
+def _calls() -> dict[tuple[str, str], document.Call]:
+    found = {}
+    for rule in current_app.url_map.iter_rules():
+        path = FlaskPlugin.flaskpath2openapi(rule.rule)
+        view = current_app.view_functions[rule.endpoint]
+        guard = web.guard_of(view)
+        if guard is not None:
+            name = rule.endpoint.rpartition(".")[2]
+            for method in rule.methods or ():
+                found[path, method.lower()] = document.Call(name, guard)
+    return found

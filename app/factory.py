@@ -49,7 +49,6 @@ def create_app(config: Config) -> Flask:
         JSON_SORT_KEYS=False,
         **openapi.SETTINGS,
     )
-    app.url_map.converters.update(addresses.CONVERTERS)
     configuration.use(config)
     clock.shift(config.clock_offset)
     fittings.install(config)

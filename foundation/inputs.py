@@ -71,6 +71,7 @@ class Text(fields.String):
         super().__init__(**kwargs)
         self.max = min(max, MAX_TEXT)
         self.multiline = multiline
+        _document(self, maxLength=self.max, **({"minLength": 1} if self.required else {}))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs).strip()
@@ -92,6 +93,7 @@ class Integer(fields.Integer):
     def __init__(self, *, low: int = 0, high: int = INT64, **kwargs: Any) -> None:
         super().__init__(strict=True, **kwargs)
         self.low, self.high = low, high
+        _document(self, minimum=low, maximum=high)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)):
@@ -126,6 +128,12 @@ class Number(fields.Field[Decimal]):
         super().__init__(**kwargs)
         self.low, self.high, self.digits = Decimal(low), Decimal(high), digits
         self.above_low = above_low
+        # Programs write "1200.000": a JSON number is exact only as far as its reader keeps it so.
+        _document(
+            self,
+            type=["string", "number"],
+            description=f"exact decimal, at most {digits} decimals, best sent as text",
+        )
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
         number = _decimal(value)
@@ -183,6 +191,11 @@ class Choice(fields.String):
         if not isinstance(value, str) or value not in self.choices:
             raise Problem("input.not_a_choice", choices=list(self.choices))
         return value
+
+
+def _document(field: fields.Field[Any], **said: Any) -> None:
+    """Tell the OpenAPI document what the field holds its input to; what it says itself stays."""
+    field.metadata = {**said, **field.metadata}
 
 
 def _decimal(value: Any) -> Decimal:
