@@ -23,8 +23,9 @@ from foundation.paging import Page
 from growing_areas import areas, lifecycle
 from growing_areas.models import DiaryEntry, GrowingArea
 from growing_areas.recorded import diary_digest
-from growing_areas.season import CHEMICAL, forbidding_sprays, stands
+from growing_areas.season import CHEMICAL, stands
 from growing_areas.season import completeness as completeness
+from growing_areas.season import forbidding_sprays as forbidding_sprays
 from ledger import log
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -20,7 +21,7 @@ from tests.growing_areas import factories
 PASSED = Visit(True, date(2026, 11, 20))
 
 
-def inspected(session: Session, now: datetime, **changes: object) -> GrowingArea:
+def inspected(session: Session, now: datetime, **changes: Any) -> GrowingArea:
     area = factories.make_area(session, now, **changes)
     registration.submit(session, SYSTEM, area.id, now=now)
     return inspection.record(session, SYSTEM, area.id, PASSED, now=now)

@@ -112,7 +112,7 @@ def test_projected_layers_come_in_wgs84(tmp_path: Path, format_: str) -> None:
 
 
 def test_vn2000_geojson_honours_its_crs_member() -> None:
-    ring = [[583000, 2322000], [584000, 2322000], [584000, 2323000], [583000, 2322000]]
+    ring = [[583e3, 2322e3], [584e3, 2322e3], [584e3, 2323e3], [583e3, 2322e3]]
 
     (feature,) = read_file("a.geojson", collection("urn:ogc:def:crs:EPSG::3405", ring))
 
