@@ -50,13 +50,13 @@ class Frame:
 
 @dataclass(frozen=True)
 class GridLine:
-    """One line of the graticule with its degree."""
+    """One line of the graticule with its degree, east or north."""
 
     x1: float
     y1: float
     x2: float
     y2: float
-    label: str
+    degrees: float
 
 
 @dataclass(frozen=True)
@@ -96,10 +96,10 @@ def graticule(on: Frame) -> list[GridLine]:
     lines = []
     for lon in _multiples(on.west, on.east, step):
         x, _y = on.place(lon, on.north)
-        lines.append(GridLine(x, 0, x, on.height, f"{lon:g}°Đ"))
+        lines.append(GridLine(x, 0, x, on.height, lon))
     for lat in _multiples(on.south, on.north, step):
         _x, y = on.place(on.west, lat)
-        lines.append(GridLine(0, y, on.width, y, f"{lat:g}°B"))
+        lines.append(GridLine(0, y, on.width, y, lat))
     return lines
 
 

@@ -24,6 +24,8 @@ blueprint = Blueprint("atlas", __name__)
 
 ROWS_SHOWN = 500
 _AROUND_PROVINCE = 0.9
+_LINES_OF_TEXT = 42
+_ABOVE = 22.0
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class View:
     """Everything the map's page draws."""
 
     frame: drawing.Frame
+    text: int
     grid: list[drawing.GridLine]
     land: str
     labels: list[tuple[float, float, str]]
@@ -90,9 +93,10 @@ def _view(
     rings = [] if land is None else [list(part.exterior.coords) for part in land.geoms]
     return View(
         frame=on,
+        text=round(on.height / _LINES_OF_TEXT),
         grid=drawing.graticule(on),
         land=drawing.path(rings, on),
-        labels=_labels(on, wish, provinces),
+        labels=_labels(on, _named(wish, found, coops), provinces),
         areas=drawing.marks(
             (Thing(layers.middle(a), f"{a.code} {a.name}", f"/areas/{a.code}") for a in found), on
         ),
@@ -119,9 +123,19 @@ def _box(wish: Filter, land: Box | None, found: list[PublicArea]) -> Box:
     return min(lons), min(lats), max(lons), max(lats)
 
 
+def _named(wish: Filter, found: list[PublicArea], coops: list[Cooperative]) -> set[str]:
+    """Provinces to be named: those with something on the map, or there would be no room."""
+    marked = {area.province_code for area in found} | {c.fact.province_code for c in coops}
+    return {wish.province_code} if wish.province_code else marked
+
+
 def _labels(
-    on: drawing.Frame, wish: Filter, provinces: list[Unit]
+    on: drawing.Frame, wanted: set[str], provinces: list[Unit]
 ) -> list[tuple[float, float, str]]:
     places = layers.province_places()
-    wanted = [u for u in provinces if wish.province_code in (None, u.code) and u.code in places]
-    return [(*on.place(*places[unit.code]), unit.name) for unit in wanted]
+    named = [unit for unit in provinces if unit.code in wanted & set(places)]
+    return [(*_above(on.place(*places[unit.code])), unit.name) for unit in named]
+
+
+def _above(place: tuple[float, float]) -> tuple[float, float]:
+    return place[0], place[1] - _ABOVE

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from accounts import permissions
 from accounts.permissions import Actor
+from indicators import sources
 from indicators.board import Where
 from indicators.definitions import Indicator
 from indicators.models import RosterCount
 from indicators.plans import Plan
 from indicators.registers import rosters
 from indicators.series import Figure
-from indicators.sources import SOURCES, FactRow
+from indicators.sources import FactRow
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def _rows(session: Session, where: Where, figure: Figure) -> list[CountedRow]:
 def _of(
     session: Session, measure: str, first: date, last: date, inside: frozenset[str]
 ) -> list[FactRow]:
-    found = SOURCES[measure].rows(session, first, last)
+    found = sources.rows_of(session, measure, first, last)
     return [row for row in found if row.commune_code in inside]
 
 

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from accounts.doors import current_actor
 from foundation import charts, clock, db, downloads, inputs, web
 from foundation.i18n import get_language, number
-from indicators import behind, board, definitions, export, periods, plans, series, showing
+from indicators import behind, board, export, periods, plans, series, showing, sparklines
 from indicators.board import Board, Line
+from indicators.definitions import Indicator
+from indicators.periods import Period
 from indicators.plans import Plan
 from indicators.schemas import ExportQuery, PlanQuery, period_of
 
@@ -43,9 +45,9 @@ def show_plan(slug: str) -> ResponseReturnValue:
         plan=plan,
         period=period,
         cards=[_card(drawn, line) for line in drawn.figures()],
+        stated=[line for line in drawn.lines if line.targets],
         choices=periods.choices(clock.today()),
         communes=_communes(drawn),
-        operating=definitions.operating(),
         **_words(),
     )
 
@@ -60,8 +62,11 @@ def show_rows(slug: str, code: str) -> ResponseReturnValue:
     period = period_of(query, periods.year_of(clock.today()))
     with db.reading() as session:
         where = board.scope_of(session, plan, query.get("unit"), clock.today())
-        figure = series.compute(session, where.scope, indicator, period)
+        months = periods.months_until(min(period.last_day, clock.today()), board.MONTHS_SHOWN)
+        found = series.over_time(session, where.scope, [indicator], [period, *months])
+        figure = found[indicator.code, period.code]
         context = _opened(session, plan, where, figure)
+    history = [(month, found[indicator.code, month.code].value) for month in months]
     return web.render(
         "indicators/rows.html",
         plan=plan,
@@ -69,6 +74,7 @@ def show_rows(slug: str, code: str) -> ResponseReturnValue:
         period=period,
         where=where,
         figure=figure,
+        drawing=_chart(plan, history, indicator),
         names={commune.code: commune.name for commune in where.communes},
         **context,
         **_words(),
@@ -106,16 +112,19 @@ def _opened(
 
 def _card(drawn: Board, line: Line) -> dict[str, Any]:
     """One figure with its line over the last months."""
-    history = drawn.history[line.indicator.code]
-    target = line.target.value if line.target else None
-    labels = [f"{month.first_day:%m/%y}" for month, _value in history]
-    name = line.indicator.name(get_language())
-    values = [None if value is None else _rounded(value) for _month, value in history]
-    return {"line": line, "drawing": charts.lines(labels, {name: values}, target=target)}
+    values = [value for _month, value in drawn.history[line.indicator.code]]
+    return {"line": line, "spark": sparklines.draw(values)}
 
 
-def _rounded(value: Decimal) -> Decimal:
-    return value.quantize(Decimal("0.01"))
+def _chart(
+    plan: Plan, months: list[tuple[Period, Decimal | None]], indicator: Indicator
+) -> charts.Drawing:
+    """A figure month by month, against the plan's target if it states just one."""
+    targets = {t.value for t in plan.targets_of(indicator.code) if t.value is not None}
+    labels = [f"{month.first_day:%m/%y}" for month, _value in months]
+    values = [None if v is None else v.quantize(Decimal("0.01")) for _month, v in months]
+    name = indicator.name(get_language())
+    return charts.lines(labels, {name: values}, target=min(targets) if len(targets) == 1 else None)
 
 
 def _communes(drawn: Board) -> list[dict[str, Any]]:

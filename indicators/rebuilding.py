@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from indicators.models import BuiltDay, DayFact
-from indicators.sources import SOURCES
+from indicators.sources import FEEDS
 
 _LOCK = 0x46616374
 """Advisory lock of whoever rebuilds ("Fact"): two at once would both delete, then both insert."""
@@ -38,12 +38,11 @@ def rebuild(session: Session, first: date, last: date, *, now: datetime) -> int:
 
 def _sums(session: Session, first: date, last: date) -> Sums:
     sums: Sums = defaultdict(Decimal)
-    for measure, source in SOURCES.items():
-        spans = [(first, last)]
-        if source.nature == "stock":
-            spans = [(day, day) for day in _days(first, last)]
+    days = _days(first, last)
+    for feed in FEEDS:
+        spans = [(day, day) for day in days] if feed.nature == "stock" else [(first, last)]
         for start, end in spans:
-            for row in source.rows(session, start, end):
+            for measure, row in feed.rows(session, start, end):
                 sums[measure, row.day, row.commune_code] += row.value
     return sums
 

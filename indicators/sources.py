@@ -3,8 +3,8 @@
 Facts are nothing but these rows added up, so that a figure always opens to what it was made of.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -39,103 +39,88 @@ class FactRow:
     href: str | None
 
 
-Rows = Callable[[Session, date, date], Iterable[FactRow]]
+Measured = Iterator[tuple[str, FactRow]]
 
 
 @dataclass(frozen=True)
-class Source:
-    """A measure's rows. A stock is asked for single days, a flow for any span."""
+class Feed:
+    """A source of rows for one or more measures, read from its room once for all of them.
+
+    A stock is asked for single days (first = last), a flow for any span.
+    """
 
     nature: Nature
-    rows: Rows
+    measures: tuple[str, ...]
+    rows: Callable[[Session, date, date], Measured]
 
 
-def _areas_coded(session: Session, first: date, last: date) -> Iterable[FactRow]:
-    return (_area_row(area, last, _ONE) for area in area_facts.coded_areas(session, last))
+def rows_of(session: Session, measure: str, first: date, last: date) -> list[FactRow]:
+    """Return the rows behind one measure."""
+    feed = next(feed for feed in FEEDS if measure in feed.measures)
+    return [row for name, row in feed.rows(session, first, last) if name == measure]
 
 
-def _area_ha_coded(session: Session, first: date, last: date) -> Iterable[FactRow]:
-    return (
-        _area_row(area, last, Decimal(str(area.area_m2)) / M2_PER_HA)
-        for area in area_facts.coded_areas(session, last)
-    )
-
-
-def _area_row(area: area_facts.CodedArea, day: date, value: Decimal) -> FactRow:
-    return FactRow(
-        day,
-        area.commune_code,
-        value,
-        area.code,
-        area.name,
-        area.organisation_name,
-        f"/areas/{area.code}",
-    )
-
-
-def _turnover(session: Session, first: date, last: date) -> Iterable[FactRow]:
-    return (
-        FactRow(
-            clock.business_day(sale.delivered_at),
-            sale.commune_code,
-            Decimal(sale.items_vnd),
-            sale.code,
-            "",
-            sale.organisation_name,
-            None,
+def _areas(session: Session, first: date, last: date) -> Measured:
+    for area in area_facts.coded_areas(session, last):
+        row = FactRow(
+            last,
+            area.commune_code,
+            _ONE,
+            area.code,
+            area.name,
+            area.organisation_name,
+            f"/areas/{area.code}",
         )
-        for sale in shop_facts.sales(session, first, last)
-    )
+        yield "areas_coded", row
+        yield "area_ha_coded", replace(row, value=Decimal(str(area.area_m2)) / M2_PER_HA)
 
 
-def _models(session: Session, day: date, *, digital_only: bool) -> Iterable[FactRow]:
-    for model in linkage.list_running(session, day):
-        if model.has_area and (model.is_digital or not digital_only):
-            yield FactRow(
-                day, model.commune_code, _ONE, f"LK-{model.id}", model.name, model.buyer, None
-            )
+def _models(session: Session, first: date, last: date) -> Measured:
+    for model in linkage.list_running(session, last):
+        row = FactRow(
+            last, model.commune_code, _ONE, f"LK-{model.id}", model.name, model.buyer, None
+        )
+        if model.has_area:
+            yield "link_models_with_area", row
+            if model.is_digital:
+                yield "link_models_digital", row
 
 
-def _models_with_area(session: Session, first: date, last: date) -> Iterable[FactRow]:
-    return _models(session, last, digital_only=False)
+def _owners(session: Session, first: date, last: date) -> Measured:
+    for owner in channels.list_owners(session, last):
+        row = FactRow(last, owner.commune_code, _ONE, owner.code, owner.name, owner.channels, None)
+        yield "ocop_owners_in_channels", row
 
 
-def _models_digital(session: Session, first: date, last: date) -> Iterable[FactRow]:
-    return _models(session, last, digital_only=True)
-
-
-def _owners_in_channels(session: Session, first: date, last: date) -> Iterable[FactRow]:
-    return (
-        FactRow(last, owner.commune_code, _ONE, owner.code, owner.name, owner.channels, None)
-        for owner in channels.list_owners(session, last)
-    )
-
-
-def _batches(session: Session, first: date, last: date, *, complete: bool) -> Iterable[FactRow]:
+def _batches(session: Session, first: date, last: date) -> Measured:
     found = trace_facts.batches_with_diary(session, first, last)
     holders = organisations_by_id(session, {batch.organisation_id for batch in found})
     for batch in found:
-        if batch.is_complete or not complete:
-            yield FactRow(
-                batch.produced_on,
-                batch.commune_code,
-                _ONE,
-                batch.code,
-                "",
-                holders[batch.organisation_id].name,
-                f"/t/{batch.code}",
-            )
+        row = FactRow(
+            batch.produced_on,
+            batch.commune_code,
+            _ONE,
+            batch.code,
+            "",
+            holders[batch.organisation_id].name,
+            f"/t/{batch.code}",
+        )
+        yield "batches_released", row
+        if batch.is_complete:
+            yield "batches_with_diary", row
 
 
-def _batches_released(session: Session, first: date, last: date) -> Iterable[FactRow]:
-    return _batches(session, first, last, complete=False)
+def _sales(session: Session, first: date, last: date) -> Measured:
+    for sale in shop_facts.sales(session, first, last):
+        day = clock.business_day(sale.delivered_at)
+        value = Decimal(sale.items_vnd)
+        yield (
+            "turnover_vnd",
+            FactRow(day, sale.commune_code, value, sale.code, "", sale.organisation_name, None),
+        )
 
 
-def _batches_with_diary(session: Session, first: date, last: date) -> Iterable[FactRow]:
-    return _batches(session, first, last, complete=True)
-
-
-def _scans(session: Session, first: date, last: date) -> Iterable[FactRow]:
+def _scans(session: Session, first: date, last: date) -> Measured:
     day = cast(func.timezone("Asia/Ho_Chi_Minh", Scan.scanned_at), Date)
     # Grouped by the batch's key alone, so that a day of many scans stays one index walk.
     counted = (
@@ -155,25 +140,16 @@ def _scans(session: Session, first: date, last: date) -> Iterable[FactRow]:
         .order_by(counted.c.day, Batch.id)
     )
     for on, scans, batch, product, holder in session.execute(statement):
-        yield FactRow(
-            on,
-            batch.commune_code,
-            Decimal(scans),
-            batch.code,
-            product,
-            holder,
-            f"/t/{batch.code}",
-        )
+        href = f"/t/{batch.code}"
+        value = Decimal(scans)
+        yield "scans", FactRow(on, batch.commune_code, value, batch.code, product, holder, href)
 
 
-SOURCES: dict[str, Source] = {
-    "areas_coded": Source("stock", _areas_coded),
-    "area_ha_coded": Source("stock", _area_ha_coded),
-    "link_models_with_area": Source("stock", _models_with_area),
-    "link_models_digital": Source("stock", _models_digital),
-    "ocop_owners_in_channels": Source("stock", _owners_in_channels),
-    "batches_released": Source("flow", _batches_released),
-    "batches_with_diary": Source("flow", _batches_with_diary),
-    "scans": Source("flow", _scans),
-    "turnover_vnd": Source("flow", _turnover),
-}
+FEEDS = (
+    Feed("stock", ("areas_coded", "area_ha_coded"), _areas),
+    Feed("stock", ("link_models_with_area", "link_models_digital"), _models),
+    Feed("stock", ("ocop_owners_in_channels",), _owners),
+    Feed("flow", ("batches_released", "batches_with_diary"), _batches),
+    Feed("flow", ("scans",), _scans),
+    Feed("flow", ("turnover_vnd",), _sales),
+)

@@ -16,5 +16,7 @@ WORDING = {
     "register.ends_before": N_("Ngày kết thúc không thể trước {first}."),
     "register.in_future": N_("Danh sách không thể chốt vào một ngày chưa tới."),
     "register.no_such_organisation": N_("Không có tổ chức nào mang mã “{code}”."),
-    "register.no_such_unit": N_("“{unit}” không phải mã xã hay mã địa bàn của kế hoạch nào."),
+    "register.no_such_unit": N_(
+        "“{unit}” không phải mã xã hay mã địa bàn của kế hoạch nào ({places})."
+    ),
 }

@@ -95,5 +95,7 @@ def _unit(session: Session, code: str, on: date) -> UnitChoice:
             return UnitChoice(code, plan.province_code, commune)
     unit = units.find_unit(session, code, on)
     if unit is None or unit.level != "commune":
-        raise Invalid([Finding("register.no_such_unit", {"unit": code}, "unit_code")])
+        known = [plan.place_code for plan in plans.plans().values()]
+        params = {"unit": code, "places": known}
+        raise Invalid([Finding("register.no_such_unit", params, "unit_code")])
     return UnitChoice(code, unit.province_code, code)
