@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 import shapely
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from accounts import permissions
+from accounts import audit, permissions
 from accounts.permissions import Actor
 from foundation.errors import NotFound
 from foundation.inputs import INT64
@@ -92,9 +93,16 @@ def outline_of(version: PlotVersion) -> Outline:
     return shapely.from_wkb(version.geometry)
 
 
-def list_households(session: Session, actor: Actor, area_id: int) -> list[GrowingAreaHousehold]:
-    """The households of an area: personal data, for the area's own people and its officers."""
-    get_area(session, actor, area_id)
+def read_households(
+    session: Session, actor: Actor, area_id: int, *, now: datetime
+) -> list[GrowingAreaHousehold]:
+    """The households of an area: personal data, so an outsider's look is audited.
+
+    Raises: NotFound, Forbidden.
+    """
+    area = get_area(session, actor, area_id)
+    if area.organisation_id not in actor.organisation_ids():
+        audit.record(session, actor, "area.households_read", f"area:{area.id}", now=now)
     return list(
         session.scalars(
             select(GrowingAreaHousehold)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from accounts import organisations, permissions
@@ -85,8 +85,7 @@ def revise(
         area.version = _new_version(session, actor, area.plot_id, proposal, checked, now=now)
     _fill(area, proposal, checked)
     if proposal.households:
-        for household in areas.list_households(session, actor, area.id):
-            session.delete(household)
+        session.execute(delete(GrowingAreaHousehold).where(GrowingAreaHousehold.area_id == area.id))
         _put_households(session, area, proposal.households)
     session.flush()
     return Proposed(area, checked.findings)

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from accounts.models import Organisation
+from accounts.models import AuditEntry, Organisation
 from accounts.permissions import SYSTEM
 from foundation import clock
 from growing_areas import areas, diary, registration
@@ -201,7 +202,10 @@ def test_an_officer_inspects_approves_suspends_restores_and_revokes(
     path = f"/office/areas/{area.id}"
 
     assert "Vùng bưởi Đoan Hạ" in office.get("/office/areas?status=submitted").text
-    assert "Trần Thị Bình" in office.get(path).text
+    assert "Trần Thị Bình" not in office.get(path).text
+    assert "Trần Thị Bình" in send(office, f"{path}/households", {}).text
+    looks = select(AuditEntry.subject).where(AuditEntry.action == "area.households_read")
+    assert session.scalars(looks).all() == [f"area:{area.id}"]
     visit = {"passed": "true", "inspected_on": "20/11/2026"}
     assert send(office, f"{path}/inspect", {"passed": "true"}).status_code == 422
     assert send(office, f"{path}/inspect", visit).status_code == 303
