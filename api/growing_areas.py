@@ -67,6 +67,7 @@ blueprint = Blueprint(
 )
 
 GEOJSON = "application/geo+json"
+_COLLECTION = {GEOJSON: {"schema": {"type": "object"}}}
 
 
 @blueprint.get("/crops")
@@ -121,6 +122,7 @@ def import_file(given: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
 @web.guarded("area.read")
 @blueprint.arguments(AreasQuery, location="query")
 @blueprint.response(200, AreaListSchema)
+@blueprint.doc(responses={200: {"content": _COLLECTION}})
 def list_areas(query: dict[str, Any]) -> Any:
     """Areas the caller may see; ``Accept: application/geo+json`` answers a FeatureCollection."""
     size = query.pop("limit")
@@ -134,6 +136,7 @@ def list_areas(query: dict[str, Any]) -> Any:
 @blueprint.get("/growing-areas/eudr.geojson")
 @web.guarded("area.read")
 @blueprint.arguments(EudrQuery, location="query")
+@blueprint.doc(responses={"200": {"description": "FeatureCollection", "content": _COLLECTION}})
 def export_eudr(query: dict[str, Any]) -> Response:
     """The plots file for the EU deforestation regulation; 409 with what the EU would refuse."""
     with db.reading() as session:

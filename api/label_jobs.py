@@ -59,7 +59,14 @@ def get_job(job_id: int) -> dict[str, Any]:
 
 @blueprint.get("/label-jobs/<int:job_id>/file")
 @web.guarded("label.issue")
-@blueprint.response(200, content_type="application/pdf")
+@blueprint.doc(
+    responses={
+        "200": {
+            "description": "The sheets",
+            "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    }
+)
 def get_file(job_id: int) -> Response:
     """The sheets as PDF; 409 while they are not printed."""
     with db.reading() as session:

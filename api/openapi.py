@@ -62,6 +62,17 @@ class ProblemSchema(Schema):
     request_id = fields.String()
 
 
+def prepare(api: Api) -> None:
+    """Teach the document, before it is filled, that our exact decimals travel as texts."""
+
+    def told(_: Any, field: fields.Field[Any], **__: Any) -> dict[str, Any]:
+        if not (isinstance(field, fields.Decimal) and field.as_string):
+            return {}
+        return {"type": ["string", "null"] if field.allow_none else "string"}
+
+    api.ma_plugin.converter.add_attribute_function(told)
+
+
 @blueprint.get("/docs")
 @web.public
 def docs() -> str:

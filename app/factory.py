@@ -64,6 +64,7 @@ def create_app(config: Config) -> Flask:
     for module in rooms.load(rooms.PAGES):
         app.register_blueprint(module.blueprint)
     api = ProblemApi(app)
+    openapi.prepare(api)
     for module in rooms.load(rooms.API):
         api.register_blueprint(module.blueprint)
     _open_static_files(app)

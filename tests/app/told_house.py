@@ -1,0 +1,71 @@
+"""A house with the demonstration story in it, for callers who mean no good: real commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts import actors, sessions, tokens
+from accounts.models import Person
+from app import starting
+from app.demo import story
+from app.factory import create_app
+from foundation import clock, db
+from foundation.config import Config
+from tests.conftest import copied_database
+
+
+@dataclass(frozen=True)
+class ToldHouse:
+    """The application on a database of its own."""
+
+    app: Flask
+    database: db.Database
+
+    def token(self, email: str) -> str:
+        """A fresh API token of somebody of the story."""
+        now = clock.now()
+        with db.transaction() as session:
+            actor = actors.find_actor(session, self._person(session, email).id)
+            assert actor is not None
+            return tokens.create(session, actor, "thử", now=now).plain
+
+    def browser(self, email: str | None) -> FlaskClient:
+        """A browser, signed in as somebody of the story or as nobody."""
+        client = self.app.test_client()
+        if email is not None:
+            with db.transaction() as session:
+                opened = sessions.open_session(
+                    session,
+                    self._person(session, email),
+                    device_label="",
+                    now=clock.now(),
+                    passed_second_factor=True,
+                )
+            client.set_cookie("nguon", opened.cookie)
+        return client
+
+    @staticmethod
+    def _person(session: Session, email: str) -> Person:
+        return session.scalars(select(Person).where(Person.email == email)).one()
+
+
+@contextmanager
+def told_house(server_url: str, template: str, config: Config) -> Iterator[ToldHouse]:
+    """A populated house; gone afterwards."""
+    with copied_database(server_url, template) as url:
+        database = db.connect(url, pool_size=5)
+        starting.register(config)
+        app = create_app(config)
+        story.load(config)
+        # As in production: an error must become an answer, not a traceback in the client.
+        app.testing = False
+        yield ToldHouse(app, database)
+        database.dispose()
+        db.use(None)
