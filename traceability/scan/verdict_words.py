@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from foundation.i18n import _, ngettext, number, vn_date
+from foundation.i18n import N_, _, ngettext, number, vn_date
 from traceability.scan.verdicts import Verdict
 
 
@@ -17,49 +17,53 @@ class VerdictWords:
     text: str
 
 
+_SAID: dict[str, tuple[str, str, str, str]] = {
+    "known": (
+        "good",
+        "seal",
+        N_("Mã này có trong hệ thống"),
+        N_("Mã chung của cả lô hàng. Thông tin về lô ở ngay dưới đây."),
+    ),
+    "first_scan": (
+        "good",
+        "seal",
+        N_("Mã này có trong hệ thống, quét lần đầu"),
+        N_("Trước bạn chưa có ai quét tem này."),
+    ),
+    "expired": (
+        "warn",
+        "clock",
+        N_("Lô hàng đã quá hạn sử dụng"),
+        N_("Hạn sử dụng của lô là ngày %(day)s."),
+    ),
+    "held": (
+        "bad",
+        "stop",
+        N_("Lô hàng đang tạm giữ để kiểm tra"),
+        N_("Xin chưa dùng, chưa bán; hãy hỏi nơi bán hoặc đơn vị sản xuất."),
+    ),
+    "draft": (
+        "calm",
+        "info",
+        N_("Lô hàng chưa được xuất bán"),
+        N_("Mã có trong hệ thống nhưng đơn vị sản xuất chưa cho bán lô này."),
+    ),
+    "void": (
+        "bad",
+        "stop",
+        N_("Tem này đã bị huỷ"),
+        N_("Đơn vị sản xuất đã huỷ tem mang mã này. Hãy hỏi lại nơi bán."),
+    ),
+}
+
+
 def tell(verdict: Verdict, expires_on: date | None) -> VerdictWords:
     """Title and advice in the reader's language."""
     serial = verdict.serial
     if serial is not None and verdict.kind in ("scanned", "scanned_often"):
         return _often(verdict.kind, serial.scans, vn_date(serial.first_at))
-    return {
-        "known": lambda: VerdictWords(
-            "good",
-            "seal",
-            _("Mã này có trong hệ thống"),
-            _("Mã chung của cả lô hàng. Thông tin về lô ở ngay dưới đây."),
-        ),
-        "first_scan": lambda: VerdictWords(
-            "good",
-            "seal",
-            _("Mã này có trong hệ thống, quét lần đầu"),
-            _("Trước bạn chưa có ai quét tem này."),
-        ),
-        "expired": lambda: VerdictWords(
-            "warn",
-            "clock",
-            _("Lô hàng đã quá hạn sử dụng"),
-            _("Hạn sử dụng của lô là ngày %(day)s.", day=vn_date(expires_on)),
-        ),
-        "held": lambda: VerdictWords(
-            "bad",
-            "stop",
-            _("Lô hàng đang tạm giữ để kiểm tra"),
-            _("Xin chưa dùng, chưa bán; hãy hỏi nơi bán hoặc đơn vị sản xuất."),
-        ),
-        "draft": lambda: VerdictWords(
-            "calm",
-            "info",
-            _("Lô hàng chưa được xuất bán"),
-            _("Mã có trong hệ thống nhưng đơn vị sản xuất chưa cho bán lô này."),
-        ),
-        "void": lambda: VerdictWords(
-            "bad",
-            "stop",
-            _("Tem này đã bị huỷ"),
-            _("Đơn vị sản xuất đã huỷ tem mang mã này. Hãy hỏi lại nơi bán."),
-        ),
-    }[verdict.kind]()
+    tone, icon, title, text = _SAID[verdict.kind]
+    return VerdictWords(tone, icon, _(title), _(text, day=vn_date(expires_on)))
 
 
 def unknown() -> VerdictWords:
