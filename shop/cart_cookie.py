@@ -3,7 +3,6 @@
 from flask import Response, current_app, request
 
 from foundation.config import Config
-from shop import carts
 
 _DAYS = 60
 
@@ -12,11 +11,6 @@ def read() -> str | None:
     """The token this browser sent, if it looks like one of ours."""
     sent = request.cookies.get(_name(), "")
     return sent if 30 <= len(sent) <= 40 and sent.isascii() else None
-
-
-def read_or_new() -> str:
-    """The token to fill a cart with."""
-    return read() or carts.new_token()
 
 
 def put(response: Response, token: str) -> Response:

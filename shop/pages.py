@@ -13,6 +13,7 @@ from foundation.errors import Invalid, NotFound, Refused
 from foundation.i18n import _, get_language
 from products import gtin, ocop_groups
 from shop import (
+    cart_content,
     cart_cookie,
     carts,
     catalogue,
@@ -76,7 +77,7 @@ def cart() -> ResponseReturnValue:
     """The cart by seller, with prices, stock and delivery of this moment."""
     with db.reading() as session:
         found = carts.find_cart(session, cart_cookie.read(), current_actor())
-        content = carts.content(session, found, now=clock.now())
+        content = cart_content.content(session, found, now=clock.now())
     return _private(web.render("shop/cart.html", content=content))
 
 
@@ -84,13 +85,12 @@ def cart() -> ResponseReturnValue:
 @web.public
 def add_to_cart() -> ResponseReturnValue:
     """Put packs into the cart."""
-    token = cart_cookie.read_or_new()
     given = inputs.load(CartLineInput, request.form)
     with db.transaction() as session:
-        carts.add(
+        token = carts.add(
             session,
             current_actor(),
-            token,
+            cart_cookie.read(),
             given["offer"],
             given["quantity"],
             now=clock.now(),
@@ -113,7 +113,7 @@ def set_quantity(offer: str) -> ResponseReturnValue:
     except (Invalid, Refused) as error:
         with db.reading() as session:
             found = carts.find_cart(session, cart_cookie.read(), current_actor())
-            content = carts.content(session, found, now=clock.now())
+            content = cart_content.content(session, found, now=clock.now())
         return web.render_again("shop/cart.html", error, content=content)
     return redirect(url_for("shop.cart"), 303)
 

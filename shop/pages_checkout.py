@@ -16,9 +16,9 @@ from accounts.doors import current_actor
 from foundation import clock, db, inputs, web
 from foundation.errors import Conflict, Finding, Invalid, NguonError
 from foundation.i18n import _, get_language
-from shop import basket, cart_cookie, carts, checkout, terms
+from shop import basket, cart_content, cart_cookie, carts, checkout, terms
 from shop.basket import Buyer, LineWish, Wish
-from shop.carts import Content
+from shop.cart_content import Content
 from shop.models import Offer, SellerTerms
 from shop.schemas import BuyerInput, CheckoutInput
 from territory import units
@@ -124,7 +124,7 @@ def _review_page(
 
 def _content(session: Session) -> Content:
     found = carts.find_cart(session, cart_cookie.read(), current_actor())
-    return carts.content(session, found, now=clock.now())
+    return cart_content.content(session, found, now=clock.now())
 
 
 def _known(session: Session) -> dict[str, str]:

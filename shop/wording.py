@@ -20,5 +20,6 @@ WORDING: dict[str, str] = {
     "buyer.phone": N_("Số điện thoại này không gọi được. Ví dụ: 0912 345 678."),
     "buyer.email": N_("Địa chỉ thư này không đúng. Ví dụ: ten@vidu.vn."),
     "payment.not_offered": N_("Chưa nhận cách trả tiền này. Hiện có: trả khi nhận hàng (cod)."),
+    "cart.busy": N_("Giỏ hàng đang được mở ở nơi khác. Hãy thử lại."),
     "cart.full": N_("Giỏ hàng có nhiều nhất {most} mặt hàng."),
 }
