@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,8 +10,11 @@ from sqlalchemy.orm import Session
 from accounts import permissions
 from accounts.models import Organisation
 from accounts.permissions import Actor
-from foundation.errors import Finding, Forbidden, Invalid
+from foundation.errors import Finding, Forbidden, Invalid, NotFound
+from indicators.models import ChannelClaim, LinkageModel
 from territory import picking
+
+Row = TypeVar("Row", LinkageModel, ChannelClaim)
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,19 @@ def place_for(session: Session, actor: Actor, typed: str, on: date) -> Place:
     place = Place(unit.code, unit.province_code)
     permissions.require(actor, "register.write", place)
     return place
+
+
+def get_locked(session: Session, actor: Actor, register: type[Row], row_id: int) -> Row:
+    """Return a register row to be changed, held against others.
+
+    Raises: Forbidden, Unauthenticated; NotFound for a row of another territory too: officers are
+    not to learn by its number that it exists.
+    """
+    permissions.require(actor, "register.write")
+    row = session.get(register, row_id, with_for_update=True)
+    if row is None or not permissions.may(actor, "register.write", row):
+        raise NotFound
+    return row
 
 
 def person_of(actor: Actor) -> int:
