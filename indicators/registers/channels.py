@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from accounts import permissions
 from accounts.permissions import Actor
 from foundation import clock
-from foundation.errors import Conflict, NotFound
+from foundation.errors import Conflict
 from foundation.i18n import N_, _
 from foundation.paging import Page, fetch
 from foundation.vietnamese import spelling_key
@@ -61,11 +61,7 @@ def end(session: Session, actor: Actor, claim_id: int, on: date, *, now: datetim
 
     Raises: NotFound, Forbidden, Conflict("register.ended"), Invalid("register.ends_before").
     """
-    claim = session.get(ChannelClaim, claim_id, with_for_update=True)
-    if claim is None:
-        raise NotFound
-    place = entering.Place(claim.commune_code, claim.province_code)
-    permissions.require(actor, "register.write", place)
+    claim = entering.get_locked(session, actor, ChannelClaim, claim_id)
     if claim.valid_to is not None:
         raise Conflict("register.ended")
     entering.refuse_backwards(claim.valid_from, on, "valid_to")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from accounts import permissions
 from accounts.permissions import Actor
 from foundation import clock
-from foundation.errors import Conflict, NotFound
+from foundation.errors import Conflict
 from foundation.paging import Page, fetch
 from indicators.models import LinkageModel
 from indicators.registers import entering
@@ -47,12 +47,7 @@ def end(session: Session, actor: Actor, model_id: int, on: date, *, now: datetim
 
     Raises: NotFound, Forbidden, Conflict("register.ended"), Invalid("register.ends_before").
     """
-    model = session.get(LinkageModel, model_id, with_for_update=True)
-    if model is None:
-        raise NotFound
-    permissions.require(
-        actor, "register.write", entering.Place(model.commune_code, model.province_code)
-    )
+    model = entering.get_locked(session, actor, LinkageModel, model_id)
     if model.ended_on is not None:
         raise Conflict("register.ended")
     entering.refuse_backwards(model.started_on, on, "ended_on")

@@ -234,6 +234,19 @@ def test_registers_are_written_by_officers_of_the_place_only(
         channels.record(session, SYSTEM, claim(), now=now)
 
 
+def test_a_row_of_elsewhere_is_not_found_to_end(
+    session: Session, officer: Actor, now: datetime
+) -> None:
+    elsewhere = make_official(session, now, scope="51")
+    made = linkage.record(session, officer, model(), now=now)
+    claimed = channels.record(session, officer, claim(), now=now)
+
+    with pytest.raises(NotFound):
+        linkage.end(session, elsewhere, made.id, TODAY, now=now)
+    with pytest.raises(NotFound):
+        channels.end(session, elsewhere, claimed.id, TODAY, now=now)
+
+
 def test_wrong_entries_name_their_field(session: Session, officer: Actor, now: datetime) -> None:
     wrong = [
         (linkage.record, model(ended_on=date(2026, 1, 1)), "ended_on"),
