@@ -79,7 +79,7 @@ def get_file(job_id: int) -> Response:
 def cancel(job_id: int) -> dict[str, Any]:
     """Stop an order; its serials are never used for anything else."""
     with db.transaction() as session:
-        return _json(session, orders.cancel(session, current_actor(), job_id))
+        return _json(session, orders.cancel(session, current_actor(), job_id, now=clock.now()))
 
 
 def _json(session: Session, job: LabelJob) -> dict[str, Any]:
@@ -91,8 +91,8 @@ def _json(session: Session, job: LabelJob) -> dict[str, Any]:
         "layout": job.layout,
         "count": job.label_count,
         "serialised": job.is_serialised,
-        "state": "done" if printed else state.state,
-        "done": job.label_count if printed else state.done,
+        "state": state.state,
+        "done": state.done,
         "total": job.label_count,
         "file_url": f"/api/v1/label-jobs/{job.id}/file" if printed else None,
     }

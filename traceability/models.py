@@ -46,6 +46,7 @@ class Batch(Base):
         CheckConstraint("harvested_on <= produced_on", name="harvested_before_produced"),
         Index(None, "organisation_id", "id"),
         Index(None, "product_id", "expires_on", "id"),
+        Index(None, "lot"),
         Index(None, "province_code", "commune_code"),
     )
 

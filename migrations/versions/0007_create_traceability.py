@@ -64,6 +64,7 @@ def _create_batches() -> None:
     )
     _index("batches", "organisation_id", "id")
     _index("batches", "product_id", "expires_on", "id")
+    _index("batches", "lot")
     _index("batches", "province_code", "commune_code")
 
 

@@ -12,7 +12,7 @@ from accounts import permissions, verification
 from accounts.permissions import Actor
 from foundation import files, jobs
 from foundation.errors import Conflict, Finding, Invalid, NotFound
-from foundation.jobs import JobState
+from foundation.jobs import Cancelled, JobState
 from ledger import log
 from traceability import batches
 from traceability.labels import serials, sheet
@@ -22,6 +22,7 @@ from traceability.labels.wording_on_label import compose_text
 from traceability.models import Batch, LabelJob
 
 RENDER = "labels.render"
+_ENDED = ("finished_at", "file_digest")
 MOST_LABELS = 1_000_000
 MOST_FILE_BYTES = 512 * 1024 * 1024
 
@@ -89,26 +90,46 @@ def get_job(session: Session, actor: Actor, job_id: int) -> LabelJob:
 
 
 def list_jobs(session: Session, batch_id: int) -> list[LabelJob]:
-    """The latest orders of a batch, newest first."""
-    statement = select(LabelJob).where(LabelJob.batch_id == batch_id)
+    """The latest orders of a batch that a worker printed or is to print, newest first."""
+    statement = select(LabelJob).where(
+        LabelJob.batch_id == batch_id, LabelJob.queue_id.is_not(None)
+    )
     return list(session.scalars(statement.order_by(LabelJob.id.desc()).limit(50)))
 
 
 def state_of(session: Session, job: LabelJob) -> JobState:
-    """How far the printing is. Raises: NotFound when it was never queued."""
+    """How far the printing is; told by the order itself once its sheets are kept.
+
+    Raises: NotFound when it was never queued.
+    """
     if job.queue_id is None:
         raise NotFound("job.not_found")
-    return jobs.state(session, job.queue_id)
+    if job.file_digest is None:
+        return jobs.state(session, job.queue_id)
+    return JobState(
+        id=job.queue_id,
+        name=RENDER,
+        state="done",
+        done=job.label_count,
+        total=job.label_count,
+        attempts=1,
+        error=None,
+        payload={},
+        updated_at=job.finished_at,
+    )
 
 
-def cancel(session: Session, actor: Actor, job_id: int) -> LabelJob:
+def cancel(session: Session, actor: Actor, job_id: int, *, now: datetime) -> LabelJob:
     """Stop an order; serials set aside for it are never used for anything else.
 
     Raises: Forbidden, NotFound, Conflict("label.job_finished").
     """
     job = get_job(session, actor, job_id)
-    if job.file_digest is not None or job.queue_id is None:
+    # Printing ends under the same lock: either the sheets are kept or the serials are void.
+    session.refresh(job, _ENDED, with_for_update=True)
+    if job.finished_at is not None or job.queue_id is None:
         raise Conflict("label.job_finished")
+    job.finished_at = now
     jobs.cancel(session, job.queue_id)
     if job.first_serial is not None:
         serials.void(session, job.batch_id, job.first_serial, job.label_count)
@@ -151,7 +172,10 @@ def render(session: Session, job: LabelJob, stream: BinaryIO, progress: Progress
 
 
 def print_to_store(session: Session, job_id: int, progress: Progress, *, now: datetime) -> None:
-    """Print an order into the file store; done once, a second call changes nothing."""
+    """Print an order into the file store; done once, a second call changes nothing.
+
+    Raises: Cancelled when somebody stopped the order meanwhile.
+    """
     job = _load(session, job_id)
     if job.file_digest is not None:
         return
@@ -159,6 +183,9 @@ def print_to_store(session: Session, job_id: int, progress: Progress, *, now: da
         render(session, job, sheets, progress)
         sheets.seek(0)
         kept = files.keep(session, sheets, now=now, most_bytes=MOST_FILE_BYTES)
+    session.refresh(job, _ENDED, with_for_update=True)
+    if job.finished_at is not None:
+        raise Cancelled
     job.file_digest = kept.digest
     job.finished_at = now
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from accounts.permissions import SYSTEM
-from foundation import codes, files
+from foundation import codes, db, files
 from foundation.errors import Conflict, Invalid, NotFound, Refused
 from foundation.jobs import Cancelled, Unobserved
 from tests.growing_areas.factories import make_organisation, manager
@@ -127,6 +127,27 @@ def test_a_printing_stopped_half_way_voids_its_serials(
     assert set(states) == {"void"}
 
 
+def test_an_order_cancelled_while_its_last_page_is_printed_keeps_no_sheets(
+    session: Session, now: datetime, batch: Batch, tmp_path: Path
+) -> None:
+    files.use(f"file://{tmp_path}/files")
+    job = place(session, batch, now)
+    orders.queue(session, job)
+    session.commit()
+
+    def cancel_at_the_end(done: int, total: int) -> None:
+        if done == total:
+            with db.transaction() as other:
+                orders.cancel(other, SYSTEM, job.id, now=now)
+
+    with pytest.raises(Cancelled):
+        jobs.render_labels({"label_job": job.id}, Unobserved(cancel_at_the_end))
+
+    session.expire_all()
+    assert session.get_one(LabelJob, job.id).file_digest is None
+    assert set(session.scalars(select(Serial.state))) == {"void"}
+
+
 def test_everything_wrong_with_an_order_is_told_at_once(
     session: Session, now: datetime, batch: Batch
 ) -> None:
@@ -165,6 +186,21 @@ def test_another_cooperative_does_not_see_the_order(
 
     with pytest.raises(NotFound):
         orders.get_job(session, manager(make_organisation(session, now), 55), job.id)
+
+
+def test_only_queued_orders_are_listed_and_a_printed_one_outlives_its_queue_entry(
+    session: Session, now: datetime, batch: Batch
+) -> None:
+    place(session, batch, now)
+    queued = place(session, batch, now)
+    orders.queue(session, queued)
+    assert [job.id for job in orders.list_jobs(session, batch.id)] == [queued.id]
+    assert orders.state_of(session, queued).state == "queued"
+
+    queued.file_digest = "0" * 64
+    session.execute(text("DELETE FROM procrastinate_jobs WHERE id = :id"), {"id": queued.queue_id})
+
+    assert orders.state_of(session, queued).done == 30
 
 
 def test_an_english_label_says_so_in_english(session: Session, now: datetime, batch: Batch) -> None:
