@@ -1,0 +1,103 @@
+"""How every call of the API is made in the access matrix. A key's ``#`` parts cases of a route."""
+
+from __future__ import annotations
+
+from tests.house.access_pages import (
+    CERTIFICATE,
+    GEOJSON,
+    GEOMETRY,
+    NEW_ORGANISATION,
+    REASON,
+    VISIT,
+    WORK,
+    at,
+    send,
+)
+from tests.house.access_personas import Place
+from tests.house.access_things import HERE
+
+V1 = "/api/v1"
+AREA = f"{V1}/growing-areas/<int:area_id>"
+BATCH = f"{V1}/batches/<code>"
+LABEL_JOB = f"{V1}/label-jobs/<int:job_id>"
+ORDER = f"{V1}/orders/<code>"
+PRODUCT = f"{V1}/products/<code>"
+
+BUYER = {
+    "name": "Trần Văn Bình", "phone": "0912345678", "address": "12 thôn Đông",
+    "commune_code": HERE,
+}  # fmt: skip
+NEW_AREA = {
+    "organisation": "@org", "name": "Vùng", "crop": "pomelo", "commune_code": HERE,
+    "geometry": GEOMETRY,
+}  # fmt: skip
+NEW_BATCH = {
+    "product": "@product", "growing_areas": ["@area.code"], "quantity": "10", "unit": "KGM",
+    "produced_on": "@today",
+}  # fmt: skip
+
+API: dict[str, Place] = {
+    f"GET {V1}/growing-areas": Place(),
+    f"POST {V1}/growing-areas": Place(body=NEW_AREA, names_a=True),
+    f"POST {V1}/growing-areas/import": Place(
+        body={"organisation": "@org", "crop": "pomelo", "commune_code": HERE},
+        files={"file": ("vung.geojson", GEOJSON)},
+        names_a=True,
+    ),
+    f"GET {V1}/growing-areas/eudr.geojson": Place(query={"organisation": "@org"}, names_a=True),
+    f"GET {AREA}": at(area_id="@area.draft"),
+    f"POST {AREA}/submit": at(area_id="@area.draft"),
+    f"POST {AREA}/inspections": send(VISIT, area_id="@area.submitted"),
+    f"POST {AREA}/approve": at(area_id="@area.inspected"),
+    f"POST {AREA}/send-back": send(REASON, area_id="@area.submitted"),
+    f"POST {AREA}/suspend": send(REASON, area_id="@area.approved"),
+    f"POST {AREA}/restore": send(REASON, area_id="@area.suspended"),
+    f"POST {AREA}/revoke": send(REASON, area_id="@area.suspended"),
+    f"GET {AREA}/diary": at(area_id="@area.approved"),
+    f"POST {AREA}/diary": send(WORK, area_id="@area.approved"),
+    f"POST {V1}/diary/<int:entry_id>/corrections": send({**WORK, **REASON}, entry_id="@entry"),
+    f"POST {V1}/batches": Place(body=NEW_BATCH, names_a=True),
+    f"GET {BATCH}": at(code="@batch.draft"),
+    f"POST {BATCH}/release": at(code="@batch.draft"),
+    f"POST {BATCH}/hold": at(code="@batch"),
+    f"POST {V1}/label-jobs": Place(
+        body={"batch": "@batch", "count": 24, "layout": "a4-24"}, names_a=True
+    ),
+    f"GET {LABEL_JOB}": at(job_id="@label_job"),
+    f"GET {LABEL_JOB}/file": at(job_id="@label_job.printed"),
+    f"POST {LABEL_JOB}/cancel": at(job_id="@label_job"),
+    f"POST {V1}/products": Place(
+        body={"organisation": "@org", "unit": "KGM", "name": "Cam"}, names_a=True
+    ),
+    f"GET {PRODUCT}": at(code="@product"),
+    f"POST {PRODUCT}/certificates": send(CERTIFICATE, code="@product"),
+    f"POST {V1}/offers": Place(body={"product": "@product", "price_vnd": 60_000}, names_a=True),
+    f"GET {V1}/offers/<code>": at(code="@offer"),
+    f"PUT {V1}/offers/<code>": send({"price_vnd": 60_000}, code="@offer"),
+    f"POST {V1}/orders": Place(
+        body={"lines": [{"offer": "@offer", "quantity": 1}], "buyer": BUYER}
+    ),
+    f"GET {ORDER}": Place({"code": "@order.secret"}, code_holder=True),
+    f"GET {ORDER} #seller": Place({"code": "@order"}, guarded_by="order.handle"),
+    f"POST {ORDER}/confirm": at(code="@order"),
+    f"POST {ORDER}/ship": send({"waybill": "VN1"}, code="@order.confirmed"),
+    f"POST {ORDER}/deliver": at(code="@order.shipped"),
+    f"POST {ORDER}/cancel": send(REASON, code="@order"),
+    f"POST {ORDER}/refuse": send({**REASON, "goods": "resellable"}, code="@order.shipped"),
+    f"POST {V1}/organisations": Place(body=NEW_ORGANISATION),
+    f"GET {V1}/organisations/<code>": Place({"code": "@org"}, action="organisation.read"),
+    f"GET {V1}/trace/<code>": at(code="@batch"),
+    f"GET {V1}/trace/<code> #draft": Place({"code": "@batch.draft"}, may_be_missing=True),
+    f"GET {V1}/units/<code>": at(code=HERE),
+    f"GET {V1}/units/at": Place(query={"lon": "108.3", "lat": "15.7"}, may_be_missing=True),
+    f"GET {V1}/plans/<slug>": at(slug="quang-nam"),
+    f"GET {V1}/plans/<slug>/export": Place({"slug": "quang-nam"}, query={"format": "csv"}),
+    f"GET {V1}/plans/<slug>/series": Place(
+        {"slug": "quang-nam"}, query={"indicator": "eco.link_digital"}
+    ),
+    f"GET {V1}/ledger/proofs/<int(min=1, max=9223372036854775807):sequence>": Place(
+        {"sequence": "1"}, may_be_missing=True
+    ),
+    f"GET {V1}/ledger/checkpoint": Place(may_be_missing=True),
+    f"GET {V1}/ledger/consistency": Place(query={"first": "1", "second": "2"}, may_be_missing=True),
+}

@@ -1,0 +1,191 @@
+"""Organisation A's land, goods and sales, as the access matrix needs them; and a little of B's."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from accounts.models import Organisation, Person
+from accounts.permissions import SYSTEM
+from foundation import clock, files, jobs
+from growing_areas import approval, diary, inspection, registration
+from growing_areas.diary import Work
+from growing_areas.inspection import Visit
+from growing_areas.models import GrowingArea
+from growing_areas.proposals import Household
+from indicators.models import ChannelClaim, LinkageModel
+from products import photos
+from products.models import Product, ProductPhoto
+from shop import checkout, fulfilment, offers
+from shop.basket import Buyer, LineWish, Wish
+from shop.models import Offer
+from shop.offers import OfferTerms
+from shop.order_models import Order
+from tests.accounts import factories as accounts
+from tests.growing_areas import factories as areas
+from tests.house.access_things import (
+    BASE,
+    ELSEWHERE,
+    GTIN,
+    HERE,
+    HERE_PROVINCE,
+    KNOWN,
+    PICTURE,
+    SECRET,
+    World,
+)
+from tests.products import factories as products
+from traceability import opening, releasing
+from traceability.labels import orders as labels
+from traceability.labels.orders import LabelOrder
+from traceability.models import Batch
+from traceability.opening import NewBatch
+
+
+def tell_areas(session: Session, world: World, a: Organisation, now: datetime) -> GrowingArea:
+    households = (Household(f"Phạm {SECRET}", "+84901234567"),)
+
+    def changes(place: int, name: str) -> dict[str, Any]:
+        shape = areas.field(lon=0.01 * place, lat=0.5)
+        return {
+            "name": name, "commune_code": HERE, "geometry": shape, "households": households,
+        }  # fmt: skip
+
+    draft = areas.make_area(session, now, a, **changes(1, f"Nháp {SECRET}"))
+    handed_in = areas.make_area(session, now, a, **changes(2, f"Nộp {SECRET}"))
+    registration.submit(session, SYSTEM, handed_in.id, now=now)
+    visited = areas.make_area(session, now, a, **changes(5, f"Kiểm {SECRET}"))
+    registration.submit(session, SYSTEM, visited.id, now=now)
+    inspection.record(
+        session, SYSTEM, visited.id, Visit(True, clock.today(), notes=SECRET), now=now
+    )
+    coffee = {**changes(3, f"Vùng {KNOWN}"), "crop": "coffee"}
+    approved = areas.make_approved_area(session, now, a, **coffee)
+    suspended = areas.make_approved_area(session, now, a, **changes(4, f"Vùng {KNOWN} 2"))
+    approval.suspend(session, SYSTEM, suspended.id, SECRET, now=now)
+    harvest = Work("harvest", clock.today() - timedelta(days=3), notes=SECRET)
+    entry = diary.record(session, SYSTEM, approved.id, harvest, now=now).entry
+    world.things |= {
+        "area.draft": draft.id,
+        "area.submitted": handed_in.id,
+        "area.inspected": visited.id,
+        "plot": approved.plot_id,
+        "area.approved": approved.id,
+        "area.suspended": suspended.id,
+        "area.code": approved.code,
+        "entry": entry.id,
+    }
+    return approved
+
+
+def tell_goods(
+    session: Session, world: World, a: Organisation, area: GrowingArea, now: datetime
+) -> Product:
+    product = products.make_product(
+        session, a, now=now, name=f"Bưởi {KNOWN}", gtin=GTIN, shelf_life_days=90
+    )
+    photos.add(session, SYSTEM, product.code, io.BytesIO(PICTURE), KNOWN, now=now)
+    photo = session.scalars(select(ProductPhoto).filter_by(product_id=product.id)).one()
+    released = _batch(session, product, area, "LO-1", now)
+    releasing.release(session, SYSTEM, released.code, now=now)
+    waiting = _batch(session, product, area, "LO-2", now)
+    order = LabelOrder(released.code, count=24, layout="a4-24", serialised=True)
+    job = labels.place(session, SYSTEM, order, base_url=BASE, now=now)
+    labels.queue(session, job)
+    sheet = files.keep(session, io.BytesIO(f"%PDF-1.7 {SECRET}".encode()), now=now)
+    printed = labels.place(session, SYSTEM, order, base_url=BASE, now=now)
+    labels.queue(session, printed)
+    printed.file_digest = sheet.digest
+    world.things |= {
+        "product": product.code,
+        "product.slug": product.slug,
+        "photo": photo.id,
+        "file": photo.full_hash,
+        "batch": released.code,
+        "batch.draft": waiting.code,
+        "digital_link": f"{GTIN}/10/LO-1",
+        "label_job": job.id,
+        "label_job.printed": printed.id,
+        "file.private": sheet.digest,
+    }
+    return product
+
+
+def _batch(session: Session, product: Product, area: GrowingArea, lot: str, now: datetime) -> Batch:
+    harvested_on = clock.today() - timedelta(days=3)
+    new = NewBatch(
+        product.code, (area.code or "",), Decimal(500), "KGM", harvested_on, lot=lot,
+        harvested_on=harvested_on,
+    )  # fmt: skip
+    return opening.open_batch(session, SYSTEM, new, now=now)
+
+
+def tell_sales(
+    session: Session, world: World, product: Product, buyer: Person, now: datetime
+) -> None:
+    offer = offers.create(session, SYSTEM, product.code, OfferTerms(50_000), now=now)
+    world.things["offer"] = offer.code
+    for state in ("placed", "confirmed", "shipped"):
+        who = Buyer(f"Võ {SECRET}", "0912 345 678", f"12 thôn {SECRET}", HERE, note=SECRET)
+        wish = Wish((LineWish(offer.code, 2),), who, order_key=state.ljust(24, "k"))
+        group = checkout.place(session, accounts.actor_of(session, buyer), wish, now=now)
+        order = session.scalars(select(Order).filter_by(group_id=group.id)).one()
+        if state != "placed":
+            fulfilment.confirm(session, SYSTEM, order.code, now=now)
+        if state == "shipped":
+            fulfilment.ship(session, SYSTEM, order.code, SECRET, now=now)
+        world.things |= {f"order.{state}": order.code, f"order.{state}.secret": group.code}
+    world.things["order"] = world.things["order.placed"]
+    world.things["order.secret"] = world.things["order.placed.secret"]
+
+
+def tell_other(session: Session, world: World, b: Organisation, now: datetime) -> None:
+    """What B has of its own, for bodies and paths that mix the two."""
+    area = areas.make_approved_area(
+        session, now, b, commune_code=ELSEWHERE, geometry=areas.field(lon=0.05, lat=0.5)
+    )
+    product = products.make_product(session, b, now=now, name="Gạo Bên Kia")
+    offer: Offer = offers.create(session, SYSTEM, product.code, OfferTerms(9_000), now=now)
+    batch = releasing.release(
+        session, SYSTEM, _batch(session, product, area, "B-1", now).code, now=now
+    )
+    who = Buyer("Võ Văn Khách", "0912 345 678", "12 thôn Tây", ELSEWHERE)
+    group = checkout.place(session, SYSTEM, Wish((LineWish(offer.code, 1),), who), now=now)
+    world.things |= {
+        "b.order.secret": group.code,
+        "b.area": area.id,
+        "b.area.code": area.code,
+        "b.product": product.code,
+        "b.offer": offer.code,
+        "b.batch": batch.code,
+    }
+
+
+def tell_registers(session: Session, world: World, officer: Person, now: datetime) -> None:
+    since = clock.today() - timedelta(days=90)
+    where = {"commune_code": HERE, "province_code": HERE_PROVINCE}
+    common = {**where, "evidence": SECRET, "entered_by": officer.id, "entered_at": now}
+    model = LinkageModel(
+        name=f"Mô hình {KNOWN}", crop="pomelo", buyer=SECRET, has_area=True, digital_means="",
+        started_on=since, **common,
+    )  # fmt: skip
+    claim = ChannelClaim(
+        owner_name=f"Chủ thể {KNOWN}", owner_key=KNOWN.lower(), kind="supermarket",
+        channel="Siêu thị", valid_from=since, **common,
+    )  # fmt: skip
+    session.add_all([model, claim])
+    session.flush()
+    world.things |= {"linkage": model.id, "channel": claim.id}
+
+
+def tell_jobs(session: Session, world: World) -> None:
+    job_id = jobs.defer(session, "mail.send", {"mail": 0})
+    session.execute(
+        text("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = :id"), {"id": job_id}
+    )
+    world.things["failed_job"] = job_id

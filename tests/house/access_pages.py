@@ -1,0 +1,290 @@
+"""How every page is called in the access matrix. A key's ``#`` parts cases of one route."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.growing_areas.factories import field
+from tests.house.access_personas import Place
+from tests.house.access_things import GTIN, HERE, HERE_PROVINCE, PICTURE
+
+REASON = {"reason": "Theo biên bản kiểm tra"}
+WORK = {"activity": "irrigation", "done_on": "@today", "notes": "Tưới"}
+VISIT = {"passed": "true", "inspected_on": "@today"}
+PASSWORD = "ruong-bac-thang-2027"
+GEOMETRY = field(lon=0.09, lat=0.5)
+GEOJSON = json.dumps(
+    {
+        "type": "FeatureCollection",
+        "features": [{"type": "Feature", "properties": {"name": "Vùng"}, "geometry": GEOMETRY}],
+    }
+).encode()
+
+
+def at(**path: str) -> Place:
+    """A thing of A's."""
+    return Place(path)
+
+
+def send(body: dict[str, Any], **path: str) -> Place:
+    """A form sent to a thing of A's."""
+    return Place(path, body=body)
+
+
+AREA = "/workspace/areas/<int:area_id>"
+OFFICE_AREA = "/office/areas/<int:area_id>"
+STEP = f"{OFFICE_AREA}/<any(send_back, suspend, restore, revoke):step>"
+ORGANISATION = "/workspace/organisations/<code>"
+OFFICE_ORGANISATION = "/office/organisations/<code>"
+BATCH = "/workspace/batches/<code>"
+LABEL_JOB = "/workspace/label-jobs/<int:job_id>"
+ORDER = "/workspace/orders/<code>"
+PRODUCT = "/workspace/products/<code>"
+SHOP_TERMS = "/workspace/shops/<code>/terms"
+IMPORT = "/office/cooperatives/import/<int:batch_id>"
+ADMIN_PERSON = "/admin/people/<int:person_id>"
+NEW_ORGANISATION = {"name": "HTX Mới", "kind": "cooperative", "commune_code": HERE}
+INVITED = {"name": "Lê Văn Mới", "contact": "moi@vidu.vn", "role": "staff"}
+CERTIFICATE = {
+    "stars": "4", "number": "QN-1/2026", "decision": "QĐ 1", "valid_from": "@today",
+}  # fmt: skip
+LINKAGE = {
+    "name": "Liên kết bưởi", "commune_code": HERE, "crop": "pomelo", "buyer": "Siêu thị",
+    "started_on": "@today", "evidence": "Hợp đồng",
+}  # fmt: skip
+CHANNEL = {
+    "owner_name": "Chủ thể", "commune_code": HERE, "kind": "supermarket", "channel": "Siêu thị",
+    "valid_from": "@today", "evidence": "Ảnh chụp",
+}  # fmt: skip
+ROSTER = {
+    "kind": "cooperatives", "unit_code": HERE, "as_of": "@today", "total": "5", "source": "Sở",
+}  # fmt: skip
+
+ACCOUNT_PAGES: dict[str, Place] = {
+    "POST /account/consents/<int:consent_id>/withdraw": Place(
+        {"consent_id": "@consent"}, owner="manager"
+    ),
+    "POST /account/consents/<int:consent_id>/withdraw #household": Place(
+        {"consent_id": "@consent.household"}, action="consent.record"
+    ),
+    "POST /account/devices/<int:session_id>/end": Place({"session_id": "@device"}, owner="manager"),
+    "POST /account/tokens/<int:token_id>/revoke": Place(
+        {"token_id": "@token.manager"}, owner="manager"
+    ),
+    "POST /account/devices/end-all": Place(to_sign_in=True),
+    "GET /sign-in/second-factor": Place(to_sign_in=True),
+    "POST /sign-in/second-factor": Place(body={"code": "123456"}, to_sign_in=True),
+    "POST /account/tokens": Place(body={"name": "Máy cân"}),
+    "POST /account": Place(body={"name": "Tên mới", "locale": "vi"}),
+    "GET /invitations/<token>": Place({"token": "@invitation.token"}, code_holder=True),
+    "POST /invitations/<token>": Place(
+        {"token": "@invitation.token"}, body={"name": "Lê", "password": PASSWORD}, code_holder=True
+    ),
+    "POST /invitations/<token>/code": Place({"token": "@invitation.token"}, code_holder=True),
+    "POST /invitations/<token>/accept": Place({"token": "@invitation.token.buyer"}, owner="buyer"),
+    f"GET {ADMIN_PERSON}": at(person_id="@colleague"),
+    f"POST {ADMIN_PERSON}/roles": send(
+        {"role": "inspector", "province": HERE_PROVINCE}, person_id="@colleague"
+    ),
+    f"POST {ADMIN_PERSON}/roles/<int:grant_id>/revoke": send(
+        REASON, person_id="@person.council", grant_id="@grant"
+    ),
+    f"POST {ADMIN_PERSON}/<act> #disable": send(REASON, person_id="@colleague", act="disable"),
+    f"POST {ADMIN_PERSON}/<act> #factor": send(
+        REASON, person_id="@colleague", act="reset-second-factor"
+    ),
+    "POST /admin/jobs/<int:job_id>/retry": at(job_id="@failed_job"),
+    "POST /workspace/households/new": Place(
+        body={"name": "Hộ Mới", "commune_code": HERE, "channel": "paper", "agreed": "1"},
+        in_place=True,
+    ),
+    "POST /workspace/organisations/new": Place(body=NEW_ORGANISATION),
+}
+
+ORGANISATION_PAGES: dict[str, Place] = {
+    f"GET {ORGANISATION}": at(code="@org"),
+    f"GET {ORGANISATION}/edit": at(code="@org"),
+    f"POST {ORGANISATION}/edit": send(NEW_ORGANISATION, code="@org"),
+    f"POST {ORGANISATION}/invitations": send(INVITED, code="@org"),
+    f"POST {ORGANISATION}/invitations/<int:invitation_id>/withdraw": at(
+        code="@org", invitation_id="@invitation"
+    ),
+    f"GET {ORGANISATION}/members/<int:person_id>/reset": at(code="@org", person_id="@colleague"),
+    f"POST {ORGANISATION}/members/<int:person_id>/reset": at(code="@org", person_id="@colleague"),
+    f"POST {ORGANISATION}/members/<int:person_id>/roles": send(
+        {"roles": "seller"}, code="@org", person_id="@colleague"
+    ),
+    f"GET {ORGANISATION}/profile": at(code="@org"),
+    f"POST {ORGANISATION}/profile": send({"members": "12"}, code="@org"),
+    f"POST {ORGANISATION}/profile/confirm": at(code="@org"),
+    f"GET {OFFICE_ORGANISATION}": at(code="@org"),
+    f"GET {OFFICE_ORGANISATION}/<decision> #verify": at(code="@org", decision="verify"),
+    f"GET {OFFICE_ORGANISATION}/<decision> #suspend": at(code="@org", decision="suspend"),
+    f"GET {OFFICE_ORGANISATION}/<decision> #tax": at(code="@org", decision="tax-code"),
+    f"POST {OFFICE_ORGANISATION}/verify": send(REASON, code="@org"),
+    f"POST {OFFICE_ORGANISATION}/suspend": send(REASON, code="@org"),
+    f"POST {OFFICE_ORGANISATION}/tax-code": send(REASON, code="@org"),
+    f"POST {OFFICE_ORGANISATION}/invitations": send(INVITED, code="@org"),
+    "POST /office/organisations/new": Place(body=NEW_ORGANISATION, in_place=True),
+    "GET /office/organisations/export": Place(query={"format": "csv"}),
+    "POST /office/people": Place(
+        body={**INVITED, "role": "inspector", "province": HERE_PROVINCE}, in_place=True
+    ),
+    "GET /office/cooperatives/export": Place(query={"format": "csv"}),
+    "POST /office/cooperatives/import": Place(
+        files={"file": ("htx.csv", f"name,commune_code\nHTX,{HERE}\n".encode())}
+    ),
+    f"GET {IMPORT}": Place({"batch_id": "@import"}, owner="officer"),
+    f"POST {IMPORT}/<act> #apply": Place({"batch_id": "@import", "act": "apply"}, owner="officer"),
+    f"POST {IMPORT}/<act> #undo": Place({"batch_id": "@import", "act": "undo"}, owner="officer"),
+    "POST /office/registers/linkage/new": Place(body=LINKAGE, in_place=True),
+    "POST /office/registers/channels/new": Place(body=CHANNEL, in_place=True),
+    "POST /office/registers/rosters/new": Place(body=ROSTER, in_place=True),
+    "POST /office/registers/linkage/<int:row_id>/end": send({"on": "@today"}, row_id="@linkage"),
+    "POST /office/registers/channels/<int:row_id>/end": send({"on": "@today"}, row_id="@channel"),
+}
+
+AREA_PAGES: dict[str, Place] = {
+    f"GET {AREA}": at(area_id="@area.draft"),
+    f"GET {AREA}/edit": at(area_id="@area.draft"),
+    f"POST {AREA}/edit": send(
+        {"act": "save", "name": "Vùng", "crop": "pomelo", "commune_code": HERE},
+        area_id="@area.draft",
+    ),
+    f"POST {AREA}/submit": at(area_id="@area.draft"),
+    f"POST {AREA}/discard": at(area_id="@area.draft"),
+    f"GET {AREA}/diary": at(area_id="@area.approved"),
+    f"POST {AREA}/diary": send(WORK, area_id="@area.approved"),
+    "GET /workspace/diary/<int:entry_id>/correct": at(entry_id="@entry"),
+    "POST /workspace/diary/<int:entry_id>/correct": send({**WORK, **REASON}, entry_id="@entry"),
+    "POST /workspace/diary/<int:entry_id>/correct #strike": send(
+        {"act": "strike_out", **REASON}, entry_id="@entry"
+    ),
+    "GET /workspace/areas/eudr.geojson": Place(query={"organisation": "@org"}, names_a=True),
+    "POST /workspace/areas/new": Place(
+        body={
+            "act": "save",
+            "organisation": "@org",
+            "name": "Vùng",
+            "crop": "pomelo",
+            "commune_code": HERE,
+            "geometry": json.dumps(GEOMETRY),
+        },
+        names_a=True,
+    ),
+    "POST /workspace/areas/import": Place(
+        body={"act": "save", "organisation": "@org", "crop": "pomelo", "commune_code": HERE},
+        files={"file": ("vung.geojson", GEOJSON)},
+        names_a=True,
+    ),
+    f"GET {OFFICE_AREA}": at(area_id="@area.submitted"),
+    f"POST {OFFICE_AREA}/households": at(area_id="@area.submitted"),
+    f"POST {OFFICE_AREA}/inspect": send(VISIT, area_id="@area.submitted"),
+    f"POST {OFFICE_AREA}/approve": at(area_id="@area.inspected"),
+    f"GET {STEP} #send_back": at(area_id="@area.submitted", step="send_back"),
+    f"GET {STEP} #suspend": at(area_id="@area.approved", step="suspend"),
+    f"GET {STEP} #restore": at(area_id="@area.suspended", step="restore"),
+    f"GET {STEP} #revoke": at(area_id="@area.suspended", step="revoke"),
+    f"POST {STEP} #send_back": send(REASON, area_id="@area.submitted", step="send_back"),
+    f"POST {STEP} #suspend": Place(
+        {"area_id": "@area.approved", "step": "suspend"}, body=REASON, action="area.approve"
+    ),
+    f"POST {STEP} #restore": Place(
+        {"area_id": "@area.suspended", "step": "restore"}, body=REASON, action="area.approve"
+    ),
+    f"POST {STEP} #revoke": Place(
+        {"area_id": "@area.suspended", "step": "revoke"}, body=REASON, action="area.approve"
+    ),
+}
+
+GOODS_PAGES: dict[str, Place] = {
+    f"GET {BATCH}": at(code="@batch"),
+    f"GET {BATCH} #draft": at(code="@batch.draft"),
+    f"POST {BATCH}/release": at(code="@batch.draft"),
+    f"POST {BATCH}/hold": at(code="@batch"),
+    f"GET {BATCH}/label.svg": at(code="@batch"),
+    f"GET {BATCH}/labels": at(code="@batch"),
+    f"POST {BATCH}/labels": send({"count": "24", "layout": "a4-24"}, code="@batch"),
+    "POST /workspace/batches": Place(
+        body={
+            "product": "@product",
+            "growing_areas": "@area.code",
+            "quantity": "10",
+            "unit": "KGM",
+            "produced_on": "@today",
+        },
+        names_a=True,
+    ),
+    f"GET {LABEL_JOB}": at(job_id="@label_job"),
+    f"GET {LABEL_JOB}/file": at(job_id="@label_job.printed"),
+    f"POST {LABEL_JOB}/cancel": at(job_id="@label_job"),
+    f"GET {PRODUCT}": at(code="@product"),
+    f"GET {PRODUCT}/edit": at(code="@product"),
+    f"POST {PRODUCT}/edit": send({"name": "Bưởi", "gtin": GTIN}, code="@product"),
+    f"POST {PRODUCT}/photos": Place({"code": "@product"}, files={"photo": ("a.png", PICTURE)}),
+    f"POST {PRODUCT}/photos/<int:photo_id>/cover": at(code="@product", photo_id="@photo"),
+    f"POST {PRODUCT}/photos/<int:photo_id>/remove": at(code="@product", photo_id="@photo"),
+    "POST /workspace/products/new": Place(
+        body={"organisation": "@org", "unit": "KGM", "name": "Cam"}, names_a=True
+    ),
+    "GET /office/products/<code>": at(code="@product"),
+    "POST /office/products/<code>/certificates": send(CERTIFICATE, code="@product"),
+    "GET /workspace/offers/<code>": at(code="@offer"),
+    "POST /workspace/offers/<code>": send({"price_vnd": "60000"}, code="@offer"),
+    "POST /workspace/offers/new": Place(
+        body={"product": "@product", "price_vnd": "60000"}, names_a=True
+    ),
+    f"GET {SHOP_TERMS}": at(code="@org"),
+    f"POST {SHOP_TERMS}": send({"delivery_vnd": "20000"}, code="@org"),
+    f"GET {ORDER}": at(code="@order"),
+    f"POST {ORDER}/confirm": at(code="@order"),
+    f"POST {ORDER}/ship": at(code="@order.confirmed"),
+    f"POST {ORDER}/deliver": at(code="@order.shipped"),
+    f"POST {ORDER}/cancel": send(REASON, code="@order"),
+    f"POST {ORDER}/refuse": send({**REASON, "goods": "resellable"}, code="@order.shipped"),
+    "GET /workspace/orders/export": Place(query={"format": "csv"}),
+}
+
+PUBLIC_PAGES: dict[str, Place] = {
+    "GET /01/<path:rest>": at(rest="@digital_link"),
+    "GET /t/<code>": at(code="@batch"),
+    "GET /t/<code>/<serial>": Place(
+        {"code": "@batch", "serial": "ABCDEFGHJKLMNPQ"}, may_be_missing=True
+    ),
+    "GET /t/<code> #draft": Place({"code": "@batch.draft"}, may_be_missing=True),
+    "GET /verify": Place(query={"q": "@area.code"}),
+    "GET /areas/<code>": at(code="@area.code"),
+    "GET /areas/<code>/outline.geojson": at(code="@area.code"),
+    "GET /producers/<slug>": at(slug="@org.slug"),
+    "GET /products/<slug>": at(slug="@product.slug"),
+    "GET /files/<digest>": at(digest="@file"),
+    "GET /files/<digest> #private": Place({"digest": "@file.private"}, may_be_missing=True),
+    "GET /static/<path:filename>": at(filename="nguon.css"),
+    "GET /language/<language>": at(language="en"),
+    "GET /ledger/proof/<int(min=1, max=9223372036854775807):sequence>": Place(
+        {"sequence": "1"}, may_be_missing=True
+    ),
+    "GET /ledger/checkpoint": Place(may_be_missing=True),
+    "GET /plans/<slug>": at(slug="quang-nam"),
+    "GET /plans/<slug>/export": Place({"slug": "quang-nam"}, query={"format": "csv"}),
+    "GET /plans/<slug>/indicators/<code>/rows": Place(
+        {"slug": "quang-nam", "code": "eco.link_digital"}, veiled="indicator.rows"
+    ),
+    "GET /plans/<slug>/indicators/<code>/rows #areas": Place(
+        {"slug": "quang-nam", "code": "ops.areas_coded"}, veiled="indicator.rows"
+    ),
+    "POST /cart/lines": Place(body={"offer": "@offer", "quantity": "1"}),
+    "POST /cart/lines/<offer>": Place(
+        {"offer": "@offer"}, body={"quantity": "1"}, may_be_missing=True
+    ),
+    "GET /orders/<code>": Place({"code": "@order.secret"}, code_holder=True),
+    "GET /orders/<code> #seller": Place({"code": "@order"}, may_be_missing=True),
+    "POST /orders/<code>/cancel/<order>": Place(
+        {"code": "@order.secret", "order": "@order"}, code_holder=True
+    ),
+}
+
+PAGES = {
+    **ACCOUNT_PAGES, **ORGANISATION_PAGES, **AREA_PAGES, **GOODS_PAGES, **PUBLIC_PAGES,
+}  # fmt: skip

@@ -1,0 +1,126 @@
+"""Every route × method × who calls: what the permission table says, and no other answer.
+
+A route with a path that ``access_pages`` or ``access_api`` does not list fails the test by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import StaticPool
+
+from foundation import clock, db, files, i18n
+from tests.house import access_world
+from tests.house.access_house import PLACES, House, Route, routes
+from tests.house.access_personas import PERSONAS, Persona, Place, expected
+from tests.house.access_swaps import SWAPS
+from tests.house.access_things import KNOWN, SECRET
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "case" in metafunc.fixturenames:
+        cases = [
+            (route, key, place)
+            for route in routes().values()
+            for key, place in route.cases().items()
+        ]
+        metafunc.parametrize("case", cases, ids=[case[1] for case in cases])
+
+
+@pytest.fixture(scope="module")
+def house(
+    worker_database_url: str, _app: Flask, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """One world for all cells, in a transaction that is undone at the end."""
+    engine = create_engine(
+        worker_database_url, poolclass=StaticPool, connect_args={"options": "-c timezone=UTC"}
+    )
+    files.use(f"file://{tmp_path_factory.mktemp('access')}/files")
+    with engine.connect() as connection:
+        outer = connection.begin()
+        db.use(db.OneConnection(connection))
+        i18n.set_language("vi")
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            world = access_world.build(session, clock.now())
+            session.commit()
+        yield House(_app, connection, world)
+        db.use(None)
+        outer.rollback()
+    engine.dispose()
+    files.use(_app.config["NGUON"].files_url)
+
+
+@pytest.mark.xdist_group("access")
+def test_every_answer_is_the_one_the_permission_table_says(
+    house: House, case: tuple[Route, str, Place]
+) -> None:
+    route, key, place = case
+
+    wrong = [
+        f"{persona.name}: {fault}"
+        for persona in PERSONAS
+        if (fault := _fault(house, route, place, persona))
+    ]
+
+    if wrong:
+        pytest.fail("\n".join([key, *wrong]), pytrace=False)
+
+
+def _fault(house: House, route: Route, place: Place, persona: Persona) -> str | None:
+    right = expected(route.guard, place, persona, is_api=route.is_api)
+    answer = house.call(route, place, persona.name)
+    status, text = answer.status_code, answer.get_data().decode("utf-8", "replace").lower()
+    to_sign_in = status == 303 and answer.location.startswith("/sign-in") and not place.to_sign_in
+    if not right.allows(status):
+        wanted = "served" if right.statuses is None else sorted(right.statuses)
+        return f"{status}, not {wanted}"
+    if to_sign_in and not persona.is_anonymous:
+        return "asked to sign in although signed in"
+    if persona.is_anonymous and right.statuses == {303} and not answer.location.startswith("/sign"):
+        return f"sent to {answer.location}, not to the sign-in page"
+    if SECRET.lower() in text and not right.sees_secrets:
+        return f"{status} tells a secret: …{_around(text, SECRET)}…"
+    if KNOWN.lower() in text and not right.sees_public_names:
+        return f"{status} names A's: …{_around(text, KNOWN)}…"
+    return None
+
+
+def _around(text: str, word: str) -> str:
+    at = text.index(word.lower())
+    return " ".join(text[max(0, at - 80) : at + 40].split())
+
+
+@pytest.mark.xdist_group("access")
+@pytest.mark.parametrize("key", SWAPS)
+def test_what_belongs_to_another_is_not_there_even_beside_ones_own(house: House, key: str) -> None:
+    route = routes()[key.split(" #")[0]]
+
+    answer = house.call(route, SWAPS[key], "other_manager")
+
+    text = answer.get_data(as_text=True).lower()
+    assert answer.status_code in (404, 422), text
+    assert KNOWN.lower() not in text
+    assert SECRET.lower() not in text
+
+
+def test_every_route_with_a_path_is_listed() -> None:
+    unlisted = [key for key, route in routes().items() if not route.cases()]
+
+    assert unlisted == [], "list them in tests/house/access_pages.py or access_api.py"
+
+
+def test_nothing_is_listed_that_is_no_route() -> None:
+    gone = {key.split(" #")[0] for key in PLACES} - routes().keys()
+
+    assert gone == set()
+
+
+def test_the_list_of_public_routes_is_sorted() -> None:
+    lines = Path(__file__).with_name("public_routes.txt").read_text("utf-8").splitlines()
+
+    assert lines == sorted(set(lines))
