@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import time
+from datetime import date
+from functools import lru_cache
 from importlib.resources import files
 
 from flask import Blueprint, Response, current_app, make_response, redirect, request
@@ -24,7 +26,7 @@ from traceability.scan.lookup import Found
 from traceability.scan.search import find_target
 from traceability.scan.story_cache import StoryCache
 from traceability.scan.verdict_words import VerdictWords
-from traceability.scan.verdicts import SerialSeen, judge
+from traceability.scan.verdicts import SerialSeen, Verdict, judge
 
 blueprint = Blueprint("scan", __name__)
 
@@ -110,9 +112,17 @@ def _verdict_piece(found: Found, *, counts: bool) -> str:
         first_at = own.first_at or clock.now()
         serial = SerialSeen(own.code, own.state, own.scans + this_one, first_at)
     verdict = judge(state=found.state, expires_on=found.expires_on, serial=serial, on=clock.today())
+    if serial is None:
+        return _shared_verdict(verdict, found.expires_on, i18n.get_language())
     words = verdict_words.tell(verdict, found.expires_on)
-    shown = codes.grouped(serial.code) if serial else None
-    return web.render("traceability/verdict.html", words=words, serial=shown)
+    return web.render("traceability/verdict.html", words=words, serial=codes.grouped(serial.code))
+
+
+@lru_cache(maxsize=512)
+def _shared_verdict(verdict: Verdict, expires_on: date | None, language: str) -> str:
+    """The verdict on labels without a serial: the same for every batch that stands alike."""
+    words = verdict_words.tell(verdict, expires_on)
+    return web.render("traceability/verdict.html", words=words)
 
 
 def _story_pieces(found: Found) -> tuple[bytes, ...]:

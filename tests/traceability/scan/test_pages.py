@@ -288,6 +288,16 @@ def test_a_lot_of_several_producers_offers_the_choice(
     assert "Tìm thấy 2 trang" in answer.text
 
 
+def test_a_product_is_found_by_its_name_without_diacritics(
+    client: FlaskClient, session: Session, grown: Grown
+) -> None:
+    session.commit()
+
+    answer = client.get("/verify", query_string={"q": "ca phe bot truong son"})
+
+    assert answer.location == f"/products/{grown.product.slug}"
+
+
 def test_an_unknown_word_and_no_word_have_pages_too(client: FlaskClient) -> None:
     assert client.get("/verify").status_code == 200
     answer = client.get("/verify", query_string={"q": "khong co gi <b>"})
