@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from app import fittings, rooms, serving, starting
+from app import fittings, joins, rooms, serving, starting
 from foundation import config, db, i18n, logs
 from foundation.console import connected
 from foundation.embedded import EmbeddedServerError
@@ -85,6 +85,7 @@ def _call(argv: list[str] | None) -> Any:
     asked = sys.argv[1:] if argv is None else argv
     if not {"--help", "-h", "--version"} & set(asked):
         fittings.install(config.read())
+        joins.install()
     i18n.set_language(i18n.choose(os.environ.get("LANG", "").replace("_", "-")))
     return cli.main(args=argv, prog_name="nguon", standalone_mode=False)
 

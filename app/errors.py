@@ -13,7 +13,7 @@ from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from foundation.errors import Finding, NguonError, TooMany, Unauthenticated
+from foundation.errors import Finding, NguonError, NotFound, TooMany, Unauthenticated
 from foundation.i18n import has_wording, word
 from foundation.inputs import findings_of
 from foundation.web import render
@@ -114,6 +114,9 @@ def _on_domain_error(error: NguonError) -> ResponseReturnValue:
     if isinstance(error, Unauthenticated) and not speaks_json():
         target = request.full_path.rstrip("?") if request.method == "GET" else "/"
         return redirect(url_for("accounts.sign_in", next=target), 303)
+    if isinstance(error, NotFound) and error.code.endswith(".not_found") and not g.get("is_public"):
+        # Behind a guard, what is another's and what is not at all must read the same.
+        error = NotFound()
     answer = _answer(error.status, error.code, error.params, error.findings)
     if isinstance(error, TooMany):
         return _with_header(answer, "Retry-After", str(error.retry_after_s))

@@ -12,8 +12,10 @@ from accounts.models import Organisation
 from accounts.ports import ProducerLink, ProducerSection
 from foundation import clock
 from foundation.i18n import _
+from growing_areas import recorded
 from growing_areas.crops import find_crop
 from growing_areas.models import GrowingArea
+from ledger import ports as ledger_ports
 from products import certificates
 from products.models import Product
 from shop import trace_offers
@@ -25,6 +27,8 @@ def install() -> None:
     """Fill every port; calling it again changes nothing."""
     traceability_ports.fill_where_to_buy(trace_offers.where_to_buy)
     accounts_ports.producer_sections[:] = [_areas_of, _products_of]
+    ledger_ports.register_row_check("growing_areas", recorded.check_rows)
+    ledger_ports.publish_kinds(*recorded.PUBLIC_KINDS)
 
 
 def _areas_of(session: Session, organisation: Organisation) -> ProducerSection | None:

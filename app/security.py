@@ -73,6 +73,7 @@ def _guard() -> None:
     if guard is None:
         log.error("route_without_guard", endpoint=request.endpoint)
         raise NotFound
+    g.is_public = guard.kind == "public"
     is_api = request.path.startswith(("/api/", "/epcis"))
     g.actor = _actor(is_api=is_api, public=guard.kind == "public")
     if request.method not in _SAFE and not is_api and not request.path.startswith("/webhooks/"):

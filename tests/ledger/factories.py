@@ -15,7 +15,7 @@ def record(session: Session, count: int, now: datetime) -> list[LedgerEntry]:
     """Record some facts."""
     return [
         log.append(
-            session, kind="area.approved", subject=f"VN-{number}", body={"n": number}, now=now
+            session, kind="test.noted", subject=f"VN-{number}", body={"n": number}, now=now
         )
         for number in range(count)
     ]

@@ -45,7 +45,7 @@ def test_what_has_no_one_form_is_refused(body: object) -> None:
 
 def test_every_part_of_an_entry_is_committed_to() -> None:
     parts: dict[str, Any] = {
-        "kind": "area.approved",
+        "kind": "test.noted",
         "subject": "VN-1",
         "body": "{}",
         "nonce": b"n",

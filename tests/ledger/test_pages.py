@@ -53,7 +53,7 @@ def test_a_proof_is_shown_to_people_and_programs(client: FlaskClient, signed_log
 def test_public_kinds_show_what_was_recorded(
     client: FlaskClient, signed_log: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ports, "_public_kinds", {"area.approved"})
+    monkeypatch.setattr(ports, "_public_kinds", {"test.noted"})
 
     assert "VN-2" in client.get("/api/v1/ledger/proofs/3").get_json()["content"]
 

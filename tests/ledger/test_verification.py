@@ -140,7 +140,7 @@ def test_a_log_rewritten_from_the_beginning_contradicts_the_checkpoint_kept_outs
     for table in ("checkpoints", "nodes", "leaves", "entries"):
         tamper(session, f"DELETE FROM ledger_{table}")
     session.expunge_all()
-    log.append(session, kind="area.approved", subject="VN-forged", body={}, now=now)
+    log.append(session, kind="test.noted", subject="VN-forged", body={}, now=now)
     record(session, 5, now)
     sign(session, key, now)
 
