@@ -39,13 +39,28 @@ class Indicator:
     source: Source
     nature: Nature
     numerator_vi: str
+    numerator_en: str
     denominator_vi: str
+    denominator_en: str
     reading_vi: str
+    reading_en: str
     measure: Measure | None
 
     def name(self, language: str) -> str:
         """Return the name in a language."""
         return self.name_en if language == "en" else self.name_vi
+
+    def numerator(self, language: str) -> str:
+        """Return what is counted, in a language."""
+        return self.numerator_en if language == "en" else self.numerator_vi
+
+    def denominator(self, language: str) -> str:
+        """Return what it is divided by ("" for nothing), in a language."""
+        return self.denominator_en if language == "en" else self.denominator_vi
+
+    def reading(self, language: str) -> str:
+        """Return which reading of an ambiguous text was chosen, in a language."""
+        return self.reading_en if language == "en" else self.reading_vi
 
 
 @cache
@@ -77,8 +92,11 @@ def _indicator(row: dict[str, Any]) -> Indicator:
         source=row["source"],
         nature=row.get("nature", "stock"),
         numerator_vi=row["numerator_vi"],
+        numerator_en=row["numerator_en"],
         denominator_vi=row.get("denominator_vi", ""),
+        denominator_en=row.get("denominator_en", ""),
         reading_vi=row.get("reading_vi", ""),
+        reading_en=row.get("reading_en", ""),
         measure=_measure(row.get("measure")),
     )
 

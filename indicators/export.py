@@ -95,4 +95,4 @@ def _note(line: Line, figure: Figure | None, commune: Place | None) -> str | Non
         return word(f"indicator.{figure.unknown}")
     if figure.is_partial and commune is None:
         return word("indicator.partial")
-    return line.indicator.reading_vi if commune is None and line.indicator.reading_vi else None
+    return line.indicator.reading(get_language()) or None if commune is None else None

@@ -17,7 +17,7 @@ from indicators.models import BuiltDay, DayFact
 from indicators.periods import Period
 from indicators.registers import rosters
 
-Unknown = Literal["no_days", "no_roster", "no_denominator"]
+Unknown = Literal["no_days", "no_roster", "no_denominator", "not_reported"]
 Sums = dict[tuple[str, date], Decimal]
 
 
@@ -110,7 +110,8 @@ def _figure(
     measure = indicator.measure
     days = [day for day in built if period.first_day <= day <= period.last_day]
     if measure is None or not days:
-        return Figure(indicator, period, Parts(None), None, False, "no_days")
+        unknown: Unknown = "no_days" if measure else "not_reported"
+        return Figure(indicator, period, Parts(None), None, False, unknown)
     through = max(days)
     numerator = _value(indicator, measure.value, sums, days, through)
     if measure.of_roster is not None:

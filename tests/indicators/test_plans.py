@@ -87,6 +87,8 @@ def test_computed_indicators_say_how_and_ratios_what_they_divide_by() -> None:
         assert (indicator.measure is not None) == (indicator.source == "computed")
         if indicator.measure is not None:
             assert indicator.measure.is_ratio == bool(indicator.denominator_vi)
+        assert bool(indicator.denominator_vi) == bool(indicator.denominator_en)
+        assert bool(indicator.reading_vi) == bool(indicator.reading_en)
 
 
 def test_unknown_plans_and_indicators_are_not_found() -> None:
