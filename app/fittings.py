@@ -3,6 +3,17 @@
 from foundation import files, mail, ports
 from foundation.config import Config
 from ledger import keys, verification
+from ledger import ports as ledger_ports
+
+# Entries whose whole content stands on public pages anyway. Batches are not among them: whoever
+# walked through the log would learn codes that nobody is to guess.
+PUBLIC_KINDS = (
+    "area.approved",
+    "area.suspended",
+    "area.restored",
+    "area.revoked",
+    "product.certified",
+)
 
 
 def install(config: Config) -> None:
@@ -11,3 +22,4 @@ def install(config: Config) -> None:
     mail.use(config.smtp_url, config.mail_from)
     keys.use(config.data_dir, config.base_url)
     ports.register_restore_check("ledger", verification.explained)
+    ledger_ports.publish_kinds(*PUBLIC_KINDS)

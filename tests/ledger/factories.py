@@ -14,9 +14,7 @@ ORIGIN = "test.invalid/ledger"
 def record(session: Session, count: int, now: datetime) -> list[LedgerEntry]:
     """Record some facts."""
     return [
-        log.append(
-            session, kind="test.noted", subject=f"VN-{number}", body={"n": number}, now=now
-        )
+        log.append(session, kind="test.noted", subject=f"VN-{number}", body={"n": number}, now=now)
         for number in range(count)
     ]
 

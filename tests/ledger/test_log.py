@@ -15,9 +15,7 @@ from tests.ledger.factories import record
 
 
 def test_a_fact_is_recorded_with_its_canonical_body(session: Session, now: datetime) -> None:
-    entry = log.append(
-        session, kind="test.noted", subject="VN-1", body={"b": 1, "a": "ă"}, now=now
-    )
+    entry = log.append(session, kind="test.noted", subject="VN-1", body={"b": 1, "a": "ă"}, now=now)
 
     assert entry.body == '{"a":"ă","b":1}'
     assert json.loads(entry.committed())["subject"] == "VN-1"
