@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from prometheus_client import Counter, Histogram
 
 from accounts import sessions, tokens
@@ -34,6 +34,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 def install(app: Flask, config: Config) -> None:
     """Put the guards before every view and the headers after it."""
     app.before_request(_identify_request)
+    app.before_request(_limit_form)
     app.before_request(_choose_language)
     app.before_request(_guard)
     app.after_request(_set_headers)
@@ -53,6 +54,12 @@ def _identify_request() -> None:
     g.started = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _limit_form() -> None:
+    # Files come as multipart, whose texts Werkzeug limits by itself; this kind it reads whole.
+    if request.mimetype == "application/x-www-form-urlencoded":
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
 
 
 def _choose_language() -> None:
@@ -89,8 +96,6 @@ def _guard() -> None:
 def _view() -> Any:
     if request.endpoint is None:
         return None
-    from flask import current_app
-
     view = current_app.view_functions.get(request.endpoint)
     view_class = getattr(view, "view_class", None)
     if view_class is not None:
@@ -115,8 +120,6 @@ def _actor(*, is_api: bool, public: bool) -> Actor:
         if actor is None:
             raise Unauthenticated("token.unknown")
         return actor
-    from flask import current_app
-
     cookie = request.cookies.get(session_cookie_name(current_app.config["NGUON"]))
     if not cookie:
         return ANONYMOUS
@@ -149,8 +152,6 @@ def _set_headers(response: Response) -> Response:
 
 def response_config() -> Config:
     """The configuration of the application that answers."""
-    from flask import current_app
-
     config: Config = current_app.config["NGUON"]
     return config
 
