@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -17,6 +18,7 @@ from marshmallow.exceptions import SCHEMA
 from werkzeug.datastructures import MultiDict
 
 from foundation.errors import Finding, Invalid
+from foundation.i18n import get_language
 
 MAX_TEXT = 10_000
 INT64 = 2**63 - 1
@@ -34,6 +36,8 @@ _CODES = {
     "Not a valid date.": "input.not_date",
     "Invalid input type.": "input.not_object",
 }
+# A form is typed by a person, in their language's way of writing numbers; JSON is not.
+_typed_by_a_person: ContextVar[bool] = ContextVar("typed_by_a_person", default=False)
 _DAY = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$")
 
 
@@ -201,9 +205,11 @@ def _document(field: fields.Field[Any], **said: Any) -> None:
 def _decimal(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise Problem("input.not_number")
-    text = str(value).strip()
+    text = re.sub(r"[\s\u00a0\u202f]", "", str(value))
     if len(text) > 40:
         raise Problem("input.not_number")
+    if _typed_by_a_person.get():
+        text = _without_groups(text)
     if "," in text:
         text = text.replace(".", "").replace(",", ".")
     if not re.fullmatch(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,2})?", text):
@@ -214,13 +220,28 @@ def _decimal(value: Any) -> Decimal:
         raise Problem("input.not_number") from None
 
 
+def _without_groups(text: str) -> str:
+    """A typed number with a dot for decimals: "1.200" is 1200 in Vietnamese, "1,200" in English.
+
+    Only whole groups of three are groups; "0.250" and "1.5" cannot be, so they are decimals.
+    """
+    mark, group = (",", ".") if get_language() == "vi" else (".", ",")
+    found = re.fullmatch(rf"([+-]?[1-9]\d{{0,2}}(?:\{group}\d{{3}})+)(?:\{mark}(\d+))?", text)
+    if found is None:
+        return text
+    return found[1].replace(group, "") + (f".{found[2]}" if found[2] else "")
+
+
 def load(schema: type[Schema] | Schema, data: Any) -> dict[str, Any]:
     """Read ``data`` (form, JSON object, row) by a schema; raises Invalid with every finding."""
     instance = schema if isinstance(schema, Schema) else schema()
+    token = _typed_by_a_person.set(isinstance(data, MultiDict))
     try:
         loaded: dict[str, Any] = instance.load(_plain(instance, data))
     except ValidationError as error:
         raise Invalid(findings_of(error.messages)) from None
+    finally:
+        _typed_by_a_person.reset(token)
     return loaded
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from marshmallow import fields
 from werkzeug.datastructures import MultiDict
 
+from foundation import i18n
 from foundation.errors import Invalid
 from foundation.inputs import Choice, Day, InputSchema, Integer, Number, Text, load
 
@@ -46,6 +47,36 @@ def test_numbers_and_days_may_be_written_as_in_vietnam() -> None:
     read = load(Sack, {"name": "Gạo", "kilos": "1.234,5", "packed_on": "21/11/2026"})
 
     assert read == {"name": "Gạo", "kilos": Decimal("1234.5"), "packed_on": date(2026, 11, 21)}
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "meant"),
+    [
+        ("vi", "1.200", "1200"),
+        ("vi", "1.234.567,5", "1234567.5"),
+        ("vi", "1200", "1200"),
+        ("vi", "1,5", "1.5"),
+        ("vi", "1.5", "1.5"),
+        ("vi", "0.250", "0.25"),
+        ("vi", "12 500", "12500"),
+        ("en", "1,200", "1200"),
+        ("en", "1,234.5", "1234.5"),
+        ("en", "1.200", "1.2"),
+    ],
+)
+def test_a_typed_number_is_read_as_its_writer_means_it(
+    language: str, typed: str, meant: str
+) -> None:
+    i18n.set_language(language)
+    try:
+        form = MultiDict([("name", "Gạo"), ("kilos", typed)])
+        assert load(Sack, form)["kilos"] == Decimal(meant)
+    finally:
+        i18n.set_language("vi")
+
+
+def test_a_number_in_json_is_never_regrouped() -> None:
+    assert load(Sack, {"name": "Gạo", "kilos": "1.200"})["kilos"] == Decimal("1.2")
 
 
 def test_a_form_keeps_lists_and_drops_its_token() -> None:
