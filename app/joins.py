@@ -28,7 +28,6 @@ def install() -> None:
     traceability_ports.fill_where_to_buy(trace_offers.where_to_buy)
     accounts_ports.producer_sections[:] = [_areas_of, _products_of]
     ledger_ports.register_row_check("growing_areas", recorded.check_rows)
-    ledger_ports.publish_kinds(*recorded.PUBLIC_KINDS)
 
 
 def _areas_of(session: Session, organisation: Organisation) -> ProducerSection | None:

@@ -28,6 +28,7 @@ CSP = (
     " base-uri 'none'; frame-ancestors 'none'"
 )
 LANGUAGE_COOKIE = "nguon-language"
+_QUIET = frozenset({"static", "system.healthz", "system.readyz", "system.metrics"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -164,8 +165,21 @@ def _count(response: Response) -> Response:
     endpoint = request.endpoint or "none"
     REQUESTS.labels(request.method, endpoint, str(response.status_code)).inc()
     if "started" in g:
-        SECONDS.labels(endpoint).observe(time.perf_counter() - g.started)
+        seconds = time.perf_counter() - g.started
+        SECONDS.labels(endpoint).observe(seconds)
+        _log_request(endpoint, response.status_code, seconds)
     return response
+
+
+def _log_request(endpoint: str, status: int, seconds: float) -> None:
+    """One line a request: the route's name, never its address, for addresses can hold secrets.
+
+    Scans, static files and health checks are many and alike: they are told at level debug.
+    """
+    quiet = endpoint in _QUIET or endpoint.startswith("traceability.scan")
+    tell = log.debug if quiet and status < 500 else log.info
+    milliseconds = round(seconds * 1000, 1)
+    tell("request", method=request.method, route=endpoint, status=status, ms=milliseconds)
 
 
 def is_loopback() -> bool:

@@ -29,6 +29,12 @@ def admin(session: Session, cast: list[dict[str, Any]], *, now: datetime) -> Act
     return _actor(session, person)
 
 
+def is_known(session: Session, cast: list[dict[str, Any]]) -> bool:
+    """Whether the story's administrator lives here."""
+    contact = people.Contact(email=cast[0]["email"])
+    return people.find_by_contact(session, contact) is not None
+
+
 def join(
     session: Session,
     cast: list[dict[str, Any]],

@@ -45,8 +45,11 @@ def load_once(config: Config) -> None:
     """Tell the story if nobody lives here yet."""
     with db.reading() as session:
         inhabited = session.scalar(select(Organisation.id).limit(1)) is not None
+        told = people.is_known(session, script()["people"])
     if not inhabited:
         load(config)
+    elif told:
+        _say_who(script()["people"])
 
 
 def load(config: Config) -> None:
