@@ -114,7 +114,7 @@ def _on_domain_error(error: NguonError) -> ResponseReturnValue:
     if isinstance(error, Unauthenticated) and not speaks_json():
         target = request.full_path.rstrip("?") if request.method == "GET" else "/"
         return redirect(url_for("accounts.sign_in", next=target), 303)
-    if isinstance(error, NotFound) and error.code.endswith(".not_found") and not g.get("is_public"):
+    if isinstance(error, NotFound) and error.code.endswith("not_found") and not g.get("is_public"):
         # Behind a guard, what is another's and what is not at all must read the same.
         error = NotFound()
     answer = _answer(error.status, error.code, error.params, error.findings)

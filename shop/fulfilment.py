@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
 from accounts.permissions import Actor
-from foundation.errors import Conflict, Finding, Refused
+from foundation.errors import Conflict, Finding, NotFound, Refused
 from ledger import log
 from shop import allocation, checkout, notices, orders
 from shop.lots import Demand
@@ -94,14 +94,16 @@ def cancel(session: Session, actor: Actor, code: str, reason: str, *, now: datet
 def cancel_as_buyer(session: Session, secret: str, code: str, *, now: datetime) -> Order:
     """Call an order off for whoever knows its secret code, until the seller has confirmed it.
 
-    Raises: NotFound, Conflict("order.state").
+    Raises: NotFound (also for an order of another checkout), Conflict("order.state").
     """
     group = orders.get_group(session, secret)
     order = session.scalars(
         select(Order).where(Order.group_id == group.id, Order.code == code).with_for_update()
     ).one_or_none()
-    if order is None or order.state != "placed":
-        raise Conflict("order.state", state=order.state if order else "", wanted="cancelled")
+    if order is None:
+        raise NotFound
+    if order.state != "placed":
+        raise Conflict("order.state", state=order.state, wanted="cancelled")
     allocation.give_back(session, _allocations(session, order))
     _write_step(session, order, "cancelled", None, None, now)
     notices.cancelled_by_buyer(session, order)

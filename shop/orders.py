@@ -48,6 +48,8 @@ def get_order(session: Session, actor: Actor, code: str, *, lock: bool = False) 
 
     With ``lock`` nobody else moves it on meanwhile.
     """
+    # Asked first: whoever handles no orders at all does not learn which numbers are in use.
+    permissions.require(actor, "order.handle")
     statement = select(Order).where(Order.code == codes.normalise(code))
     order = session.scalar(statement.with_for_update() if lock else statement)
     if order is None:

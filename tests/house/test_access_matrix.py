@@ -5,7 +5,9 @@ A route with a path that ``access_pages`` or ``access_api`` does not list fails 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,14 +23,17 @@ from tests.house.access_personas import PERSONAS, Persona, Place, expected
 from tests.house.access_swaps import SWAPS
 from tests.house.access_things import KNOWN, SECRET
 
+Case = tuple[Route, str, Place]
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "case" in metafunc.fixturenames:
-        cases = [
-            (route, key, place)
-            for route in routes().values()
-            for key, place in route.cases().items()
-        ]
+    cases = [
+        (route, key, place) for route in routes().values() for key, place in route.cases().items()
+    ]
+    if "guarded_case" in metafunc.fixturenames:
+        cases = [case for case in cases if case[2].leads_to_a and case[0].guard.kind != "public"]
+        metafunc.parametrize("guarded_case", cases, ids=[case[1] for case in cases])
+    elif "case" in metafunc.fixturenames:
         metafunc.parametrize("case", cases, ids=[case[1] for case in cases])
 
 
@@ -56,9 +61,7 @@ def house(
 
 
 @pytest.mark.xdist_group("access")
-def test_every_answer_is_the_one_the_permission_table_says(
-    house: House, case: tuple[Route, str, Place]
-) -> None:
+def test_every_answer_is_the_one_the_permission_table_says(house: House, case: Case) -> None:
     route, key, place = case
 
     wrong = [
@@ -81,7 +84,11 @@ def _fault(house: House, route: Route, place: Place, persona: Persona) -> str | 
         return f"{status}, not {wanted}"
     if to_sign_in and not persona.is_anonymous:
         return "asked to sign in although signed in"
-    if persona.is_anonymous and right.statuses == {303} and not answer.location.startswith("/sign"):
+    if (
+        persona.is_anonymous
+        and right.statuses == frozenset({303})
+        and not answer.location.startswith("/sign")
+    ):
         return f"sent to {answer.location}, not to the sign-in page"
     if SECRET.lower() in text and not right.sees_secrets:
         return f"{status} tells a secret: …{_around(text, SECRET)}…"
@@ -93,6 +100,32 @@ def _fault(house: House, route: Route, place: Place, persona: Persona) -> str | 
 def _around(text: str, word: str) -> str:
     at = text.index(word.lower())
     return " ".join(text[max(0, at - 80) : at + 40].split())
+
+
+@pytest.mark.xdist_group("access")
+def test_what_is_anothers_and_what_is_not_at_all_read_the_same(
+    house: House, guarded_case: Case
+) -> None:
+    route, _key, place = guarded_case
+    missing = replace(place, path={name: _nobodys(part) for name, part in place.path.items()})
+
+    for outsider in ("other_manager", "other_officer"):
+        assert _reading(house, route, place, outsider) == _reading(house, route, missing, outsider)
+
+
+def _nobodys(part: str) -> str:
+    """The address of nothing instead of a thing's; what is no thing stays."""
+    return "987654321" if part.startswith("@") else part
+
+
+def _reading(house: House, route: Route, place: Place, persona: str) -> tuple[int, str]:
+    """An answer's words, without the name of its request, which is new each time."""
+    answer = house.call(route, place, persona)
+    text = answer.get_data(as_text=True)
+    if not route.is_api:
+        text = re.sub(r"<[^>]*>|\s+", " ", text[text.find("<main") :])
+    text = text.replace(answer.headers["X-Request-Id"], "")
+    return answer.status_code, text
 
 
 @pytest.mark.xdist_group("access")
