@@ -7,7 +7,6 @@ A module listed here exposes ``blueprint`` (pages, api), ``commands`` (commands)
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from types import ModuleType
 
 PAGES = (
@@ -56,9 +55,7 @@ JOBS = (
     "foundation.backup_jobs",
     "ledger.jobs",
     "accounts.jobs",
-    "growing_areas.jobs",
     "traceability.jobs",
-    "shop.jobs",
     "indicators.jobs",
 )
 MODELS = (
@@ -90,8 +87,4 @@ WORDING = (
 
 def load(names: tuple[str, ...]) -> list[ModuleType]:
     """Import the modules, in order."""
-    return [import_module(name) for name in names if _exists(name)]
-
-
-def _exists(name: str) -> bool:
-    return find_spec(name) is not None
+    return [import_module(name) for name in names]
