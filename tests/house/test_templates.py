@@ -35,3 +35,18 @@ def test_every_post_form_carries_its_token() -> None:
                 bare.append(str(path.relative_to(ROOT)))
 
     assert bare == []
+
+
+def test_a_percent_sign_in_a_sentence_is_doubled() -> None:
+    """Jinja fills sentences with ``%``: a bare percent sign breaks the page when it is shown."""
+    sentence = re.compile(r"\b_\(\s*(?:\"([^\"]*)\"|'([^']*)')")
+    bare = re.compile(r"(?<!%)(?:%%)*%(?![%(])")
+
+    found = [
+        f"{path.relative_to(ROOT)}: {double or single}"
+        for path in templates()
+        for double, single in sentence.findall(path.read_text("utf-8"))
+        if bare.search(double or single)
+    ]
+
+    assert found == []
