@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask, Response, g, request
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -106,23 +107,30 @@ def _end(response: Response) -> Response:
     db.before_commit.reset(g.pop("idempotent_hook"))
     with db.transaction() as session:
         where = (IdempotentAnswer.caller == row[0]) & (IdempotentAnswer.key == row[1])
-        if response.status_code >= 400:
-            # Nothing was carried out: the caller may mend the request and use the key again.
-            session.execute(
-                delete(IdempotentAnswer).where(where, IdempotentAnswer.status == UNDER_WAY)
-            )
-        elif not response.is_streamed:
-            headers = {n: response.headers[n] for n in _KEPT_HEADERS if n in response.headers}
-            session.execute(
-                update(IdempotentAnswer)
-                .where(where)
-                .values(
-                    status=response.status_code,
-                    headers=json.dumps(headers),
-                    body=response.get_data(),
-                )
-            )
+        if response.status_code >= 400 and _release(session, where):
+            return response
+        if not response.is_streamed:
+            session.execute(update(IdempotentAnswer).where(where).values(**_kept(response)))
     return response
+
+
+def _release(session: Session, where: ColumnElement[bool]) -> bool:
+    """Free the key of a refused call, unless something was carried out before the refusal."""
+    freed = session.execute(
+        delete(IdempotentAnswer)
+        .where(where, IdempotentAnswer.status == UNDER_WAY)
+        .returning(IdempotentAnswer.key)
+    )
+    return freed.first() is not None
+
+
+def _kept(response: Response) -> dict[str, Any]:
+    headers = {n: response.headers[n] for n in _KEPT_HEADERS if n in response.headers}
+    return {
+        "status": response.status_code,
+        "headers": json.dumps(headers),
+        "body": response.get_data(),
+    }
 
 
 def _forget(_: BaseException | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -34,7 +35,16 @@ def counting_app(test_config: Config, own_database: db.Database) -> Flask:
         return {"no": 1}, 422
 
     app.add_url_rule(PATH, "test_rows", write, methods=["POST"])
+
+    @web.public
+    def keep_and_refuse() -> Any:
+        with db.transaction() as session:
+            number = session.scalar(select(func.count()).select_from(JobProgress)) or 0
+            session.add(JobProgress(job_id=number + 1, updated_at=clock.now()))
+        return {"kept": number + 1}, 409
+
     app.add_url_rule(f"{PATH}/fail", "test_fail", fail, methods=["POST"])
+    app.add_url_rule(f"{PATH}/half", "test_half", keep_and_refuse, methods=["POST"])
     return app
 
 
@@ -124,3 +134,28 @@ def test_an_odd_key_is_refused(counting_app: Flask) -> None:
     answer = counting_app.test_client().post(PATH, headers={"Idempotency-Key": "k" * 256}, json={})
 
     assert answer.status_code == 422
+
+
+def test_a_refusal_that_kept_something_is_replayed_and_keeps_it_once(counting_app: Flask) -> None:
+    client = counting_app.test_client()
+
+    answers = [
+        client.post(f"{PATH}/half", headers={"Idempotency-Key": "k6"}, json={}) for _ in range(2)
+    ]
+
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert answers[1].headers["Idempotency-Replayed"] == "true"
+    assert _rows() == 1
+
+
+def test_two_at_once_carry_it_out_once(counting_app: Flask) -> None:
+    def ask() -> int:
+        answer = counting_app.test_client().post(PATH, headers={"Idempotency-Key": "k7"}, json={})
+        return answer.status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        found = sorted(future.result() for future in [pool.submit(ask) for _ in range(16)])
+
+    assert set(found) <= {201, 409}
+    assert 201 in found
+    assert _rows() == 1
