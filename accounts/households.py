@@ -5,6 +5,7 @@ The team gains no role in the household: it acts by its territory, as long as th
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,14 @@ from accounts.permissions import Actor
 
 PURPOSE = "entered_by_team"
 TEXT_VERSION = "2026-1"
+
+
+class OfOrganisation(Protocol):
+    """A record that belongs to an organisation (or the organisation itself)."""
+
+    @property
+    def organisation_id(self) -> int:
+        """Whose record it is."""
 
 
 def enter(
@@ -34,3 +43,16 @@ def enter(
     consents.record_for_household(session, actor, household, given, now=now)
     audit.record(session, actor, "household.entered", household.code, now=now)
     return household
+
+
+def require_entry(session: Session, actor: Actor, action: str, subject: OfOrganisation) -> None:
+    """Let the actor write into an organisation's records.
+
+    Who is there only as a technology team writes on its behalf, which it must have agreed to.
+    Raises: Unauthenticated, Forbidden, NotFound, Refused("consent.missing").
+    """
+    permissions.require(actor, action, subject)
+    own_right = replace(actor, held=tuple(h for h in actor.held if h.role != "tech_team"))
+    if not permissions.may(own_right, action, subject):
+        organisation = session.get_one(Organisation, subject.organisation_id)
+        consents.require_from_household(session, organisation, PURPOSE)

@@ -14,7 +14,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import permissions
+from accounts import households, permissions
 from accounts.permissions import Actor
 from foundation import clock, paging, quantity
 from foundation.errors import Conflict, Finding, Invalid, NotFound
@@ -62,7 +62,7 @@ def record(session: Session, actor: Actor, area_id: int, work: Work, *, now: dat
     Raises: NotFound, Forbidden; Invalid with every finding.
     """
     area = areas.load_area(session, area_id)
-    permissions.require(actor, "diary.write", area)
+    households.require_entry(session, actor, "diary.write", area)
     found = _findings(session, area, work, clock.business_day(now))
     entry = _write(session, actor, area, work, now=now)
     return Recorded(entry, tuple(found))
@@ -156,7 +156,7 @@ def _correctable(
     if old is None:
         raise NotFound("diary.not_found")
     area = areas.load_area(session, old.area_id)
-    permissions.require(actor, "diary.write", area)
+    households.require_entry(session, actor, "diary.write", area)
     newer = session.scalar(select(DiaryEntry.id).where(DiaryEntry.corrects_id == old.id))
     if newer is not None or old.void:
         raise Conflict("diary.already_corrected")

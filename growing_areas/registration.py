@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
-from accounts import organisations, permissions
+from accounts import households, organisations, permissions
 from accounts.models import Organisation
 from accounts.permissions import Actor
 from foundation import codes, paging
@@ -44,7 +44,7 @@ def propose(
     Raises: NotFound, Forbidden; Invalid with every finding about outline, crop and place.
     """
     organisation = organisations.get_organisation(session, organisation_code)
-    permissions.require(actor, "area.propose", organisation)
+    households.require_entry(session, actor, "area.propose", organisation)
     plot = _plot_of(session, organisation, proposal)
     checked = check(session, organisation.id, proposal, plot_id=plot.id if plot else None, now=now)
     if plot is None:
@@ -77,7 +77,7 @@ def revise(
     Raises: NotFound, Forbidden; Conflict("area.wrong_status") once handed in; Invalid.
     """
     area = areas.load_area(session, area_id, lock=True)
-    permissions.require(actor, "area.propose", area)
+    households.require_entry(session, actor, "area.propose", area)
     if area.status != "draft":
         raise Conflict("area.wrong_status", status=area.status, action="revise")
     checked = check(session, area.organisation_id, proposal, plot_id=area.plot_id, now=now)
@@ -261,11 +261,11 @@ def _fill(area: GrowingArea, proposal: Proposal, checked: Checked) -> None:
     area.province_code = checked.province_code
 
 
-def _put_households(session: Session, area: GrowingArea, households: Sequence[Household]) -> None:
+def _put_households(session: Session, area: GrowingArea, listed: Sequence[Household]) -> None:
     session.add_all(
         GrowingAreaHousehold(
             area_id=area.id, name=household.name, phone=household.phone, area_ha=household.area_ha
         )
-        for household in households
+        for household in listed
     )
     session.flush()
