@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
 from accounts.permissions import Actor
+from app.demo import pictures
 from foundation import clock, config
 from growing_areas.models import GrowingArea
-from products import certificates, register
+from products import certificates, photos, register
 from products.certificates import Recognition
 from products.models import Product
 from products.register import ProductDetails
@@ -90,6 +91,9 @@ def _product(
         price_vnd=entry["price_vnd"], pack=entry["pack"], pack_quantity=Decimal(amount)
     )
     offers.create(session, manager, product.code, terms, now=entered_at + timedelta(days=30))
+    picture = pictures.of_product(entry["key"])
+    if picture is not None:
+        photos.add(session, manager, product.code, picture, None, now=entered_at)
     return product
 
 
