@@ -8,13 +8,23 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts import actors, cookies, people, phone, second_factor, sessions, tokens
+from accounts import (
+    actors,
+    cookies,
+    people,
+    phone,
+    second_factor,
+    sessions,
+    sign_in,
+    throttle,
+    tokens,
+)
 from accounts.arrival import again, welcome
 from accounts.doors import current_actor
 from accounts.schemas import CodeForm, PasswordForm, ProfileForm, TokenForm
 from accounts.sealing import token_hash
 from foundation import clock, config, db, inputs, web
-from foundation.errors import Conflict, Invalid, NguonError, Refused
+from foundation.errors import Conflict, Invalid, NguonError, Refused, TooMany
 from foundation.i18n import _, set_language
 
 blueprint = Blueprint("account", __name__)
@@ -66,10 +76,12 @@ def change_password() -> ResponseReturnValue:
     actor, now = current_actor(), clock.now()
     try:
         given = inputs.load(PasswordForm, request.form)
+        try_id = _take_try("password")
         with db.transaction() as session:
             person = people.change_password(
                 session, actor, given["old_password"], given["password"], now=now
             )
+            throttle.mark_right(session, try_id)
             opened = sessions.open_session(
                 session,
                 person,
@@ -77,7 +89,7 @@ def change_password() -> ResponseReturnValue:
                 now=now,
                 passed_second_factor=True,
             )
-    except Invalid as error:
+    except (Invalid, TooMany) as error:
         return again("accounts/password.html", error)
     web.flash_done(_("Mật khẩu mới đã được đặt. Các máy khác đã đăng xuất."))
     return welcome(opened, url_for("accounts.account.show"))
@@ -168,11 +180,13 @@ def renew_spare_codes() -> ResponseReturnValue:
     """New spare codes against a code from the authenticator."""
     try:
         given = inputs.load(CodeForm, request.form)
+        try_id = _take_try("totp")
         with db.transaction() as session:
             spare = second_factor.renew_spare_codes(
                 session, current_actor(), given["code"], now=clock.now()
             )
-    except Invalid as error:
+            throttle.mark_right(session, try_id)
+    except (Invalid, TooMany) as error:
         return _factor_again(error)
     return web.render("accounts/spare_codes.html", codes=spare)
 
@@ -183,12 +197,27 @@ def switch_off() -> ResponseReturnValue:
     """Switch it off against a code."""
     try:
         given = inputs.load(CodeForm, request.form)
+        try_id = _take_try("totp")
         with db.transaction() as session:
             second_factor.switch_off(session, current_actor(), given["code"], now=clock.now())
-    except Invalid as error:
+            throttle.mark_right(session, try_id)
+    except (Invalid, TooMany) as error:
         return _factor_again(error)
     web.flash_done(_("Đã tắt xác thực hai bước."))
     return redirect(url_for("accounts.account.second_factor_page"), 303)
+
+
+def _take_try(kind: str) -> int:
+    """Count a try at one's own secret, in a transaction of its own, before it is judged."""
+    with db.transaction() as session:
+        return sign_in.begin_own(
+            session,
+            current_actor(),
+            kind,
+            request.remote_addr or "",
+            cookies.device_cookie(),
+            now=clock.now(),
+        )
 
 
 def _factor_again(error: NguonError) -> ResponseReturnValue:

@@ -9,7 +9,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from accounts import members, messages, one_time_codes, people, sessions, sign_in, throttle
+from accounts import (
+    actors,
+    members,
+    messages,
+    one_time_codes,
+    people,
+    sessions,
+    sign_in,
+    throttle,
+)
 from accounts.models import Person
 from accounts.people import Contact
 from accounts.permissions import Actor
@@ -39,7 +48,7 @@ def request_code(session: Session, login: str, *, now: datetime) -> None:
     and a missing one look alike.
     """
     person = find_person(session, login)
-    if person is None or person.disabled_at is not None:
+    if person is None or actors.is_shut_out(person):
         return
     try:
         code = one_time_codes.issue_for_person(session, person.id, PURPOSE, now=now)
@@ -52,7 +61,7 @@ def begin(session: Session, recovery: Recovery, *, now: datetime) -> tuple[int, 
     """Count the try; raises TooMany. Answers the throttle's and the code's ids for ``finish``."""
     person = find_person(session, recovery.login)
     caller = sign_in.caller_of(session, person, recovery.address, recovery.device_cookie)
-    account = sign_in.account_name(recovery.login)
+    account = sign_in.account_name(person, recovery.login)
     try_id = throttle.take_try(session, "code", account, caller, now=now)
     if person is None:
         return try_id, None
@@ -66,7 +75,7 @@ def finish(
     try_id, code_id = tries
     person = find_person(session, recovery.login)
     one_time_codes.redeem(session, code_id, recovery.code, now=now)
-    if person is None or person.disabled_at is not None:
+    if person is None or actors.is_shut_out(person):
         raise Invalid([Finding("code.wrong", {}, "code")])
     throttle.mark_right(session, try_id)
     people.put_password(person, recovery.password, now=now)

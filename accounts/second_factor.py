@@ -54,9 +54,10 @@ def begin_enrolment(session: Session, actor: Actor) -> Enrolment:
 def pending_enrolment(session: Session, actor: Actor) -> Enrolment | None:
     """The drawn secret again, for a form that comes back."""
     person = _own(session, actor)
-    if person.totp_sealed is None or person.has_second_factor:
+    secret = _secret_of(person)
+    if secret is None or person.has_second_factor:
         return None
-    return _enrolment(person, sealing.unseal(_PURPOSE, person.totp_sealed))
+    return _enrolment(person, secret)
 
 
 def confirm_enrolment(session: Session, actor: Actor, code: str, *, now: datetime) -> list[str]:
@@ -154,10 +155,10 @@ def _pending(session: Session, cookie: str | None, now: datetime) -> LoginSessio
 
 def _accept_code(person: Person, typed: str, *, now: datetime) -> bool:
     """Whether the code fits a step not yet used; uses that step up (the row is locked)."""
-    digits = "".join(typed.split())
-    if person.totp_sealed is None or len(digits) != 6 or not digits.isascii():
+    digits, secret = "".join(typed.split()), _secret_of(person)
+    if secret is None or len(digits) != 6 or not digits.isascii():
         return False
-    totp = pyotp.TOTP(sealing.unseal(_PURPOSE, person.totp_sealed), interval=STEP_S)
+    totp = pyotp.TOTP(secret, interval=STEP_S)
     present = int(now.timestamp()) // STEP_S
     for step in range(present - DRIFT_STEPS, present + DRIFT_STEPS + 1):
         is_fresh = person.totp_last_step is None or step > person.totp_last_step
@@ -165,6 +166,16 @@ def _accept_code(person: Person, typed: str, *, now: datetime) -> bool:
             person.totp_last_step = step
             return True
     return False
+
+
+def _secret_of(person: Person) -> str | None:
+    """What the authenticator shares with us; None too when it was sealed under another key."""
+    if person.totp_sealed is None:
+        return None
+    try:
+        return sealing.unseal(_PURPOSE, person.totp_sealed)
+    except sealing.Unreadable:
+        return None
 
 
 def _use_spare(session: Session, person: Person, typed: str, *, now: datetime) -> bool:

@@ -212,3 +212,35 @@ def test_a_token_is_shown_once_and_works(
     # A token is for programs, a cookie for browsers: neither opens the other's door.
     assert program.get("/account", headers={"Authorization": f"Bearer {plain}"}).status_code == 303
     assert client.get("/api/v1/me").status_code == 401
+
+
+@pytest.mark.parametrize("what", ["renew", "off"])
+def test_a_stolen_session_guesses_the_second_factor_no_faster(
+    client: FlaskClient, session: Session, person: Person, what: str
+) -> None:
+    sign_in_as(client, session, actor_of(session, person), clock.now())
+    post(client, "/account/second-factor/begin")
+    session.refresh(person)
+    code = pyotp.TOTP(sealing.unseal("totp", person.totp_sealed or b""))
+    moment = int(clock.now().timestamp())
+    post(client, "/account/second-factor/confirm", code=code.at(moment))
+    for _ in range(10):
+        assert post(client, f"/account/second-factor/{what}", code="000000").status_code == 422
+
+    answer = post(client, f"/account/second-factor/{what}", code=code.at(moment + 30))
+
+    assert answer.status_code == 429
+
+
+def test_a_stolen_session_guesses_the_password_no_faster(
+    client: FlaskClient, session: Session, person: Person
+) -> None:
+    sign_in_as(client, session, actor_of(session, person), clock.now())
+    new = "vu-mua-moi-77"
+    for _ in range(10):
+        wrong = post(client, "/account/password", old_password="sai", password=new)
+        assert wrong.status_code == 422
+
+    answer = post(client, "/account/password", old_password=PASSWORD, password=new)
+
+    assert answer.status_code == 429

@@ -1,17 +1,19 @@
 """Signing in, and what guessing meets."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from accounts import people, sessions, sign_in
+from accounts import people, recovery, sessions, sign_in, tokens
 from accounts.access_models import LoginAttempt
 from accounts.sign_in import SignIn
-from foundation import db
+from foundation import config, db
 from foundation.errors import Invalid, TooMany
+from foundation.models import OutboxMail
 from tests.accounts.factories import PASSWORD, actor_of, make_person
 
 
@@ -172,3 +174,31 @@ def test_nothing_typed_at_sign_in_is_kept_in_clear(session: Session, now: dateti
     kept = row.account_key + row.address_key
     assert b"bi-mat" not in kept
     assert len(kept) == 64
+
+
+def test_nobody_of_the_demonstration_enters_in_production(
+    session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = make_person(session, now, email="admin@demo.nguon.vn", password=PASSWORD)
+    opened = enter(session, attempt("admin@demo.nguon.vn"), now)
+    token = tokens.create(session, actor_of(session, person), "cũ", now=now).plain
+    monkeypatch.setattr(config, "_current", replace(config.current(), production=True))
+
+    guess(session, attempt("admin@demo.nguon.vn"), now)
+    recovery.request_code(session, "admin@demo.nguon.vn", now=now)
+
+    assert sessions.authenticate_cookie(session, opened.cookie, now) is None
+    assert tokens.authenticate(session, token, now) is None
+    assert session.scalar(select(func.count()).select_from(OutboxMail)) == 0
+
+
+def test_two_names_of_one_account_share_one_count(session: Session, now: datetime) -> None:
+    made = make_person(session, now, email="co@vidu.vn", password=PASSWORD)
+    made.phone = "+84912345678"
+    session.flush()
+    for login in ("co@vidu.vn", "0912345678") * 5:
+        guess(session, attempt(login, "sai"), now)
+
+    for login in ("co@vidu.vn", "0912345678"):
+        with pytest.raises(TooMany):
+            sign_in.begin(session, attempt(login), now=now)
