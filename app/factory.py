@@ -39,7 +39,7 @@ def create_app(config: Config) -> Flask:
     app.jinja_loader = FileSystemLoader(folder("templates"))
     app.config.update(
         SECRET_KEY=config.secret_key,
-        SESSION_COOKIE_NAME="nguon-flash",
+        SESSION_COOKIE_NAME="__Host-nguon-flash" if config.https else "nguon-flash",
         SESSION_COOKIE_SECURE=config.https,
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=MAX_BODY,

@@ -144,10 +144,9 @@ def _set_headers(response: Response) -> Response:
     config: Config = response_config()
     if config.https:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if g.get("csrf_used") and request.cookies.get(web.CSRF_COOKIE) != g.csrf:
-        response.set_cookie(
-            web.CSRF_COOKIE, g.csrf, secure=config.https, httponly=True, samesite="Lax"
-        )
+    name = web.csrf_cookie_name()
+    if g.get("csrf_used") and request.cookies.get(name) != g.csrf:
+        response.set_cookie(name, g.csrf, secure=config.https, httponly=True, samesite="Lax")
     return response
 
 

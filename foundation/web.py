@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from flask import flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from foundation import config
 from foundation.errors import Finding, Forbidden, NguonError
 from foundation.i18n import word
 
@@ -63,16 +64,22 @@ def _mark(view: View, guard: Guard) -> View:
 
 
 # CSRF: double-submit cookie, compared in constant time. The cookie carries no meaning of its own,
-# so it works before sign-in and needs no server state.
+# so it works before sign-in and needs no server state. Over TLS its name is bound to this host:
+# a neighbouring subdomain, or somebody on the wire, cannot plant one whose value they know.
 
 CSRF_COOKIE = "nguon-csrf"
 CSRF_FIELD = "csrf_token"
 
 
+def csrf_cookie_name() -> str:
+    """What the cookie is called; browsers accept ``__Host-`` over TLS only."""
+    return f"__Host-{CSRF_COOKIE}" if config.current().https else CSRF_COOKIE
+
+
 def csrf_token() -> str:
     """The form token of this browser; ``app.security`` sets its cookie on the answer."""
     if "csrf" not in g:
-        sent = request.cookies.get(CSRF_COOKIE, "")
+        sent = request.cookies.get(csrf_cookie_name(), "")
         g.csrf = sent if len(sent) == 43 else secrets.token_urlsafe(32)
     token: str = g.csrf
     g.csrf_used = True
@@ -81,7 +88,10 @@ def csrf_token() -> str:
 
 def check_csrf() -> None:
     """Raises Forbidden unless the form's token is this browser's."""
-    cookie = request.cookies.get(CSRF_COOKIE, "")
+    # Browsers say themselves when another site sends the form; older ones say nothing.
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        raise Forbidden("form.csrf")
+    cookie = request.cookies.get(csrf_cookie_name(), "")
     sent = request.form.get(CSRF_FIELD) or request.headers.get("X-CSRF-Token", "")
     if not cookie or not hmac.compare_digest(cookie.encode(), sent.encode()):
         raise Forbidden("form.csrf")

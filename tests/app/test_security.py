@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from foundation.web import safe_next
+from foundation import config
+from foundation.web import CSRF_COOKIE, safe_next
 
 
 def test_every_answer_carries_the_strict_policy(client: FlaskClient) -> None:
@@ -89,3 +91,38 @@ def test_a_view_without_guard_is_not_there(app: Flask) -> None:
         app.url_map._rules[:] = [r for r in app.url_map._rules if r.endpoint != "bare"]
         app.url_map._rules_by_endpoint.pop("bare", None)
         app._got_first_request = True
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_neighbours_form_is_refused_even_with_a_planted_cookie(
+    client: FlaskClient, site: str
+) -> None:
+    client.set_cookie(CSRF_COOKIE, "x" * 43)
+
+    answer = client.post(
+        "/sign-in", data={"csrf_token": "x" * 43}, headers={"Sec-Fetch-Site": site}
+    )
+
+    assert answer.status_code == 403
+
+
+def test_over_tls_the_forms_cookie_is_bound_to_this_host(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secure = replace(app.config["NGUON"], base_url="https://nguon.example")
+    monkeypatch.setitem(app.config, "NGUON", secure)
+    monkeypatch.setattr(config, "_current", secure)
+
+    cookies = client.get("/sign-in", base_url="https://nguon.example").headers.getlist("Set-Cookie")
+    planted = client.post(
+        "/sign-in",
+        data={"csrf_token": "x" * 43},
+        headers={"Cookie": f"{CSRF_COOKIE}={'x' * 43}"},
+        base_url="https://nguon.example",
+    )
+
+    assert len(cookies) == 1
+    assert cookies[0].startswith("__Host-nguon-csrf=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookies[0].split("; "))
+    assert "Domain" not in cookies[0]
+    assert planted.status_code == 403
