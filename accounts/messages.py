@@ -11,11 +11,14 @@ import urllib.request
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import structlog
 from sqlalchemy.orm import Session
 
 from accounts import phone, sealing
 from accounts.people import Contact
 from foundation import config, jobs, mail
+
+log = structlog.get_logger()
 
 JOB = "accounts.deliver_message"
 _PURPOSE = "message"
@@ -32,7 +35,10 @@ class Console:
     """Without a gateway messages are shown on the console (demonstrations, development)."""
 
     def send(self, number: str, text: str) -> None:
-        """Write the message to stderr."""
+        """Write the message to stderr; in production only that it went nowhere."""
+        if config.current().production:
+            log.error("message_without_gateway")
+            return
         sys.stderr.write(f"--- {phone.spoken(number)}\n{text}\n---\n")
 
 

@@ -152,15 +152,15 @@ def _on_validation_error(error: ValidationError) -> ResponseReturnValue:
 def _on_data_error(error: DataError) -> ResponseReturnValue:
     # A value passed every check of ours and PostgreSQL still refused it: the caller's error, and
     # a hole in a schema that the log makes visible.
-    log.warning("data_refused_by_database", kind=type(error.orig).__name__, path=request.path)
+    log.warning("data_refused_by_database", kind=type(error.orig).__name__, route=request.endpoint)
     return _answer(422, "input.refused_by_database")
 
 
 def _on_unavailable(error: Exception) -> ResponseReturnValue:
-    log.error("database_unavailable", kind=type(error).__name__, path=request.path)
+    log.error("database_unavailable", kind=type(error).__name__, route=request.endpoint)
     return _with_header(_answer(503, "http.503"), "Retry-After", "5")
 
 
 def _on_unexpected(error: Exception) -> ResponseReturnValue:
-    log.exception("unexpected_error", kind=type(error).__name__, path=request.path)
+    log.exception("unexpected_error", kind=type(error).__name__, route=request.endpoint)
     return _answer(500, "http.500")

@@ -9,7 +9,7 @@ import contextlib
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -64,18 +64,19 @@ class Config:
     web_threads: int
     job_concurrency: int
     data_dir: Path
-    database_url: str
-    replica_url: str
+    # Whatever holds a password or key stays out of what a traceback or a log may print.
+    database_url: str = field(repr=False)
+    replica_url: str = field(repr=False)
     base_url: str
-    secret_key: str
+    secret_key: str = field(repr=False)
     production: bool
     clock_offset: timedelta
-    smtp_url: str
+    smtp_url: str = field(repr=False)
     mail_from: str
     message_url: str
-    message_token: str
+    message_token: str = field(repr=False)
     files_url: str
-    metrics_token: str
+    metrics_token: str = field(repr=False)
     trusted_proxies: int
     backup_dir: str
     log_level: str

@@ -75,6 +75,8 @@ def make_engine(url: str, *, pool_size: int = 10, glances: bool = False) -> Engi
         max_overflow=pool_size,
         pool_pre_ping=not glances,
         pool_timeout=10,
+        # The values of a statement may be personal: no error quotes them.
+        hide_parameters=True,
         isolation_level="AUTOCOMMIT" if glances else "READ COMMITTED",
         connect_args={
             "options": "-c timezone=UTC -c lock_timeout=10000 -c statement_timeout=60000",

@@ -16,11 +16,14 @@ from email.utils import parseaddr
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
+import structlog
 from sqlalchemy.orm import Session
 
-from foundation import jobs
+from foundation import config, jobs
 from foundation.errors import Finding, Invalid
 from foundation.models import OutboxMail
+
+log = structlog.get_logger()
 
 _TIMEOUT_S = 20
 
@@ -35,7 +38,10 @@ class Console:
     """Without an SMTP server mails are shown on the console (demonstrations, development)."""
 
     def send(self, message: EmailMessage) -> None:
-        """Write the mail's head and text to stderr."""
+        """Write the mail's head and text to stderr; in production only that it went nowhere."""
+        if config.current().production:
+            log.error("mail_without_server", message_id=str(message["Message-ID"]))
+            return
         body = message.get_body(("plain",))
         text = body.get_content() if body is not None else ""
         sys.stderr.write(f"--- {message['To']} · {message['Subject']}\n{text.rstrip()}\n---\n")
