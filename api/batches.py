@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from accounts.doors import current_actor
 from accounts.permissions import may
+from api.blueprints import Blueprint
 from foundation import clock, config, db, quantity, web
 from traceability import batches, opening, releasing
 from traceability.models import Batch

@@ -7,9 +7,9 @@ from typing import Any
 
 import shapely
 from flask import Response, request
-from flask_smorest import Blueprint
 
 from accounts.doors import current_actor
+from api.blueprints import Blueprint
 from foundation import clock, db, web
 from foundation.paging import Page
 from growing_areas import (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from accounts.doors import current_actor
+from api.blueprints import Blueprint
 from foundation import clock, config, db, web
 from traceability.labels import orders
 from traceability.labels.layouts import list_layouts

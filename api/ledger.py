@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
+from api.blueprints import Blueprint
 from foundation import db, web
 from foundation.inputs import INT64, Integer, QuerySchema
 from ledger import checkpoint, proofs, wire

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
+from api.blueprints import Blueprint
 from atlas import layers, open_data
 from atlas.layers import Filter
 from atlas.schemas import MapQuery

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from accounts import facts, people
 from accounts.doors import current_actor
 from accounts.schemas import MeSchema
+from api.blueprints import Blueprint
 from foundation import db, web
 
 blueprint = Blueprint("api_me", __name__, url_prefix="/api/v1", description="The caller")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from accounts.doors import current_actor
+from api.blueprints import Blueprint
 from foundation import clock, config, db, web
 from shop import catalogue, offers
 from shop.catalogue import Wish

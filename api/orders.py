@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from accounts.doors import current_actor
+from api.blueprints import Blueprint
 from foundation import clock, config, db, web
 from foundation.i18n import get_language
 from shop import checkout, fulfilment, order_views, orders

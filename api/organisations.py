@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from accounts import organisations
 from accounts.doors import current_actor
 from accounts.models import Organisation
@@ -16,6 +14,7 @@ from accounts.schemas import (
     OrganisationSchema,
     OrganisationsQuery,
 )
+from api.blueprints import Blueprint
 from foundation import clock, db, web
 
 blueprint = Blueprint(

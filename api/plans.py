@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
+from api.blueprints import Blueprint
 from foundation import clock, db, downloads, web
 from foundation.i18n import get_language
 from indicators import board, export, periods, plans, series

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from accounts import facts
 from accounts.doors import current_actor
+from api.blueprints import Blueprint
 from foundation import clock, db, web
 from products import certificates, register
 from products.certificates import Recognition

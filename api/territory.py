@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask_smorest import Blueprint
-
+from api.blueprints import Blueprint
 from foundation import clock, db, web
 from foundation.errors import NotFound
 from territory import boundaries, crosswalk, units

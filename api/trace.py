@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
+from api.blueprints import Blueprint
 from foundation import clock, config, db, web
 from foundation.errors import NotFound
 from traceability import batches
