@@ -12,12 +12,10 @@ from typing import Any
 
 import click
 
-from app import fittings, joins, rooms, serving, starting
-from foundation import config, db, i18n, logs
-from foundation.console import connected
+from app import rooms
+from foundation import config
 from foundation.embedded import EmbeddedServerError
 from foundation.errors import Invalid, NguonError
-from foundation.i18n import word
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,26 +24,35 @@ def cli() -> None:
     """Nguồn: growing-area codes, traceability and OCOP commerce."""
 
 
+# What these import, they import themselves: the process that watches over the others stays small,
+# and nobody waits for maps and spreadsheets to see a server start.
+
+
 @cli.command()
 @click.option("--demo", is_flag=True, help="Load the demonstration story the first time.")
 def serve(demo: bool) -> None:
     """Serve web and worker (and the embedded database) until Ctrl-C."""
+    from app import serving
+
     settings = config.read()
-    logs.configure(settings.log_level)
     serving.serve(settings, demo=demo and not settings.production)
 
 
 @cli.command()
 def worker() -> None:
     """Run background jobs only."""
-    settings = config.read()
-    logs.configure(settings.log_level)
-    serving.run_worker(settings)
+    from app import worker_process
+
+    worker_process.main()
 
 
 @cli.command()
 def migrate() -> None:
     """Bring the database to this version's shape."""
+    from app import starting
+    from foundation import db
+    from foundation.console import connected
+
     with connected(migrated=False):
         starting.migrate(db.current().primary)
     click.echo("ok")
@@ -54,12 +61,18 @@ def migrate() -> None:
 @cli.command()
 def demo() -> None:
     """Load the demonstration story (again: what is there stays)."""
+    from app import starting
     from app.demo import story
+    from foundation import db
+    from foundation.console import connected
 
     with connected(migrated=False) as settings:
-        starting.migrate(db.current().primary)
         starting.register(settings)
+        starting.migrate(db.current().primary)
         story.load(settings)
+
+
+_OWN = frozenset(cli.commands)
 
 
 def _join_rooms() -> None:
@@ -75,22 +88,47 @@ def _join_rooms() -> None:
 
 def main(argv: list[str] | None = None) -> None:
     """Run the command line; ends the process."""
-    _join_rooms()
+    asked = sys.argv[1:] if argv is None else argv
+    sys.exit(run(lambda: _call(asked)))
+
+
+def _call(asked: list[str]) -> Any:
+    if not asked or asked[0] not in _OWN:
+        _join_rooms()
+        if not {"--help", "-h", "--version"} & set(asked):
+            _fit()
+    return cli.main(args=asked, prog_name="nguon", standalone_mode=False)
+
+
+def _fit() -> None:
+    from app import fittings, joins
+
+    _speak()
+    fittings.install(config.read())
+    joins.install()
+
+
+def _speak() -> None:
+    """Know every room's sentences, and the language of the terminal."""
+    from foundation import i18n
+
     for module in rooms.load(rooms.WORDING):
         i18n.register_wording(module.WORDING)
-    sys.exit(_run(lambda: _call(argv)))
-
-
-def _call(argv: list[str] | None) -> Any:
-    asked = sys.argv[1:] if argv is None else argv
-    if not {"--help", "-h", "--version"} & set(asked):
-        fittings.install(config.read())
-        joins.install()
     i18n.set_language(i18n.choose(os.environ.get("LANG", "").replace("_", "-")))
-    return cli.main(args=argv, prog_name="nguon", standalone_mode=False)
 
 
-def _run(call: Callable[[], Any]) -> int:
+def _tell(error: NguonError) -> None:
+    from foundation.i18n import word
+
+    _speak()
+    click.echo(f"nguon: {word(error.code, error.params)}", err=True)
+    for finding in error.findings:
+        place = f"{finding.field}: " if finding.field else ""
+        click.echo(f"  {place}{word(finding.code, finding.params)}", err=True)
+
+
+def run(call: Callable[[], Any]) -> int:
+    """Carry out a command, telling what went wrong; answers the exit status."""
     try:
         result = call()
     except click.ClickException as error:
@@ -101,10 +139,7 @@ def _run(call: Callable[[], Any]) -> int:
     except click.Abort:
         return 1
     except NguonError as error:
-        click.echo(f"nguon: {word(error.code, error.params)}", err=True)
-        for finding in error.findings:
-            place = f"{finding.field}: " if finding.field else ""
-            click.echo(f"  {place}{word(finding.code, finding.params)}", err=True)
+        _tell(error)
         return 2 if isinstance(error, Invalid) and error.code == "settings.invalid" else 1
     except EmbeddedServerError as error:
         click.echo(f"nguon: {error}", err=True)

@@ -1,161 +1,154 @@
 """``nguon serve``: the embedded database, migrations, web server and worker as one program.
 
-The web server and the worker are children; if one dies it is started again, and all of them end
-with this process, however it ends.
+The web server and the worker are children; whatever dies, the database included, is started
+again, and all of them end with this process, however it ends.
 """
 
 from __future__ import annotations
 
-import ctypes
+import errno
 import os
 import signal
-import subprocess
-import sys
+import socket
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 
-from app import starting
-from foundation import db, embedded
+from app.children import Child
+from foundation import embedded
 from foundation.config import Config
 from foundation.errors import Refused
 
-_PR_SET_PDEATHSIG = 1
-_QUIET_S = 1.0
-
-
-@dataclass
-class Child:
-    """One process of ours."""
-
-    name: str
-    command: list[str]
-    process: subprocess.Popen[bytes] | None = None
-    started_at: float = 0.0
-    deaths: int = field(default=0)
+_LOOK_S = 0.2
+_PORT_PATIENCE_S = 5.0
+_EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104  addresses to compare with, not to bind
 
 
 def serve(config: Config, *, demo: bool) -> None:
-    """Run until Ctrl-C or SIGTERM; then stop every process, the embedded database last."""
+    """Run until Ctrl-C or SIGTERM; then stop every process, the embedded database last.
+
+    Raises: Refused("serve.port_taken"), Refused("serve.child_keeps_dying"), EmbeddedServerError.
+    """
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    with _database(config) as url:
-        _prepare(config, url, demo=demo)
+    _refuse_taken_port(config, stopping)
+    try:
+        with _database(config, stopping) as url:
+            _run(config, url, stopping, demo=demo)
+    except embedded.EmbeddedServerError:
+        # Ctrl-C in a terminal also reaches PostgreSQL's own programs while they make the cluster.
         if not stopping.is_set():
-            _run(config, url, stopping)
+            raise
     click.echo("Nguồn: đã dừng / stopped.", err=True)
 
 
+def _refuse_taken_port(config: Config, stopping: threading.Event) -> None:
+    """Find out before anything is started; granian itself would share the port with a stranger."""
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    # The web server of a killed `nguon serve` needs a moment to let go of it.
+    until = time.monotonic() + _PORT_PATIENCE_S
+    while True:
+        try:
+            socket.create_server((config.host, config.port), family=family).close()
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            if taken and time.monotonic() < until and not stopping.wait(_LOOK_S):
+                continue
+            code = "serve.port_taken" if taken else "serve.port_refused"
+            raise Refused(
+                code, host=config.host, port=config.port, reason=error.strerror
+            ) from error
+        return
+
+
 @contextmanager
-def _database(config: Config) -> Iterator[str]:
+def _database(config: Config, stopping: threading.Event) -> Iterator[str]:
+    """The database's address; an embedded server is kept alive meanwhile."""
     if config.database_url:
         yield config.database_url
         return
     click.echo("Nguồn: khởi động cơ sở dữ liệu… / starting the database…", err=True)
     with embedded.using(config.data_dir) as server:
-        yield server.url
+        keeper = threading.Thread(
+            target=_keep_database, args=(config.data_dir, stopping), name="database", daemon=True
+        )
+        keeper.start()
+        try:
+            yield server.url
+        finally:
+            stopping.set()
+            keeper.join()
 
 
-def run_worker(config: Config) -> None:
-    """``nguon worker``: the worker alone, on a database that somebody else runs."""
-    from foundation import worker
-
-    starting.register(config)
-    with _database(config) as url:
-        db.connect(url, config.replica_url, pool_size=config.job_concurrency + 2)
-        worker.run_forever(url, concurrency=config.job_concurrency)
-
-
-def _prepare(config: Config, url: str, *, demo: bool) -> None:
-    database = db.connect(url, pool_size=2)
-    try:
-        starting.migrate(database.primary)
-        if demo:
-            starting.load_demo_once(config)
-    finally:
-        database.dispose()
-        db.use(None)
+def _keep_database(data_dir: Path, stopping: threading.Event) -> None:
+    """Start the embedded server again whenever it is gone."""
+    while not stopping.wait(_LOOK_S):
+        try:
+            if embedded.revive(data_dir):
+                click.echo("Nguồn: cơ sở dữ liệu → khởi động lại / restarted", err=True)
+        except embedded.EmbeddedServerError as error:
+            click.echo(f"Nguồn: {error}", err=True)
+            stopping.wait(1)
 
 
-def _children(config: Config) -> list[Child]:
-    web = [sys.executable, "-m", "app.web_process"]
-    return [Child("web", web), Child("worker", [sys.executable, "-m", "app.worker_process"])]
-
-
-def _run(config: Config, url: str, stopping: threading.Event) -> None:
+def _run(config: Config, url: str, stopping: threading.Event, *, demo: bool) -> None:
     env = {**os.environ, "NGUON_DATABASE_URL": url, "NGUON_SECRET_KEY": config.secret_key}
     env["NGUON_DATA_DIR"] = str(config.data_dir)
-    children = _children(config)
+    preparing = Child("prepare", "app.preparing", ("--demo",) if demo else ())
+    # The web server warms up while the database is brought into shape, and opens afterwards.
+    web = Child("web", "app.web_process", gated=True)
+    worker = Child("worker", "app.worker_process")
+    children = [preparing, web, worker]
     try:
-        for child in children:
-            _start(child, env)
-        _announce(config, stopping)
-        while not stopping.wait(_QUIET_S):
-            for child in children:
-                _revive(child, env)
+        preparing.start(env)
+        web.start(env)
+        if _prepared(preparing, stopping):
+            web.open_gate()
+            worker.start(env)
+            _watch(config, [web, worker], env, stopping)
     finally:
-        _end(children)
+        for child in children:
+            child.end()
+        for child in children:
+            child.await_end()
 
 
-def _announce(config: Config, stopping: threading.Event) -> None:
-    import urllib.request
-
-    address = f"http://127.0.0.1:{config.port}/readyz"
-    for _ in range(200):
-        if stopping.wait(0.1):
-            return
-        try:
-            with urllib.request.urlopen(address, timeout=1):
-                break
-        except OSError:
-            continue
-    click.echo(f"Nguồn: {config.base_url}", err=True)
-    click.echo("  Ctrl-C để dừng / to stop", err=True)
+def _prepared(preparing: Child, stopping: threading.Event) -> bool:
+    """Wait for the preparation; False when stopped meanwhile. Raises: Refused when it failed."""
+    while not preparing.is_dead():
+        if stopping.wait(0.02):
+            return False
+    status = preparing.process.returncode if preparing.process else 0
+    if status != 0:
+        # It has told the reason itself.
+        raise Refused("serve.not_prepared", status=status)
+    return True
 
 
-def _start(child: Child, env: dict[str, str]) -> None:
-    child.process = subprocess.Popen(
-        child.command,
-        env=env,
-        cwd=Path.cwd(),
-        stdin=subprocess.DEVNULL,
-        # A Ctrl-C in the terminal reaches this process only, which then stops the others in order.
-        start_new_session=True,
-        preexec_fn=_die_with_parent,
-    )
-    child.started_at = time.monotonic()
+def _watch(
+    config: Config, children: list[Child], env: dict[str, str], stopping: threading.Event
+) -> None:
+    announced = False
+    while not stopping.wait(_LOOK_S if announced else 0.05):
+        for child in children:
+            child.revive(env)
+        if not announced and _is_ready(config):
+            announced = True
+            click.echo(f"Nguồn: {config.base_url}", err=True)
+            click.echo("  Ctrl-C để dừng / to stop", err=True)
 
 
-def _revive(child: Child, env: dict[str, str]) -> None:
-    if child.process is None or child.process.poll() is None:
-        return
-    lived = time.monotonic() - child.started_at
-    child.deaths = child.deaths + 1 if lived < 10 else 1
-    if child.deaths > 5:
-        raise Refused("serve.child_keeps_dying", name=child.name, status=child.process.returncode)
-    click.echo(f"Nguồn: {child.name} ({child.process.returncode}) → khởi động lại", err=True)
-    _start(child, env)
-
-
-def _end(children: list[Child]) -> None:
-    for child in children:
-        if child.process is not None and child.process.poll() is None:
-            child.process.terminate()
-    for child in children:
-        if child.process is None:
-            continue
-        try:
-            child.process.wait(timeout=25)
-        except subprocess.TimeoutExpired:
-            os.killpg(child.process.pid, signal.SIGKILL)
-            child.process.wait()
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def _is_ready(config: Config) -> bool:
+    host = "127.0.0.1" if config.host in _EVERYWHERE else config.host
+    host = f"[{host}]" if ":" in host else host
+    try:
+        with urllib.request.urlopen(f"http://{host}:{config.port}/readyz", timeout=1):
+            return True
+    except OSError:
+        return False

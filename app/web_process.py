@@ -1,22 +1,40 @@
-"""The web server process of ``nguon serve``: granian with blocking threads."""
+"""The web server process of ``nguon serve``: granian with blocking threads.
+
+The application is built before granian forks, so that a killed granian worker is back at once,
+and (``--gated``) while the database is still brought into shape.
+"""
 
 from __future__ import annotations
 
 import ctypes
+import gc
+import os
 import signal
+import sys
+from functools import partial
 
+from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from foundation import config
+from app.factory import create_app
+from foundation import config, db, logs
+from foundation.config import Config
 
 _PR_SET_PDEATHSIG = 1
 
 
-def main() -> None:
-    """Serve ``app.wsgi:app`` until told to stop."""
+def main(arguments: list[str]) -> None:
+    """Serve until told to stop."""
     settings = config.read()
+    logs.configure(settings.log_level)
+    app = create_app(settings)
+    if "--gated" in arguments and not sys.stdin.readline():
+        # The gate never opened: whoever keeps it is gone.
+        return
+    # What lives by now lives for good: collecting it again would unshare its pages.
+    gc.freeze()
     Granian(
         "app.wsgi:app",
         address=settings.host,
@@ -28,13 +46,18 @@ def main() -> None:
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=15,
-    ).serve()
+    ).serve(target_loader=partial(_enter, app, settings, os.getpid()), wrap_loader=False)
 
 
-def die_with_parent() -> None:
-    """A granian worker whose main process was killed would keep the port: it ends with it."""
+def _enter(app: Flask, settings: Config, parent: int) -> Flask:
+    """What each granian worker does first: connections are its own, and its life its parent's."""
+    # A worker whose main process was killed would keep the port.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        os._exit(1)
+    db.connect(settings.database_url, settings.replica_url, pool_size=settings.web_threads)
+    return app
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -40,6 +40,12 @@ WORDING = {
     "serve.child_keeps_dying": N_(
         "Tiến trình {name} dừng ngay sau mỗi lần khởi động (mã {status})."
     ),
+    "serve.not_prepared": N_("Chưa chuẩn bị xong cơ sở dữ liệu (mã {status}); không phục vụ."),
+    "serve.port_taken": N_(
+        "Cổng {port} trên {host} đang có chương trình khác dùng. Hãy dừng chương trình đó, hoặc"
+        " chọn cổng khác, ví dụ: PORT=8001 make serve"
+    ),
+    "serve.port_refused": N_("Không mở được cổng {port} trên {host}: {reason}"),
     "database.not_migrated": N_("Cơ sở dữ liệu chưa được cập nhật; hãy chạy: nguon migrate"),
     "demo.production": N_("Không nạp dữ liệu trình diễn khi NGUON_MODE=production."),
     "http.400": N_("Yêu cầu không đọc được."),

@@ -1,16 +1,29 @@
-"""The worker process of ``nguon serve``."""
+"""The worker process: ``nguon worker``, and the worker below ``nguon serve``."""
 
 from __future__ import annotations
 
-from app.serving import run_worker
-from foundation import config, logs
+from contextlib import nullcontext
+
+from app import starting
+from foundation import config, db, embedded, logs, worker
+from foundation.config import Config
 
 
 def main() -> None:
     """Run jobs until told to stop."""
     settings = config.read()
     logs.configure(settings.log_level)
-    run_worker(settings)
+    run(settings)
+
+
+def run(settings: Config) -> None:
+    """Run jobs on the given database, or on the data folder's own."""
+    starting.register(settings)
+    url = settings.database_url
+    with nullcontext() if url else embedded.using(settings.data_dir) as server:
+        address = url or (server.url if server else "")
+        db.connect(address, settings.replica_url, pool_size=settings.job_concurrency + 2)
+        worker.run_forever(address, concurrency=settings.job_concurrency)
 
 
 if __name__ == "__main__":

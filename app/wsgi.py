@@ -1,17 +1,15 @@
 """The WSGI application for any server: ``granian --interface wsgi app.wsgi:app``, or gunicorn.
 
-``nguon serve`` sets NGUON_DATABASE_URL for its children; elsewhere the operator does.
+Without NGUON_DATABASE_URL it uses the data folder's embedded server.
 """
 
 from __future__ import annotations
 
 from app.factory import create_app
-from app.web_process import die_with_parent
 from foundation import config as configuration
 from foundation import db, logs
 from foundation.embedded import start
 
-die_with_parent()
 _config = configuration.read()
 logs.configure(_config.log_level)
 db.connect(

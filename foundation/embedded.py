@@ -28,6 +28,7 @@ __all__ = [
     "find_or_start",
     "is_running",
     "program",
+    "revive",
     "start",
     "stop",
     "using",
@@ -43,6 +44,8 @@ _SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] ",
+    # The details of an error quote rows, which may be personal.
+    "log_error_verbosity": "terse",
     "log_startup_progress_interval": "2s",
     "jit": "off",
 }
@@ -108,6 +111,16 @@ def _find_or_start(data_dir: Path, *, durable: bool) -> Server:
         pid = postmaster.launch(home, _command(home, programs, settings))
         postmaster.await_ready(home, pid)
         return Server(_url(home), pid, folder, was_started=True)
+
+
+def revive(data_dir: Path) -> bool:
+    """Start the data folder's server again if it is gone; tells whether it had to.
+
+    For whoever has been using it (``using``, ``find_or_start``). Raises: EmbeddedServerError.
+    """
+    if is_running(data_dir):
+        return False
+    return _find_or_start(data_dir, durable=True).was_started
 
 
 def stop(data_dir: Path) -> None:
