@@ -56,12 +56,15 @@ def front_figures(session: Session) -> list[dict[str, Any]]:
 def newest_products(session: Session, *, on: date) -> list[dict[str, Any]]:
     """The newest products on the shelf, as the front page's cards."""
     wish = catalogue.Wish(sort="newest", size=6)
+    is_english = i18n.get_language() == "en"
     page = catalogue.list_cards(session, wish, now=clock.now())
     return [
         {
-            "name": card.product.name,
+            "name": (is_english and card.product.name_en) or card.product.name,
             "href": f"/products/{card.product.slug}",
             "producer": card.seller,
+            "photo_url": f"/files/{card.photo.card_hash}" if card.photo else None,
+            "group": card.product.ocop_group,
             "stars": card.stars,
             "price_vnd": card.offer.price_vnd,
         }

@@ -103,6 +103,13 @@ class Form:
 
     values: Mapping[str, Any] = field(default_factory=dict)
     findings: Sequence[Finding] = ()
+    labels: dict[str, str] = field(default_factory=dict)
+    """Field name → what the page calls it; the page's fields fill it in."""
+
+    def name_field(self, name: str, label: str) -> str:
+        """Tell what the page calls a field; gives nothing, so that a template can print it."""
+        self.labels[name] = label
+        return ""
 
     @property
     def errors(self) -> dict[str, list[str]]:

@@ -179,3 +179,17 @@ def test_a_finished_flash_offers_to_undo(app: Flask) -> None:
 
     assert 'role="status"' in page
     assert 'action="/imports/1/undo"' in page
+
+
+def test_the_summary_stands_first_and_names_each_field_as_the_page_does(app: Flask) -> None:
+    template = (
+        '{% extends "layouts/public.html" %}'
+        + FORM
+        + '{% block content %}<h1>Mới</h1>{{ field(form, "name", "Tên vùng trồng") }}{% endblock %}'
+    )
+
+    page = rendered(app, template, form=sent(name=""))
+
+    assert '<a href="#f-name">Tên vùng trồng: Xin điền tên.</a>' in page
+    assert page.index('id="errors"') < page.index("<h1>Mới</h1>")
+    assert page.count('id="errors"') == 1
