@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,9 @@ from shop.pricing import PricedLine, Terms, seller_total
 
 # Who knows this code sees the order: fifteen characters hold 68 bits.
 SECRET_LENGTH = 15
+# Orders cost nothing to place and keep goods from others until they lapse: so many may wait for
+# their sellers' word under one telephone number.
+MOST_WAITING = 20
 
 _CHANCE = secrets.SystemRandom()
 
@@ -44,12 +47,14 @@ def place(
 
     Raises: Invalid (buyer, unknown offers), Conflict("offer.price_changed"),
     Conflict("order.total_changed"), Conflict("offer.not_for_sale"),
-    Conflict("stock.short") naming what is left of each line that cannot be served.
+    Conflict("stock.short") naming what is left of each line that cannot be served,
+    Conflict("order.too_many_waiting").
     """
     buyer = basket.read_buyer(session, wish, now)
     group, is_new = _claim(session, actor, wish, now, chance)
     if not is_new:
         return group
+    _refuse_flood(session, buyer.phone, now)
     items = basket.read_items(session, wish.lines)
     basket.refuse_changes(items)
     asked = terms.of_sellers(session, {item.seller.id for item in items})
@@ -103,6 +108,21 @@ def _claim(
         return made, True
     first = session.scalars(select(OrderGroup).where(OrderGroup.order_key == wish.order_key)).one()
     return first, False
+
+
+def _refuse_flood(session: Session, phone: str, now: datetime) -> None:
+    waiting = session.scalar(
+        select(func.count())
+        .select_from(Order)
+        .join(OrderBuyer, OrderBuyer.group_id == Order.group_id)
+        .where(
+            OrderBuyer.phone == phone,
+            Order.state == "placed",
+            Order.placed_at > now - allocation.RESERVED_FOR,
+        )
+    )
+    if (waiting or 0) >= MOST_WAITING:
+        raise Conflict("order.too_many_waiting", most=MOST_WAITING)
 
 
 def _reserve(

@@ -49,7 +49,7 @@ class OrderBuyer(Base):
         BigInteger, ForeignKey("order_groups.id"), primary_key=True, autoincrement=False
     )
     name: Mapped[str] = mapped_column(String(200))
-    phone: Mapped[str] = mapped_column(String(16))
+    phone: Mapped[str] = mapped_column(String(16), index=True)
     email: Mapped[str | None] = mapped_column(String(254))
     address: Mapped[str] = mapped_column(String(300))
     commune_code: Mapped[str] = mapped_column(String(8))

@@ -10,6 +10,9 @@ WORDING: dict[str, str] = {
     "order.total_changed": N_(
         "Tổng tiền đã đổi từ {was_vnd} thành {now_vnd}. Hãy xem lại trước khi đặt."
     ),
+    "order.too_many_waiting": N_(
+        "Số điện thoại này đang có {most} đơn chờ người bán xác nhận. Hãy đợi hoặc hủy bớt."
+    ),
     "order.empty": N_("Giỏ hàng chưa có gì."),
     "order.state": N_("Đơn hàng đã sang bước khác, việc này không còn làm được."),
     "order.lot_held": N_("Lô {lot} đang bị giữ lại, không được gửi đi."),

@@ -171,6 +171,7 @@ def _create_groups() -> None:
         sa.PrimaryKeyConstraint("group_id", name="pk_order_buyers"),
         _to("order_buyers", "group_id", "order_groups"),
     )
+    _index("order_buyers", "phone")
 
 
 def _create_orders() -> None:

@@ -263,3 +263,16 @@ def test_a_buyer_with_an_address_gets_a_mail_with_the_secret_link(
     mail = session.scalars(select(OutboxMail).where(OutboxMail.recipient == "binh@vidu.vn")).one()
     assert f"/orders/{group.code}" in (mail.text or "")
     assert group.person_id == actor.person_id
+
+
+def test_one_telephone_number_does_not_hold_everything_back(
+    session: Session, now: datetime
+) -> None:
+    shelf = make_shelf(session, now)
+    make_batch(session, shelf.product, now, quantity="500")
+    for _ in range(checkout.MOST_WAITING):
+        place(session, now, (shelf.offer, 1))
+
+    with pytest.raises(Conflict, match=r"order\.too_many_waiting"):
+        place(session, now, (shelf.offer, 1))
+    place(session, now + timedelta(days=4), (shelf.offer, 1))

@@ -1,8 +1,10 @@
 """Many buyers at once, on real connections: nothing oversold, nothing left over, no deadlock."""
 
+import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -16,7 +18,7 @@ from foundation.errors import Conflict, NguonError
 from shop import allocation, checkout, fulfilment
 from shop.models import LotStock, Offer
 from shop.order_models import LotAllocation, Order, OrderGroup
-from tests.shop.factories import Shelf, make_batch, make_shelf, place, wish
+from tests.shop.factories import BUYER, Shelf, make_batch, make_shelf, place, wish
 from traceability.models import Batch
 
 CLIENTS = 32
@@ -47,7 +49,8 @@ def shelf_with(now: datetime, *quantities: str) -> Shelf:
 
 def buy(offers: list[Offer], packs: int, now: datetime, key: str | None = None) -> str:
     with db.transaction() as session:
-        basket = wish(*((offer, packs) for offer in offers), order_key=key)
+        buyer = replace(BUYER, phone=f"09{secrets.randbelow(10**8):08d}")
+        basket = wish(*((offer, packs) for offer in offers), order_key=key, buyer=buyer)
         return checkout.place(session, ANONYMOUS, basket, now=now).code
 
 
