@@ -129,7 +129,7 @@ def count_packs(session: Session, cart: Cart | None) -> int:
 def _open(session: Session, actor: Actor, token: str | None, now: datetime) -> tuple[Cart, str]:
     cart = find_cart(session, token, actor)
     # The token of somebody who signed out here opens nothing: the next one gets a cart anew.
-    if token is None or (cart is None and _is_taken(session, token)):
+    if token is None or (cart is None and _is_anothers(session, actor, token)):
         token = new_token()
     if cart is None:
         values = {"token_hash": _hash(token), "created_at": now, "touched_at": now}
@@ -146,8 +146,10 @@ def _open(session: Session, actor: Actor, token: str | None, now: datetime) -> t
     return cart, token
 
 
-def _is_taken(session: Session, token: str) -> bool:
-    return session.scalar(select(Cart.id).where(Cart.token_hash == _hash(token))) is not None
+def _is_anothers(session: Session, actor: Actor, token: str) -> bool:
+    # Asked for the owner, not for the cart: the same click sent twice may just have made it.
+    owner = select(Cart.person_id).where(Cart.token_hash == _hash(token))
+    return session.scalar(owner) not in (None, actor.person_id)
 
 
 def _claim(session: Session, cart: Cart, person_id: int) -> None:
