@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from accounts import permissions
 from accounts.permissions import Actor
+from foundation import clock
 from foundation.errors import Finding, Invalid
 from foundation.paging import Page, fetch
 from indicators import plans
@@ -36,7 +37,7 @@ def record(session: Session, actor: Actor, entry: dict[str, Any], *, now: dateti
     """Enter a dated total (a loaded `RosterSchema`). Raises: Invalid, Forbidden."""
     unit = _unit(session, entry["unit_code"], entry["as_of"])
     permissions.require(actor, "indicator.report", unit)
-    if entry["as_of"] > now.date():
+    if entry["as_of"] > clock.business_day(now):
         raise Invalid([Finding("register.in_future", {}, "as_of")])
     roster = RosterCount(
         kind=entry["kind"],

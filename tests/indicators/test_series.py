@@ -1,6 +1,6 @@
 """Figures: built from rows, the same however often, unknown where nothing is known."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -264,3 +264,14 @@ def test_wrong_entries_name_their_field(session: Session, officer: Actor, now: d
 def test_a_commune_of_elsewhere_is_not_found(session: Session) -> None:
     with pytest.raises(NotFound):
         board.scope_of(session, QUANG_NAM, VE_GIANG, TODAY)
+
+
+def test_a_list_of_today_is_taken_before_seven_in_the_morning(
+    session: Session, officer: Actor
+) -> None:
+    """Vietnam's day begins while it is still yesterday in UTC."""
+    early = datetime(2026, 11, 21, 17, 30, tzinfo=UTC)
+
+    entered = rosters.record(session, officer, roster(as_of=date(2026, 11, 22)), now=early)
+
+    assert entered.as_of == date(2026, 11, 22)
