@@ -9,8 +9,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from app import rooms
+from app import rooms, starting
+from app.demo import story
 from foundation import db, schema
+from foundation.config import Config
 from foundation.db import Base
 
 _QUEUE = "procrastinate"
@@ -40,7 +42,12 @@ def test_models_and_migrations_describe_the_same_tables(connection: Connection) 
     assert differences == []
 
 
-def test_every_migration_goes_down_and_up_again(own_database: db.Database) -> None:
+def test_every_migration_goes_down_and_up_again(
+    own_database: db.Database, test_config: Config
+) -> None:
+    starting.register(test_config)
+    story.load(test_config)
+
     schema.downgrade(own_database.primary, "base")
     with own_database.primary.connect() as connection:
         left = connection.execute(
