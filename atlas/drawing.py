@@ -12,13 +12,16 @@ from dataclasses import dataclass
 Box = tuple[float, float, float, float]
 Position = tuple[float, float]
 
-COUNTRY: Box = (101.9, 8.3, 110.2, 23.5)
-"""West, south, east, north of what the country's map shows (mainland and near islands)."""
+COUNTRY: Box = (101.9, 6.9, 117.2, 23.5)
+"""West, south, east, north of the country's map: the mainland, Hoàng Sa and Trường Sa."""
 
 WIDTH = 640.0
+TEXT = 24.0
+"""The height of a caption where the map is narrowest, on a telephone."""
 _MARGIN = 24.0
 _CLUSTER = 14.0
 _LEAST_SPAN = 0.3
+_MOST_RADIUS = 44.0
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,28 @@ class Mark:
     count: int
     label: str
     href: str | None
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Caption:
+    """Words beside a circle and where they stand: `anchor` is start, middle or end."""
+
+    x: float
+    y: float
+    anchor: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Bubble:
+    """A circle whose area tells a number, with the number in it."""
+
+    x: float
+    y: float
+    radius: float
+    count: int
+    name: str
 
 
 @dataclass(frozen=True)
@@ -78,6 +103,7 @@ class Thing:
     position: Position
     label: str
     href: str
+    name: str = ""
 
 
 def frame(box: Box) -> Frame:
@@ -124,15 +150,71 @@ def marks(things: Iterable[Thing], on: Frame) -> list[Mark]:
     return [_mark(heap) for _cell, heap in sorted(heaps.items())]
 
 
+def bubbles(counted: Iterable[tuple[Position, int, str]], on: Frame) -> list[Bubble]:
+    """Return one circle for each place and its number, the largest first."""
+    found = []
+    for place, count, name in sorted(counted, key=lambda one: (-one[1], one[2])):
+        x, y = on.place(*place)
+        radius = min(13.0 + 4.5 * math.sqrt(count), _MOST_RADIUS)
+        found.append(Bubble(x, y, round(radius, 1), count, name))
+    return found
+
+
+def captions(circles: Sequence[Bubble | Mark], on: Frame) -> list[Caption]:
+    """Return the names of circles where there is room for them; a name without room is left out.
+
+    No caption lies over another, over a circle, or outside the drawing.
+    """
+    taken = [(c.x - c.radius, c.y - c.radius, c.x + c.radius, c.y + c.radius) for c in circles]
+    placed = []
+    for circle in (circle for circle in circles if circle.name):
+        for caption in _around(circle):
+            box = _box_of(caption)
+            inside = box[0] >= 0 and box[2] <= on.width and box[1] >= 0 and box[3] <= on.height
+            if inside and not any(_meet(box, other) for other in taken):
+                taken.append(box)
+                placed.append(caption)
+                break
+    return placed
+
+
+def above(places: Sequence[Position], words: str) -> Caption:
+    """Return a caption over a group of places."""
+    x = sum(place[0] for place in places) / len(places)
+    y = min(place[1] for place in places) - TEXT / 2
+    return Caption(round(x, 1), round(y, 1), "middle", words)
+
+
+def _around(circle: Bubble | Mark) -> Iterable[Caption]:
+    """The places a caption may take beside its circle, the best first."""
+    x, y, gap, name = circle.x, circle.y, circle.radius + 5, circle.name
+    middle = y + TEXT * 0.3
+    yield Caption(round(x + gap, 1), round(middle, 1), "start", name)
+    yield Caption(round(x - gap, 1), round(middle, 1), "end", name)
+    yield Caption(x, round(y - gap, 1), "middle", name)
+    yield Caption(x, round(y + gap + TEXT * 0.7, 1), "middle", name)
+
+
 def _mark(heap: list[tuple[Position, Thing]]) -> Mark:
     count = len(heap)
     x = sum(place[0] for place, _thing in heap) / count
     y = sum(place[1] for place, _thing in heap) / count
     first = heap[0][1]
     label = first.label if count == 1 else ", ".join(thing.label for _place, thing in heap[:5])
-    radius = min(5.0 + 2.0 * math.log2(count), 16.0)
+    radius = min(9.0 + 3.0 * math.log2(count), 22.0)
     href = first.href if count == 1 else None
-    return Mark(round(x, 1), round(y, 1), round(radius, 1), count, label, href)
+    name = first.name if count == 1 else ""
+    return Mark(round(x, 1), round(y, 1), round(radius, 1), count, label, href, name)
+
+
+def _box_of(caption: Caption) -> Box:
+    width = len(caption.words) * TEXT * 0.56
+    left = caption.x - {"start": 0.0, "middle": width / 2, "end": width}[caption.anchor]
+    return left, caption.y - TEXT * 0.8, left + width, caption.y + TEXT * 0.25
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _widened(box: Box) -> Box:

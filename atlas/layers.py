@@ -2,6 +2,7 @@
 
 import csv
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -88,10 +89,23 @@ def province_places() -> dict[str, Position]:
 
 
 @cache
+def islands() -> dict[tuple[str, str], list[Position]]:
+    """Return where the islands of each archipelago lie, by its Vietnamese and English name."""
+    found: dict[tuple[str, str], list[Position]] = defaultdict(list)
+    for row in _table("archipelagos"):
+        name = row["archipelago_vi"], row["archipelago_en"]
+        found[name].append((float(row["lon"]), float(row["lat"])))
+    return found
+
+
+@cache
 def _province_places() -> dict[str, Position]:
-    text = resources.files("atlas").joinpath("data/provinces.csv").read_text("utf-8")
-    rows = csv.DictReader(text.splitlines())
-    return {row["code"]: (float(row["lon"]), float(row["lat"])) for row in rows}
+    return {row["code"]: (float(row["lon"]), float(row["lat"])) for row in _table("provinces")}
+
+
+def _table(name: str) -> Iterator[dict[str, str]]:
+    text = resources.files("atlas").joinpath(f"data/{name}.csv").read_text("utf-8")
+    return csv.DictReader(text.splitlines())
 
 
 class _Kept:
@@ -107,21 +121,29 @@ def _kept_outline(count: int, province_code: str | None) -> _Kept:
 
 
 def _outline(session: Session, province_code: str | None) -> BaseGeometry:
-    statement = select(Boundary.geometry)
+    """Every province's land, one after another; where one alone is wanted, in finer lines."""
+    statement = (
+        select(Unit.parent_code, Boundary.geometry)
+        .join(Unit, Unit.code == Boundary.commune_code)
+        .where(Unit.valid_to.is_(None))
+    )
     tolerance = _COUNTRY_TOLERANCE
     if province_code is not None:
-        inside = select(Unit.code).where(Unit.parent_code == province_code, Unit.valid_to.is_(None))
-        statement = statement.where(Boundary.commune_code.in_(inside))
+        statement = statement.where(Unit.parent_code == province_code)
         tolerance = _PROVINCE_TOLERANCE
-    shapes = [shapely.from_wkb(wkb) for wkb in session.scalars(statement)]
+    shapes: dict[str | None, list[BaseGeometry]] = defaultdict(list)
+    for code, wkb in session.execute(statement):
+        shapes[code].append(shapely.from_wkb(wkb))
+    return shapely.MultiPolygon(
+        [part for communes in shapes.values() for part in _land_of(communes, tolerance)]
+    )
+
+
+def _land_of(communes: list[BaseGeometry], tolerance: float) -> list[BaseGeometry]:
     # A tiny widening closes the slits that simplified neighbours leave between them.
-    whole = shapely.union_all([shape.buffer(tolerance / 10, quad_segs=1) for shape in shapes])
-    parts = [
-        part
-        for part in shapely.get_parts(whole.simplify(tolerance))
-        if province_code is not None or part.area >= _LEAST_ISLAND
-    ]
-    return shapely.MultiPolygon(parts)
+    whole = shapely.union_all([shape.buffer(tolerance / 10, quad_segs=1) for shape in communes])
+    least = _LEAST_ISLAND if tolerance == _COUNTRY_TOLERANCE else 0.0
+    return [part for part in shapely.get_parts(whole.simplify(tolerance)) if part.area >= least]
 
 
 def _mean(places: list[Position]) -> Position | None:

@@ -54,3 +54,28 @@ def test_a_ring_smaller_than_a_pixel_is_left_out() -> None:
 
     assert drawing.path([tiny], on) == ""
     assert drawing.path([large], on).startswith("M")
+
+
+@given(POSITIONS)
+def test_captions_lie_over_nothing_and_stay_inside(positions: list[tuple[float, float]]) -> None:
+    on = drawing.frame(drawing.COUNTRY)
+    circles = drawing.bubbles(((place, 3, "Quảng Ngãi") for place in positions), on)
+
+    captions = drawing.captions(circles, on)
+
+    boxes = [drawing._box_of(caption) for caption in captions]
+    assert len(circles) == len(positions)
+    for number, box in enumerate(boxes):
+        assert box[0] >= 0
+        assert box[2] <= on.width
+        assert not any(drawing._meet(box, other) for other in boxes[:number])
+
+
+def test_a_circle_grows_with_its_number() -> None:
+    on = drawing.frame(drawing.COUNTRY)
+    counted = [((106.0, 16.0), 2, "A"), ((107.0, 12.0), 40, "B")]
+
+    large, small = drawing.bubbles(counted, on)
+
+    assert (large.name, small.name) == ("B", "A")
+    assert large.radius > small.radius

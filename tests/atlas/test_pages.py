@@ -24,12 +24,24 @@ def area(client: FlaskClient, session: Session, now: datetime) -> GrowingArea:
 def test_areas_and_their_cooperatives_are_on_the_map(
     client: FlaskClient, area: GrowingArea
 ) -> None:
-    page = client.get("/map").text
+    page = client.get(f"/map?province={area.province_code}").text
 
     assert f'href="/areas/{area.code}"' in page
     assert '<circle class="area"' in page
     assert '<circle class="point"' in page
     assert "Quảng Ngãi" in page
+
+
+def test_the_country_shows_a_circle_for_each_province_and_both_archipelagos(
+    client: FlaskClient, area: GrowingArea
+) -> None:
+    page = client.get("/map").text
+
+    assert page.count('<circle class="bubble"') == 1
+    assert "Phú Thọ: 1 vùng trồng" in page
+    assert f'href="/map?province={area.province_code}"' in page
+    assert "Quần đảo Hoàng Sa" in page
+    assert "Quần đảo Trường Sa" in page
 
 
 def test_filters_narrow_what_is_shown(client: FlaskClient, area: GrowingArea) -> None:
