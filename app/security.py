@@ -134,7 +134,7 @@ def _set_headers(response: Response) -> Response:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "interest-cohort=()")
+    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
     headers["X-Request-Id"] = g.get("request_id", "")
     if response.mimetype == "text/html":
         headers.setdefault("Content-Language", i18n.get_language())
