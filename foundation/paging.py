@@ -60,7 +60,7 @@ def fetch(
         bare = statement.order_by(None).subquery()
         total = session.scalar(select(func.count()).select_from(bare))
     if cursor:
-        values = _decode(cursor, len(key))
+        values = _read(cursor, key)
         bound = tuple_(
             *(literal(value, column.type) for value, column in zip(values, key, strict=True))
         )
@@ -80,18 +80,44 @@ def encode(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
+def _read(cursor: str, key: Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]]) -> list[Any]:
+    values = _decode(cursor, len(key))
+    if not all(_fits(value, column) for value, column in zip(values, key, strict=True)):
+        raise _bad_cursor()
+    return values
+
+
 def _decode(cursor: str, length: int) -> list[Any]:
-    problem = Invalid([Finding("input.bad_cursor", {}, "cursor")])
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         values = [_from_json(item) for item in json.loads(raw)]
-    except (ValueError, binascii.Error, TypeError, KeyError, RecursionError):
-        raise problem from None
-    if len(values) != length or any("\x00" in v for v in values if isinstance(v, str)):
-        raise problem
-    if any(isinstance(v, int) and abs(v) > 2**63 - 1 for v in values):
-        raise problem
+    except (ValueError, binascii.Error, TypeError, KeyError, ArithmeticError, RecursionError):
+        raise _bad_cursor() from None
+    if len(values) != length:
+        raise _bad_cursor()
     return values
+
+
+def _bad_cursor() -> Invalid:
+    return Invalid([Finding("input.bad_cursor", {}, "cursor")])
+
+
+def _fits(value: Any, column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> bool:
+    """Whether a value somebody sent can stand where the column's own values stand."""
+    try:
+        kind = column.type.python_type
+    except NotImplementedError:
+        kind = object
+    # A whole number may stand for a decimal; a datetime is a date to Python, not to PostgreSQL.
+    if not isinstance(value, (kind, int) if kind in (Decimal, float) else kind):
+        return False
+    if isinstance(value, str):
+        return not any(c == "\x00" or 0xD800 <= ord(c) <= 0xDFFF for c in value)
+    if isinstance(value, datetime):
+        return kind is not date and value.tzinfo is not None
+    if isinstance(value, Decimal):
+        return value.is_finite() and abs(value.adjusted()) < 40
+    return not isinstance(value, int) or abs(value) <= 2**63 - 1
 
 
 def _to_json(value: Any) -> Any:

@@ -105,7 +105,7 @@ def _entering(
     name: str, schema: type[InputSchema], record: Record, done: str
 ) -> ResponseReturnValue:
     template = f"indicators/{name}_new.html"
-    if request.method == "GET":
+    if request.method != "POST":
         return web.render(template, form=None, **_words())
     try:
         entry = inputs.load(schema, request.form)

@@ -48,6 +48,12 @@ def test_pages_cover_every_row_once(session: Session) -> None:
         base64.urlsafe_b64encode(json.dumps([2**70, 1]).encode()).decode(),
         base64.urlsafe_b64encode(json.dumps([{"t": "x"}, 1]).encode()).decode(),
         base64.urlsafe_b64encode(b"{}").decode(),
+        base64.urlsafe_b64encode(b'["a", 1]').decode(),
+        base64.urlsafe_b64encode(b'["\\ud800", 1]').decode(),
+        base64.urlsafe_b64encode(b'[{"n": "NaN"}, 1]').decode(),
+        base64.urlsafe_b64encode(b'[{"n": "x"}, 1]').decode(),
+        base64.urlsafe_b64encode(b'[{"d": "0001-01-01"}, 1]').decode(),
+        base64.urlsafe_b64encode(b"[0.5, true]").decode(),
     ],
 )
 def test_an_odd_cursor_is_refused_naming_the_field(session: Session, cursor: str) -> None:
