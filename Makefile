@@ -1,6 +1,6 @@
 # Everything from a fresh clone; only Python 3.11 or newer, git and make are needed.
 .DEFAULT_GOAL := help
-.PHONY: serve test check bench fix lock help prepare-run prepare-test
+.PHONY: serve test check bench drill fix lock help prepare-run prepare-test
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -24,6 +24,9 @@ check: prepare-test ## Lint, types, floors of the house, then the tests: what CI
 
 bench: prepare-test ## Run every benchmark, ours beside the reference
 	@set -e; for bench in bench/*.py; do [ ! -f "$$bench" ] || $(BIN)/python "$$bench"; done
+
+drill: prepare-test ## The long drills: a thousand hostile cases for every API call and caller
+	NGUON_FUZZ_EXAMPLES=1000 $(BIN)/pytest -n auto tests/api/test_fuzz.py $(PYTEST_ARGS)
 
 fix: prepare-test ## Put right what ruff can
 	$(BIN)/ruff check --fix .

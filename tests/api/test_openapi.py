@@ -1,0 +1,117 @@
+"""The OpenAPI document is whole: every call told, guarded, with its errors; nothing dangles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from api.document import METHODS, resolved
+from foundation.web import guard_of
+
+
+@pytest.fixture
+def document(client: FlaskClient) -> dict[str, Any]:
+    found: dict[str, Any] = client.get("/api/v1/openapi.json").get_json()
+    return found
+
+
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    for path, item in document["paths"].items():
+        for method in METHODS:
+            if method in item:
+                yield f"{method.upper()} {path}", item, item[method]
+
+
+def test_every_route_of_the_api_is_told(app: Flask, document: dict[str, Any]) -> None:
+    routes = {
+        f"{method} {_template(rule.rule)}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith("/api/v1/")
+    }
+
+    assert routes - {name for name, _, _ in _operations(document)} == {"GET /api/v1/openapi.json"}
+
+
+def _template(rule: str) -> str:
+    while "<" in rule:
+        start, end = rule.index("<"), rule.index(">")
+        rule = f"{rule[:start]}{{{rule[start + 1 : end].rpartition(':')[2]}}}{rule[end + 1 :]}"
+    return rule
+
+
+def test_every_call_has_its_words_and_a_name_of_its_own(document: dict[str, Any]) -> None:
+    wordless = [name for name, _, told in _operations(document) if not told.get("summary")]
+    names = [told["operationId"] for _, _, told in _operations(document)]
+
+    assert wordless == []
+    assert len(names) == len(set(names))
+
+
+def test_guarded_calls_want_a_token_and_name_their_permission(
+    app: Flask, document: dict[str, Any]
+) -> None:
+    told = {name: operation for name, _, operation in _operations(document)}
+    for rule in app.url_map.iter_rules():
+        guard = guard_of(app.view_functions[rule.endpoint])
+        for method in rule.methods or ():
+            operation = told.get(f"{method} {_template(rule.rule)}")
+            if operation is not None and guard is not None:
+                assert ({} in operation["security"]) is (guard.kind == "public"), rule.rule
+                assert operation.get("x-permission") == guard.action
+
+
+def test_every_answer_is_told_and_errors_are_problems(document: dict[str, Any]) -> None:
+    for name, _, operation in _operations(document):
+        answers = operation["responses"]
+        assert any(status.startswith("2") for status in answers), name
+        assert "default" in answers, name
+        for status, answer in answers.items():
+            content = resolved(document, answer)["content"]
+            problem = not status.startswith("2")
+            assert (list(content) == ["application/problem+json"]) is problem, (name, status)
+
+
+def test_every_part_of_a_path_is_a_parameter(document: dict[str, Any]) -> None:
+    for name, item, operation in _operations(document):
+        given = [*item.get("parameters", []), *operation.get("parameters", [])]
+        placed = {
+            parameter["name"]
+            for parameter in (resolved(document, node) for node in given)
+            if parameter["in"] == "path"
+        }
+        assert placed == {part.partition("}")[0] for part in name.split("{")[1:]}, name
+
+
+def test_no_reference_dangles(document: dict[str, Any]) -> None:
+    def check(node: Any) -> None:
+        if isinstance(node, dict):
+            if "$ref" in node:
+                assert resolved(document, node), node["$ref"]
+            for inner in node.values():
+                check(inner)
+        elif isinstance(node, list):
+            for inner in node:
+                check(inner)
+
+    check(document)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_its_page_shows_every_call(
+    client: FlaskClient, document: dict[str, Any], language: str
+) -> None:
+    page = client.get("/api/docs", headers={"Accept-Language": language})
+
+    text = page.get_data(as_text=True)
+    assert page.status_code == 200
+    assert [
+        told["operationId"]
+        for _, _, told in _operations(document)
+        if f'id="{told["operationId"]}"' not in text
+    ] == []
+    assert "<script" not in text
