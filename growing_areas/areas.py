@@ -76,13 +76,16 @@ def list_by_codes(session: Session, codes: Iterable[str]) -> dict[str, GrowingAr
     return {area.code: area for area in found if area.code is not None}
 
 
-def areas_in_force(session: Session, organisation_id: int) -> list[GrowingArea]:
-    """The areas on which an organisation may open batches today, by code."""
+def areas_in_force(session: Session, organisation_ids: Iterable[int]) -> list[GrowingArea]:
+    """The areas on which these organisations may open batches today, by code."""
     return list(
         session.scalars(
             select(GrowingArea)
             .options(*_WHOLE)
-            .where(GrowingArea.organisation_id == organisation_id, GrowingArea.status == IN_FORCE)
+            .where(
+                GrowingArea.organisation_id.in_(set(organisation_ids)),
+                GrowingArea.status == IN_FORCE,
+            )
             .order_by(GrowingArea.code)
         )
     )

@@ -175,8 +175,7 @@ def _details(session: Session, code: str) -> dict[str, Any]:
 def _choices(session: Session, form: web.Form) -> dict[str, Any]:
     actor = current_actor()
     products = _products(session, actor)
-    organisations = sorted({product.organisation_id for product in products})
-    found = [area for own in organisations for area in areas.areas_in_force(session, own)]
+    found = areas.areas_in_force(session, {product.organisation_id for product in products})
     chosen = next((p for p in products if p.code == form.values.get("product")), None)
     return {
         "form": form,
