@@ -8,9 +8,21 @@ import "./map/panes.css";
 import L from "leaflet";
 import { TerraDraw, TerraDrawPolygonMode, TerraDrawSelectMode } from "terra-draw";
 import { TerraDrawLeafletAdapter } from "terra-draw-leaflet-adapter";
+import { layPaper } from "./map/paper.js";
 
 const START = [16.0, 107.5];
 const EARTH_M = 6371008.8;
+// Ripe gold on any paper, with the dark green of the house for its edge and corners.
+const OUTLINE = {
+  fillColor: "#f4c04a", fillOpacity: 0.45, outlineColor: "#14532f", outlineWidth: 3,
+  closingPointColor: "#14532f", closingPointWidth: 8, closingPointOutlineColor: "#ffffff",
+};
+const CHOSEN = {
+  selectedPolygonColor: "#f4c04a", selectedPolygonFillOpacity: 0.45,
+  selectedPolygonOutlineColor: "#14532f", selectedPolygonOutlineWidth: 3,
+  selectionPointColor: "#14532f", selectionPointWidth: 8, selectionPointOutlineColor: "#ffffff",
+  midPointColor: "#f4c04a", midPointWidth: 6, midPointOutlineColor: "#14532f",
+};
 
 // The adapter writes a style sheet for each layer it stacks, which our content security policy
 // (no inline styles) refuses; the order is set on the layer itself instead.
@@ -31,7 +43,7 @@ function start(box) {
   pane.setAttribute("role", "application");
   pane.setAttribute("aria-label", words.label);
   const bar = document.createElement("div");
-  bar.className = "actions";
+  bar.className = "row";
   const told = document.createElement("p");
   told.className = "hint";
   told.setAttribute("role", "status");
@@ -40,13 +52,15 @@ function start(box) {
 
   const map = L.map(pane, { center: START, zoom: 6, maxZoom: 20, attributionControl: false });
   L.control.scale({ imperial: false }).addTo(map);
+  layPaper(map);
   showSurroundings(map, box.dataset.context);
 
   const draw = new TerraDraw({
     adapter: new Adapter({ lib: L, map, coordinatePrecision: 7 }),
     modes: [
-      new TerraDrawPolygonMode({ pointerDistance: 24 }),
+      new TerraDrawPolygonMode({ pointerDistance: 24, styles: OUTLINE }),
       new TerraDrawSelectMode({
+        styles: CHOSEN,
         flags: {
           polygon: {
             feature: {
@@ -129,7 +143,8 @@ function start(box) {
     map.locate({ setView: true, maxZoom: 17, enableHighAccuracy: true });
   });
   map.on("locationfound", (place) => {
-    L.circle(place.latlng, { radius: place.accuracy, interactive: false }).addTo(map);
+    const around = { radius: place.accuracy, interactive: false, className: "paper-here" };
+    L.circle(place.latlng, around).addTo(map);
   });
 
   draw.setMode("polygon");
@@ -151,8 +166,13 @@ async function showSurroundings(map, address) {
     if (!answer.ok) return;
     const layer = L.geoJSON(await answer.json(), {
       interactive: false,
-      style: (shape) => ({ weight: 2, fillOpacity: shape.properties.kind ? 0.02 : 0.15 }),
+      style: (shape) => ({ className: shape.properties.kind ? "paper-commune" : "paper-area" }),
+      onEachFeature: (shape, drawn) => {
+        const name = shape.properties.name;
+        if (name) drawn.bindTooltip(name, { permanent: true, direction: "top", className: "paper-name" });
+      },
     }).addTo(map);
+    layer.eachLayer((drawn) => drawn.feature.properties.kind && drawn.bringToBack());
     if (layer.getLayers().length) map.fitBounds(layer.getBounds(), { maxZoom: 16 });
   } catch {
     // No network: the map still takes a drawing.
