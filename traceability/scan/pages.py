@@ -16,7 +16,7 @@ from markupsafe import Markup
 from accounts.doors import current_actor
 from foundation import clock, codes, config, db, i18n, web
 from foundation.errors import Finding, Invalid
-from products import register
+from products import gtin, register
 from products.models import Product
 from traceability import digital_link
 from traceability.digital_link import Link
@@ -140,6 +140,7 @@ def _story_pieces(found: Found) -> tuple[bytes, ...]:
         style_sheet=Markup(STYLE_SHEET),  # noqa: S704 - our own file
         verdict_here=Markup(_VERDICT_HERE),  # noqa: S704 - a constant
         activity_name=telling.activity_name,
+        shown_gtin=gtin.shown,
         step_name=telling.step_name,
     )
     before, _, after = page.encode().partition(_VERDICT_HERE.encode())
