@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from api.document import METHODS, resolved
 from foundation.web import guard_of
@@ -24,6 +25,10 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any],
         for method in METHODS:
             if method in item:
                 yield f"{method.upper()} {path}", item, item[method]
+
+
+def test_it_is_openapi_3_1(document: dict[str, Any]) -> None:
+    assert [error.message for error in OPENAPI_31_VALIDATOR.iter_errors(document)] == []
 
 
 def test_every_route_of_the_api_is_told(app: Flask, document: dict[str, Any]) -> None:
