@@ -1,5 +1,6 @@
 """Photos of products: kept by content hash in two sizes, the first one is the cover."""
 
+import threading
 from collections.abc import Iterable
 from datetime import datetime
 from io import BytesIO
@@ -18,6 +19,8 @@ from products.models import Product, ProductPhoto
 
 MOST_PHOTOS = 8
 MOST_BYTES = 10 * 1024 * 1024
+# One picture at a time per process: forty megapixels take half a gigabyte while they are read.
+_PICTURES = threading.Lock()
 
 
 def add(
@@ -39,7 +42,8 @@ def add(
     if len(content) > MOST_BYTES:
         raise _invalid("photo.too_large", most_mb=MOST_BYTES // 1024 // 1024)
     try:
-        full, card = pictures.read(BytesIO(content))
+        with _PICTURES:
+            full, card = pictures.read(BytesIO(content))
     except pictures.NoPicture as error:
         raise _invalid(error.code, most_mpx=pictures.MAX_PIXELS // 1_000_000) from None
     count, last = session.execute(

@@ -208,3 +208,10 @@ def test_too_many_rows_are_refused_not_cut(monkeypatch: pytest.MonkeyPatch) -> N
         sheets.read(b"name\n" + b"A\n" * 20, kind.columns, kind.required())
 
     assert caught.value.code == "import.too_many_rows"
+
+
+def test_the_process_that_reads_a_file_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NGUON_SECRET_KEY", "bi-mat")
+    monkeypatch.setenv("NGUON_DATABASE_URL", "postgresql://a:bi-mat@db/nguon")
+
+    assert "bi-mat" not in str(sheets._environment())
