@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from jinja2 import TemplateError
 from marshmallow import ValidationError
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -163,4 +164,8 @@ def _on_unavailable(error: Exception) -> ResponseReturnValue:
 
 def _on_unexpected(error: Exception) -> ResponseReturnValue:
     log.exception("unexpected_error", kind=type(error).__name__, route=request.endpoint)
-    return _answer(500, "http.500")
+    try:
+        return _answer(500, "http.500")
+    except TemplateError:
+        # The page that tells of errors is itself broken: its sentence still gets through.
+        return word("http.500"), 500, {"Content-Type": "text/plain; charset=utf-8"}

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import TemplateError
 
 from foundation import config
 from foundation.web import CSRF_COOKIE, safe_next
@@ -126,3 +127,19 @@ def test_over_tls_the_forms_cookie_is_bound_to_this_host(
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookies[0].split("; "))
     assert "Domain" not in cookies[0]
     assert planted.status_code == 403
+
+
+def test_a_broken_error_page_still_tells_its_sentence(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> str:
+        raise TemplateError("broken")
+
+    monkeypatch.setattr("app.errors.render", broken)
+    monkeypatch.setattr("app.home_pages.desks.front_figures", broken)
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+
+    answer = app.test_client().get("/")
+
+    assert answer.status_code == 500
+    assert "Máy chủ gặp lỗi" in answer.get_data(as_text=True)
