@@ -3,27 +3,34 @@
 The key is reserved first; the work's own transaction marks it as carried out; the answer is kept
 after it. A replay gets the kept answer; one that arrives meanwhile, 409; one whose answer was lost
 with the process, 409 ``idempotency.done`` (carried out, look it up) and never a second effect.
+
+A key whose process was killed may be taken over soon. Should its first call live on after all, it
+finds at its commit that the key is another's by then, and nothing of it is kept.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from flask import Flask, Response, g, request
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from foundation import clock, db
 from foundation.errors import Conflict, Finding, Invalid
 from foundation.job_models import IdempotentAnswer
 
+log = structlog.get_logger()
+
 UNDER_WAY = 0
 CARRIED_OUT = 1
-ABANDONED_AFTER = timedelta(seconds=60)
+ABANDONED_AFTER = timedelta(seconds=15)
 KEPT_FOR = timedelta(days=2)
 _KEPT_HEADERS = ("Location", "Content-Type", "ETag")
 
@@ -43,19 +50,23 @@ def _begin() -> Response | None:
         raise Invalid([Finding("idempotency.bad_key", {}, "Idempotency-Key")])
     caller = _digest(request.headers.get("Authorization", request.remote_addr or "").encode())
     asked = _digest(request.method.encode(), request.full_path.encode(), request.get_data())
-    row = (caller, key)
-    kept = _reserve(row, asked)
+    now = clock.now()
+    kept = _reserve(caller, key, asked, now)
     if kept is not None:
         return _replay(kept, asked)
-    g.idempotent = row
-    g.idempotent_hook = db.before_commit.set(lambda session: _mark(session, row))
+    # The moment it was taken tells our turn from that of whoever takes it over.
+    ours = (
+        (IdempotentAnswer.caller == caller)
+        & (IdempotentAnswer.key == key)
+        & (IdempotentAnswer.created_at == now)
+    )
+    g.idempotent = ours
+    g.idempotent_hook = db.before_commit.set(lambda session: _mark(session, ours))
     return None
 
 
-def _reserve(row: tuple[str, str], asked: str) -> IdempotentAnswer | None:
+def _reserve(caller: str, key: str, asked: str, now: datetime) -> IdempotentAnswer | None:
     """Take the key, or answer what stands under it already."""
-    now = clock.now()
-    caller, key = row
     with db.transaction() as session:
         fresh = insert(IdempotentAnswer).values(
             caller=caller,
@@ -92,33 +103,39 @@ def _replay(kept: IdempotentAnswer, asked: str) -> Response:
     return answer
 
 
-def _mark(session: Session, row: tuple[str, str]) -> None:
-    session.execute(
+def _mark(session: Session, ours: ColumnElement[bool]) -> None:
+    marked = session.execute(
         update(IdempotentAnswer)
-        .where(IdempotentAnswer.caller == row[0], IdempotentAnswer.key == row[1])
+        .where(ours)
         .values(status=CARRIED_OUT)
+        .returning(IdempotentAnswer.key)
     )
+    if marked.first() is None:
+        raise Conflict("idempotency.under_way")
 
 
 def _end(response: Response) -> Response:
-    row = g.pop("idempotent", None)
-    if row is None:
+    ours = g.pop("idempotent", None)
+    if ours is None:
         return response
     db.before_commit.reset(g.pop("idempotent_hook"))
-    with db.transaction() as session:
-        where = (IdempotentAnswer.caller == row[0]) & (IdempotentAnswer.key == row[1])
-        if response.status_code >= 400 and _release(session, where):
-            return response
-        if not response.is_streamed:
-            session.execute(update(IdempotentAnswer).where(where).values(**_kept(response)))
+    try:
+        with db.transaction() as session:
+            if response.status_code >= 400 and _release(session, ours):
+                return response
+            if not response.is_streamed:
+                session.execute(update(IdempotentAnswer).where(ours).values(**_kept(response)))
+    except SQLAlchemyError as error:
+        # What was carried out is committed and marked; only a replay will not find this answer.
+        log.error("idempotent_answer_not_kept", kind=type(error).__name__)
     return response
 
 
-def _release(session: Session, where: ColumnElement[bool]) -> bool:
+def _release(session: Session, ours: ColumnElement[bool]) -> bool:
     """Free the key of a refused call, unless something was carried out before the refusal."""
     freed = session.execute(
         delete(IdempotentAnswer)
-        .where(where, IdempotentAnswer.status == UNDER_WAY)
+        .where(ours, IdempotentAnswer.status == UNDER_WAY)
         .returning(IdempotentAnswer.key)
     )
     return freed.first() is not None

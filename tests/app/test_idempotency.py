@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import OperationalError
 
+from app import idempotency
 from app.factory import create_app
 from foundation import clock, db, web
 from foundation.config import Config
@@ -43,6 +45,16 @@ def counting_app(test_config: Config, own_database: db.Database) -> Flask:
             session.add(JobProgress(job_id=number + 1, updated_at=clock.now()))
         return {"kept": number + 1}, 409
 
+    @web.public
+    def overtaken() -> Any:
+        with db.transaction() as session:
+            session.add(JobProgress(job_id=1, updated_at=clock.now()))
+            with own_database.primary.begin() as other:
+                # As a retry does that finds the key abandoned while this call still works.
+                other.execute(update(IdempotentAnswer).values(created_at=clock.now()))
+        return {"row": 1}, 201
+
+    app.add_url_rule(f"{PATH}/overtaken", "test_overtaken", overtaken, methods=["POST"])
     app.add_url_rule(f"{PATH}/fail", "test_fail", fail, methods=["POST"])
     app.add_url_rule(f"{PATH}/half", "test_half", keep_and_refuse, methods=["POST"])
     return app
@@ -127,6 +139,32 @@ def test_an_abandoned_key_may_be_taken_over_later(counting_app: Flask) -> None:
 
     assert soon.status_code == 409
     assert later.status_code == 201
+    assert _rows() == 1
+
+
+def test_a_call_whose_key_was_taken_over_keeps_nothing(counting_app: Flask) -> None:
+    headers = {"Idempotency-Key": "k8"}
+
+    answer = counting_app.test_client().post(f"{PATH}/overtaken", headers=headers, json={})
+
+    assert answer.status_code == 409
+    assert _rows() == 0
+
+
+def test_a_database_lost_after_the_commit_does_not_take_the_answer_back(
+    counting_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_off(*_: Any) -> Any:
+        raise OperationalError("UPDATE", {}, Exception("the server closed the connection"))
+
+    monkeypatch.setattr(idempotency, "_kept", break_off)
+    client = counting_app.test_client()
+
+    first = client.post(PATH, headers={"Idempotency-Key": "k9"}, json={})
+    again = client.post(PATH, headers={"Idempotency-Key": "k9"}, json={})
+
+    assert first.status_code == 201
+    assert again.status_code == 409
     assert _rows() == 1
 
 
