@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from accounts import messages, one_time_codes, sessions, throttle
+from accounts import messages, one_time_codes, recovery, sessions, throttle
 from foundation import clock, db
 from foundation.jobs import Progress, job
 
@@ -14,6 +14,13 @@ KEPT = timedelta(days=7)
 def deliver_message(payload: dict[str, Any], progress: Progress) -> None:
     """Hand a short message to its carrier; at least once."""
     messages.deliver(payload["sealed"])
+
+
+@job(recovery.JOB)
+def send_recovery_code(payload: dict[str, Any], progress: Progress) -> None:
+    """Send the code somebody asked for, if there is such an account."""
+    with db.transaction() as session:
+        recovery.send_asked(session, payload["sealed"], now=clock.now())
 
 
 @job("accounts.forget_spent", cron="17 20 * * *")

@@ -34,10 +34,10 @@ def send_code() -> ResponseReturnValue:
     """Send a code if there is such an account; the answer is the same when there is none."""
     try:
         given = inputs.load(LoginForm, request.form)
-    except Invalid as error:
+        with db.transaction() as session:
+            recovery.ask(session, given["login"], request.remote_addr or "", now=clock.now())
+    except (Invalid, TooMany) as error:
         return again("accounts/recover.html", error)
-    with db.transaction() as session:
-        recovery.request_code(session, given["login"], now=clock.now())
     form = web.Form({"login": given["login"]})
     return web.render("accounts/recover_code.html", form=form, is_sent=True)
 

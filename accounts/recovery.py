@@ -4,6 +4,8 @@ Each step is a transaction of its own, so that a counted try stays counted. Ever
 same whether or not there is an account.
 """
 
+import base64
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,6 +17,7 @@ from accounts import (
     messages,
     one_time_codes,
     people,
+    sealing,
     sessions,
     sign_in,
     throttle,
@@ -23,10 +26,13 @@ from accounts.models import Person
 from accounts.people import Contact
 from accounts.permissions import Actor
 from accounts.sessions import OpenedSession
+from accounts.throttle import Caller
+from foundation import jobs
 from foundation.errors import Finding, Invalid, TooMany
-from foundation.i18n import _
+from foundation.i18n import _, get_language, set_language
 
 PURPOSE = "recovery"
+JOB = "accounts.send_recovery_code"
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,25 @@ class Recovery:
     address: str = ""
     device_label: str = ""
     device_cookie: str | None = field(default=None, repr=False)
+
+
+def ask(session: Session, login: str, address: str, *, now: datetime) -> None:
+    """Take a request for a code down; whether there is such an account is looked up afterwards.
+
+    So the answer's time tells no more than its words. Raises: TooMany, for one account or address.
+    """
+    name = sign_in.account_name(None, login)
+    throttle.take_try(session, "ask", f"ask:{name}", Caller(address), now=now)
+    wanted = json.dumps({"login": login, "language": get_language()})
+    sealed = base64.b64encode(sealing.seal(PURPOSE, wanted)).decode()
+    jobs.defer(session, JOB, {"sealed": sealed})
+
+
+def send_asked(session: Session, sealed: str, *, now: datetime) -> None:
+    """Do what ``ask`` took down (the job's work), in the asker's language."""
+    wanted = json.loads(sealing.unseal(PURPOSE, base64.b64decode(sealed)))
+    set_language(wanted["language"])
+    request_code(session, wanted["login"], now=now)
 
 
 def request_code(session: Session, login: str, *, now: datetime) -> None:

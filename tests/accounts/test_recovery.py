@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from accounts import messages, one_time_codes, recovery, sessions
+from accounts import messages, one_time_codes, recovery, sessions, sign_in
 from accounts.access_models import OneTimeCode
 from accounts.recovery import Recovery
+from accounts.sign_in import SignIn
+from foundation import i18n
 from foundation.errors import Invalid, TooMany
 from foundation.models import OutboxMail
 from tests.accounts.factories import PASSWORD, make_person
@@ -148,3 +150,37 @@ def test_a_code_is_kept_as_a_keyed_hash(session: Session, now: datetime) -> None
     row = session.scalars(select(OneTimeCode)).one()
     assert code.encode() not in row.code_hash
     assert len(row.code_hash) == 32
+
+
+def test_asking_is_the_same_work_whether_or_not_there_is_an_account(
+    session: Session, now: datetime
+) -> None:
+    make_person(session, now, email="co@vidu.vn", password=PASSWORD)
+    i18n.set_language("en")
+    waiting = text(
+        "SELECT args->'payload'->>'sealed' FROM procrastinate_jobs WHERE task_name = :job"
+    )
+
+    for login in ("co@vidu.vn", "khong@vidu.vn"):
+        recovery.ask(session, login, "203.0.113.5", now=now)
+    sealed = session.scalars(waiting, {"job": recovery.JOB}).all()
+    i18n.set_language("vi")
+    assert session.scalar(select(func.count()).select_from(OutboxMail)) == 0
+    for request in sealed:
+        assert "vidu" not in request
+        recovery.send_asked(session, request, now=now)
+
+    mails = session.scalars(select(OutboxMail)).all()
+    assert [mail.recipient for mail in mails] == ["co@vidu.vn"]
+    assert "Your Nguồn code" in (mails[0].text or "")
+
+
+def test_asking_is_throttled_alike_for_everybody(session: Session, now: datetime) -> None:
+    make_person(session, now, email="co@vidu.vn", password=PASSWORD)
+
+    for login in ("co@vidu.vn", "khong@vidu.vn"):
+        for _ in range(10):
+            recovery.ask(session, login, "203.0.113.5", now=now)
+        with pytest.raises(TooMany):
+            recovery.ask(session, login, "203.0.113.6", now=now)
+    sign_in.begin(session, SignIn("co@vidu.vn", PASSWORD, address="203.0.113.5"), now=now)
