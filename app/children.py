@@ -45,7 +45,7 @@ class Child:
             cwd=Path.cwd(),
             stdin=subprocess.PIPE if self.gated else subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=die_with_parent,
         )
         self.started_at = time.monotonic()
 
@@ -106,5 +106,6 @@ class Child:
             self.process.wait()
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """To be run in a new process: have SIGTERM sent to it when its parent is gone."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

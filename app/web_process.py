@@ -6,10 +6,8 @@ and (``--gated``) while the database is still brought into shape.
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import os
-import signal
 import sys
 from functools import partial
 
@@ -18,11 +16,10 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from app.children import die_with_parent
 from app.factory import create_app
 from foundation import config, db, logs
 from foundation.config import Config
-
-_PR_SET_PDEATHSIG = 1
 
 
 def main(arguments: list[str]) -> None:
@@ -52,7 +49,7 @@ def main(arguments: list[str]) -> None:
 def _enter(app: Flask, settings: Config, parent: int) -> Flask:
     """What each granian worker does first: connections are its own, and its life its parent's."""
     # A worker whose main process was killed would keep the port.
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    die_with_parent()
     if os.getppid() != parent:
         os._exit(1)
     db.connect(settings.database_url, settings.replica_url, pool_size=settings.web_threads)

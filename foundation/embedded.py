@@ -48,6 +48,8 @@ _SETTINGS = {
     "log_error_verbosity": "terse",
     "log_startup_progress_interval": "2s",
     "jit": "off",
+    # After a kill, one call for the whole disk instead of one for each of a thousand files.
+    "recovery_init_sync_method": "syncfs",
 }
 _NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 

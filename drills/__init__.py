@@ -1,0 +1,1 @@
+"""Exercises of bad days on a house of one's own: ``make drill``. No part of the program."""
