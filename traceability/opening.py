@@ -133,16 +133,19 @@ def _findings(new: NewBatch, harvested_on: date, now: datetime) -> list[Finding]
 
 
 def _in_countable_unit(new: NewBatch, product: Product) -> tuple[Decimal | None, str]:
-    """The amount in a unit the product's stock can be counted in.
+    """The amount in a unit the product's stock can be counted in, to the last pack.
 
-    A harvest weighed in kilograms for a product sold by the bag becomes whole bags by the
+    Of two units of one measure the finer is kept: two tonnes of rice are two thousand kilograms,
+    for half a kilogram is less than the thousandth of a tonne that can be stored. A harvest weighed in kilograms for a product sold by the bag becomes whole bags by the
     product's net content.
     """
     unit = quantity.find_unit(new.unit)
     if unit is None:
         return None, new.unit
     if quantity.is_convertible(unit.code, product.unit):
-        return quantity.stored(new.quantity), unit.code
+        finer = min((unit, quantity.get_unit(product.unit)), key=lambda each: each.factor)
+        amount = quantity.convert(new.quantity, unit.code, finer.code)
+        return quantity.stored(amount), finer.code
     net, net_unit = product.net_content, product.net_unit
     if net and net_unit and quantity.is_convertible(unit.code, net_unit):
         packs = quantity.convert(new.quantity, unit.code, net_unit) / net

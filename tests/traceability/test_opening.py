@@ -212,3 +212,17 @@ def test_a_scan_address_is_a_digital_link_only_with_a_gtin(session: Session, now
     expected = "https://nguon.vn/01/08930001000018/10/A%2FB"
     assert batches.trace_url(coded, "https://nguon.vn") == expected
     assert batches.find_by_lot(session, "08930001000018", "A/B") is not None
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "kept"),
+    [("2", "TNE", ("2000", "KGM")), ("1.25", "DTN", ("125", "KGM")), ("500", "g", ("500", "GRM"))],
+)
+def test_stock_is_kept_in_the_finer_unit_so_that_every_pack_can_be_counted(
+    session: Session, now: datetime, amount: str, unit: str, kept: tuple[str, str]
+) -> None:
+    grown = grow(session, now)
+
+    batch = make_batch(session, grown, now, quantity=Decimal(amount), unit=unit)
+
+    assert (batch.quantity, batch.unit) == (Decimal(kept[0]), kept[1])
