@@ -136,8 +136,9 @@ def _in_countable_unit(new: NewBatch, product: Product) -> tuple[Decimal | None,
     """The amount in a unit the product's stock can be counted in, to the last pack.
 
     Of two units of one measure the finer is kept: two tonnes of rice are two thousand kilograms,
-    for half a kilogram is less than the thousandth of a tonne that can be stored. A harvest weighed in kilograms for a product sold by the bag becomes whole bags by the
-    product's net content.
+    for half a kilogram is less than the thousandth of a tonne that can be stored. A harvest
+    weighed in kilograms for a product sold by the bag becomes whole bags by the product's net
+    content.
     """
     unit = quantity.find_unit(new.unit)
     if unit is None:
