@@ -71,7 +71,7 @@ def test_pasted_corners_become_a_draft(coop: FlaskClient, session: Session) -> N
     page = coop.get(answer.location).text
     assert "Đồng Gò Da" in page
     assert "24,75 ha" in page
-    assert '<svg class="map"' in page
+    assert '<svg class="map map-paper"' in page
 
 
 def test_faults_are_shown_on_the_page_with_their_places(
