@@ -72,9 +72,10 @@ def list_orders(query: dict[str, Any]) -> dict[str, Any]:
 def get_order(code: str) -> dict[str, Any]:
     """An order by its secret code (telephone and address veiled), or a seller's own order."""
     actor, now = current_actor(), clock.now()
-    with db.reading() as session:
-        if orders.is_seller_code(code):
+    if orders.is_seller_code(code):
+        with db.transaction() as session:
             return _json(order_views.view_for_seller(session, actor, code, now=now))
+    with db.reading() as session:
         return _json(order_views.view_for_buyer(session, code, now=now))
 
 

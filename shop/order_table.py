@@ -65,7 +65,7 @@ def rows(
     cursor: str | None = None
     while True:
         page = orders.list_for_seller(session, actor, replace(query, cursor=cursor, size=MAX_SIZE))
-        deliveries = order_views.deliveries(session, page.items, now=now)
+        deliveries = order_views.deliveries(session, actor, page.items, now=now)
         for view in order_views.views(session, page.items):
             yield from _order_rows(view, deliveries.get(view.order.group_id))
         cursor = page.next_cursor

@@ -1,13 +1,13 @@
 """An order laid out for its readers: lines, lots, steps, and where it goes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from accounts import phone
+from accounts import audit, phone
 from accounts.models import Organisation
 from accounts.permissions import Actor
 from foundation import clock
@@ -113,15 +113,25 @@ def view_for_buyer(session: Session, code: str, *, now: datetime) -> GroupView:
 
 
 def view_for_seller(session: Session, actor: Actor, code: str, *, now: datetime) -> GroupView:
-    """A seller's own order, with all that is needed to deliver it. Raises: NotFound."""
+    """A seller's own order, with all that is needed to deliver it. Raises: NotFound.
+
+    Whoever looks at another's order (an admin may) is written down.
+    """
     order = register.get_order(session, actor, code)
+    _note_look(session, actor, [order], now)
     group = session.get_one(OrderGroup, order.group_id)
     delivery = _delivery(session, group.id, now, is_masked=False)
     return GroupView(order.code, group, views(session, [order]), delivery)
 
 
-def deliveries(session: Session, orders: Iterable[Order], *, now: datetime) -> dict[int, Delivery]:
-    """Where each order goes, by its group, for the seller; erased buyers are left out."""
+def deliveries(
+    session: Session, actor: Actor, orders: Sequence[Order], *, now: datetime
+) -> dict[int, Delivery]:
+    """Where each order goes, by its group, for the seller; erased buyers are left out.
+
+    Whoever looks at others' orders (an admin may) is written down.
+    """
+    _note_look(session, actor, orders, now)
     group_ids = {order.group_id for order in orders}
     buyers = session.scalars(select(OrderBuyer).where(OrderBuyer.group_id.in_(group_ids))).all()
     labels = units.labels(
@@ -131,6 +141,15 @@ def deliveries(session: Session, orders: Iterable[Order], *, now: datetime) -> d
         buyer.group_id: _shown(buyer, labels.get(buyer.commune_code, ""), is_masked=False)
         for buyer in buyers
     }
+
+
+def _note_look(session: Session, actor: Actor, orders: Sequence[Order], now: datetime) -> None:
+    own = actor.organisation_ids("manager", "seller")
+    others = [order.code for order in orders if order.organisation_id not in own]
+    if others and not actor.system:
+        subject = others[0] if len(others) == 1 else "orders"
+        told = {"orders": others}
+        audit.record(session, actor, "order.buyers_seen", subject, now=now, details=told)
 
 
 def views(session: Session, orders: Sequence[Order]) -> list[OrderView]:

@@ -33,9 +33,9 @@ def list_orders() -> ResponseReturnValue:
     query = inputs.load(OrdersQuery, request.args)
     query.pop("limit")
     actor = current_actor()
-    with db.reading() as session:
+    with db.transaction() as session:
         page = orders.list_for_seller(session, actor, OrderQuery(**query))
-        deliveries = order_views.deliveries(session, page.items, now=clock.now())
+        deliveries = order_views.deliveries(session, actor, page.items, now=clock.now())
         counts = orders.count_by_state(session, actor)
     return web.render(
         "shop/seller_orders.html",
@@ -54,7 +54,8 @@ def export_orders() -> ResponseReturnValue:
     query = inputs.load(ExportQuery, request.args)
     kind = query.pop("format")
     query.pop("limit")
-    with db.reading() as session:
+    # Looks are written down, so these are no mere readings.
+    with db.transaction() as session:
         rows = order_table.rows(session, current_actor(), OrderQuery(**query), now=clock.now())
         return table_response(
             order_table.columns(), rows, kind, "don-hang", notes=order_table.notes(clock.today())
@@ -66,12 +67,12 @@ def export_orders() -> ResponseReturnValue:
 def packing_list() -> ResponseReturnValue:
     """What to pack: confirmed orders, the lots to pick, and where each goes; made to be printed."""
     actor = current_actor()
-    with db.reading() as session:
+    with db.transaction() as session:
         query = OrderQuery(state="confirmed", size=MOST_PACKED)
         page = orders.list_for_seller(session, actor, query)
         found = list(reversed(page.items))
         views = order_views.views(session, found)
-        deliveries = order_views.deliveries(session, found, now=clock.now())
+        deliveries = order_views.deliveries(session, actor, found, now=clock.now())
     picks = order_table.picks(views)
     return web.render(
         "shop/packing.html", views=views, deliveries=deliveries, picks=picks, page=page
@@ -82,7 +83,7 @@ def packing_list() -> ResponseReturnValue:
 @web.guarded("order.handle")
 def show_order(code: str) -> ResponseReturnValue:
     """One order, with all that is needed to deliver it."""
-    with db.reading() as session:
+    with db.transaction() as session:
         view = order_views.view_for_seller(session, current_actor(), code, now=clock.now())
         return _page(view, web.Form())
 
@@ -156,7 +157,7 @@ def _act(code: str, act: Callable[[Session], object], done: str) -> ResponseRetu
         with db.transaction() as session:
             act(session)
     except (Invalid, Conflict, Refused) as error:
-        with db.reading() as session:
+        with db.transaction() as session:
             view = order_views.view_for_seller(session, current_actor(), code, now=clock.now())
             return _page(view, web.Form.kept(error)), error.status
     web.flash_done(done)

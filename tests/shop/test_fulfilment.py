@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts.models import AuditEntry
 from accounts.permissions import ANONYMOUS, Actor
 from foundation.errors import Conflict, NotFound, Refused, Unauthenticated
 from foundation.models import OutboxMail
@@ -16,7 +17,7 @@ from shop import allocation, checkout, fulfilment, order_views, orders
 from shop.models import LotStock
 from shop.order_models import LotAllocation, Order, OrderGroup, OrderStep
 from shop.orders import OrderQuery
-from tests.accounts.factories import make_member
+from tests.accounts.factories import make_member, make_official
 from tests.shop.factories import BUYER, Shelf, make_batch, make_shelf, place, wish
 
 
@@ -280,3 +281,19 @@ def test_each_is_told_in_their_own_language(
     }
     assert mails["We"] == mails["Order"] == "buyer@example.org"
     assert mails["Đơn"] != "buyer@example.org"
+
+
+def test_who_looks_at_anothers_buyers_is_written_down(
+    session: Session, shelf: Shelf, seller: Actor, now: datetime
+) -> None:
+    make_batch(session, shelf.product, now)
+    order = ordered(session, place(session, now, (shelf.offer, 1)))
+    admin = make_official(session, now, role="admin")
+
+    for actor in (seller, admin):
+        order_views.view_for_seller(session, actor, order.code, now=now)
+        order_views.deliveries(session, actor, [order], now=now)
+
+    session.flush()
+    looks = session.scalars(select(AuditEntry).where(AuditEntry.action == "order.buyers_seen"))
+    assert [(look.person_id, look.subject) for look in looks] == [(admin.person_id, order.code)] * 2
