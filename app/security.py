@@ -182,7 +182,12 @@ def _log_request(endpoint: str, status: int, seconds: float) -> None:
 
 
 def is_loopback() -> bool:
-    """Whether the caller sits on this machine (for /metrics)."""
+    """Whether the caller sits on this machine (for /metrics).
+
+    A proxy on this machine that nobody told us to trust is here; whoever it calls for is not.
+    """
+    if not response_config().trusted_proxies and "X-Forwarded-For" in request.headers:
+        return False
     try:
         return ipaddress.ip_address(request.remote_addr or "").is_loopback
     except ValueError:

@@ -45,8 +45,8 @@ def readyz() -> ResponseReturnValue:
 @web.public
 def metrics() -> ResponseReturnValue:
     """Figures for Prometheus: to this machine, or to who shows the token."""
-    token = current_app.config["NGUON"].metrics_token
-    sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    token = current_app.config["NGUON"].metrics_token.encode()
+    sent = request.headers.get("Authorization", "").removeprefix("Bearer ").encode()
     if not security.is_loopback() and not (token and hmac.compare_digest(sent, token)):
         raise Forbidden
     with db.reading() as session:

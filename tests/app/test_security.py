@@ -143,3 +143,21 @@ def test_a_broken_error_page_still_tells_its_sentence(
 
     assert answer.status_code == 500
     assert "Máy chủ gặp lỗi" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("header", [{"X-Forwarded-For": "203.0.113.9"}, {}])
+def test_figures_are_told_to_this_machine_only(client: FlaskClient, header: dict[str, str]) -> None:
+    answer = client.get("/metrics", headers=header)
+
+    assert answer.status_code == (403 if header else 200)
+
+
+def test_a_token_of_odd_letters_is_refused_not_stumbled_over(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "NGUON", replace(app.config["NGUON"], metrics_token="mã"))
+    far = {"REMOTE_ADDR": "203.0.113.9"}
+
+    wrong = client.get("/metrics", headers={"Authorization": "Bearer \xe9"}, environ_base=far)
+
+    assert wrong.status_code == 403
