@@ -6,6 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 PYTEST_ARGS ?=
+DRILL_ARGS ?=
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --quiet $(LOCK_ARGS)
 
@@ -25,7 +26,9 @@ check: prepare-test ## Lint, types, floors of the house, then the tests: what CI
 bench: prepare-test ## Run every benchmark, ours beside the reference
 	@set -e; for bench in bench/*.py; do [ ! -f "$$bench" ] || $(BIN)/python "$$bench"; done
 
-drill: prepare-test ## The long drills: a thousand hostile cases for every API call and caller
+drill: prepare-test ## The long drills: killed processes, a restore, a thousand hostile cases a call
+	$(BIN)/python -m drills.killed_trips $(DRILL_ARGS)
+	$(BIN)/python -m drills.restoring
 	NGUON_FUZZ_EXAMPLES=1000 $(BIN)/pytest -n auto tests/api/test_fuzz.py $(PYTEST_ARGS)
 
 fix: prepare-test ## Put right what ruff can

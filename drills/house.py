@@ -61,7 +61,13 @@ class House:
     """A ``nguon serve`` on a data folder and a port of its own."""
 
     def __init__(
-        self, folder: Path, *, port: int = 0, demo: bool = False, log: Path | None = None
+        self,
+        folder: Path,
+        *,
+        port: int = 0,
+        demo: bool = False,
+        log: Path | None = None,
+        start: bool = True,
     ) -> None:
         self.folder = folder
         self.port = port or free_port()
@@ -74,7 +80,7 @@ class House:
             "NGUON_DATA_DIR": str(folder),
             "LANG": "en_GB.UTF-8",
         }
-        self.process = self.start()
+        self.process: subprocess.Popen[bytes] | None = self.start() if start else None
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start it (again)."""
@@ -93,12 +99,19 @@ class House:
             )
         return self.process
 
+    @property
+    def pid(self) -> int:
+        """The process that watches over the others."""
+        assert self.process is not None
+        return self.process.pid
+
     def stop(self, number: int = signal.SIGINT) -> float:
         """Stop it in order; how many seconds that took."""
         began = time.monotonic()
-        if self.process.poll() is None:
-            self.process.send_signal(number)
-        self.process.wait(timeout=90)
+        if self.process is not None:
+            if self.process.poll() is None:
+                self.process.send_signal(number)
+            self.process.wait(timeout=90)
         return time.monotonic() - began
 
     def nguon(self, *arguments: str, stdin: str = "", expected: int = 0) -> str:
@@ -156,7 +169,8 @@ class House:
         while time.monotonic() - began < seconds:
             if self.is_ready():
                 return time.monotonic() - began
-            assert self.process.poll() is None, f"nguon serve ended: {self.last_words()}"
+            if self.process is None or self.process.poll() is not None:
+                raise AssertionError(f"nguon serve ended: {self.last_words()}")
             time.sleep(0.05)
         raise AssertionError(f"not ready in {seconds} s: {self.last_words()}")
 
@@ -169,7 +183,7 @@ class House:
     def children(self, word: str) -> list[psutil.Process]:
         """Processes below it whose command line holds ``word``, parents first."""
         try:
-            own = psutil.Process(self.process.pid).children(recursive=True)
+            own = psutil.Process(self.pid).children(recursive=True)
             return [child for child in own if word in " ".join(child.cmdline())]
         except psutil.Error:
             return []

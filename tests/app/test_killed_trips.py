@@ -1,0 +1,44 @@
+"""The drills in short form: nothing acknowledged is lost, whatever is killed; a backup is whole.
+
+The long form is ``make drill``.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+
+import pytest
+
+from drills import killed_trips, restoring
+from drills.house import House
+
+pytestmark = pytest.mark.xdist_group("killed_trips")
+
+
+def test_nothing_acknowledged_is_lost_or_doubled_whatever_is_killed(tmp_path: Path) -> None:
+    house = House(tmp_path / "data", log=tmp_path / "serve.log")
+    try:
+        house.await_ready()
+        outcome = killed_trips.drill(house, kills=6, seed=secrets.randbelow(10**6), at_most_s=20)
+    finally:
+        house.stop()
+
+    sys.stdout.write("\n".join(outcome.lines()))
+    assert outcome.wrong == []
+    assert outcome.told.orders
+    assert outcome.told.printed
+
+
+def test_a_backup_made_under_load_brings_back_all_that_was_acknowledged(tmp_path: Path) -> None:
+    house = House(tmp_path / "data", log=tmp_path / "serve.log")
+    try:
+        house.await_ready()
+        outcome = restoring.drill(house, tmp_path, seed=secrets.randbelow(10**6))
+    finally:
+        house.stop()
+
+    sys.stdout.write("\n".join(outcome.lines()))
+    assert outcome.wrong == []
+    assert outcome.acknowledged > 0
