@@ -13,6 +13,7 @@ from foundation import clock, db, inputs, web
 from foundation.errors import Finding, Invalid
 from foundation.i18n import ngettext
 from growing_areas import answers, importing, labels, pages_drafts
+from growing_areas.files.features import json_of, name_of
 from growing_areas.files.reading import DrawnFeature, read_file
 from growing_areas.schemas import ImportInput
 
@@ -91,8 +92,8 @@ def _features() -> list[DrawnFeature]:
     if not kept:
         raise Invalid([Finding("file.empty", {}, "file")])
     try:
-        rows = json.loads(kept)
-        return [DrawnFeature(int(n), str(name), {}, shape) for n, name, shape in rows]
+        rows = json_of(kept)
+        return [DrawnFeature(int(n), name_of(name), {}, shape) for n, name, shape in rows]
     except (ValueError, TypeError, RecursionError):
         raise Invalid([Finding("file.not_geojson", {}, "file")]) from None
 

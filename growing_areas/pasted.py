@@ -10,6 +10,7 @@ import shapely
 from shapely.errors import GEOSException
 
 from foundation.errors import Finding, Invalid
+from growing_areas.files.features import json_of
 
 MOST_TEXT = 1_000_000
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
@@ -27,7 +28,7 @@ def read(text: str) -> Any:
         raise _unreadable(1)
     if stripped.startswith(("{", "[")):
         try:
-            return json.loads(stripped)
+            return json_of(stripped)
         except json.JSONDecodeError as error:
             raise _unreadable(error.lineno) from None
         except (ValueError, RecursionError):

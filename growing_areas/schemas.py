@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -22,6 +21,7 @@ from foundation.inputs import (
     Text,
 )
 from foundation.paging import DEFAULT_SIZE, MAX_SIZE
+from growing_areas.files.features import json_of
 from growing_areas.models import ACTIVITIES, DOMESTIC, STATUSES
 from growing_areas.shapes.repairs import REPAIRS
 
@@ -43,7 +43,7 @@ class GeoJson(fields.Raw):
         if not isinstance(value, str):
             return value
         try:
-            return json.loads(value)
+            return json_of(value)
         except (ValueError, RecursionError):
             raise Problem("area.not_json") from None
 

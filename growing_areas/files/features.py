@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 MAX_FEATURES = 5_000
@@ -30,7 +31,23 @@ def feature(properties: dict[str, Any], geometry: object, name: object = None) -
         if isinstance(value, (str, int, float, bool)) or value is None
     }
     found = name or _name_among(kept)
-    return {"name": str(found or "").strip()[:MAX_NAME], "properties": kept, "geometry": geometry}
+    return {"name": name_of(found or ""), "properties": kept, "geometry": geometry}
+
+
+def name_of(found: object) -> str:
+    """A name as it can be stored and shown: one line, no control signs, not too long."""
+    return "".join(sign for sign in str(found) if sign.isprintable()).strip()[:MAX_NAME]
+
+
+def json_of(text: str) -> Any:
+    """What JSON text says.
+
+    Raises: ValueError, also for an escaped half of a character, which nothing can store or show.
+    """
+    document = json.loads(text)
+    if "\\ud" in text.casefold():
+        json.dumps(document, ensure_ascii=False).encode()
+    return document
 
 
 def _name_among(properties: dict[str, Any]) -> object:

@@ -8,14 +8,21 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from growing_areas.files.features import Feature, Unreadable, check_count, feature, text_of
+from growing_areas.files.features import (
+    Feature,
+    Unreadable,
+    check_count,
+    feature,
+    json_of,
+    text_of,
+)
 from growing_areas.files.projecting import to_wgs84
 
 
 def read(raw: bytes) -> list[Feature]:
     """Every feature of a FeatureCollection, or the one feature or geometry the file is."""
     try:
-        document = json.loads(text_of(raw))
+        document = json_of(text_of(raw))
     except json.JSONDecodeError as error:
         raise Unreadable("file.not_parsable", line=error.lineno) from None
     except ValueError:

@@ -27,7 +27,10 @@ def test_corners_geojson_and_wkt_are_read(text: str) -> None:
     assert pasted.read(text) == {"type": "Polygon", "coordinates": [RING]}
 
 
-@pytest.mark.parametrize("text", ["105.28", "a b", "{", "POLYGON((", "1 2\n3", "[" * 100_000])
+@pytest.mark.parametrize(
+    "text",
+    ["105.28", "a b", "{", "POLYGON((", "1 2\n3", "[" * 100_000, '{"type": "\\ud800"}'],
+)
 def test_what_cannot_be_read_names_the_line(text: str) -> None:
     with pytest.raises(Invalid) as caught:
         pasted.read(text)

@@ -184,3 +184,16 @@ def test_a_file_of_too_many_corners_is_refused() -> None:
     content = f'{{"type": "Polygon", "coordinates": [[{ring}]]}}'.encode()
 
     assert refusal("a.geojson", content) == "file.too_many_points"
+
+
+def test_half_a_character_is_refused_and_control_signs_leave_a_name() -> None:
+    def named(name: str) -> bytes:
+        outline = json.dumps({"type": "Feature", "properties": {"name": "?"}, "geometry": OUTLINE})
+        return outline.replace("?", name).encode()
+
+    with pytest.raises(Invalid) as refused:
+        read_file("a.geojson", named("Vườn \\ud800"))
+    assert [finding.code for finding in refused.value.findings] == ["file.not_parsable"]
+
+    (read,) = read_file("a.geojson", named("Vườn\\u0000 \\ud83c\\udf3e\\u0007"))
+    assert read.name == "Vườn 🌾"
