@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -182,11 +183,13 @@ class House:
 
     def children(self, word: str) -> list[psutil.Process]:
         """Processes below it whose command line holds ``word``, parents first."""
-        try:
-            own = psutil.Process(self.pid).children(recursive=True)
-            return [child for child in own if word in " ".join(child.cmdline())]
-        except psutil.Error:
-            return []
+        found = []
+        with suppress(psutil.Error):
+            for child in psutil.Process(self.pid).children(recursive=True):
+                with suppress(psutil.Error):
+                    if word in " ".join(child.cmdline()):
+                        found.append(child)
+        return found
 
     def postgres(self) -> psutil.Process | None:
         """The database's first process."""

@@ -10,6 +10,9 @@ from drills.house import House
 from foundation import clock
 
 PACKS_IN_A_BATCH = 100_000
+# The first product bears a GTIN, and its batch a lot that an address must escape.
+GTIN = "8930001000094"
+LOT = "DD/01"
 
 
 def open_shop(house: House, *, batches: int = 3) -> Goods:
@@ -56,9 +59,15 @@ def open_shop(house: House, *, batches: int = 3) -> Goods:
                 "name": f"Cà phê diễn tập {number}",
                 "unit": "KGM",
                 "shelf_life_days": 365,
+                **({"gtin": GTIN} if number == 0 else {}),
             },
         )["code"]
-        batch = {"product": product, "growing_areas": [code], "quantity": f"{PACKS_IN_A_BATCH}.000"}
+        batch = {
+            "product": product,
+            "lot": LOT if number == 0 else f"L{number}",
+            "growing_areas": [code],
+            "quantity": f"{PACKS_IN_A_BATCH}.000",
+        }
         goods.batches.append(
             post("/batches", {**batch, "unit": "KGM", "produced_on": today})["code"]
         )

@@ -4,81 +4,32 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
+import threading
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import psutil
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from drills.house import ROOT, House, free_port
+from drills.opening import GTIN, LOT, open_shop
+
+pytestmark = pytest.mark.xdist_group("serving")
 
 
-class Served:
-    """A ``nguon serve`` of one's own."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as listener:
-            listener.bind(("127.0.0.1", 0))
-            self.port = listener.getsockname()[1]
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("NGUON_")}
-        self.env = kept | {"PORT": str(self.port), "NGUON_DATA_DIR": str(folder)}
-        self.process = self.start()
-
-    def start(self) -> subprocess.Popen[bytes]:
-        """Start it (again)."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "app.cli", "serve"],
-            cwd=ROOT,
-            env=self.env,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-
-    def await_ready(self, seconds: float = 60) -> None:
-        """Wait until it answers that it is ready."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5):
-                    return
-            except OSError:
-                time.sleep(0.1)
-        raise AssertionError("not ready in time")
-
-    def children(self, word: str) -> list[psutil.Process]:
-        """Processes of this house whose command line holds ``word``."""
-        own = psutil.Process(self.process.pid).children(recursive=True)
-        return [child for child in own if word in " ".join(child.cmdline())]
-
-    def everything(self) -> list[psutil.Process]:
-        """Every process that knows this house's data folder, whoever its parent is."""
-        folder = self.env["NGUON_DATA_DIR"]
-        found = []
-        for process in psutil.process_iter():
-            try:
-                line = " ".join(process.cmdline())
-                knows = folder in line or process.environ().get("NGUON_DATA_DIR") == folder
-            except psutil.Error:
-                continue
-            if knows and process.pid != os.getpid():
-                found.append(process)
-        return found
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    house = Served(tmp_path / "dữ liệu")
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("served")
+    house = House(folder / "dữ liệu", log=folder / "serve.log")
     try:
         house.await_ready()
         yield house
     finally:
-        house.process.send_signal(signal.SIGINT)
-        house.process.wait(timeout=60)
+        house.stop()
 
 
 def _gone(processes: list[psutil.Process], seconds: float) -> bool:
@@ -86,38 +37,158 @@ def _gone(processes: list[psutil.Process], seconds: float) -> bool:
     return not alive
 
 
-def test_killed_web_and_worker_are_started_again(served: Served) -> None:
-    for word in ("app.web_process", "app.worker_process"):
-        victims = served.children(word)
-        assert victims, word
-        victims[0].kill()
-        assert _gone(victims[:1], 5)
+def _until(house: House, word: str, other_than: int) -> None:
+    """Wait until a process of this kind runs again."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        found = house.children(word)
+        if found and found[0].pid != other_than:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{word} did not come back: {house.last_words()}")
 
-    time.sleep(2.5)
+
+@pytest.mark.parametrize("word", ["app.web_process", "app.worker_process"])
+def test_a_killed_child_is_started_again(served: House, word: str) -> None:
+    victim = served.children(word)[0]
+
+    victim.kill()
+
+    _until(served, word, victim.pid)
     served.await_ready()
 
-    assert served.children("app.web_process")
-    assert served.children("app.worker_process")
+
+def test_a_killed_database_is_started_again_and_told_meanwhile(served: House) -> None:
+    database = served.postgres()
+    assert database is not None
+    served.await_ready()
+
+    database.kill()
+    database.wait(5)
+    meanwhile = served.ask("GET", "/readyz")
+    page = served.ask("GET", "/shop", accept="text/html")
+
+    served.await_ready()
+    again = served.postgres()
+    assert again is not None
+    assert again.pid != database.pid
+    assert meanwhile.took_s < 10
+    assert page.status in (200, 503)
+    if page.status == 503:
+        assert page.headers["retry-after"]
 
 
-def test_control_c_leaves_no_process(tmp_path: Path) -> None:
-    house = Served(tmp_path / "house")
-    house.await_ready()
-    running = house.everything()
-    assert len(running) >= 4
+def test_two_houses_share_a_data_folder_on_two_ports(served: House) -> None:
+    second = House(served.folder, log=served.log)
+    try:
+        second.await_ready()
 
-    house.process.send_signal(signal.SIGINT)
+        assert served.is_ready()
+        assert second.postgres() == served.postgres()
+    finally:
+        second.stop()
+    assert served.is_ready()
 
-    assert house.process.wait(timeout=40) == 0
-    assert _gone(running, 15)
+
+def test_a_taken_port_is_told_and_nothing_is_started(served: House, tmp_path: Path) -> None:
+    late = House(tmp_path / "late", port=served.port, log=tmp_path / "late.log")
+    assert late.process is not None
+
+    assert late.process.wait(timeout=30) == 1
+    assert str(served.port) in late.last_words()
+    assert "Traceback" not in late.last_words()
+    assert not (tmp_path / "late" / "postgres").exists()
+    assert served.is_ready()
 
 
-def test_a_killed_house_stands_up_again_without_repair(served: Served) -> None:
+def test_a_killed_house_stands_up_again_without_repair(served: House) -> None:
     orphans = served.children("app.")
-    os.kill(served.process.pid, signal.SIGKILL)
+    os.kill(served.pid, signal.SIGKILL)
+    assert served.process is not None
     served.process.wait()
     assert _gone(orphans, 30), "children end with their parent"
 
-    served.process = served.start()
+    served.start()
 
     served.await_ready()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_house_finishes_what_it_took_and_leaves_no_process(
+    served: House, number: signal.Signals
+) -> None:
+    served.await_ready()
+    running = served.everything()
+    assert len(running) >= 5
+    broken: list[float] = []
+    stopping = threading.Event()
+    callers = [threading.Thread(target=_call, args=(served, stopping, broken)) for _ in range(4)]
+    for caller in callers:
+        caller.start()
+    time.sleep(0.5)
+
+    took_s = served.stop(number)
+
+    stopping.set()
+    for caller in callers:
+        caller.join()
+    assert served.process is not None
+    assert served.process.returncode == 0
+    assert _gone(running, 10)
+    assert broken == []
+    assert took_s < 20
+    served.start()
+    served.await_ready()
+
+
+def _call(house: House, stopping: threading.Event, broken: list[float]) -> None:
+    """Ask again and again; a refused connection is fair, one broken after a while is not."""
+    while not stopping.is_set():
+        answer = house.ask("GET", "/shop", accept="text/html")
+        if answer.status == 0:
+            # Refused at once: nobody listens any more. What had been taken must be answered.
+            if answer.took_s > 0.5:
+                broken.append(answer.took_s)
+            return
+
+
+@pytest.mark.parametrize("after_s", [0.1, 0.7, 1.5, 2.5, 4.0])
+def test_control_c_at_any_moment_of_a_first_start_leaves_no_process(
+    tmp_path: Path, after_s: float
+) -> None:
+    house = House(tmp_path / "data", demo=True, log=tmp_path / "serve.log")
+    time.sleep(after_s)
+    running = house.everything()
+
+    house.stop(signal.SIGINT)
+
+    assert _gone(running, 15), house.last_words()
+    assert [process.cmdline() for process in house.everything()] == []
+
+
+def test_gunicorn_runs_it_too_and_keeps_a_slash_inside_a_lot(served: House) -> None:
+    served.await_ready()
+    open_shop(served, batches=1)
+    port = free_port()
+    env = served.env | {"NGUON_DATABASE_URL": served.database_url()}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", "app.wsgi:app"],
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    other = House(served.folder, port=port, start=False)
+    try:
+        deadline = time.monotonic() + 60
+        while not other.is_ready() and time.monotonic() < deadline:
+            time.sleep(0.1)
+
+        address = f"/01/0{GTIN}/10/{quote(LOT, safe='')}"
+        answers = [house.ask("GET", address, accept="text/html") for house in (served, other)]
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+    assert [answer.status for answer in answers] == [200, 200]
+    assert all(LOT.encode() in answer.body for answer in answers)
