@@ -18,7 +18,7 @@ from granian.log import LogLevels
 
 from app.children import die_with_parent
 from app.factory import create_app
-from foundation import config, db, logs
+from foundation import config, db, logs, schema
 from foundation.config import Config
 
 
@@ -27,6 +27,8 @@ def main(arguments: list[str]) -> None:
     settings = config.read()
     logs.configure(settings.log_level)
     app = create_app(settings)
+    # Read once for all: `/readyz` asks for it.
+    schema.head()
     if "--gated" in arguments and not sys.stdin.readline():
         # The gate never opened: whoever keeps it is gone.
         return

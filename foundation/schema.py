@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -20,6 +22,7 @@ def _config(engine: Engine | None = None) -> Config:
     return config
 
 
+@cache
 def head() -> str:
     """The newest migration of this code."""
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
