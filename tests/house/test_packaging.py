@@ -37,7 +37,11 @@ def test_every_data_file_of_a_package_is_named_in_the_package_data() -> None:
 
 def test_every_package_of_the_house_is_included_with_what_lies_in_it() -> None:
     included = set(read_setup()["options.packages.find"]["include"].split())
-    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "tools"}
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {
+        "tests",
+        "tools",
+        "drills",
+    }
     packages |= {"templates", "static", "translations", "migrations"}
 
     assert included == packages | {f"{name}.*" for name in packages}
