@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from typing import Any
 import psutil
 
 from app.children import die_with_parent
+from foundation import embedded
 
 ROOT = Path(__file__).resolve().parents[1]
 # Nothing of the house may keep anybody waiting longer, whatever was killed.
@@ -114,6 +116,12 @@ class House:
                 self.process.send_signal(number)
             self.process.wait(timeout=90)
         return time.monotonic() - began
+
+    def discard(self) -> None:
+        """Stop it and delete all it kept, wherever its database was placed."""
+        self.stop()
+        embedded.discard(self.folder)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def nguon(self, *arguments: str, stdin: str = "", expected: int = 0) -> str:
         """Run a command of the console script against this house."""

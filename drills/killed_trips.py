@@ -112,13 +112,17 @@ def main(arguments: list[str]) -> int:
     try:
         house.await_ready()
         outcome = drill(house, kills=given.kills, seed=seed)
-    finally:
+    except BaseException:
         house.stop()
+        raise
     print("\n".join(outcome.lines()))
     if outcome.recovered_s > RECOVERED_S:
         print(f"recovered later than {RECOVERED_S:.0f} s (is the machine idle?)")
     if outcome.wrong:
+        # Kept as it is, to be looked into.
+        house.stop()
         return 1
+    house.discard()
     shutil.rmtree(folder)
     return 0
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 import shutil
-import signal
 import sys
 import tempfile
 import time
@@ -67,8 +66,7 @@ def drill(house: House, folder: Path, *, seed: int, load_s: float = LOAD_S) -> O
     backup_s = time.monotonic() - began
     time.sleep(load_s / 4)
     wrong = [f"{name} never finished" for name in stop_all(clients, 60)] + told.complaints
-    house.stop(signal.SIGTERM)
-    shutil.rmtree(house.folder)
+    house.discard()
 
     restored = House(folder / "restored", log=house.log, start=False)
     began = time.monotonic()
@@ -80,7 +78,7 @@ def drill(house: House, folder: Path, *, seed: int, load_s: float = LOAD_S) -> O
         rows = _rows(restored)
         wrong += _missing(restored, goods.token, orders, printed, codes)
     finally:
-        restored.stop()
+        restored.discard()
     size = (folder / "house.tar").stat().st_size
     acknowledged = len(orders) + len(printed) + len(codes)
     return Outcome(backup_s, restore_s, ready_s, size, rows, acknowledged, wrong)
@@ -123,7 +121,7 @@ def main() -> int:
         house.await_ready()
         outcome = drill(house, folder, seed=secrets.randbelow(10**6), load_s=15.0)
     finally:
-        house.stop()
+        house.discard()
     print("\n".join(outcome.lines()))
     if not outcome.wrong:
         shutil.rmtree(folder)

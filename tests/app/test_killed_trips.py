@@ -23,7 +23,7 @@ def test_nothing_acknowledged_is_lost_or_doubled_whatever_is_killed(tmp_path: Pa
         house.await_ready()
         outcome = killed_trips.drill(house, kills=6, seed=secrets.randbelow(10**6), at_most_s=20)
     finally:
-        house.stop()
+        house.discard()
 
     sys.stdout.write("\n".join(outcome.lines()))
     assert outcome.wrong == []
@@ -37,7 +37,7 @@ def test_a_backup_made_under_load_brings_back_all_that_was_acknowledged(tmp_path
         house.await_ready()
         outcome = restoring.drill(house, tmp_path, seed=secrets.randbelow(10**6))
     finally:
-        house.stop()
+        house.discard()
 
     sys.stdout.write("\n".join(outcome.lines()))
     assert outcome.wrong == []

@@ -29,7 +29,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         house.await_ready()
         yield house
     finally:
-        house.stop()
+        house.discard()
 
 
 def _gone(processes: list[psutil.Process], seconds: float) -> bool:
@@ -164,6 +164,7 @@ def test_control_c_at_any_moment_of_a_first_start_leaves_no_process(
 
     assert _gone(running, 15), house.last_words()
     assert [process.cmdline() for process in house.everything()] == []
+    house.discard()
 
 
 def test_gunicorn_runs_it_too_and_keeps_a_slash_inside_a_lot(served: House) -> None:
