@@ -1,6 +1,6 @@
 """A real house to travel through: ``nguon serve --demo``, real Chromium, phone and desk.
 
-Trips share one server and stay on one worker (``xdist_group``). Without Chromium they are skipped
+A server for each worker of the run. Without Chromium they are skipped
 by name; with ``CI=true`` that skip is a failure. Every page visited is looked at by axe and kept
 as a picture under ``screenshots/``.
 """
@@ -23,6 +23,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from foundation import embedded
+
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
@@ -37,12 +39,6 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "trips" in Path(item.path).parts:
-            item.add_marker(pytest.mark.xdist_group("trips"))
 
 
 def _free_port() -> int:
@@ -101,6 +97,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     finally:
         process.terminate()
         process.wait(timeout=60)
+        # As root the database lies outside the test's own folder (foundation/server_home.py).
+        embedded.discard(data_dir)
 
 
 def _await_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
