@@ -165,10 +165,15 @@ def _app(test_config: configuration.Config) -> Flask:
     return app
 
 
+@pytest.fixture(autouse=True)
+def _vietnamese() -> None:
+    """Every test starts in Vietnamese, whatever language the one before it was asked in."""
+    i18n.set_language(i18n.DEFAULT)
+
+
 @pytest.fixture
 def app(_app: Flask, connection: Any) -> Flask:
     """The application on the test's connection."""
-    i18n.set_language("vi")
     return _app
 
 
