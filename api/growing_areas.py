@@ -12,18 +12,7 @@ from accounts.doors import current_actor
 from api.blueprints import Blueprint
 from foundation import clock, db, web
 from foundation.paging import Page
-from growing_areas import (
-    approval,
-    areas,
-    crops,
-    diary,
-    dossier,
-    eudr,
-    importing,
-    inspection,
-    lifecycle,
-    registration,
-)
+from growing_areas import areas, crops, diary, eudr, importing, registration
 from growing_areas.answer_shapes import (
     AreaDetailSchema,
     AreaListSchema,
@@ -43,8 +32,9 @@ from growing_areas.answers import (
     proposal_of,
 )
 from growing_areas.diary import Work
+from growing_areas.dossiers import approval, inspection, lifecycle, pieces
+from growing_areas.dossiers.inspection import Visit
 from growing_areas.files.reading import read_file
-from growing_areas.inspection import Visit
 from growing_areas.models import GrowingArea
 from growing_areas.registration import AreaQuery
 from growing_areas.schemas import (
@@ -159,11 +149,11 @@ def get_area(area_id: int) -> dict[str, Any]:
     """One area with its outline, what its dossier lacks, and its history."""
     with db.reading() as session:
         area = areas.get_area(session, current_actor(), area_id)
-        missing = dossier.missing_pieces(session, area, now=clock.now())
+        missing = pieces.missing_pieces(session, area, now=clock.now())
         return {
             **area_json(area),
             "geometry": json.loads(shapely.to_geojson(areas.outline_of(area.version))),
-            "households": dossier.count_households(session, area.id),
+            "households": pieces.count_households(session, area.id),
             "missing": [finding_json(finding) for finding in missing],
             "events": [
                 {

@@ -13,9 +13,9 @@ import shapely
 
 from foundation.errors import Finding, Invalid
 from foundation.i18n import word
-from growing_areas.approval import Decision
-from growing_areas.codes import OfficialCode
 from growing_areas.crops import Crop
+from growing_areas.dossiers.approval import Decision
+from growing_areas.dossiers.codes import OfficialCode
 from growing_areas.models import DiaryEntry, GrowingArea
 from growing_areas.proposals import Household, Proposal
 

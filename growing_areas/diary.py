@@ -20,7 +20,8 @@ from foundation import clock, paging, quantity
 from foundation.errors import Conflict, Finding, Invalid, NotFound
 from foundation.inputs import INT64
 from foundation.paging import Page
-from growing_areas import areas, lifecycle
+from growing_areas import areas
+from growing_areas.dossiers import lifecycle
 from growing_areas.models import DiaryEntry, GrowingArea
 from growing_areas.recorded import diary_digest
 from growing_areas.season import CHEMICAL, stands

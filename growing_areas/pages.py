@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from growing_areas import (
-    pages_areas,
-    pages_diary,
-    pages_drafts,
-    pages_import,
-    pages_office,
-    pages_public,
-)
+from growing_areas import pages_areas, pages_diary, pages_drafts, pages_import, pages_public
+from growing_areas.dossiers import pages as pages_office
 
 blueprint = Blueprint("growing_areas", __name__)
 for part in (pages_areas, pages_drafts, pages_import, pages_diary, pages_office, pages_public):

@@ -12,8 +12,9 @@ from accounts.doors import current_actor
 from foundation import clock, db, inputs, web
 from foundation.errors import Conflict, Invalid
 from foundation.i18n import _
-from growing_areas import areas, dossier, eudr, inspection, labels, lifecycle, registration
+from growing_areas import areas, eudr, labels, registration
 from growing_areas.checking import from_json
+from growing_areas.dossiers import inspection, lifecycle, pieces
 from growing_areas.models import GrowingArea
 from growing_areas.registration import AreaQuery
 from growing_areas.schemas import AreasQuery, EudrQuery
@@ -62,7 +63,7 @@ def context_of(session: Session, area: GrowingArea) -> dict[str, Any]:
     findings = [from_json(kept) for kept in area.version.findings]
     missing = []
     if area.status == "draft":
-        missing = dossier.missing_pieces(session, area, now=clock.now())
+        missing = pieces.missing_pieces(session, area, now=clock.now())
     return {
         "area": area,
         "labels": labels,
@@ -70,7 +71,7 @@ def context_of(session: Session, area: GrowingArea) -> dict[str, Any]:
         "sketch": drawing.sketch(drawing.rings_of(outline), findings),
         "findings": findings,
         "missing": missing,
-        "households": dossier.count_households(session, area.id),
+        "households": pieces.count_households(session, area.id),
         "events": lifecycle.list_events(session, area.id),
         "visits": inspection.list_visits(session, area.id),
         "stations": stations(area),

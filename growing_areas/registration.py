@@ -16,7 +16,8 @@ from foundation import codes, paging
 from foundation.errors import Conflict, Finding, NotFound
 from foundation.paging import Page
 from foundation.vietnamese import fold
-from growing_areas import areas, checking, dossier, lifecycle, overlap
+from growing_areas import areas, checking, overlap
+from growing_areas.dossiers import lifecycle, pieces
 from growing_areas.models import (
     DiaryEntry,
     GrowingArea,
@@ -100,7 +101,7 @@ def submit(session: Session, actor: Actor, area_id: int, *, now: datetime) -> Gr
     area = areas.load_area(session, area_id, lock=True)
     permissions.require(actor, "area.submit", area)
     lifecycle.check(area, "submit")
-    missing = dossier.missing_pieces(session, area, now=now)
+    missing = pieces.missing_pieces(session, area, now=now)
     if missing:
         raise Conflict("area.dossier_incomplete", missing)
     lifecycle.take(session, actor, area, "submit", now=now)

@@ -12,9 +12,10 @@ from accounts.models import Organisation
 from accounts.permissions import Actor
 from app.demo import fields
 from foundation import clock
-from growing_areas import approval, diary, inspection, registration
+from growing_areas import diary, registration
 from growing_areas.diary import Work
-from growing_areas.inspection import Visit
+from growing_areas.dossiers import approval, inspection
+from growing_areas.dossiers.inspection import Visit
 from growing_areas.models import GrowingArea
 from growing_areas.proposals import Household, Proposal
 

@@ -13,7 +13,8 @@ from accounts import permissions
 from accounts.models import Organisation
 from accounts.permissions import Actor, Held
 from foundation import codes
-from growing_areas import approval, inspection, registration
+from growing_areas import registration
+from growing_areas.dossiers import approval, inspection
 from growing_areas.models import GrowingArea
 from growing_areas.proposals import Household, Proposal
 

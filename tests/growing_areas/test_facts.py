@@ -6,7 +6,8 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from accounts.permissions import SYSTEM
-from growing_areas import approval, facts
+from growing_areas import facts
+from growing_areas.dossiers import approval
 from tests.growing_areas import factories
 
 

@@ -8,9 +8,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from accounts.permissions import SYSTEM
-from growing_areas import approval, diary, inspection, recorded, registration
+from growing_areas import diary, recorded, registration
 from growing_areas.diary import Work
-from growing_areas.inspection import Visit
+from growing_areas.dossiers import approval, inspection
+from growing_areas.dossiers.inspection import Visit
 from ledger.models import LedgerEntry
 from tests.growing_areas import factories
 

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from accounts.models import Organisation, Person
 from accounts.permissions import SYSTEM
 from foundation import clock, files, jobs
-from growing_areas import approval, diary, inspection, registration
+from growing_areas import diary, registration
 from growing_areas.diary import Work
-from growing_areas.inspection import Visit
+from growing_areas.dossiers import approval, inspection
+from growing_areas.dossiers.inspection import Visit
 from growing_areas.models import GrowingArea
 from growing_areas.proposals import Household
 from indicators.models import ChannelClaim, LinkageModel

@@ -15,17 +15,9 @@ from accounts.permissions import Actor
 from foundation import clock, db, inputs, web
 from foundation.errors import NguonError, NotFound
 from foundation.i18n import N_, _
-from growing_areas import (
-    answers,
-    approval,
-    areas,
-    inspection,
-    labels,
-    lifecycle,
-    overlap,
-    pages_areas,
-)
-from growing_areas.inspection import Visit
+from growing_areas import answers, areas, labels, overlap, pages_areas
+from growing_areas.dossiers import approval, inspection, lifecycle
+from growing_areas.dossiers.inspection import Visit
 from growing_areas.models import GrowingArea
 from growing_areas.schemas import ApprovalInput, AreaNoteInput, AreaReasonInput, VisitInput
 from growing_areas.shapes import drawing

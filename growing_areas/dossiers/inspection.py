@@ -12,7 +12,8 @@ from accounts import permissions
 from accounts.permissions import Actor
 from foundation import clock
 from foundation.errors import Finding, Invalid
-from growing_areas import areas, lifecycle
+from growing_areas import areas
+from growing_areas.dossiers import lifecycle
 from growing_areas.models import GrowingArea, GrowingAreaInspection
 
 

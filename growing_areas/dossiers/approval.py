@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from accounts import audit, permissions, verification
 from accounts.permissions import Actor
 from foundation.errors import Finding, Invalid, Refused
-from growing_areas import areas, codes, lifecycle, overlap
-from growing_areas.codes import OfficialCode
+from growing_areas import areas, overlap
+from growing_areas.dossiers import codes, lifecycle
+from growing_areas.dossiers.codes import OfficialCode
 from growing_areas.models import GrowingArea
 
 

@@ -12,8 +12,9 @@ from accounts.models import AuditEntry
 from accounts.permissions import SYSTEM
 from foundation import db
 from foundation.errors import Conflict, Forbidden, Invalid, NotFound, Refused
-from growing_areas import approval, areas, codes, inspection, lifecycle, registration
-from growing_areas.inspection import Visit
+from growing_areas import areas, registration
+from growing_areas.dossiers import approval, codes, inspection, lifecycle
+from growing_areas.dossiers.inspection import Visit
 from growing_areas.models import GrowingArea, GrowingAreaCode
 from ledger import facts as ledger_facts
 from tests.growing_areas import factories

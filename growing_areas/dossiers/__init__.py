@@ -1,0 +1,1 @@
+"""Dossiers: from a draft to a code, and what keeps the code alive."""
