@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from accounts import actors, audit, organisations, permissions, sessions
+from accounts import actors, audit, organisations, permissions, sessions, ways_in
 from accounts.models import Membership, Organisation, Person
 from accounts.permissions import Actor
 from foundation.errors import NotFound, Refused
@@ -107,8 +107,8 @@ def get_resettable(session: Session, actor: Actor, code: str, person_id: int) ->
 def record_reset(
     session: Session, actor: Actor, code: str, person: Person, *, now: datetime
 ) -> None:
-    """After a reset: every device is signed out, and it is written down who did it."""
-    sessions.end_all(session, person.id, now=now)
+    """After a reset: every device and token is out, and it is written down who did it."""
+    ways_in.close_all(session, person.id, now=now)
     audit.record(session, actor, "member.reset", f"person:{person.id}", code, now=now)
 
 

@@ -13,15 +13,15 @@ from accounts import (
     cookies,
     people,
     phone,
+    proof,
     second_factor,
     sessions,
-    sign_in,
     throttle,
     tokens,
 )
-from accounts.arrival import again, welcome
+from accounts.arrival import again, proved, take_own_try, welcome
 from accounts.doors import current_actor
-from accounts.schemas import CodeForm, PasswordForm, ProfileForm, TokenForm
+from accounts.schemas import CodeForm, LeaveForm, PasswordForm, ProfileForm, TokenForm
 from accounts.sealing import token_hash
 from foundation import clock, config, db, inputs, web
 from foundation.errors import Conflict, Invalid, NguonError, Refused, TooMany
@@ -30,6 +30,8 @@ from foundation.i18n import _, set_language
 blueprint = Blueprint("account", __name__)
 
 _YEAR_S = 31_536_000
+# What becomes of the tokens when their owner changes the password.
+_CHANGES = {"end": people.change_password, "keep": people.change_password_keeping_tokens}
 
 
 @blueprint.get("/account")
@@ -66,21 +68,20 @@ def save() -> ResponseReturnValue:
 @web.signed_in
 def ask_password() -> ResponseReturnValue:
     """The form for a new password."""
-    return web.render("accounts/password.html", form=web.Form())
+    return web.render("accounts/password.html", form=web.Form(), **_password_context())
 
 
 @blueprint.post("/account/password")
 @web.signed_in
 def change_password() -> ResponseReturnValue:
-    """A new password; every other device is signed out."""
+    """A new password; every other device is signed out, and tokens end unless they are to stay."""
     actor, now = current_actor(), clock.now()
     try:
         given = inputs.load(PasswordForm, request.form)
-        try_id = _take_try("password")
+        try_id = take_own_try("password")
+        change = _CHANGES[given["tokens"]]
         with db.transaction() as session:
-            person = people.change_password(
-                session, actor, given["old_password"], given["password"], now=now
-            )
+            person = change(session, actor, given["old_password"], given["password"], now=now)
             throttle.mark_right(session, try_id)
             opened = sessions.open_session(
                 session,
@@ -90,7 +91,7 @@ def change_password() -> ResponseReturnValue:
                 passed_second_factor=True,
             )
     except (Invalid, TooMany) as error:
-        return again("accounts/password.html", error)
+        return again("accounts/password.html", error, **_password_context())
     web.flash_done(_("Mật khẩu mới đã được đặt. Các máy khác đã đăng xuất."))
     return welcome(opened, url_for("accounts.account.show"))
 
@@ -108,9 +109,13 @@ def end_device(session_id: int) -> ResponseReturnValue:
 @blueprint.post("/account/devices/end-all")
 @web.signed_in
 def end_all_devices() -> ResponseReturnValue:
-    """Sign out everywhere, here too."""
+    """Sign out everywhere, here too; tokens end as well unless they are to stay."""
+    now, person_id = clock.now(), current_actor().person_id or 0
+    given = inputs.load(LeaveForm, request.form)
     with db.transaction() as session:
-        sessions.end_all(session, current_actor().person_id or 0, now=clock.now())
+        sessions.end_all(session, person_id, now=now)
+        if given["tokens"] == "end":
+            tokens.end_all(session, person_id, now=now)
     response = make_response(redirect(url_for("accounts.sign_in"), 303))
     cookies.drop_session(response)
     return response
@@ -118,6 +123,7 @@ def end_all_devices() -> ResponseReturnValue:
 
 @blueprint.post("/account/tokens")
 @web.signed_in
+@proved
 def create_token() -> ResponseReturnValue:
     """A new token, shown on the answer to this very request and never again."""
     now = clock.now()
@@ -143,6 +149,16 @@ def revoke_token(token_id: int) -> ResponseReturnValue:
     return redirect(url_for("accounts.account.show"), 303)
 
 
+@blueprint.post("/account/tokens/revoke-all")
+@web.signed_in
+def revoke_all_tokens() -> ResponseReturnValue:
+    """End every token of one's own."""
+    with db.transaction() as session:
+        tokens.end_all(session, current_actor().person_id or 0, now=clock.now())
+    web.flash_done(_("Mọi mã truy cập đã được thu hồi."))
+    return redirect(url_for("accounts.account.show"), 303)
+
+
 @blueprint.get("/account/second-factor")
 @web.signed_in
 def second_factor_page() -> ResponseReturnValue:
@@ -152,6 +168,7 @@ def second_factor_page() -> ResponseReturnValue:
 
 @blueprint.post("/account/second-factor/begin")
 @web.signed_in
+@proved
 def begin_enrolment() -> ResponseReturnValue:
     """Draw a secret and show it."""
     with db.transaction() as session:
@@ -161,6 +178,7 @@ def begin_enrolment() -> ResponseReturnValue:
 
 @blueprint.post("/account/second-factor/confirm")
 @web.signed_in
+@proved
 def confirm_enrolment() -> ResponseReturnValue:
     """Switch it on with a first right code; the spare codes are shown this once."""
     try:
@@ -180,7 +198,7 @@ def renew_spare_codes() -> ResponseReturnValue:
     """New spare codes against a code from the authenticator."""
     try:
         given = inputs.load(CodeForm, request.form)
-        try_id = _take_try("totp")
+        try_id = take_own_try("totp")
         with db.transaction() as session:
             spare = second_factor.renew_spare_codes(
                 session, current_actor(), given["code"], now=clock.now()
@@ -197,7 +215,7 @@ def switch_off() -> ResponseReturnValue:
     """Switch it off against a code."""
     try:
         given = inputs.load(CodeForm, request.form)
-        try_id = _take_try("totp")
+        try_id = take_own_try("totp")
         with db.transaction() as session:
             second_factor.switch_off(session, current_actor(), given["code"], now=clock.now())
             throttle.mark_right(session, try_id)
@@ -207,17 +225,9 @@ def switch_off() -> ResponseReturnValue:
     return redirect(url_for("accounts.account.second_factor_page"), 303)
 
 
-def _take_try(kind: str) -> int:
-    """Count a try at one's own secret, in a transaction of its own, before it is judged."""
-    with db.transaction() as session:
-        return sign_in.begin_own(
-            session,
-            current_actor(),
-            kind,
-            request.remote_addr or "",
-            cookies.device_cookie(),
-            now=clock.now(),
-        )
+def _password_context() -> dict[str, Any]:
+    with db.reading() as session:
+        return {"tokens": tokens.list_tokens(session, current_actor(), now=clock.now())}
 
 
 def _factor_again(error: NguonError) -> ResponseReturnValue:
@@ -243,11 +253,14 @@ def _context() -> dict[str, Any]:
 
 def _factor_context() -> dict[str, Any]:
     actor = current_actor()
-    with db.reading() as session:
+    now = clock.now()
+    with db.transaction() as session:
         person = people.get_person(session, actor.person_id or 0)
+        # A drawn secret is shown to who may draw one; anybody else begins anew.
+        may_see = proof.is_fresh(session, cookies.session_cookie(), now=now)
         return {
             "is_on": person.has_second_factor,
             "is_needed": actors.needs_second_factor(actor.held) or not actor.second_factor,
-            "enrolment": second_factor.pending_enrolment(session, actor),
+            "enrolment": second_factor.pending_enrolment(session, actor) if may_see else None,
             "left": second_factor.spare_codes_left(session, person.id),
         }

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from accounts import audit, directory, grants, names, people, phone, second_factor
-from accounts.arrival import again
+from accounts.arrival import again, proved
 from accounts.directory import PeopleSearch
 from accounts.doors import current_actor
 from accounts.models import GRANT_ROLES
@@ -53,6 +53,7 @@ def show(person_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/admin/people/<int:person_id>/roles")
 @web.guarded("person.manage")
+@proved
 def grant(person_id: int) -> ResponseReturnValue:
     """Give a role."""
     now = clock.now()
@@ -81,6 +82,7 @@ def revoke(person_id: int, grant_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/admin/people/<int:person_id>/<act>")
 @web.guarded("person.manage")
+@proved
 def change(person_id: int, act: str) -> ResponseReturnValue:
     """Shut out, let in, or take off a lost second factor; each with its reason."""
     if act not in _ACTS:

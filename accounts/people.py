@@ -8,7 +8,7 @@ from email.utils import parseaddr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import audit, passwords, permissions, phone, sessions
+from accounts import audit, passwords, permissions, phone, sessions, tokens, ways_in
 from accounts.models import Person
 from accounts.permissions import Actor
 from foundation.errors import Conflict, Finding, Invalid, NotFound
@@ -129,10 +129,19 @@ def rename(session: Session, actor: Actor, name: str, locale: str) -> Person:
 
 
 def change_password(session: Session, actor: Actor, old: str, new: str, *, now: datetime) -> Person:
-    """Change one's own password, which ends every session: a stolen cookie opens nothing more.
+    """Change one's own password and close every way in: stolen cookies and tokens open nothing.
 
     Raises: Invalid when the old one is wrong or the new one too weak.
     """
+    person = change_password_keeping_tokens(session, actor, old, new, now=now)
+    tokens.end_all(session, person.id, now=now)
+    return person
+
+
+def change_password_keeping_tokens(
+    session: Session, actor: Actor, old: str, new: str, *, now: datetime
+) -> Person:
+    """The same for somebody who says that their programs' tokens are in good hands."""
     person = get_person(session, _own_id(actor))
     if person.password_hash is not None and not passwords.matches(person.password_hash, old):
         raise Invalid([Finding("password.old_wrong", {}, "old_password")])
@@ -147,7 +156,7 @@ def disable(session: Session, actor: Actor, person_id: int, reason: str, *, now:
     permissions.require(actor, "person.manage")
     person = get_person(session, person_id)
     person.disabled_at = now
-    sessions.end_all(session, person.id, now=now)
+    ways_in.close_all(session, person.id, now=now)
     audit.record(session, actor, "person.disabled", f"person:{person.id}", reason, now=now)
 
 

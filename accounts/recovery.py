@@ -21,6 +21,7 @@ from accounts import (
     sessions,
     sign_in,
     throttle,
+    ways_in,
 )
 from accounts.models import Person
 from accounts.people import Contact
@@ -96,7 +97,7 @@ def begin(session: Session, recovery: Recovery, *, now: datetime) -> tuple[int, 
 def finish(
     session: Session, recovery: Recovery, tries: tuple[int, int | None], *, now: datetime
 ) -> OpenedSession:
-    """Set the new password, end every session and open one; raises Invalid."""
+    """Set the new password, close every other way in (tokens too); raises Invalid."""
     try_id, code_id = tries
     person = find_person(session, recovery.login)
     one_time_codes.redeem(session, code_id, recovery.code, now=now)
@@ -104,8 +105,7 @@ def finish(
         raise Invalid([Finding("code.wrong", {}, "code")])
     throttle.mark_right(session, try_id)
     people.put_password(person, recovery.password, now=now)
-    sessions.end_all(session, person.id, now=now)
-    sessions.forget_devices(session, person.id)
+    ways_in.close_all(session, person.id, now=now)
     return sessions.open_session(session, person, device_label=recovery.device_label, now=now)
 
 

@@ -17,6 +17,8 @@ from foundation.inputs import Choice, InputSchema, Integer, Problem, QuerySchema
 from foundation.paging import DEFAULT_SIZE, MAX_SIZE
 from foundation.tables import FORMATS
 
+TOKENS_END_OR_STAY = ("end", "keep")
+
 
 class ContactField(Text):
     """A telephone number or e-mail address typed into one field."""
@@ -78,6 +80,13 @@ class ProfileForm(InputSchema):
 class PasswordForm(InputSchema):
     old_password = PasswordField(load_default="")
     password = PasswordField(required=True)
+    tokens = Choice(TOKENS_END_OR_STAY, load_default="end")
+
+
+class LeaveForm(InputSchema):
+    """Signing out everywhere; what becomes of the tokens is said, and else they end."""
+
+    tokens = Choice(TOKENS_END_OR_STAY, load_default="end")
 
 
 class TokenForm(InputSchema):

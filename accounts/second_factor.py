@@ -16,7 +16,7 @@ from qrcode.image.svg import SvgPathFillImage
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from accounts import audit, people, permissions, sealing, sessions, sign_in, throttle
+from accounts import audit, people, permissions, sealing, sessions, sign_in, throttle, ways_in
 from accounts.access_models import LoginSession, RecoveryCode
 from accounts.models import Person
 from accounts.permissions import Actor
@@ -43,7 +43,8 @@ class Enrolment:
 
 def begin_enrolment(session: Session, actor: Actor) -> Enrolment:
     """Draw a secret; nothing is asked at sign-in until it is confirmed."""
-    person = _own(session, actor)
+    # Locked: drawn anew while another page confirms, it would not be the confirmed one.
+    person = session.get_one(Person, _own(session, actor).id, with_for_update=True)
     if person.has_second_factor:
         raise Conflict("second_factor.already_on")
     secret = pyotp.random_base32()
@@ -95,7 +96,7 @@ def finish_pass(
     """Exchange a half-open session for a full one; raises Invalid("second_factor.wrong")."""
     pending = _pending(session, cookie, now)
     person = session.get_one(Person, pending.person_id, with_for_update=True)
-    if not _accept_code(person, code, now=now) and not _use_spare(session, person, code, now=now):
+    if not accepts(session, person, code, now=now):
         raise _wrong()
     throttle.mark_right(session, try_id)
     pending.revoked_at = now
@@ -115,18 +116,25 @@ def renew_spare_codes(session: Session, actor: Actor, code: str, *, now: datetim
 def switch_off(session: Session, actor: Actor, code: str, *, now: datetime) -> None:
     """Take one's own second factor off, against a code; raises Invalid."""
     person = session.get_one(Person, _own(session, actor).id, with_for_update=True)
-    if not _accept_code(person, code, now=now) and not _use_spare(session, person, code, now=now):
+    if not accepts(session, person, code, now=now):
         raise _wrong()
     _clear(session, person)
 
 
 def reset(session: Session, actor: Actor, person_id: int, reason: str, *, now: datetime) -> None:
-    """An admin takes off somebody's lost second factor; they sign in anew; audited."""
+    """An admin takes off somebody's lost second factor; every way in closes; audited."""
     permissions.require(actor, "person.manage")
     person = people.get_person(session, person_id)
     _clear(session, person)
-    sessions.end_all(session, person.id, now=now)
+    ways_in.close_all(session, person.id, now=now)
     audit.record(session, actor, "second_factor.reset", f"person:{person.id}", reason, now=now)
+
+
+def accepts(session: Session, person: Person, typed: str, *, now: datetime) -> bool:
+    """Whether a code or a spare one is right, and uses it up; ``person`` has been locked."""
+    if not person.has_second_factor:
+        return False
+    return _accept_code(person, typed, now=now) or _use_spare(session, person, typed, now=now)
 
 
 def spare_codes_left(session: Session, person_id: int) -> int:

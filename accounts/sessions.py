@@ -52,6 +52,7 @@ def open_session(
         device_label=device_label,
         created_at=now,
         last_seen_at=now,
+        proved_at=None if owes_code else now,
     )
     session.add(row)
     session.flush()
@@ -84,15 +85,26 @@ def rotate(session: Session, cookie: str, *, now: datetime) -> OpenedSession | N
     row = find_session(session, cookie, now)
     if row is None:
         return None
-    person = session.get_one(Person, row.person_id)
     row.revoked_at = now
-    return open_session(
+    return reopen(session, row, now=now)
+
+
+def reopen(session: Session, ended: LoginSession, *, now: datetime) -> OpenedSession:
+    """A new session for whoever an ended one was for; nothing was proved anew by it."""
+    person = session.get_one(Person, ended.person_id)
+    opened = open_session(
         session,
         person,
-        device_label=row.device_label,
+        device_label=ended.device_label,
         now=now,
-        passed_second_factor=row.stage == "full",
+        passed_second_factor=ended.stage == "full",
     )
+    session.execute(
+        update(LoginSession)
+        .where(LoginSession.token_hash == token_hash(opened.cookie))
+        .values(proved_at=ended.proved_at)
+    )
+    return opened
 
 
 def end(session: Session, cookie: str | None, *, now: datetime) -> None:

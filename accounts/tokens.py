@@ -2,21 +2,21 @@
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from accounts import actors, permissions
 from accounts.access_models import ApiToken
 from accounts.permissions import Actor
 from accounts.sealing import token_hash
+from foundation import clock
 from foundation.errors import NotFound, Refused
 
 MARK = "ngu_"
 MOST = 50
 _LENGTH = len(MARK) + 43
-_SEEN_EVERY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -66,15 +66,16 @@ def create(
 def authenticate(session: Session, bearer: str, now: datetime) -> Actor | None:
     """Whom a bearer token stands for; None when it is not ours, revoked or expired.
 
-    Remembers that the token was used, with at most one write in five minutes.
+    Remembers the day it was used, with one write a day.
     """
     if len(bearer) != _LENGTH or not bearer.startswith(MARK):
         return None
     row = session.scalar(select(ApiToken).where(ApiToken.token_hash == token_hash(bearer)))
     if row is None or not _is_living(row, now):
         return None
-    if row.last_used_at is None or row.last_used_at < now - _SEEN_EVERY:
-        row.last_used_at = now
+    today = clock.business_day(now)
+    if row.last_used_on != today:
+        row.last_used_on = today
     return actors.find_actor(session, row.person_id)
 
 
@@ -94,6 +95,15 @@ def revoke(session: Session, actor: Actor, token_id: int, *, now: datetime) -> N
     if row is None or row.person_id != actor.person_id:
         raise NotFound
     row.revoked_at = row.revoked_at or now
+
+
+def end_all(session: Session, person_id: int, *, now: datetime) -> None:
+    """End every token of a person: whoever holds a copy of one is shut out with the next call."""
+    session.execute(
+        update(ApiToken)
+        .where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
 
 
 def _is_living(row: ApiToken, now: datetime) -> bool:

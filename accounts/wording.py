@@ -8,6 +8,7 @@ WORDING = {
         "Đã thử quá nhiều lần. Xin chờ {minutes} phút rồi thử lại, hoặc dùng máy đã từng đăng nhập."
     ),
     "second_factor.wrong": N_("Mã xác thực chưa đúng hoặc đã dùng rồi."),
+    "proof.wrong": N_("Mật khẩu hoặc mã chưa đúng."),
     "second_factor.sign_in_again": N_("Đã quá 10 phút; xin đăng nhập lại từ đầu."),
     "second_factor.already_on": N_("Xác thực hai bước đang bật rồi."),
     "second_factor.not_begun": N_("Xin mở lại trang bật xác thực hai bước."),

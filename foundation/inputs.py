@@ -22,6 +22,8 @@ from foundation.i18n import get_language
 
 MAX_TEXT = 10_000
 INT64 = 2**63 - 1
+# What travels with every form and is no answer: its token, and the proof of who sends it.
+FORM_PARTS = frozenset({"csrf_token", "proof"})
 # What marshmallow and webargs say, by the code we answer with.
 _CODES = {
     "Missing data for required field.": "input.required",
@@ -251,7 +253,7 @@ def _plain(schema: Schema, data: Any) -> Any:
         return data
     plain: dict[str, Any] = {}
     for key in data:
-        if key == "csrf_token":
+        if key in FORM_PARTS:
             continue
         many = isinstance(schema.fields.get(key), fields.List)
         plain[key] = [v for v in data.getlist(key) if v.strip()] if many else data.get(key)
