@@ -65,6 +65,8 @@ MODELS = (
     "territory.models",
     "accounts.models",
     "growing_areas.models",
+    "growing_areas.parcels.models",
+    "growing_areas.raw_materials.models",
     "products.models",
     "traceability.models",
     "shop.models",

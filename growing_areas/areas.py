@@ -6,17 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 import shapely
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from accounts import audit, permissions
+from accounts import permissions
 from accounts.permissions import Actor
 from foundation.errors import NotFound
 from foundation.inputs import INT64
-from growing_areas.models import IN_FORCE, GrowingArea, GrowingAreaHousehold, PlotVersion
+from growing_areas.models import IN_FORCE, GrowingArea, PlotVersion
 from growing_areas.shapes.measure import Outline
 
 _WHOLE = (joinedload(GrowingArea.version), joinedload(GrowingArea.organisation))
@@ -94,22 +93,3 @@ def areas_in_force(session: Session, organisation_ids: Iterable[int]) -> list[Gr
 def outline_of(version: PlotVersion) -> Outline:
     """The outline of a version as a shape (lon, lat; WGS 84)."""
     return shapely.from_wkb(version.geometry)
-
-
-def read_households(
-    session: Session, actor: Actor, area_id: int, *, now: datetime
-) -> list[GrowingAreaHousehold]:
-    """The households of an area: personal data, so an outsider's look is audited.
-
-    Raises: NotFound, Forbidden.
-    """
-    area = get_area(session, actor, area_id)
-    if area.organisation_id not in actor.organisation_ids():
-        audit.record(session, actor, "area.households_read", f"area:{area.id}", now=now)
-    return list(
-        session.scalars(
-            select(GrowingAreaHousehold)
-            .where(GrowingAreaHousehold.area_id == area_id)
-            .order_by(GrowingAreaHousehold.id)
-        )
-    )

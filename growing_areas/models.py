@@ -1,7 +1,7 @@
 """Tables of growing areas: outlines and their versions, registrations, codes, the farm diary.
 
-Persons stand only in `GrowingAreaHousehold`, whose rows can be erased; what is append-only
-(versions, events, inspections, diary) holds ids and facts.
+Persons stand only in `parcels.models.PlotHousehold`, whose rows can be erased; what is
+append-only (versions, events, inspections, diary) holds ids and facts.
 """
 
 from __future__ import annotations
@@ -129,20 +129,6 @@ class GrowingArea(Base):
         return self.status == IN_FORCE
 
 
-class GrowingAreaHousehold(Base):
-    """A household farming part of the area: personal, never public, can be erased."""
-
-    __tablename__ = "growing_area_households"
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    area_id: Mapped[int] = mapped_column(
-        ForeignKey("growing_areas.id", ondelete="CASCADE"), index=True
-    )
-    name: Mapped[str] = mapped_column(String(200))
-    phone: Mapped[str | None] = mapped_column(String(16))
-    area_ha: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
-
-
 class GrowingAreaEvent(Base):
     """A step in the life of an area: who (by id) moved it from which status to which, and why."""
 
@@ -240,3 +226,25 @@ class DiaryEntry(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     recorded_by_id: Mapped[int | None] = mapped_column(BigInteger)
+
+    parcel_links: Mapped[list[DiaryEntryParcel]] = relationship(
+        lazy="raise", viewonly=True, order_by="DiaryEntryParcel.parcel_id"
+    )
+
+    @property
+    def parcel_ids(self) -> tuple[int, ...]:
+        """The parcels the line speaks of; none named means the whole area."""
+        return tuple(link.parcel_id for link in self.parcel_links)
+
+
+class DiaryEntryParcel(Base):
+    """A parcel a line of the diary speaks of; written with its line, never changed."""
+
+    __tablename__ = "diary_entry_parcels"
+
+    entry_id: Mapped[int] = mapped_column(
+        ForeignKey("diary_entries.id"), primary_key=True, autoincrement=False
+    )
+    parcel_id: Mapped[int] = mapped_column(
+        ForeignKey("growing_parcels.id"), primary_key=True, autoincrement=False, index=True
+    )

@@ -69,7 +69,7 @@ def find(
         other = shapely.from_wkb(wkb)
         if not outline.intersects(other):
             continue
-        shared = _patches(outline.intersection(other))
+        shared = patches(outline.intersection(other))
         if shared:
             found.append(_overlap(area, shared, ours))
     return sorted(found, key=lambda each: (-each.share_percent, each.area_id))[:MOST_NAMED]
@@ -118,7 +118,7 @@ def _candidates(
     return [(area, wkb) for area, wkb in session.execute(statement)]
 
 
-def _patches(shared: shapely.Geometry) -> list[shapely.Polygon]:
+def patches(shared: shapely.Geometry) -> list[shapely.Polygon]:
     """The pieces of shared ground that are more than a drawing error."""
     pieces = [part for part in shapely.get_parts(shared) if part.geom_type == "Polygon"]
     kept = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import shapely
@@ -28,6 +28,8 @@ class Household:
     name: str
     phone: str | None = None
     area_ha: Decimal | None = None
+    agreed_on: date | None = None
+    agreed_how: str | None = None
 
 
 @dataclass(frozen=True)

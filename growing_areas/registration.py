@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from accounts import households, organisations, permissions
@@ -21,11 +21,11 @@ from growing_areas.dossiers import lifecycle, pieces
 from growing_areas.models import (
     DiaryEntry,
     GrowingArea,
-    GrowingAreaHousehold,
     Plot,
     PlotVersion,
 )
-from growing_areas.proposals import Checked, Household, Proposal, check, latest_version
+from growing_areas.parcels import households as plot_households
+from growing_areas.proposals import Checked, Proposal, check, latest_version
 from territory.boundaries import box_text
 
 
@@ -66,7 +66,7 @@ def propose(
     _fill(area, proposal, checked)
     session.add(area)
     session.flush()
-    _put_households(session, area, proposal.households)
+    plot_households.add(session, area.plot_id, proposal.households)
     return Proposed(area, checked.findings)
 
 
@@ -86,8 +86,7 @@ def revise(
         area.version = _new_version(session, actor, area.plot_id, proposal, checked, now=now)
     _fill(area, proposal, checked)
     if proposal.households:
-        session.execute(delete(GrowingAreaHousehold).where(GrowingAreaHousehold.area_id == area.id))
-        _put_households(session, area, proposal.households)
+        plot_households.replace(session, area, proposal.households)
     session.flush()
     return Proposed(area, checked.findings)
 
@@ -122,6 +121,7 @@ def discard(session: Session, actor: Actor, area_id: int) -> str:
         raise Conflict("area.has_diary")
     session.delete(area)
     session.flush()
+    plot_households.forget_unregistered(session, area.plot_id)
     return area.name
 
 
@@ -260,13 +260,3 @@ def _fill(area: GrowingArea, proposal: Proposal, checked: Checked) -> None:
     area.market = proposal.market
     area.commune_code = checked.commune_code
     area.province_code = checked.province_code
-
-
-def _put_households(session: Session, area: GrowingArea, listed: Sequence[Household]) -> None:
-    session.add_all(
-        GrowingAreaHousehold(
-            area_id=area.id, name=household.name, phone=household.phone, area_ha=household.area_ha
-        )
-        for household in listed
-    )
-    session.flush()

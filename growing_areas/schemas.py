@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_smorest.fields import Upload
-from marshmallow import Schema, fields, pre_load
+from marshmallow import Schema, fields, pre_load, validates_schema
 
 from accounts import phone
 from foundation.inputs import (
@@ -23,6 +23,7 @@ from foundation.inputs import (
 from foundation.paging import DEFAULT_SIZE, MAX_SIZE
 from growing_areas.files.features import json_of
 from growing_areas.models import ACTIVITIES, DOMESTIC, STATUSES
+from growing_areas.parcels.models import AGREED_HOW
 from growing_areas.shapes.repairs import REPAIRS
 
 
@@ -80,6 +81,13 @@ class HouseholdInput(InputSchema):
     name = Text(max=200, required=True)
     phone = Phone(max=30)
     area_ha = Number(digits=4, high=100_000)
+    agreed_on = Day(metadata={"description": "The day it agreed to be registered"})
+    agreed_how = Choice(AGREED_HOW)
+
+    @validates_schema
+    def _agreed(self, given: dict[str, Any], **_: Any) -> None:
+        if bool(given.get("agreed_on")) != bool(given.get("agreed_how")):
+            raise Problem("household.agreement_half")
 
 
 class AreaDetailsInput(InputSchema):

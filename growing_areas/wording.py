@@ -67,6 +67,9 @@ WORDING: dict[str, str] = {
     "area.import_invalid": N_("Tệp có hình chưa đúng, chưa ghi vùng nào. Xin sửa những chỗ sau."),
     "dossier.no_representative": N_("Thiếu danh sách hộ hoặc người đại diện của hợp tác xã."),
     "household.bad_phone": N_("Số điện thoại của hộ không đúng."),
+    "household.agreement_half": N_("Ngày đồng ý và cách đồng ý của hộ phải đi cùng nhau."),
+    "household.agreed_in_future": N_("Ngày đồng ý {on} chưa tới."),
+    "household.not_found": N_("Không có hộ này trong danh sách."),
     "household.bad_line": N_(
         "Dòng {line} của danh sách hộ cần tên, có thể thêm số điện thoại và diện tích (ha), "
         "cách nhau bằng dấu chấm phẩy."

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from accounts.models import Organisation, Person
 from foundation.db import Base
+from growing_areas.raw_materials.models import RawMaterialArea
 
 CHANNEL_KINDS = ("supermarket", "convenience", "marketplace", "own_shop", "export")
 ROSTER_KINDS = ("ocop_owners", "cooperatives", "communes")
@@ -83,6 +84,9 @@ class LinkageModel(Base):
     crop: Mapped[str] = mapped_column(String(100))
     buyer: Mapped[str] = mapped_column(String(200))
     has_area: Mapped[bool]
+    raw_material_area_id: Mapped[int | None] = mapped_column(
+        ForeignKey(RawMaterialArea.id), index=True
+    )
     digital_means: Mapped[str] = mapped_column(Text)
     started_on: Mapped[date] = mapped_column(Date)
     ended_on: Mapped[date | None] = mapped_column(Date)

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from accounts.models import Organisation
 from foundation.db import Base
 from growing_areas.models import GrowingArea
+from growing_areas.parcels.models import Parcel
 from products.models import Product
 
 BATCH_STATES = ("draft", "released", "held", "closed")
@@ -73,6 +74,14 @@ class Batch(Base):
     areas: Mapped[list[GrowingArea]] = relationship(
         secondary="batch_areas", lazy="raise", order_by=GrowingArea.id, viewonly=True
     )
+    parcels: Mapped[list[Parcel]] = relationship(
+        secondary="batch_parcels", lazy="raise", order_by=Parcel.id, viewonly=True
+    )
+
+    @property
+    def parcel_ids(self) -> tuple[int, ...]:
+        """The parcels it was harvested from; none named means whole areas."""
+        return tuple(parcel.id for parcel in self.parcels)
 
 
 class BatchArea(Base):
@@ -86,6 +95,23 @@ class BatchArea(Base):
     area_id: Mapped[int] = mapped_column(
         BigInteger,
         ForeignKey("growing_areas.id"),
+        primary_key=True,
+        autoincrement=False,
+        index=True,
+    )
+
+
+class BatchParcel(Base):
+    """A parcel of one of the batch's areas; an area none of whose parcels is named gave all."""
+
+    __tablename__ = "batch_parcels"
+
+    batch_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("batches.id"), primary_key=True, autoincrement=False
+    )
+    parcel_id: Mapped[int] = mapped_column(
+        BigInteger,
+        ForeignKey("growing_parcels.id"),
         primary_key=True,
         autoincrement=False,
         index=True,

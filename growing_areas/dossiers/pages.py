@@ -19,6 +19,7 @@ from growing_areas import answers, areas, labels, overlap, pages_areas
 from growing_areas.dossiers import approval, inspection, lifecycle
 from growing_areas.dossiers.inspection import Visit
 from growing_areas.models import GrowingArea
+from growing_areas.parcels import households as plot_households
 from growing_areas.schemas import ApprovalInput, AreaNoteInput, AreaReasonInput, VisitInput
 from growing_areas.shapes import drawing
 
@@ -61,7 +62,7 @@ def households(area_id: int) -> str:
     with db.transaction() as session:
         actor = current_actor()
         area = areas.get_area(session, actor, area_id)
-        rows = areas.read_households(session, actor, area_id, now=clock.now())
+        rows = plot_households.read(session, actor, area_id, now=clock.now())
     return web.render("growing_areas/households.html", area=area, rows=rows)
 
 

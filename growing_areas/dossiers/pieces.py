@@ -16,7 +16,8 @@ from foundation import clock
 from foundation.errors import Finding
 from growing_areas import areas, checking
 from growing_areas.crops import find_crop
-from growing_areas.models import GrowingArea, GrowingAreaHousehold
+from growing_areas.models import GrowingArea
+from growing_areas.parcels.models import PlotHousehold
 
 
 def missing_pieces(session: Session, area: GrowingArea, *, now: datetime) -> list[Finding]:
@@ -36,8 +37,13 @@ def missing_pieces(session: Session, area: GrowingArea, *, now: datetime) -> lis
 
 
 def count_households(session: Session, area_id: int) -> int:
-    """How many households are listed (a number, no names)."""
-    return session.scalar(select(func.count()).where(GrowingAreaHousehold.area_id == area_id)) or 0
+    """How many households are listed for the plot of an area (a number, no names)."""
+    statement = (
+        select(func.count(PlotHousehold.id))
+        .join(GrowingArea, GrowingArea.plot_id == PlotHousehold.plot_id)
+        .where(GrowingArea.id == area_id)
+    )
+    return session.scalar(statement) or 0
 
 
 def _has_representative(session: Session, area: GrowingArea) -> bool:

@@ -27,10 +27,10 @@ from foundation.web import guard_of
 from growing_areas.models import (
     GrowingArea,
     GrowingAreaEvent,
-    GrowingAreaHousehold,
     GrowingAreaInspection,
     PlotVersion,
 )
+from growing_areas.parcels.models import PlotHousehold
 from indicators.models import ChannelClaim, LinkageModel
 from ledger import sequencing
 from ledger.models import LedgerEntry
@@ -76,7 +76,7 @@ def _seed_land(session: Session) -> None:
     for area in session.scalars(select(GrowingArea)).all():
         own = {"area_id": area.id, "version_id": area.version_id}
         now = clock.now()
-        session.add(GrowingAreaHousehold(area_id=area.id, **told))
+        session.add(PlotHousehold(plot_id=area.plot_id, **told))
         session.add(
             GrowingAreaInspection(
                 **own, passed=True, inspected_on=now, notes=f"gặp {SECRET}", recorded_at=now

@@ -1,0 +1,1 @@
+"""Raw-material areas: registrations of several organisations that supply one buyer."""
