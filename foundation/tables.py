@@ -7,7 +7,6 @@ language) and a row of Vietnamese labels. Rows stream: memory does not grow with
 import csv
 import io
 import json
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +17,8 @@ import xlsxwriter
 
 from foundation.clock import VIETNAM
 from foundation.errors import Finding, Invalid, Refused
+from foundation.formulas import armed as armed
+from foundation.formulas import disarmed as disarmed
 
 Kind = Literal["text", "integer", "decimal", "money", "percent", "date", "datetime", "boolean"]
 Cell = str | int | Decimal | date | datetime | bool | None
@@ -43,9 +44,6 @@ _NUMBER_FORMATS = {
     "date": "dd/mm/yyyy",
     "datetime": "dd/mm/yyyy hh:mm",
 }
-# A spreadsheet reads a CSV cell that starts like this as a formula. A bare signed number or a
-# phone number ("+84 90 512") computes nothing and stays as it is.
-_FORMULA_START = re.compile(r"^[=@\t\r\n]|^[+-](?![0-9 .]*$)")
 
 
 @dataclass(frozen=True)
@@ -118,16 +116,6 @@ def plain(value: Cell) -> str:
             return value.isoformat()
         case _:
             return str(value)
-
-
-def disarmed(text: str) -> str:
-    """Put an apostrophe before a CSV text that a spreadsheet would compute."""
-    return "'" + text if _FORMULA_START.match(text) else text
-
-
-def armed(text: str) -> str:
-    """Undo `disarmed` when a file comes back in."""
-    return text[1:] if text.startswith("'") and _FORMULA_START.match(text[1:]) else text
 
 
 def _write_csv(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +47,13 @@ def _layer(source: str, layer: str | None) -> list[Feature]:
     if crs is None:
         raise Unreadable("file.crs_missing")
     geometries = shapely.from_wkb(shapes, on_invalid="ignore")
-    names = [str(name) for name in meta["fields"]]
+    fields = list(
+        zip(meta["fields"], meta["ogr_types"], meta["ogr_subtypes"], columns, strict=True)
+    )
     features = []
     for row, shape in enumerate(geometries):
         properties = {
-            name: _plain(column[row]) for name, column in zip(names, columns, strict=True)
+            str(name): _plain(column[row], kind, subtype) for name, kind, subtype, column in fields
         }
         geometry = None if shape is None else json.loads(shapely.to_geojson(shape))
         features.append(feature(properties, to_wgs84(geometry, crs)))
@@ -65,7 +68,13 @@ def _gdal(call: Any, *args: Any, **kwargs: Any) -> Any:
         raise Unreadable("file.bad_layer") from None
 
 
-def _plain(value: Any) -> Any:
-    """A cell as Python has it (numpy numbers and days become numbers and text)."""
+def _plain(value: Any, kind: str, subtype: str) -> Any:
+    """A cell as its column means it: numpy makes whole numbers with gaps into floats."""
     item = value.item() if hasattr(value, "item") else value
+    if isinstance(item, float) and not math.isfinite(item):
+        return None
+    if subtype == "OFSTBoolean":
+        return None if item is None else bool(item)
+    if kind in ("OFTInteger", "OFTInteger64") and isinstance(item, float):
+        return int(item)
     return item if isinstance(item, (str, int, float, bool)) or item is None else str(item)

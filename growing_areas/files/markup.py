@@ -15,6 +15,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from growing_areas.files.features import Feature, Unreadable, check_count, feature
+from growing_areas.files.own_gpx import HOLE, NAMESPACE, PART
 
 Positions = list[list[float]]
 
@@ -31,19 +32,52 @@ def read_kml(raw: bytes) -> list[Feature]:
 
 
 def read_gpx(raw: bytes) -> list[Feature]:
-    """Every track and route as a polygon; a walk that did not end where it began stays open."""
+    """Every track and route as a polygon; a walk that did not end where it began stays open.
+
+    Segments of one track are one walk whose signal was lost: they are joined in their order.
+    """
     features: list[Feature] = []
     for walk in _elements(raw, "trk", "rte", root="gpx"):
-        number = len(features) + 1
-        points = [
-            [_number(point.get("lon"), number), _number(point.get("lat"), number)]
-            for point in walk.iter()
-            if _tag(point) in ("trkpt", "rtept")
-        ]
-        geometry = {"type": "Polygon", "coordinates": [points]}
-        features.append(feature({}, geometry, _text(walk, "name")))
+        ring = _walked(walk, len(features) + 1)
+        kind = _text(walk, "type")
+        if features and kind in (PART, HOLE):
+            _add_ring(features[-1]["geometry"], ring, kind)
+            continue
+        geometry = {"type": "Polygon", "coordinates": [ring]}
+        features.append(feature(_gpx_properties(walk), geometry, _text(walk, "name")))
         check_count(len(features))
     return features
+
+
+def _walked(walk: Element, number: int) -> Positions:
+    points = [point for point in walk.iter() if _tag(point) in ("trkpt", "rtept")]
+    ring = []
+    for point in points:
+        place = [_number(point.get("lon"), number), _number(point.get("lat"), number)]
+        height = _text(point, "ele")
+        ring.append([*place, _number(height, number)] if height else place)
+    return ring
+
+
+def _add_ring(geometry: dict[str, Any], ring: Positions, kind: str) -> None:
+    """Put a hole or a further part, written by our own exports, where it belongs."""
+    if kind == PART:
+        parts = geometry["coordinates"]
+        geometry["coordinates"] = [*(parts if _is_multi(geometry) else [parts]), [ring]]
+        geometry["type"] = "MultiPolygon"
+    else:
+        last = geometry["coordinates"][-1] if _is_multi(geometry) else geometry["coordinates"]
+        last.append(ring)
+
+
+def _is_multi(geometry: dict[str, Any]) -> bool:
+    return bool(geometry["type"] == "MultiPolygon")
+
+
+def _gpx_properties(walk: Element) -> dict[str, Any]:
+    return {
+        element.get("name", ""): element.text or "" for element in walk.iter(f"{{{NAMESPACE}}}told")
+    }
 
 
 def _elements(raw: bytes, *tags: str, root: str) -> list[Element]:
@@ -86,7 +120,8 @@ def _kml_properties(mark: Element) -> dict[str, Any]:
         if _tag(element) == "SimpleData":
             properties[element.get("name", "")] = (element.text or "").strip()
         elif _tag(element) == "Data":
-            properties[element.get("name", "")] = _text(element, "value")
+            values = _children(element, "value")
+            properties[element.get("name", "")] = (values[0].text or "") if values else ""
     return properties
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 MEMORY_BYTES = 512 * 1024 * 1024
 CPU_SECONDS = 10
-SUFFIXES = (".geojson", ".json", ".kml", ".kmz", ".gpx", ".zip", ".gpkg", ".csv")
+SUFFIXES = (".geojson", ".json", ".kml", ".kmz", ".gpx", ".zip", ".gpkg", ".csv", ".wkt")
 
 
 def confine() -> None:
@@ -54,10 +54,11 @@ def _features(path: Path, suffix: str) -> list[dict[str, Any]]:
         if suffix == ".gpx":
             return markup.read_gpx(path.read_bytes())
         return markup.read_kml(archives.kml_in(path) if suffix == ".kmz" else path.read_bytes())
-    if suffix == ".csv":
+    if suffix in (".csv", ".wkt"):
         from growing_areas.files import sheets
 
-        return sheets.read_csv(text_of(path.read_bytes()))
+        read = sheets.read_csv if suffix == ".csv" else sheets.read_wkt
+        return read(text_of(path.read_bytes()))
     from growing_areas.files import layers
 
     return layers.read_shapefiles(path) if suffix == ".zip" else layers.read_geopackage(path)

@@ -9,6 +9,7 @@ import json
 import shapely
 from shapely.errors import GEOSException
 
+from foundation.formulas import armed
 from growing_areas.files.features import Feature, Unreadable, check_count, feature
 
 _WKT = ("wkt", "geometry", "geom", "the_geom")
@@ -44,7 +45,7 @@ def _from_wkt(row: dict[str, str], column: str, line: int) -> Feature:
         shape = shapely.from_wkt(row[column])
     except (GEOSException, TypeError):
         raise Unreadable("file.not_parsable", line=line) from None
-    properties = {key: value for key, value in row.items() if key and key != column}
+    properties = {armed(key): armed(value) for key, value in row.items() if key and key != column}
     return feature(properties, None if shape is None else json.loads(shapely.to_geojson(shape)))
 
 
@@ -67,3 +68,27 @@ def _degrees(text: str, line: int) -> float:
         return float(text.strip().replace(",", "."))
     except ValueError:
         raise Unreadable("file.not_parsable", line=line) from None
+
+
+def read_wkt(text: str) -> list[Feature]:
+    """One outline a line, as WKT, or one outline over several lines."""
+    lines = [
+        (number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()
+    ]
+    check_count(len(lines))
+    found = [(number, _wkt(line)) for number, line in lines]
+    if any(shape is None for _, shape in found):
+        found = [(1, _wkt(text))]
+    features = []
+    for number, shape in found:
+        if shape is None:
+            raise Unreadable("file.not_parsable", line=number)
+        features.append(feature({}, json.loads(shapely.to_geojson(shape))))
+    return features
+
+
+def _wkt(text: str) -> shapely.Geometry | None:
+    try:
+        return shapely.from_wkt(text.strip())
+    except GEOSException:
+        return None
