@@ -109,6 +109,12 @@ TABLE: dict[str, dict[str, Relation]] = {
     "area.inspect": {"inspector": "scope", **OFFICERS, **ADMINS},
     "area.approve": {**OFFICERS, **ADMINS},
     "area.office": {**OFFICERS, "inspector": "scope", **ADMINS},
+    "packing.propose": {**MEMBERS, "tech_team": "scope", **ADMINS},
+    "packing.read": {**MEMBERS, "tech_team": "scope", **OFFICERS, "inspector": "scope", **ADMINS},
+    "packing.submit": {**MANAGERS, **ADMINS},
+    "packing.inspect": {"inspector": "scope", **OFFICERS, **ADMINS},
+    "packing.approve": {**OFFICERS, **ADMINS},
+    "packing.office": {**OFFICERS, "inspector": "scope", **ADMINS},
     "diary.write": {**MEMBERS, "tech_team": "scope", **ADMINS},
     "diary.read": {**MEMBERS, "tech_team": "scope", **OFFICERS, "inspector": "scope", **ADMINS},
     # products

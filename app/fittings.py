@@ -12,6 +12,12 @@ PUBLIC_KINDS = (
     "area.suspended",
     "area.restored",
     "area.revoked",
+    "packing.approved",
+    "packing.suspended",
+    "packing.restored",
+    "packing.renewed",
+    "packing.expired",
+    "packing.revoked",
     "product.certified",
 )
 
