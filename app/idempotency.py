@@ -1,26 +1,27 @@
 """``Idempotency-Key``: the same write asked twice is carried out once.
 
-The key is reserved first; the work's own transaction marks it as carried out; the answer is kept
-after it. A replay gets the kept answer; one that arrives meanwhile, 409; one whose answer was lost
-with the process, 409 ``idempotency.done`` (carried out, look it up) and never a second effect.
+The key is reserved first; then all the call does, and the answer it is about to give, are kept in
+one transaction. So a replay gets the true answer whatever died in between; one that arrives
+meanwhile gets 409.
 
-A key whose process was killed may be taken over soon. Should its first call live on after all, it
-finds at its commit that the key is another's by then, and nothing of it is kept.
+A key whose process is gone (it holds a lock as long as its connection lives) is taken over at
+once, one that hangs, soon. Should its first call live on after all, it finds at its end that the
+key is another's by then, and nothing of it is kept.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, request
-from sqlalchemy import ColumnElement, delete, select, update
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from foundation import clock, db
 from foundation.errors import Conflict, Finding, Invalid
@@ -29,10 +30,21 @@ from foundation.job_models import IdempotentAnswer
 log = structlog.get_logger()
 
 UNDER_WAY = 0
+# Kept by earlier versions for work whose answer they lost with the process.
 CARRIED_OUT = 1
+GONE_AFTER = timedelta(seconds=1)
 ABANDONED_AFTER = timedelta(seconds=15)
 KEPT_FOR = timedelta(days=2)
 _KEPT_HEADERS = ("Location", "Content-Type", "ETag")
+
+
+@dataclass
+class _Call:
+    """A call under its key: the moment it took it tells its turn from that of a later taker."""
+
+    ours: ColumnElement[bool]
+    together: db.Together | None = None
+    is_kept: bool = False
 
 
 def install(app: Flask) -> None:
@@ -54,15 +66,19 @@ def _begin() -> Response | None:
     kept = _reserve(caller, key, asked, now)
     if kept is not None:
         return _replay(kept, asked)
-    # The moment it was taken tells our turn from that of whoever takes it over.
-    ours = (
+    call = g.idempotent = _Call(
         (IdempotentAnswer.caller == caller)
         & (IdempotentAnswer.key == key)
         & (IdempotentAnswer.created_at == now)
     )
-    g.idempotent = ours
-    g.idempotent_hook = db.before_commit.set(lambda session: _mark(session, ours))
+    call.together = db.begin_together()
+    call.together.connection.execute(select(_sign_of_life(caller, key)))
     return None
+
+
+def _sign_of_life(caller: str, key: str) -> ColumnElement[bool]:
+    """A lock that ends with the transaction of the call, however that ends."""
+    return func.pg_try_advisory_xact_lock(func.hashtextextended(f"{caller} {key}", 0))
 
 
 def _reserve(caller: str, key: str, asked: str, now: datetime) -> IdempotentAnswer | None:
@@ -77,12 +93,14 @@ def _reserve(caller: str, key: str, asked: str, now: datetime) -> IdempotentAnsw
             body=b"",
             created_at=now,
         )
+        since = IdempotentAnswer.created_at
+        is_gone = (since < now - GONE_AFTER) & _sign_of_life(caller, key)
         taken = session.execute(
             fresh.on_conflict_do_update(
                 index_elements=["caller", "key"],
                 set_={"request_hash": asked, "created_at": now},
                 where=(IdempotentAnswer.status == UNDER_WAY)
-                & (IdempotentAnswer.created_at < now - ABANDONED_AFTER),
+                & or_(since < now - ABANDONED_AFTER, is_gone),
             ).returning(IdempotentAnswer.key)
         ).first()
         if taken is not None:
@@ -103,57 +121,68 @@ def _replay(kept: IdempotentAnswer, asked: str) -> Response:
     return answer
 
 
-def _mark(session: Session, ours: ColumnElement[bool]) -> None:
-    marked = session.execute(
-        update(IdempotentAnswer)
-        .where(ours)
-        .values(status=CARRIED_OUT)
-        .returning(IdempotentAnswer.key)
-    )
-    if marked.first() is None:
-        raise Conflict("idempotency.under_way")
-
-
 def _end(response: Response) -> Response:
-    ours = g.pop("idempotent", None)
-    if ours is None:
+    call: _Call | None = g.get("idempotent")
+    if call is None:
         return response
-    db.before_commit.reset(g.pop("idempotent_hook"))
     try:
-        with db.transaction() as session:
-            if response.status_code >= 400 and _release(session, ours):
-                return response
-            if not response.is_streamed:
-                session.execute(update(IdempotentAnswer).where(ours).values(**_kept(response)))
-    except SQLAlchemyError as error:
-        # What was carried out is committed and marked; only a replay will not find this answer.
-        log.error("idempotent_answer_not_kept", kind=type(error).__name__)
+        if not _is_to_be_kept(call, response):
+            return response
+        _keep(call, response)
+    except (Conflict, SQLAlchemyError) as error:
+        return current_app.make_response(current_app.handle_user_exception(error))
+    finally:
+        _let_go(g.pop("idempotent"))
     return response
 
 
-def _release(session: Session, ours: ColumnElement[bool]) -> bool:
-    """Free the key of a refused call, unless something was carried out before the refusal."""
-    freed = session.execute(
-        delete(IdempotentAnswer)
-        .where(ours, IdempotentAnswer.status == UNDER_WAY)
+def _is_to_be_kept(call: _Call, response: Response) -> bool:
+    """A refusal leaves its key free, unless something was carried out before it."""
+    if call.together is None:
+        return False
+    is_lost = call.together.connection.invalidated
+    return response.status_code < 400 or (call.together.parts > 0 and not is_lost)
+
+
+def _keep(call: _Call, response: Response) -> None:
+    """Commit what was done, with the answer to it. Raises: Conflict when the key was taken over."""
+    if call.together is None:
+        return
+    # An answer made piece by piece is kept, and given, in one.
+    response.direct_passthrough = False
+    headers = {n: response.headers[n] for n in _KEPT_HEADERS if n in response.headers}
+    kept = call.together.connection.execute(
+        update(IdempotentAnswer)
+        .where(call.ours)
+        .values(status=response.status_code, headers=json.dumps(headers), body=response.get_data())
         .returning(IdempotentAnswer.key)
     )
-    return freed.first() is not None
+    if kept.first() is None:
+        raise Conflict("idempotency.under_way")
+    together, call.together = call.together, None
+    together.commit()
+    call.is_kept = True
 
 
-def _kept(response: Response) -> dict[str, Any]:
-    headers = {n: response.headers[n] for n in _KEPT_HEADERS if n in response.headers}
-    return {
-        "status": response.status_code,
-        "headers": json.dumps(headers),
-        "body": response.get_data(),
-    }
+def _let_go(call: _Call) -> None:
+    """Undo what is not kept, and free its key: whoever asks again need not wait."""
+    try:
+        if call.together is not None:
+            call.together.roll_back()
+        if not call.is_kept:
+            with db.transaction() as session:
+                session.execute(
+                    delete(IdempotentAnswer).where(call.ours, IdempotentAnswer.status == UNDER_WAY)
+                )
+    except SQLAlchemyError as error:
+        # The database is away: the key is taken over when it is back.
+        log.warning("idempotency_key_not_freed", kind=type(error).__name__)
 
 
 def _forget(_: BaseException | None) -> None:
-    token = g.pop("idempotent_hook", None)
-    if token is not None:
-        db.before_commit.reset(token)
+    call = g.pop("idempotent", None)
+    if call is not None:
+        _let_go(call)
 
 
 def sweep() -> int:

@@ -48,8 +48,8 @@ class Outcome:
             + ", ".join(f"{who} {count}" for who, count in record.killed.items()),
             "kills during " + ", ".join(f"{flow} {n}" for flow, n in record.during.items()),
             f"acknowledged: {len(told.orders)} orders, {len(told.label_jobs)} label orders, "
-            f"{len(told.codes)} codes; {len(told.only_known_done)} answers lost with the process "
-            f"and told as idempotency.done; retries {told.retries}",
+            f"{len(told.codes)} codes; {told.replayed} answers lost with a process "
+            f"and given again in full; retries {told.retries}",
             *(
                 f"away after {who}: {len(times)} times, median {statistics.median(times):.1f} s, "
                 f"longest {max(times):.1f} s"

@@ -5,13 +5,22 @@ Doors open a transaction, domain functions work in it and never commit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, Row, TextClause, create_engine, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    MetaData,
+    Row,
+    TextClause,
+    Transaction,
+    create_engine,
+    text,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
@@ -114,27 +123,73 @@ def current() -> Database | OneConnection:
 # a savepoint and the outer transaction stays its owner's.
 _Session = sessionmaker(expire_on_commit=False, join_transaction_mode="create_savepoint")
 
-# What is to be written in the same transaction as the work itself (the door of idempotent calls
-# marks its key as carried out this way).
-before_commit: ContextVar[Callable[[Session], None] | None] = ContextVar(
-    "before_commit", default=None
-)
+
+@dataclass
+class Together:
+    """Everything one call does, kept or undone as a whole, with what is told of it.
+
+    While it lasts, each ``transaction()`` and ``reading()`` of the call is a part of it. ``parts``
+    counts the transactions that came to their end.
+    """
+
+    connection: Connection
+    outer: Transaction
+    is_ours: bool
+    parts: int = 0
+
+    def commit(self) -> None:
+        """Keep all of it."""
+        try:
+            self.outer.commit()
+        finally:
+            self._leave()
+
+    def roll_back(self) -> None:
+        """Undo all of it; what the database has undone already, by its end, stays undone."""
+        try:
+            if self.outer.is_active:
+                self.outer.rollback()
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        _together.set(None)
+        if self.is_ours:
+            self.connection.close()
+
+
+_together: ContextVar[Together | None] = ContextVar("together", default=None)
+
+
+def begin_together() -> Together:
+    """Make one of all transactions of this call from here on; the caller ends it."""
+    primary = current().primary
+    if isinstance(primary, Connection):
+        begun = Together(primary, primary.begin_nested(), is_ours=False)
+    else:
+        connection = primary.connect()
+        begun = Together(connection, connection.begin(), is_ours=True)
+    _together.set(begun)
+    return begun
 
 
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One unit of work on the primary: committed at the end, undone on any error."""
-    with _Session(bind=current().primary) as session, session.begin():
+    together = _together.get()
+    bind = current().primary if together is None else together.connection
+    with _Session(bind=bind) as session, session.begin():
         yield session
-        hook = before_commit.get()
-        if hook is not None:
-            hook(session)
+    if together is not None:
+        together.parts += 1
 
 
 @contextmanager
 def reading() -> Iterator[Session]:
     """A read on the replica if there is one, in a transaction that cannot write."""
-    with _Session(bind=current().replica) as session:
+    together = _together.get()
+    bind = current().replica if together is None else together.connection
+    with _Session(bind=bind) as session:
         session.execute(text("SET TRANSACTION READ ONLY"))
         yield session
         # Leaving rolls back: there is nothing to keep.

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from sqlalchemy import func, select, text, update
-from sqlalchemy.exc import OperationalError
 
-from app import idempotency
 from app.factory import create_app
 from foundation import clock, db, web
 from foundation.config import Config
@@ -54,6 +55,24 @@ def counting_app(test_config: Config, own_database: db.Database) -> Flask:
                 other.execute(update(IdempotentAnswer).values(created_at=clock.now()))
         return {"row": 1}, 201
 
+    @web.public
+    def lose() -> Any:
+        with db.transaction() as session:
+            session.add(JobProgress(job_id=1, updated_at=clock.now()))
+            session.flush()
+            backend = session.scalar(text("SELECT pg_backend_pid()"))
+        with own_database.primary.connect() as other:
+            other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": backend})
+        return {"row": 1}, 201
+
+    @web.public
+    def write_and_read() -> Any:
+        with db.transaction() as session:
+            session.add(JobProgress(job_id=1, updated_at=clock.now()))
+        return {"rows": _rows()}, 201
+
+    app.add_url_rule(f"{PATH}/lost", "test_lost", lose, methods=["POST"])
+    app.add_url_rule(f"{PATH}/twice", "test_twice", write_and_read, methods=["POST"])
     app.add_url_rule(f"{PATH}/overtaken", "test_overtaken", overtaken, methods=["POST"])
     app.add_url_rule(f"{PATH}/fail", "test_fail", fail, methods=["POST"])
     app.add_url_rule(f"{PATH}/half", "test_half", keep_and_refuse, methods=["POST"])
@@ -108,14 +127,91 @@ def test_a_refused_write_leaves_its_key_free(counting_app: Flask) -> None:
         assert "Idempotency-Replayed" not in answer.headers
 
 
-def test_an_effect_whose_answer_was_lost_is_never_repeated(counting_app: Flask) -> None:
+def _die(response: Response) -> Response:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return response
+
+
+def _ask_and_die(app: Flask, url: str, key: str, *, is_done: bool) -> None:
+    """Call in a process that is killed once the call is done, or just before its end."""
+    child = os.fork()
+    if child == 0:
+        # The parent's connections are not ours to use, nor to close.
+        db.use(None)
+        db.connect(url)
+        # Of these the last is asked first.
+        hooks = app.after_request_funcs[None]
+        hooks.insert(0 if is_done else len(hooks), _die)
+        app.test_client().post(PATH, headers={"Idempotency-Key": key}, json={})
+        os._exit(1)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+
+
+def test_an_answer_that_died_with_the_process_is_given_in_full(
+    counting_app: Flask, own_database: db.Database
+) -> None:
+    url = own_database.primary.url.render_as_string(hide_password=False)
+
+    _ask_and_die(counting_app, url, "k4", is_done=True)
+    answer = counting_app.test_client().post(PATH, headers={"Idempotency-Key": "k4"}, json={})
+
+    assert (answer.status_code, answer.json) == (201, {"row": 1})
+    assert answer.headers["Location"] == f"{PATH}/1"
+    assert answer.headers["Idempotency-Replayed"] == "true"
+    assert _rows() == 1
+
+
+def test_a_call_killed_before_its_answer_was_kept_is_asked_again_within_seconds(
+    counting_app: Flask, own_database: db.Database
+) -> None:
+    url = own_database.primary.url.render_as_string(hide_password=False)
+
+    _ask_and_die(counting_app, url, "k10", is_done=False)
+    began = time.monotonic()
     client = counting_app.test_client()
-    client.post(PATH, headers={"Idempotency-Key": "k4"}, json={})
+    while (
+        answer := client.post(PATH, headers={"Idempotency-Key": "k10"}, json={})
+    ).status_code == 409:
+        assert time.monotonic() - began < 5
+        time.sleep(0.1)
+
+    assert (answer.status_code, answer.json) == (201, {"row": 1})
+    assert "Idempotency-Replayed" not in answer.headers
+    assert _rows() == 1
+
+
+def test_a_database_lost_at_the_end_keeps_neither_work_nor_answer(counting_app: Flask) -> None:
+    client = counting_app.test_client()
+
+    first = client.post(f"{PATH}/lost", headers={"Idempotency-Key": "k9"}, json={})
+    kept = _rows()
+    again = client.post(PATH, headers={"Idempotency-Key": "k9b"}, json={})
+
+    assert first.status_code == 503
+    assert kept == 0
+    assert again.status_code == 201
+    with db.reading() as session:
+        assert session.scalars(select(IdempotentAnswer.key)).all() == ["k9b"]
+
+
+def test_a_call_reads_what_it_has_written(counting_app: Flask) -> None:
+    client = counting_app.test_client()
+
+    answer = client.post(f"{PATH}/twice", headers={"Idempotency-Key": "k11"}, json={})
+
+    assert answer.json == {"rows": 1}
+    assert _rows() == 1
+
+
+def test_work_that_an_earlier_version_marked_without_its_answer_is_not_repeated(
+    counting_app: Flask,
+) -> None:
+    client = counting_app.test_client()
+    client.post(PATH, headers={"Idempotency-Key": "k12"}, json={})
     with db.transaction() as session:
-        # As if the process had died after its commit, before it kept the answer.
         session.execute(update(IdempotentAnswer).values(status=1, body=b"", headers=""))
 
-    answer = client.post(PATH, headers={"Idempotency-Key": "k4"}, json={})
+    answer = client.post(PATH, headers={"Idempotency-Key": "k12"}, json={})
 
     assert answer.status_code == 409
     assert answer.json
@@ -149,23 +245,6 @@ def test_a_call_whose_key_was_taken_over_keeps_nothing(counting_app: Flask) -> N
 
     assert answer.status_code == 409
     assert _rows() == 0
-
-
-def test_a_database_lost_after_the_commit_does_not_take_the_answer_back(
-    counting_app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def break_off(*_: Any) -> Any:
-        raise OperationalError("UPDATE", {}, Exception("the server closed the connection"))
-
-    monkeypatch.setattr(idempotency, "_kept", break_off)
-    client = counting_app.test_client()
-
-    first = client.post(PATH, headers={"Idempotency-Key": "k9"}, json={})
-    again = client.post(PATH, headers={"Idempotency-Key": "k9"}, json={})
-
-    assert first.status_code == 201
-    assert again.status_code == 409
-    assert _rows() == 1
 
 
 def test_an_odd_key_is_refused(counting_app: Flask) -> None:
