@@ -6,16 +6,29 @@ spraying and the harvest.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    any_,
+    cast,
+    column,
+    exists,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased
 
 from growing_areas import areas, rules
 from growing_areas.crops import get_crop
-from growing_areas.models import DiaryEntry
+from growing_areas.models import DiaryEntry, GrowingArea
 
 UNKNOWN_LOOKBACK_DAYS = 180
 """A spraying without a stated interval casts doubt on harvests this long; no label we know of
@@ -38,6 +51,15 @@ class Spraying:
     @property
     def is_unknown(self) -> bool:
         return self.pre_harvest_days is None
+
+
+@dataclass(frozen=True)
+class Season:
+    """The days of an area's diary, both included, that led to a harvest."""
+
+    area_id: int
+    start: date
+    end: date
 
 
 @dataclass(frozen=True)
@@ -93,21 +115,73 @@ def forbidding_sprays(
 def completeness(session: Session, area_id: int, start: date, end: date) -> Completeness:
     """Whether the diary of an area from one day to another tells a whole season.
 
+    Raises: NotFound("area.not_found").
+    """
+    asked = Season(areas.load_area(session, area_id).id, start, end)
+    return completenesses(session, [asked])[asked]
+
+
+def completenesses(session: Session, asked: Iterable[Season]) -> dict[Season, Completeness]:
+    """Whether the diaries of areas tell their whole seasons; two queries, however many.
+
     The rule (data/diary_rules.csv): at least one line of each required activity of the crop's
     kind, and every spraying with its product and its interval.
     """
-    area = areas.load_area(session, area_id)
-    rule = rules.diary_rule(get_crop(area.crop_code).kind, end)
-    entries = entries_between(session, [area_id], start, end)
-    done = {entry.activity for entry in entries}
+    seasons = list(dict.fromkeys(asked))
+    ids = cast(sorted({each.area_id for each in seasons}), ARRAY(BigInteger))
+    crops = dict(
+        session.execute(
+            select(GrowingArea.id, GrowingArea.crop_code).where(GrowingArea.id == any_(ids))
+        ).all()
+    )
+    told = _told(session, seasons)
+    return {each: _weigh(each, crops[each.area_id], told[each]) for each in seasons}
+
+
+@dataclass(frozen=True)
+class _Told:
+    """How many lines of an activity a diary holds, and whether a spraying lacks its details."""
+
+    activity: str
+    lines: int
+    lacks_details: bool
+
+
+def _told(session: Session, seasons: list[Season]) -> dict[Season, list[_Told]]:
+    asked = func.unnest(
+        cast([each.area_id for each in seasons], ARRAY(BigInteger)),
+        cast([each.start for each in seasons], ARRAY(Date)),
+        cast([each.end for each in seasons], ARRAY(Date)),
+    )
+    season = asked.table_valued(
+        column("area_id", BigInteger), column("first", Date), column("last", Date)
+    ).render_derived(name="season")
+    lacking = (DiaryEntry.activity == "spraying") & or_(
+        DiaryEntry.pre_harvest_days.is_(None), func.coalesce(DiaryEntry.product_name, "") == ""
+    )
+    statement = (
+        select(*season.c, DiaryEntry.activity, func.count(), func.bool_or(lacking))
+        .join(
+            DiaryEntry,
+            (DiaryEntry.area_id == season.c.area_id)
+            & DiaryEntry.done_on.between(season.c.first, season.c.last),
+        )
+        .where(stands())
+        .group_by(*season.c, DiaryEntry.activity)
+    )
+    found: dict[Season, list[_Told]] = defaultdict(list)
+    for area_id, first, last, *told in session.execute(statement):
+        found[Season(area_id, first, last)].append(_Told(*told))
+    return found
+
+
+def _weigh(season: Season, crop_code: str, told: list[_Told]) -> Completeness:
+    rule = rules.diary_rule(get_crop(crop_code).kind, season.end)
+    done = {each.activity for each in told}
     missing = [activity for activity in rule.required if activity not in done]
-    if any(
-        entry.pre_harvest_days is None or not entry.product_name
-        for entry in entries
-        if entry.activity == "spraying"
-    ):
+    if any(each.lacks_details for each in told):
         missing.append("spraying_details")
-    return Completeness(not missing, tuple(missing), len(entries), rule)
+    return Completeness(not missing, tuple(missing), sum(each.lines for each in told), rule)
 
 
 def stands() -> ColumnElement[bool]:

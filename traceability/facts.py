@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from foundation.clock import VIETNAM
 from growing_areas import season
-from growing_areas.season import Completeness
+from growing_areas.season import Season
 from traceability.models import Batch, Scan
 
 DIARY_SEASON = timedelta(days=365)
@@ -60,28 +60,27 @@ def batches_with_diary(session: Session, start: date, end: date) -> list[BatchDi
         .where(Batch.produced_on.between(start, end), Batch.released_at.is_not(None))
         .options(selectinload(Batch.areas))
         .order_by(Batch.id)
+    ).all()
+    seasons = {batch.id: _seasons(batch) for batch in found}
+    # Batches of one harvest share their areas: each diary is weighed once.
+    weighed = season.completenesses(
+        session, [each for of_batch in seasons.values() for each in of_batch]
     )
-    known: dict[tuple[int, date], Completeness] = {}
-    return [_with_diary(session, batch, known) for batch in found]
+    return [
+        BatchDiary(
+            batch_id=batch.id,
+            code=batch.code,
+            organisation_id=batch.organisation_id,
+            province_code=batch.province_code,
+            commune_code=batch.commune_code,
+            produced_on=batch.produced_on,
+            is_complete=bool(seasons[batch.id])
+            and all(weighed[each].is_complete for each in seasons[batch.id]),
+        )
+        for batch in found
+    ]
 
 
-def _with_diary(
-    session: Session, batch: Batch, known: dict[tuple[int, date], Completeness]
-) -> BatchDiary:
-    complete = bool(batch.areas)
-    for area in batch.areas:
-        key = (area.id, batch.harvested_on)
-        # Batches of one harvest share their areas: each diary is weighed once.
-        if key not in known:
-            begin = batch.harvested_on - DIARY_SEASON
-            known[key] = season.completeness(session, area.id, begin, batch.harvested_on)
-        complete = complete and known[key].is_complete
-    return BatchDiary(
-        batch_id=batch.id,
-        code=batch.code,
-        organisation_id=batch.organisation_id,
-        province_code=batch.province_code,
-        commune_code=batch.commune_code,
-        produced_on=batch.produced_on,
-        is_complete=complete,
-    )
+def _seasons(batch: Batch) -> list[Season]:
+    last = batch.harvested_on
+    return [Season(area.id, last - DIARY_SEASON, last) for area in batch.areas]
