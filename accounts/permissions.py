@@ -121,6 +121,7 @@ TABLE: dict[str, dict[str, Relation]] = {
     "product.write": {**SELLERS, **ADMINS},
     "product.read": {**MEMBERS, "seller": "own", **OFFICERS, **ADMINS},
     "product.certify": {**OFFICERS, **ADMINS},
+    "place.write": {**OFFICERS, **ADMINS},
     # traceability
     "batch.write": {**MEMBERS, **ADMINS},
     "batch.release": {**MANAGERS, **ADMINS},

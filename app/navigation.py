@@ -22,6 +22,7 @@ _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("/office", "area.office", N_("Vùng trồng"), "/office/areas", "field"),
     ("/office", "organisation.list", N_("Tổ chức, hợp tác xã"), "/office/organisations", "people"),
     ("/office", "cooperative.list", N_("Hồ sơ hợp tác xã"), "/office/cooperatives", "box"),
+    ("/office", "place.write", N_("Điểm du lịch"), "/office/places", "pin"),
     ("/office", "person.invite", N_("Người dùng"), "/office/people", "person"),
     ("/office", "register.write", N_("Sổ theo dõi chỉ tiêu"), "/office/registers", "chart"),
     ("/admin", "system.operate", N_("Công việc nền"), "/admin/jobs", "clock"),

@@ -1,9 +1,8 @@
 """Photos of products: kept by content hash in two sizes, the first one is the cover."""
 
-import threading
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
-from io import BytesIO
 from typing import IO
 
 from sqlalchemy import func, select
@@ -12,15 +11,11 @@ from sqlalchemy.orm import Session
 
 from accounts import permissions
 from accounts.permissions import Actor
-from foundation import files
-from foundation.errors import Finding, Invalid, NotFound, Refused
-from products import pictures, register
+from foundation.errors import NotFound, Refused
+from products import keeping, register
 from products.models import Product, ProductPhoto
 
 MOST_PHOTOS = 8
-MOST_BYTES = 10 * 1024 * 1024
-# One picture at a time per process: forty megapixels take half a gigabyte while they are read.
-_PICTURES = threading.Lock()
 
 
 def add(
@@ -38,14 +33,6 @@ def add(
     """
     product = register.get_product(session, product_code)
     permissions.require(actor, "product.write", product)
-    content = stream.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise _invalid("photo.too_large", most_mb=MOST_BYTES // 1024 // 1024)
-    try:
-        with _PICTURES:
-            full, card = pictures.read(BytesIO(content))
-    except pictures.NoPicture as error:
-        raise _invalid(error.code, most_mpx=pictures.MAX_PIXELS // 1_000_000) from None
     count, last = session.execute(
         select(func.count(), func.max(ProductPhoto.position)).where(
             ProductPhoto.product_id == product.id
@@ -53,19 +40,13 @@ def add(
     ).one()
     if count >= MOST_PHOTOS:
         raise Refused("photo.too_many", most=MOST_PHOTOS)
-    full_file = files.keep(session, BytesIO(full.webp), now=now, public=True)
-    card_file = files.keep(session, BytesIO(card.webp), now=now, public=True)
+    kept = keeping.keep(session, stream, now=now)
     row = insert(ProductPhoto).values(
         product_id=product.id,
         position=(last or 0) + 1,
         caption=caption,
-        full_hash=full_file.digest,
-        full_width=full.width,
-        full_height=full.height,
-        card_hash=card_file.digest,
-        card_width=card.width,
-        card_height=card.height,
         added_at=now,
+        **asdict(kept),
     )
     session.execute(row.on_conflict_do_nothing())
     return product
@@ -119,7 +100,3 @@ def _photo_of(session: Session, product: Product, photo_id: int) -> ProductPhoto
     if photo is None or photo.product_id != product.id:
         raise NotFound
     return photo
-
-
-def _invalid(code: str, **params: int) -> Invalid:
-    return Invalid([Finding(code, params, "photo")])

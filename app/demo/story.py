@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
 from accounts.permissions import Actor
-from app.demo import figures, goods, land, people, sales
+from app.demo import figures, goods, land, people, sales, visits
 from foundation import clock, db
 from foundation.config import Config
 from foundation.errors import Refused
@@ -69,6 +69,8 @@ def load(config: Config) -> None:
         sales.tell(session, story, told.organisations, told.managers, now=now)
     with db.transaction() as session:
         figures.tell(session, told.admin, story["registers"], told.organisations, now=now)
+    with db.transaction() as session:
+        visits.tell(session, told.admin, story, told.organisations, now=now)
     _say_who(story["people"])
 
 

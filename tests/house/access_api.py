@@ -71,6 +71,12 @@ API: dict[str, Place] = {
     ),
     f"GET {PRODUCT}": at(code="@product"),
     f"POST {PRODUCT}/certificates": send(CERTIFICATE, code="@product"),
+    f"POST {V1}/places": Place(
+        body={"name": "Vườn cam", "kind": "orchard", "commune_code": HERE}, in_place=True
+    ),
+    f"GET {V1}/places/<slug>": at(slug="@tourism_place.slug"),
+    f"POST {V1}/places/<code>/publish": at(code="@tourism_place.draft"),
+    f"POST {V1}/places/<code>/close": send(REASON, code="@tourism_place"),
     f"POST {V1}/offers": Place(body={"product": "@product", "price_vnd": 60_000}, names_a=True),
     f"GET {V1}/offers/<code>": at(code="@offer"),
     f"PUT {V1}/offers/<code>": send({"price_vnd": 60_000}, code="@offer"),

@@ -22,6 +22,10 @@ from growing_areas.proposals import Household
 from indicators.models import ChannelClaim, LinkageModel
 from products import photos
 from products.models import Product, ProductPhoto
+from products.places import photos as place_photos
+from products.places import register as places
+from products.places.details import PlaceDetails
+from products.places.models import TourismPlacePhoto
 from shop import checkout, fulfilment, offers
 from shop.basket import Buyer, LineWish, Wish
 from shop.models import Offer
@@ -182,6 +186,23 @@ def tell_registers(session: Session, world: World, officer: Person, now: datetim
     session.add_all([model, claim])
     session.flush()
     world.things |= {"linkage": model.id, "channel": claim.id}
+
+
+def tell_places(session: Session, world: World, now: datetime) -> None:
+    def told(name: str) -> PlaceDetails:
+        return PlaceDetails(kind="orchard", name=name, commune=HERE)
+
+    draft = places.create(session, SYSTEM, told(f"Vườn nháp {SECRET}"), now=now)
+    open_one = places.create(session, SYSTEM, told(f"Vườn {KNOWN}"), now=now)
+    place_photos.add(session, SYSTEM, open_one.code, io.BytesIO(PICTURE), KNOWN, now=now)
+    places.publish(session, SYSTEM, open_one.code, now=now)
+    photo = session.scalars(select(TourismPlacePhoto)).one()
+    world.things |= {
+        "tourism_place": open_one.code,
+        "tourism_place.slug": open_one.slug,
+        "tourism_place.draft": draft.code,
+        "tourism_photo": photo.id,
+    }
 
 
 def tell_jobs(session: Session, world: World) -> None:

@@ -40,6 +40,8 @@ OFFICE_ORGANISATION = "/office/organisations/<code>"
 BATCH = "/workspace/batches/<code>"
 LABEL_JOB = "/workspace/label-jobs/<int:job_id>"
 ORDER = "/workspace/orders/<code>"
+TOURISM_PLACE = "/office/places/<code>"
+VISIT_PLACE = {"name": "Vườn bưởi", "kind": "orchard", "commune": HERE}
 PRODUCT = "/workspace/products/<code>"
 SHOP_TERMS = "/workspace/shops/<code>/terms"
 IMPORT = "/office/cooperatives/import/<int:batch_id>"
@@ -230,6 +232,19 @@ GOODS_PAGES: dict[str, Place] = {
     ),
     "GET /office/products/<code>": at(code="@product"),
     "POST /office/products/<code>/certificates": send(CERTIFICATE, code="@product"),
+    "POST /office/places/new": Place(body=VISIT_PLACE, in_place=True),
+    f"GET {TOURISM_PLACE}": at(code="@tourism_place"),
+    f"GET {TOURISM_PLACE}/edit": at(code="@tourism_place"),
+    f"POST {TOURISM_PLACE}/edit": send(VISIT_PLACE, code="@tourism_place"),
+    f"POST {TOURISM_PLACE}/<any(publish, confirm):step>": at(code="@tourism_place", step="confirm"),
+    f"GET {TOURISM_PLACE}/close": at(code="@tourism_place"),
+    f"POST {TOURISM_PLACE}/close": send(REASON, code="@tourism_place"),
+    f"POST {TOURISM_PLACE}/photos": Place(
+        {"code": "@tourism_place"}, files={"photo": ("a.png", PICTURE)}
+    ),
+    f"POST {TOURISM_PLACE}/photos/<int:photo_id>/<any(remove, cover):step>": at(
+        code="@tourism_place", photo_id="@tourism_photo", step="cover"
+    ),
     "GET /workspace/offers/<code>": at(code="@offer"),
     "POST /workspace/offers/<code>": send({"price_vnd": "60000"}, code="@offer"),
     "POST /workspace/offers/new": Place(
@@ -258,6 +273,7 @@ PUBLIC_PAGES: dict[str, Place] = {
     "GET /areas/<code>/outline.geojson": at(code="@area.code"),
     "GET /producers/<slug>": at(slug="@org.slug"),
     "GET /products/<slug>": at(slug="@product.slug"),
+    "GET /places/<slug>": at(slug="@tourism_place.slug"),
     "GET /files/<digest>": at(digest="@file"),
     "GET /files/<digest> #private": Place({"digest": "@file.private"}, may_be_missing=True),
     "GET /static/<path:filename>": at(filename="nguon.css"),

@@ -55,6 +55,7 @@ def build(session: Session, now: datetime) -> World:
     goods.tell_sales(session, world, product, people["buyer"], now)
     goods.tell_other(session, world, b, now)
     goods.tell_registers(session, world, people["officer"], now)
+    goods.tell_places(session, world, now)
     goods.tell_jobs(session, world)
     return world
 

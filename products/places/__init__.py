@@ -1,0 +1,1 @@
+"""Rural tourism: places to visit, when they are open, what to buy there."""
