@@ -6,7 +6,7 @@ from flask import Response, request
 
 from accounts import sessions
 from accounts.sessions import OpenedSession
-from foundation import config
+from foundation import config, form_tokens
 
 _DEVICE_DAYS = 730
 _BROWSERS = (
@@ -31,17 +31,17 @@ _SYSTEMS = (
 
 def session_cookie() -> str | None:
     """The session cookie this browser sent."""
-    return request.cookies.get(_name("nguon"))
+    return request.cookies.get(form_tokens.cookie_name(form_tokens.SESSION_COOKIE))
 
 
 def device_cookie() -> str | None:
     """The known-device cookie this browser sent."""
-    return request.cookies.get(_name("nguon-device"))
+    return request.cookies.get(form_tokens.cookie_name("nguon-device"))
 
 
 def put_session(response: Response, opened: OpenedSession) -> None:
     """Let the browser keep its new session (its length is decided on the server)."""
-    _put(response, "nguon", opened.cookie, int(sessions.LONGEST.total_seconds()))
+    _put(response, form_tokens.SESSION_COOKIE, opened.cookie, int(sessions.LONGEST.total_seconds()))
 
 
 def put_device(response: Response, cookie: str) -> None:
@@ -51,7 +51,7 @@ def put_device(response: Response, cookie: str) -> None:
 
 def drop_session(response: Response) -> None:
     """Let the browser forget its session."""
-    _put(response, "nguon", "", 0)
+    _put(response, form_tokens.SESSION_COOKIE, "", 0)
 
 
 def device_label() -> str:
@@ -64,14 +64,9 @@ def device_label() -> str:
     return " · ".join(name for name in found if name)
 
 
-def _name(plain: str) -> str:
-    # __Host- binds the cookie to this host; browsers accept it over TLS only.
-    return f"__Host-{plain}" if config.current().https else plain
-
-
 def _put(response: Response, plain: str, value: str, max_age_s: int) -> None:
     response.set_cookie(
-        _name(plain),
+        form_tokens.cookie_name(plain),
         value,
         max_age=max_age_s,
         path="/",

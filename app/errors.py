@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, redirect, request, url_for
@@ -16,8 +17,8 @@ from werkzeug.exceptions import HTTPException
 
 from foundation.errors import Finding, NguonError, NotFound, TooMany, Unauthenticated
 from foundation.i18n import has_wording, word
-from foundation.inputs import findings_of
-from foundation.web import render
+from foundation.inputs import FORM_PARTS, findings_of
+from foundation.web import render, safe_next
 
 log = structlog.get_logger()
 
@@ -118,10 +119,25 @@ def _on_domain_error(error: NguonError) -> ResponseReturnValue:
     if isinstance(error, NotFound) and error.code.endswith("not_found") and not g.get("is_public"):
         # Behind a guard, what is another's and what is not at all must read the same.
         error = NotFound()
+    if error.code == "form.stale" and not speaks_json():
+        return _stale_form(), error.status
     answer = _answer(error.status, error.code, error.params, error.findings)
     if isinstance(error, TooMany):
         return _with_header(answer, "Retry-After", str(error.retry_after_s))
     return answer
+
+
+def _stale_form() -> str:
+    """The form once more, for a page that was open while its reader signed in or out."""
+    names = set(request.form)
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    return render(
+        "errors/stale_form.html",
+        action=request.full_path.rstrip("?"),
+        kept=[pair for pair in request.form.items(multi=True) if pair[0] not in FORM_PARTS],
+        may_resend=not request.files and not any("password" in n or n == "proof" for n in names),
+        back=safe_next(came_from.path if came_from.netloc == request.host else None, "/"),
+    )
 
 
 def _with_header(answer: ResponseReturnValue, name: str, value: str) -> Response:

@@ -14,7 +14,7 @@ from accounts.doors import current_actor
 from accounts.permissions import may_anywhere
 from api import openapi
 from app import addresses, errors, fittings, idempotency, joins, navigation, rooms, security
-from foundation import clock, i18n, web
+from foundation import clock, form_tokens, i18n, web
 from foundation import config as configuration
 from foundation.config import Config
 from foundation.places import folder
@@ -119,7 +119,7 @@ def _prepare_templates(app: Flask) -> None:
     )
     app.context_processor(navigation.side_navigation)
     env.globals.update(
-        csrf_token=web.csrf_token,
+        csrf_token=form_tokens.csrf_token,
         current_actor=current_actor,
         may_anywhere=may_anywhere,
         page_url=web.page_url,

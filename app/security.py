@@ -13,7 +13,7 @@ from prometheus_client import Counter, Histogram
 
 from accounts import sessions, tokens
 from accounts.permissions import ANONYMOUS, Actor, require
-from foundation import clock, db, i18n, web
+from foundation import clock, db, form_tokens, i18n, web
 from foundation.config import Config
 from foundation.errors import NotFound, Unauthenticated
 
@@ -41,11 +41,6 @@ def install(app: Flask, config: Config) -> None:
     app.after_request(_set_headers)
     app.after_request(_count)
     app.config["NGUON"] = config
-
-
-def session_cookie_name(config: Config) -> str:
-    """``__Host-`` binds the cookie to this host, but browsers accept it over TLS only."""
-    return "__Host-nguon" if config.https else "nguon"
 
 
 def _identify_request() -> None:
@@ -85,7 +80,7 @@ def _guard() -> None:
     is_api = request.path.startswith(("/api/", "/epcis"))
     g.actor = _actor(is_api=is_api, public=guard.kind == "public")
     if request.method not in _SAFE and not is_api and not request.path.startswith("/webhooks/"):
-        web.check_csrf()
+        form_tokens.check()
     if guard.kind == "public":
         return
     if g.actor.person_id is None:
@@ -121,7 +116,7 @@ def _actor(*, is_api: bool, public: bool) -> Actor:
         if actor is None:
             raise Unauthenticated("token.unknown")
         return actor
-    cookie = request.cookies.get(session_cookie_name(current_app.config["NGUON"]))
+    cookie = request.cookies.get(form_tokens.cookie_name(form_tokens.SESSION_COOKIE))
     if not cookie:
         return ANONYMOUS
     with db.transaction() as session:
@@ -144,9 +139,7 @@ def _set_headers(response: Response) -> Response:
     config: Config = response_config()
     if config.https:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    name = web.csrf_cookie_name()
-    if g.get("csrf_used") and request.cookies.get(name) != g.csrf:
-        response.set_cookie(name, g.csrf, secure=config.https, httponly=True, samesite="Lax")
+    form_tokens.put_cookie(response)
     return response
 
 

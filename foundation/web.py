@@ -1,22 +1,19 @@
-"""What every page shares: guards, CSRF, forms that keep their input, flashes, rendering.
+"""What every page shares: guards, forms that keep their input, flashes, rendering.
 
 ``app.security`` enforces the guards set here; a view without one is refused.
 """
 
 from __future__ import annotations
 
-import hmac
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from flask import flash, g, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from foundation import config
-from foundation.errors import Finding, Forbidden, NguonError
+from foundation.errors import Finding, NguonError
 from foundation.i18n import word
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -61,40 +58,6 @@ def guard_of(view: Any) -> Guard | None:
 def _mark(view: View, guard: Guard) -> View:
     view.guard = guard  # type: ignore[attr-defined]
     return view
-
-
-# CSRF: double-submit cookie, compared in constant time. The cookie carries no meaning of its own,
-# so it works before sign-in and needs no server state. Over TLS its name is bound to this host:
-# a neighbouring subdomain, or somebody on the wire, cannot plant one whose value they know.
-
-CSRF_COOKIE = "nguon-csrf"
-CSRF_FIELD = "csrf_token"
-
-
-def csrf_cookie_name() -> str:
-    """What the cookie is called; browsers accept ``__Host-`` over TLS only."""
-    return f"__Host-{CSRF_COOKIE}" if config.current().https else CSRF_COOKIE
-
-
-def csrf_token() -> str:
-    """The form token of this browser; ``app.security`` sets its cookie on the answer."""
-    if "csrf" not in g:
-        sent = request.cookies.get(csrf_cookie_name(), "")
-        g.csrf = sent if len(sent) == 43 else secrets.token_urlsafe(32)
-    token: str = g.csrf
-    g.csrf_used = True
-    return token
-
-
-def check_csrf() -> None:
-    """Raises Forbidden unless the form's token is this browser's."""
-    # Browsers say themselves when another site sends the form; older ones say nothing.
-    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
-        raise Forbidden("form.csrf")
-    cookie = request.cookies.get(csrf_cookie_name(), "")
-    sent = request.form.get(CSRF_FIELD) or request.headers.get("X-CSRF-Token", "")
-    if not cookie or not hmac.compare_digest(cookie.encode(), sent.encode()):
-        raise Forbidden("form.csrf")
 
 
 @dataclass
@@ -156,12 +119,10 @@ def safe_next(target: str | None, default: str) -> str:
     """``target`` if it stays on this site, else ``default`` (no open redirects)."""
     if not target:
         return default
-    parts = urlsplit(target)
-    if parts.scheme or parts.netloc or not target.startswith("/"):
+    # Browsers read a backslash as a slash, and drop tabs and line ends.
+    if not target.startswith("/") or "\\" in target or any(ord(c) < 32 for c in target):
         return default
-    if target.startswith(("//", "/\\")) or any(ord(c) < 32 for c in target):
-        return default
-    return target
+    return default if target.startswith("//") else target
 
 
 def raw_path() -> str | None:

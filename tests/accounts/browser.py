@@ -11,15 +11,21 @@ from werkzeug.test import TestResponse
 from accounts import sessions
 from accounts.models import Person
 from accounts.permissions import Actor
-from foundation.web import CSRF_COOKIE
+from foundation import form_tokens
 
-TOKEN = "t" * 43
+BROWSER = "b" * 43
+
+
+def form_token(client: FlaskClient) -> str:
+    """The token of a page that this browser has open."""
+    session = client.get_cookie(form_tokens.SESSION_COOKIE)
+    client.set_cookie(form_tokens.COOKIE, BROWSER)
+    return form_tokens.token_for(session.value if session else "", BROWSER)
 
 
 def post(client: FlaskClient, path: str, /, **fields: Any) -> TestResponse:
     """Send a form as our own pages do."""
-    client.set_cookie(CSRF_COOKIE, TOKEN)
-    return client.post(path, data={**fields, "csrf_token": TOKEN})
+    return client.post(path, data={**fields, form_tokens.FIELD: form_token(client)})
 
 
 def sign_in_as(client: FlaskClient, session: Session, actor: Actor, now: datetime) -> None:

@@ -11,7 +11,9 @@ from flask.testing import FlaskClient
 from jinja2 import TemplateError
 
 from foundation import config
-from foundation.web import CSRF_COOKIE, safe_next
+from foundation.form_tokens import COOKIE
+from foundation.web import safe_next
+from tests.accounts.browser import form_token
 
 
 def test_every_answer_carries_the_strict_policy(client: FlaskClient) -> None:
@@ -71,6 +73,8 @@ def test_a_huge_body_is_refused_as_too_large(client: FlaskClient) -> None:
     [
         ("/workspace?x=1", "/workspace?x=1"),
         ("//evil.example", "/"),
+        ("//[evil", "/"),
+        ("/x/..\\\\evil.example", "/"),
         ("/\\evil.example", "/"),
         ("https://evil.example/", "/"),
         ("/a\r\nSet-Cookie: x", "/"),
@@ -98,10 +102,9 @@ def test_a_view_without_guard_is_not_there(app: Flask) -> None:
 def test_a_neighbours_form_is_refused_even_with_a_planted_cookie(
     client: FlaskClient, site: str
 ) -> None:
-    client.set_cookie(CSRF_COOKIE, "x" * 43)
 
     answer = client.post(
-        "/sign-in", data={"csrf_token": "x" * 43}, headers={"Sec-Fetch-Site": site}
+        "/sign-in", data={"csrf_token": form_token(client)}, headers={"Sec-Fetch-Site": site}
     )
 
     assert answer.status_code == 403
@@ -118,7 +121,7 @@ def test_over_tls_the_forms_cookie_is_bound_to_this_host(
     planted = client.post(
         "/sign-in",
         data={"csrf_token": "x" * 43},
-        headers={"Cookie": f"{CSRF_COOKIE}={'x' * 43}"},
+        headers={"Cookie": f"{COOKIE}={'x' * 43}"},
         base_url="https://nguon.example",
     )
 

@@ -15,13 +15,14 @@ from werkzeug.test import TestResponse
 
 from app.factory import create_app
 from foundation import config
-from foundation.web import CSRF_COOKIE, Guard, guard_of
+from foundation.form_tokens import FIELD
+from foundation.web import Guard, guard_of
+from tests.accounts.browser import form_token
 from tests.house.access_api import API
 from tests.house.access_pages import PAGES
 from tests.house.access_personas import Place
 from tests.house.access_things import World
 
-TOKEN = "t" * 43
 PLACES = {**PAGES, **API}
 
 
@@ -97,11 +98,11 @@ class House:
             asked |= {"json": body} if body and not place.files else {}
         elif persona in self.world.cookies:
             client.set_cookie("nguon", self.world.cookies[persona])
-        client.set_cookie(CSRF_COOKIE, TOKEN)
+        token = {} if route.is_api else {FIELD: form_token(client)}
         if place.files:
-            asked["data"] = {**body, **_uploads(place), **_token(route)}
+            asked["data"] = {**body, **_uploads(place), **token}
         elif not route.is_api and route.method != "GET":
-            asked["data"] = {**body, **_token(route)}
+            asked["data"] = {**body, **token}
         return client.open(self._path(route.rule, place.path), **asked)
 
     def _path(self, rule: str, parts: Mapping[str, str]) -> str:
@@ -112,10 +113,6 @@ class House:
             start = built.rindex("<", 0, end)
             built = built[:start] + str(value) + built[end + len(name) + 1 :]
         return built
-
-
-def _token(route: Route) -> dict[str, str]:
-    return {} if route.is_api else {"csrf_token": TOKEN}
 
 
 def _uploads(place: Place) -> dict[str, tuple[io.BytesIO, str]]:

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from accounts import sessions
 from accounts.models import Person
 from accounts.permissions import SYSTEM
-from foundation import clock, web
+from foundation import clock
 from shop import offers, terms
 from shop.offers import OfferTerms
 from shop.order_models import Order, OrderGroup
 from shop.terms import Asked
+from tests.accounts.browser import form_token
 from tests.accounts.factories import VE_GIANG, make_member, make_organisation, make_person
 from tests.products.factories import make_product
 from tests.shop.factories import Shelf, make_batch, make_shelf
@@ -37,7 +38,6 @@ class Browser:
 
     def __init__(self, client: FlaskClient) -> None:
         self.client = client
-        client.set_cookie(web.CSRF_COOKIE, "t" * 43)
 
     def get(self, path: str, status: int = 200) -> str:
         answer = self.client.get(path)
@@ -45,7 +45,7 @@ class Browser:
         return answer.text
 
     def post(self, path: str, status: int = 303, /, **form: Any) -> str:
-        answer = self.client.post(path, data={"csrf_token": "t" * 43, **form})
+        answer = self.client.post(path, data={**form, "csrf_token": form_token(self.client)})
         assert answer.status_code == status, (path, answer.status_code, answer.text[:2000])
         return str(answer.headers["Location"]) if status == 303 else answer.text
 
