@@ -2,7 +2,8 @@
 
 import re
 
-from flask import Response, request
+from flask import request
+from werkzeug.wrappers import Response
 
 from accounts import sessions
 from accounts.sessions import OpenedSession

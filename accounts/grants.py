@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts import audit, permissions, sessions
-from accounts.models import RoleGrant
+from accounts.models import Person, RoleGrant
 from accounts.permissions import Actor
 from foundation import clock
 from foundation.errors import Finding, Invalid, NotFound, Refused
@@ -64,8 +64,8 @@ def revoke(
     row = session.get(RoleGrant, grant_id, with_for_update=True)
     if row is None or row.revoked_at is not None:
         raise NotFound
-    if row.role == "admin" and not _other_admins(session, row):
-        raise Refused("role.last_admin")
+    if row.role == "admin":
+        refuse_last_admin(session, row.person_id)
     row.revoked_at = now
     row.revoked_by_id = actor.person_id
     sessions.end_all(session, row.person_id, now=now)
@@ -102,15 +102,20 @@ def checked_scope(
     return scope_unit_code
 
 
-def _other_admins(session: Session, row: RoleGrant) -> bool:
+def refuse_last_admin(session: Session, person_id: int) -> None:
+    """Raises Refused("role.last_admin") when this person is the only admin who can come in."""
     # All admin rows are locked in id order: two admins cannot remove each other at once.
     rows = session.scalars(
-        select(RoleGrant)
-        .where(RoleGrant.role == "admin", RoleGrant.revoked_at.is_(None))
+        select(RoleGrant.person_id)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(
+            RoleGrant.role == "admin", RoleGrant.revoked_at.is_(None), Person.disabled_at.is_(None)
+        )
         .order_by(RoleGrant.id)
         .with_for_update()
     )
-    return any(other.person_id != row.person_id for other in rows)
+    if set(rows) == {person_id}:
+        raise Refused("role.last_admin")
 
 
 def is_within(session: Session, scopes: tuple[str, ...], unit_code: str, *, now: datetime) -> bool:

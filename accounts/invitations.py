@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from accounts import (
     actors,
+    audit,
     grants,
     members,
     messages,
@@ -21,6 +22,7 @@ from accounts import (
     organisations,
     people,
     permissions,
+    throttle,
 )
 from accounts import recovery as recovery_steps
 from accounts.access_models import Invitation
@@ -28,6 +30,7 @@ from accounts.models import Organisation, Person
 from accounts.people import Contact, NewPerson
 from accounts.permissions import Actor
 from accounts.sealing import token_hash
+from accounts.throttle import Caller
 from foundation.errors import Conflict, Finding, Forbidden, Invalid, NotFound
 from foundation.i18n import _
 
@@ -70,6 +73,7 @@ def invite_member(
     permissions.require(actor, "member.invite", organisation)
     row = _new(actor, invited, role, now=now)
     row.organisation_id = organisation.id
+    audit.override(session, actor, "member.invited", organisation, now=now)
     return _send(session, row, organisation.name, link)
 
 
@@ -95,6 +99,14 @@ def invite_official(
     row = _new(actor, invited, role, now=now)
     row.scope_unit_code = scope
     return _send(session, row, "Nguồn", link)
+
+
+@dataclass(frozen=True)
+class Tries:
+    """What a first entry has counted: at the contact's account, and at its code."""
+
+    account_id: int | None = None
+    code_id: int | None = None
 
 
 def find_open(session: Session, token: str, *, now: datetime, lock: bool = False) -> Invitation:
@@ -128,16 +140,23 @@ def send_code(session: Session, token: str, *, now: datetime) -> None:
     recovery_steps.send_code(session, contact_of(row), code)
 
 
-def begin(session: Session, token: str, *, now: datetime) -> int | None:
-    """Count a try at the first-entry code (a transaction of its own); its id for ``enter``."""
+def begin(session: Session, token: str, address: str, *, now: datetime) -> Tries:
+    """Count a try at the first-entry code (a transaction of its own), for ``enter``.
+
+    Counted with the contact's account: an inviter who sends many invitations to a number that is
+    not theirs gets no more guesses by it. Raises: NotFound, TooMany.
+    """
     row = find_open(session, token, now=now)
-    return one_time_codes.take_invitation_try(session, row.id, now=now)
+    if not needs_code(row):
+        return Tries()
+    try_id = throttle.take_try(session, "code", contact_of(row).text, Caller(address), now=now)
+    return Tries(try_id, one_time_codes.take_invitation_try(session, row.id, now=now))
 
 
 def enter(
     session: Session,
     token: str,
-    code_id: int | None,
+    tries: Tries,
     code: str,
     new: NewPerson,
     *,
@@ -149,7 +168,7 @@ def enter(
     """
     row = find_open(session, token, now=now, lock=True)
     if needs_code(row):
-        one_time_codes.redeem(session, code_id, code, now=now)
+        one_time_codes.redeem(session, tries.code_id, code, now=now)
     if new.password is None:
         raise Invalid([Finding("input.required", {}, "password")])
     person = people.create(
@@ -158,6 +177,8 @@ def enter(
         now=now,
     )
     _accept(session, row, person, now=now)
+    if tries.account_id is not None:
+        throttle.mark_right(session, tries.account_id)
     return person
 
 

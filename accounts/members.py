@@ -60,7 +60,7 @@ def set_roles(
     *,
     now: datetime,
 ) -> None:
-    """Let a member hold exactly these roles; none of them: they leave. They sign in anew.
+    """Let a member hold exactly these roles; none of them: they leave. Their sessions end.
 
     Raises: NotFound for a stranger, Refused("member.last_manager").
     """
@@ -78,7 +78,7 @@ def set_roles(
             row.ended_at = now
     for role in sorted(roles - own.keys()):
         add(session, organisation.id, person_id, role, now=now)
-    if roles != own.keys() and person_id != actor.person_id:
+    if roles != own.keys():
         sessions.end_all(session, person_id, now=now)
 
 

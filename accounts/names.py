@@ -57,6 +57,7 @@ AUDITED = {
     "person.seen": N_("Xem thông tin cá nhân"),
     "person.disabled": N_("Khóa tài khoản"),
     "person.enabled": N_("Mở lại tài khoản"),
+    "member.invited": N_("Mời người vào tổ chức thay cho quản lý"),
     "member.reset": N_("Đặt lại lối vào của thành viên"),
     "role.granted": N_("Giao vai trò"),
     "role.revoked": N_("Thu hồi vai trò"),

@@ -103,9 +103,10 @@ def enter(token: str) -> ResponseReturnValue:
         given = inputs.load(EnterForm, request.form)
         new = NewPerson(given["name"], password=given["password"], locale=get_language())
         with db.transaction() as session:
-            code_id = invitations.begin(session, token, now=now)
+            address = request.remote_addr or ""
+            tries = invitations.begin(session, token, address, now=now)
         with db.transaction() as session:
-            person = invitations.enter(session, token, code_id, given.get("code", ""), new, now=now)
+            person = invitations.enter(session, token, tries, given.get("code", ""), new, now=now)
             opened = sessions.open_session(
                 session, person, device_label=cookies.device_label(), now=now
             )
@@ -121,16 +122,9 @@ def accept(token: str) -> ResponseReturnValue:
     """Somebody known accepts; their session is opened anew, as their roles changed."""
     now = clock.now()
     with db.transaction() as session:
+        here = sessions.get_session(session, cookies.session_cookie(), now)
         invitations.accept(session, current_actor(), token, now=now)
-        person = people.get_person(session, current_actor().person_id or 0)
-        sessions.end(session, cookies.session_cookie(), now=now)
-        opened = sessions.open_session(
-            session,
-            person,
-            device_label=cookies.device_label(),
-            now=now,
-            passed_second_factor=True,
-        )
+        opened = sessions.reopen(session, here, now=now)
     web.flash_done(_("Đã nhận lời mời."))
     return welcome(opened, "/workspace")
 
@@ -144,7 +138,7 @@ def _invitation_again(token: str, error: Invalid | TooMany | Conflict) -> Respon
 
 
 def _shown(session: Session, row: Invitation, token: str) -> dict[str, object]:
-    contact = invitations.contact_of(row)
+    contact, needs_code = invitations.contact_of(row), invitations.needs_code(row)
     organisation = (
         session.get(Organisation, row.organisation_id) if row.organisation_id is not None else None
     )
@@ -154,6 +148,8 @@ def _shown(session: Session, row: Invitation, token: str) -> dict[str, object]:
         "invitation": row,
         "organisation": organisation,
         "masked": contact.masked,
-        "needs_code": invitations.needs_code(row),
-        "is_known": people.find_by_contact(session, contact) is not None,
+        "needs_code": needs_code,
+        # Who only holds the link is not told whether the contact has an account: the inviter
+        # holds it too. Where no code can be sent the form itself would tell.
+        "is_known": not needs_code and people.find_by_contact(session, contact) is not None,
     }

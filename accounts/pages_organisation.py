@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response as BaseResponse
 
 from accounts import (
     cookies,
@@ -160,19 +161,20 @@ def set_roles(code: str, person_id: int) -> ResponseReturnValue:
     """Change a member's roles; none ticked means they leave."""
     try:
         given = inputs.load(RolesForm, request.form)
+        actor, roles, now = current_actor(), frozenset(given["roles"]), clock.now()
         with db.transaction() as session:
-            members.set_roles(
-                session,
-                current_actor(),
-                code,
-                person_id,
-                frozenset(given["roles"]),
-                now=clock.now(),
-            )
+            here = sessions.get_session(session, cookies.session_cookie(), now)
+            members.set_roles(session, actor, code, person_id, roles, now=now)
+            is_own = person_id == actor.person_id
+            opened = sessions.reopen(session, here, now=now) if is_own else None
     except (Invalid, Refused) as error:
         return again("accounts/organisation.html", error, **_context(code))
     web.flash_done(_("Đã đổi vai trò."))
-    return _back(code)
+    # Whoever has just left has no business on the organisation's page.
+    answer = _back(code) if roles or not is_own else redirect("/workspace", 303)
+    if opened is not None:
+        cookies.put_session(answer, opened)
+    return answer
 
 
 @blueprint.get("/workspace/organisations/<code>/members/<int:person_id>/reset")
@@ -198,7 +200,7 @@ def reset(code: str, person_id: int) -> ResponseReturnValue:
     return web.render("accounts/member_code.html", code=code, handed=handed, person_name=name)
 
 
-def _back(code: str) -> ResponseReturnValue:
+def _back(code: str) -> BaseResponse:
     return redirect(url_for("accounts.organisation.show", code=code), 303)
 
 

@@ -6,9 +6,10 @@ from datetime import datetime
 from email.utils import parseaddr
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from accounts import audit, passwords, permissions, phone, sessions, tokens, ways_in
+from accounts import audit, grants, passwords, permissions, phone, sessions, tokens, ways_in
 from accounts.models import Person
 from accounts.permissions import Actor
 from foundation.errors import Conflict, Finding, Invalid, NotFound
@@ -105,7 +106,12 @@ def create(session: Session, new: NewPerson, *, now: datetime) -> Person:
     session.add(person)
     if new.password is not None:
         put_password(person, new.password, now=now)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.flush()
+    except IntegrityError:
+        # Somebody else took the contact between the look and the writing.
+        raise Conflict("person.contact_taken") from None
     return person
 
 
@@ -152,9 +158,10 @@ def change_password_keeping_tokens(
 
 
 def disable(session: Session, actor: Actor, person_id: int, reason: str, *, now: datetime) -> None:
-    """Shut somebody out at once, on every device; audited."""
+    """Shut somebody out at once, on every device; audited. Raises: Refused("role.last_admin")."""
     permissions.require(actor, "person.manage")
     person = get_person(session, person_id)
+    grants.refuse_last_admin(session, person_id)
     person.disabled_at = now
     ways_in.close_all(session, person.id, now=now)
     audit.record(session, actor, "person.disabled", f"person:{person.id}", reason, now=now)

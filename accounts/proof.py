@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from accounts import passwords, second_factor, sessions, throttle
 from accounts.models import Person
-from foundation.errors import Finding, Invalid, Unauthenticated
+from foundation.errors import Finding, Invalid
 
 FRESH = timedelta(minutes=10)
 FIELD = "proof"
@@ -28,9 +28,7 @@ def finish(session: Session, cookie: str | None, typed: str, try_id: int, *, now
 
     Raises: Invalid("proof.wrong"), Unauthenticated.
     """
-    row = sessions.find_session(session, cookie, now)
-    if row is None or row.stage != "full":
-        raise Unauthenticated
+    row = sessions.get_session(session, cookie, now)
     person = session.get_one(Person, row.person_id, with_for_update=True)
     is_password = passwords.matches(person.password_hash, typed)
     if not is_password and not second_factor.accepts(session, person, typed, now=now):

@@ -16,7 +16,7 @@ from accounts.access_models import KnownDevice, LoginSession
 from accounts.models import Person
 from accounts.permissions import Actor
 from accounts.sealing import token_hash
-from foundation.errors import NotFound
+from foundation.errors import NotFound, Unauthenticated
 
 IDLE = timedelta(days=30)
 LONGEST = timedelta(days=180)
@@ -67,6 +67,14 @@ def find_session(session: Session, cookie: str | None, now: datetime) -> LoginSe
     return row if row is not None and _is_living(row, now) else None
 
 
+def get_session(session: Session, cookie: str | None, now: datetime) -> LoginSession:
+    """The living session of a cookie; raises Unauthenticated."""
+    row = find_session(session, cookie, now)
+    if row is None:
+        raise Unauthenticated
+    return row
+
+
 def authenticate_cookie(session: Session, cookie_value: str | None, now: datetime) -> Actor | None:
     """Who a browser's cookie stands for; None for nobody, or when a second factor is owed.
 
@@ -85,12 +93,12 @@ def rotate(session: Session, cookie: str, *, now: datetime) -> OpenedSession | N
     row = find_session(session, cookie, now)
     if row is None:
         return None
-    row.revoked_at = now
     return reopen(session, row, now=now)
 
 
 def reopen(session: Session, ended: LoginSession, *, now: datetime) -> OpenedSession:
-    """A new session for whoever an ended one was for; nothing was proved anew by it."""
+    """End a session, if it has not been, for a new one; nothing was proved anew by it."""
+    ended.revoked_at = ended.revoked_at or now
     person = session.get_one(Person, ended.person_id)
     opened = open_session(
         session,

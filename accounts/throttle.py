@@ -11,6 +11,7 @@ crash nor many guesses at once buys an extra one. Counted are failures:
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
@@ -36,7 +37,7 @@ class Caller:
 def take_try(session: Session, kind: str, account: str, caller: Caller, *, now: datetime) -> int:
     """Count a try at ``account`` and return its id; raises TooMany when there were too many."""
     account_key = keyed_hash("account", account)
-    address_key = keyed_hash("address", caller.address)
+    address_key = keyed_hash("address", _line_of(caller.address))
     # Two guesses at one account count one after the other, or both would see the same number.
     session.execute(
         text("SELECT pg_advisory_xact_lock(:key)"),
@@ -80,6 +81,19 @@ def mark_right(session: Session, try_id: int) -> None:
     row = session.get(LoginAttempt, try_id)
     if row is not None:
         row.succeeded = True
+
+
+def _line_of(address: str) -> str:
+    """Whose line an address is: in IPv6 a household is given 2^64 of them, and may use each."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return address
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ip_network((parsed, 64), strict=False))
 
 
 def forget_before(session: Session, before: datetime) -> int:

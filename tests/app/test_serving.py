@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
+import secrets
 import signal
 import subprocess
 import sys
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import psutil
 import pytest
@@ -165,6 +169,35 @@ def test_control_c_at_any_moment_of_a_first_start_leaves_no_process(
     assert _gone(running, 15), house.last_words()
     assert [process.cmdline() for process in house.everything()] == []
     house.discard()
+
+
+def _guess(house: House) -> int:
+    """One guess at a password, by a browser that has just come and forges where it is from."""
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    page = opener.open(f"{house.url}/sign-in", timeout=10).read().decode()
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found
+    form = {"csrf_token": found[1], "login": "ai@vidu.vn", "password": "doan-mo-77"}
+    address = {"X-Forwarded-For": f"198.51.100.{secrets.randbelow(250)}"}
+    asked = urllib.request.Request(f"{house.url}/sign-in", urlencode(form).encode(), address)
+    try:
+        with opener.open(asked, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_guesses_are_counted_across_processes_and_a_restart(served: House) -> None:
+    served.await_ready()
+    told = [_guess(served) for _ in range(5)]
+    victim = served.children("app.web_process")[0]
+    victim.kill()
+    _until(served, "app.web_process", victim.pid)
+    served.await_ready()
+
+    told += [_guess(served) for _ in range(6)]
+
+    assert told == [422] * 10 + [429]
 
 
 def test_gunicorn_runs_it_too_and_keeps_a_slash_inside_a_lot(served: House) -> None:
