@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import pyotp
-import qrcode
-from qrcode.image.svg import SvgPathFillImage
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -223,6 +221,9 @@ def _clear(session: Session, person: Person) -> None:
 
 
 def _enrolment(person: Person, secret: str) -> Enrolment:
+    import qrcode
+    from qrcode.image.svg import SvgPathFillImage
+
     name = people.contact_of(person).text
     uri = pyotp.TOTP(secret, interval=STEP_S).provisioning_uri(name=name, issuer_name="Nguon")
     buffer = io.BytesIO()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 from sqlalchemy import Connection, Engine
 
-from app import fittings, joins, rooms
+from app import rooms
+from app.demo import cast
 from foundation import clock, db, i18n, schema
 from foundation import config as configuration
 from foundation.config import Config
@@ -13,6 +14,9 @@ from foundation.config import Config
 
 def register(config: Config) -> None:
     """Make every room's jobs and wording known to this process."""
+    # These two know the whole application; a start that finds all in place does without.
+    from app import fittings, joins
+
     configuration.use(config)
     clock.shift(config.clock_offset)
     fittings.install(config)
@@ -25,18 +29,24 @@ def register(config: Config) -> None:
 
 def migrate(engine: Engine | Connection) -> None:
     """Bring the database to this code's shape, with the country's units in it."""
-    from territory import units
+    from territory.loading import load_bundled
 
     if isinstance(engine, Engine) and not schema.is_current(engine):
         click.echo("Nguồn: cập nhật cấu trúc dữ liệu… / migrating…", err=True)
         schema.upgrade(engine)
     with db.transaction() as session:
-        units.load_bundled(session)
+        load_bundled(session)
 
 
 def load_demo_once(config: Config) -> None:
     """Tell the demonstration story if nobody lives here yet."""
+    with db.reading() as session:
+        if cast.is_inhabited(session):
+            if cast.is_known(session):
+                cast.say_who()
+            return
+    # The whole application: not needed once the story was told.
     from app.demo import story
 
     register(config)
-    story.load_once(config)
+    story.load(config)

@@ -14,8 +14,6 @@ from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import Translations
 
@@ -63,6 +61,9 @@ def choose(accepted: str | None, default: str = DEFAULT) -> str:
 @lru_cache(maxsize=len(LANGUAGES))
 def catalogue(language: str) -> Translations:
     """All rooms' translations into ``language`` in one catalogue."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
     merged = Translations()
     merged.add_fallback(Translations())
     for room in sorted(folder("translations").iterdir()):

@@ -128,11 +128,13 @@ def defer(
     lock: str | None = None,
     queueing_lock: str | None = None,
     run_at: datetime | None = None,
+    priority: int = 0,
 ) -> int:
     """Queue a job in the caller's transaction; answers its id.
 
     Jobs with the same ``lock`` run one after another; a second one with the same
     ``queueing_lock`` is not queued while the first waits (answers the first one's id).
+    Of those that wait the highest ``priority`` runs first.
     """
     if queueing_lock is not None:
         waiting = session.execute(
@@ -145,12 +147,13 @@ def defer(
             return int(waiting)
     job_id = session.execute(
         text(
-            "SELECT unnest(procrastinate_defer_jobs_v1(ARRAY[ROW('default', :name, 0, :lock,"
-            " :queueing_lock, CAST(:args AS jsonb), CAST(:run_at AS timestamptz))"
+            "SELECT unnest(procrastinate_defer_jobs_v1(ARRAY[ROW('default', :name, :priority,"
+            " :lock, :queueing_lock, CAST(:args AS jsonb), CAST(:run_at AS timestamptz))"
             "::procrastinate_job_to_defer_v1]))"
         ),
         {
             "name": name,
+            "priority": priority,
             "lock": lock,
             "queueing_lock": queueing_lock,
             "args": json.dumps({"payload": dict(payload or {})}),

@@ -13,8 +13,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, BinaryIO, Literal
 
-import xlsxwriter
-
 from foundation.clock import VIETNAM
 from foundation.errors import Finding, Invalid, Refused
 from foundation.formulas import armed as armed
@@ -177,6 +175,8 @@ def _write_xlsx(
     notes: Notes,
     counter: _Counter,
 ) -> None:
+    import xlsxwriter
+
     book = xlsxwriter.Workbook(stream, {"constant_memory": True, "strings_to_urls": False})
     try:
         sheets = _Sheets(book, columns)

@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
+from xdist.scheduler import LoadScopeScheduling
 
 from app import rooms
 from app.factory import create_app
@@ -33,6 +34,35 @@ def run_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder shared by every worker of this run."""
     shared = os.environ.get("NGUON_TEST_RUN_DIR")
     return Path(shared) if shared else tmp_path_factory.getbasetemp()
+
+
+# Tests that share a costly world (a told house, a served one) go to one worker, which builds it
+# once. Names and not marks: what a worker marks does not reach the process that distributes.
+_WORLDS = {
+    "tests/house/test_access_matrix.py": "access",
+    "tests/trips/": "trips",
+    "tests/app/test_serving.py": "serving",
+    "tests/app/test_hostile_forms.py": "hostile forms",
+    "tests/app/test_hostile_requests.py": "hostile requests",
+    "tests/app/test_privacy.py": "privacy",
+    "tests/app/test_queries.py": "queries",
+    "tests/app/test_xss.py": "xss",
+    "tests/api/test_hostile_bodies.py": "hostile bodies",
+    "tests/api/test_fuzz.py": "fuzz",
+}
+
+
+class _WorldsTogether(LoadScopeScheduling):  # type: ignore[misc]
+    """Each world's tests as one piece of work, every other test as its own."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        worlds = (world for place, world in _WORLDS.items() if nodeid.startswith(place))
+        return next(worlds, nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _WorldsTogether:
+    """Large pieces first, so that both workers end at about the same time."""
+    return _WorldsTogether(config, log)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -16,9 +16,7 @@ from accounts.people import NewPerson
 from accounts.permissions import SYSTEM, Actor
 from accounts.register import profiles
 from accounts.register.profiles import ProfileAnswers
-
-# Told to everybody who starts the demonstration; accounts of it cannot sign in in production.
-PASSWORD = "nguon-lua-chin-2026"  # noqa: S105
+from app.demo.cast import PASSWORD
 
 
 def admin(session: Session, cast: list[dict[str, Any]], *, now: datetime) -> Actor:
@@ -27,12 +25,6 @@ def admin(session: Session, cast: list[dict[str, Any]], *, now: datetime) -> Act
     if not actors.find_actor(session, person.id).has_role("admin"):  # type: ignore[union-attr]
         grants.put(session, SYSTEM, person.id, "admin", "", now=now)
     return _actor(session, person)
-
-
-def is_known(session: Session, cast: list[dict[str, Any]]) -> bool:
-    """Whether the story's administrator lives here."""
-    contact = people.Contact(email=cast[0]["email"])
-    return people.find_by_contact(session, contact) is not None
 
 
 def join(

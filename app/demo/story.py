@@ -7,18 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from importlib import resources
 from typing import Any
 
 import click
-import yaml
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
 from accounts.permissions import Actor
-from app.demo import figures, goods, land, people, sales, visits
+from app.demo import cast, figures, goods, land, people, sales, visits
 from foundation import clock, db
 from foundation.config import Config
 from foundation.errors import Refused
@@ -33,31 +29,12 @@ class Told:
     managers: dict[str, Actor] = field(default_factory=dict)
 
 
-@cache
-def script() -> dict[str, Any]:
-    """The story's file."""
-    text = resources.files("app.demo").joinpath("data/story.yaml").read_text("utf-8")
-    read: dict[str, Any] = yaml.safe_load(text)
-    return read
-
-
-def load_once(config: Config) -> None:
-    """Tell the story if nobody lives here yet."""
-    with db.reading() as session:
-        inhabited = session.scalar(select(Organisation.id).limit(1)) is not None
-        told = people.is_known(session, script()["people"])
-    if not inhabited:
-        load(config)
-    elif told:
-        _say_who(script()["people"])
-
-
 def load(config: Config) -> None:
     """Tell the story; what is there already stays. Raises: Refused in production."""
     if config.production:
         raise Refused("demo.production")
     now = clock.now()
-    story = script()
+    story = cast.script()
     with db.transaction() as session:
         told = Told(people.admin(session, story["people"], now=now))
     for part in story["organisations"]:
@@ -71,7 +48,7 @@ def load(config: Config) -> None:
         figures.tell(session, told.admin, story["registers"], told.organisations, now=now)
     with db.transaction() as session:
         visits.tell(session, told.admin, story, told.organisations, now=now)
-    _say_who(story["people"])
+    cast.say_who()
 
 
 def _tell(session: Session, told: Told, part: dict[str, Any], now: datetime) -> None:
@@ -84,8 +61,3 @@ def _tell(session: Session, told: Told, part: dict[str, Any], now: datetime) -> 
     click.echo(f"  {organisation.name}", err=True)
     areas = land.tell(session, told.admin, told.managers[key], organisation, part, now=now)
     goods.tell(session, told.admin, told.managers[key], organisation, part, areas, now=now)
-
-
-def _say_who(cast: list[dict[str, Any]]) -> None:
-    names = ", ".join(person["email"].split("@")[0] + "@" for person in cast)
-    click.echo(f"  {names} demo.nguon.vn – mật khẩu / password: {people.PASSWORD}", err=True)

@@ -9,12 +9,8 @@ import secrets
 import sys
 from pathlib import Path
 
-import pytest
-
 from drills import killed_trips, restoring
 from drills.house import House
-
-pytestmark = pytest.mark.xdist_group("killed_trips")
 
 
 def test_nothing_acknowledged_is_lost_or_doubled_whatever_is_killed(tmp_path: Path) -> None:

@@ -22,8 +22,6 @@ import pytest
 from drills.house import ROOT, House, free_port
 from drills.opening import GTIN, LOT, open_shop
 
-pytestmark = pytest.mark.xdist_group("serving")
-
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import cache
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -56,14 +57,30 @@ class ToldHouse:
         return session.scalars(select(Person).where(Person.email == email)).one()
 
 
+@cache
+def _told_template(server_url: str, template: str, config: Config) -> str:
+    """A database in which the story was told once for this worker, whose files it has."""
+    telling = copied_database(server_url, template)
+    database = db.connect(telling.__enter__(), pool_size=5)
+    starting.register(config)
+    story.load(config)
+    name = database.primary.url.database
+    database.dispose()
+    db.use(None)
+    # Kept as long as the run's server.
+    _kept.append(telling)
+    return str(name)
+
+
+_kept: list[AbstractContextManager[str]] = []
+
+
 @contextmanager
 def told_house(server_url: str, template: str, config: Config) -> Iterator[ToldHouse]:
     """A populated house; gone afterwards."""
-    with copied_database(server_url, template) as url:
+    with copied_database(server_url, _told_template(server_url, template, config)) as url:
         database = db.connect(url, pool_size=5)
-        starting.register(config)
         app = create_app(config)
-        story.load(config)
         # As in production: an error must become an answer, not a traceback in the client.
         app.testing = False
         yield ToldHouse(app, database)

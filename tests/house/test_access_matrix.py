@@ -60,7 +60,6 @@ def house(
     files.use(_app.config["NGUON"].files_url)
 
 
-@pytest.mark.xdist_group("access")
 def test_every_answer_is_the_one_the_permission_table_says(house: House, case: Case) -> None:
     route, key, place = case
 
@@ -102,7 +101,6 @@ def _around(text: str, word: str) -> str:
     return " ".join(text[max(0, at - 80) : at + 40].split())
 
 
-@pytest.mark.xdist_group("access")
 def test_what_is_anothers_and_what_is_not_at_all_read_the_same(
     house: House, guarded_case: Case
 ) -> None:
@@ -128,7 +126,6 @@ def _reading(house: House, route: Route, place: Place, persona: str) -> tuple[in
     return answer.status_code, text
 
 
-@pytest.mark.xdist_group("access")
 @pytest.mark.parametrize("key", SWAPS)
 def test_what_belongs_to_another_is_not_there_even_beside_ones_own(house: House, key: str) -> None:
     route = routes()[key.split(" #")[0]]

@@ -75,7 +75,7 @@ class House:
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The demonstration, served as ``make serve`` serves it."""
-    from app.demo.people import PASSWORD
+    from app.demo.cast import PASSWORD
 
     port = _free_port()
     data_dir = tmp_path_factory.mktemp("house")

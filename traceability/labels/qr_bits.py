@@ -14,8 +14,6 @@ tests: equal matrices for every version, level and mask printed here.
 from collections.abc import Sequence
 from functools import lru_cache
 
-from qrcode.util import lost_point
-
 from traceability.labels.qr_symbol import (
     Shape,
     base_modules,
@@ -37,6 +35,8 @@ def choose_shape(sample: str, level: str = "M") -> Shape:
     The standard's penalty picks the mask; a reader reads them all, so judging every label
     would cost eight times the work for nothing a phone notices.
     """
+    from qrcode.util import lost_point
+
     version = smallest_version(len(sample), level)
 
     def penalty(mask: int) -> int:

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
-
 BUILT = Path(__file__).parents[2] / "static" / "vendor" / "fonts"
 
 
@@ -56,6 +54,8 @@ def load(name: str, folder: Path = BUILT) -> Face:
 
     Raises: FontNotBuilt saying how to build it.
     """
+    from fontTools.ttLib import TTFont
+
     path = folder / f"label-{name}.ttf"
     if not path.exists():
         raise FontNotBuilt(

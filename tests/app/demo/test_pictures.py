@@ -5,7 +5,7 @@ from __future__ import annotations
 from PIL import Image
 
 from app.demo import pictures
-from app.demo.story import script
+from app.demo.cast import script
 
 
 def test_every_product_of_the_story_has_a_picture() -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from accounts.models import Organisation, Person
 from app import starting
-from app.demo import fields, story
+from app.demo import cast, fields, story
 from foundation import db
 from foundation.config import Config
 from foundation.errors import Refused
@@ -42,7 +42,7 @@ def _outlines() -> list[tuple[str, str, Polygon]]:
                 )
             ),
         )
-        for part in story.script()["organisations"]
+        for part in cast.script()["organisations"]
         for place, entry in enumerate(part["areas"])
     ]
 
@@ -65,7 +65,7 @@ def test_the_story_is_whole_and_told_once(own_database: db.Database, test_config
 
     assert _counts() == first
     assert first["Organisation"] == 8
-    parts = story.script()["organisations"]
+    parts = cast.script()["organisations"]
     assert first["GrowingArea"] == sum(len(part["areas"]) for part in parts)
     assert first["Batch"] == sum(len(part["batches"]) for part in parts)
     assert first["Order"] >= 11
@@ -98,7 +98,7 @@ def test_fields_of_the_story_do_not_overlap() -> None:
 
 def test_places_of_the_story_are_communes_in_force(session: object) -> None:
     with db.reading() as reader:
-        for part in story.script()["organisations"]:
+        for part in cast.script()["organisations"]:
             unit = units.get_unit(reader, part["commune"], date(2026, 11, 21))
             assert unit.level == "commune"
 
