@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 from flask_smorest import Api
-from jinja2 import FileSystemLoader
+from jinja2 import FileSystemLoader, pass_context
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -99,6 +99,17 @@ def _open_static_files(app: Flask) -> None:
     app.view_functions["static"] = web.public(opened)
 
 
+def _grouped(ngettext: Any) -> Any:
+    """A count inside a sentence is written as every other number: 1.672 gói."""
+
+    @pass_context
+    def counted(context: Any, singular: str, plural: str, count: int, **params: Any) -> Any:
+        params.setdefault("num", i18n.number(count))
+        return ngettext(context, singular, plural, count, **params)
+
+    return counted
+
+
 def _prepare_templates(app: Flask) -> None:
     app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
     env = app.jinja_env
@@ -108,6 +119,7 @@ def _prepare_templates(app: Flask) -> None:
         i18n.plural_form,
         newstyle=True,
     )
+    env.globals["ngettext"] = _grouped(env.globals["ngettext"])
     env.filters.update(
         vn_date=i18n.vn_date,
         vn_datetime=i18n.vn_datetime,

@@ -15,7 +15,7 @@ _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("/workspace", "area.propose", N_("Vùng trồng"), "/workspace/areas", "field"),
     ("/workspace", "product.read", N_("Sản phẩm"), "/workspace/products", "leaf"),
     ("/workspace", "batch.read", N_("Lô sản xuất, tem"), "/workspace/batches", "scan"),
-    ("/workspace", "offer.write", N_("Chào bán"), "/workspace/offers", "cart"),
+    ("/workspace", "offer.write", N_("Gian hàng"), "/workspace/offers", "cart"),
     ("/workspace", "order.handle", N_("Đơn hàng"), "/workspace/orders", "truck"),
     ("/workspace", "household.enter", N_("Nhập hộ dân"), "/workspace/households/new", "person"),
     ("/workspace", "organisation.read", N_("Tổ chức của tôi"), "/workspace/organisation", "people"),

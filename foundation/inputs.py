@@ -40,7 +40,9 @@ _CODES = {
 }
 # A form is typed by a person, in their language's way of writing numbers; JSON is not.
 _typed_by_a_person: ContextVar[bool] = ContextVar("typed_by_a_person", default=False)
-_DAY = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$")
+# Day, month, year; a phone's number keys have no slash, so the eight digits alone are a day too
+# (never an ISO day as well: no month is called 19, 20 or 21).
+_DAY = re.compile(r"^(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})$|^(\d\d)(\d\d)((?:19|20|21)\d\d)$")
 
 
 class Problem(ValidationError):
@@ -106,6 +108,8 @@ class Integer(fields.Integer):
             raise Problem("input.not_integer")
         if isinstance(value, str):
             value = value.strip()
+            if _typed_by_a_person.get():
+                value = _without_groups(value)
             if re.fullmatch(r"\d{1,3}(\.\d{3})+", value):
                 value = value.replace(".", "")
             if len(value) > 20:
@@ -155,7 +159,7 @@ class Number(fields.Field[Decimal]):
 
 
 class Day(fields.Date):
-    """A day: ISO (2026-11-21) or as written in Vietnam (21/11/2026), between 1900 and 2100."""
+    """A day between 1900 and 2100: 2026-11-21, or as Vietnam writes it: 21/11/2026, 21112026."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
         if not isinstance(value, str):
@@ -163,7 +167,8 @@ class Day(fields.Date):
         found = _DAY.match(value.strip())
         try:
             if found:
-                day = date(int(found[3]), int(found[2]), int(found[1]))
+                written = [int(part) for part in found.groups() if part]
+                day = date(written[2], written[1], written[0])
             else:
                 day = date.fromisoformat(value.strip())
         except ValueError:

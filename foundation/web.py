@@ -85,12 +85,11 @@ class Form:
 
     @property
     def summary(self) -> list[tuple[str | None, str]]:
-        """(field, sentence) pairs for the summary on top of the page."""
-        return [
-            (finding.field, word(finding.code, finding.params))
-            for finding in self.findings
-            if finding.severity == "error"
-        ]
+        """(field, sentence) pairs for the summary on top of the page, in the page's order."""
+        order = {name: place for place, name in enumerate(self.labels)}
+        wrong = [finding for finding in self.findings if finding.severity == "error"]
+        wrong.sort(key=lambda finding: order.get(finding.field or "", -1))
+        return [(finding.field, word(finding.code, finding.params)) for finding in wrong]
 
     @classmethod
     def kept(cls, error: NguonError, values: Mapping[str, Any] | None = None) -> Form:

@@ -44,6 +44,31 @@
 
   document.getElementById("errors")?.focus();
 
+  // A day is typed as text; the browser's own calendar helps where there is one.
+  document.querySelectorAll("input[data-day]").forEach((typed) => {
+    const [button, calendar] = [typed.nextElementSibling, typed.nextElementSibling?.nextElementSibling];
+    const tidy = (text) => text.trim().replace(/^(\d{1,2})[ .-]?(\d{1,2})[ .-]?(\d{4})$/, "$1/$2/$3");
+    typed.addEventListener("change", () => {
+      if (/^(\d{8}|\d{1,2}[ .-]\d{1,2}[ .-]\d{4})$/.test(typed.value.trim())) typed.value = tidy(typed.value);
+    });
+    if (!calendar?.showPicker) return;
+    button.hidden = calendar.hidden = false;
+    button.addEventListener("click", () => {
+      const day = typed.value.match(/^(\d{1,2})\/(\d{1,2})\/(\d{4})$/);
+      calendar.value = day ? `${day[3]}-${day[2].padStart(2, "0")}-${day[1].padStart(2, "0")}` : "";
+      calendar.showPicker();
+    });
+    calendar.addEventListener("change", () => {
+      if (calendar.value) typed.value = calendar.value.split("-").reverse().join("/");
+      typed.focus();
+    });
+  });
+
+  document.querySelectorAll("button[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  });
+
   // A running job: ask for the page again and put its box in place until it has ended.
   const poll = async (wait) => {
     const box = document.querySelector("#job[data-poll]");

@@ -55,16 +55,30 @@ def test_typed_text_comes_back_escaped(app: Flask) -> None:
     assert "<script>" not in page
 
 
-def test_a_date_that_is_none_stays_visible_as_text(app: Flask) -> None:
+def test_a_day_is_written_as_in_vietnam_whatever_the_browser_speaks(app: Flask) -> None:
     template = FORM + '{{ field(form, "on", "Ngày", kind="date", value=value) }}'
 
     wrong = rendered(app, template, form=sent(on="31/02/2026"), value=None)
     right = rendered(app, template, form=web.Form(), value=date(2026, 11, 3))
+    again = rendered(app, template, form=sent(on="2026-11-03"), value=None)
 
-    assert 'type="text"' in wrong
     assert 'value="31/02/2026"' in wrong
-    assert 'type="date"' in right
-    assert 'value="2026-11-03"' in right
+    assert 'value="03/11/2026"' in right
+    assert 'value="03/11/2026"' in again
+    # The calendar carries no name: what is typed is what is sent.
+    assert right.count('name="on"') == 1
+
+
+def test_money_stands_grouped_in_its_field(app: Flask) -> None:
+    template = FORM + '{{ field(form, "price", "Giá", kind="integer", unit="₫", value=value) }}'
+
+    assert 'value="42.000"' in rendered(app, template, form=web.Form(), value=42000)
+
+
+def test_counts_in_sentences_are_grouped(app: Flask) -> None:
+    template = '{{ ngettext("%(num)s gói", "%(num)s gói", 1672) }}'
+
+    assert rendered(app, template) == "1.672 gói"
 
 
 def test_a_password_never_comes_back(app: Flask) -> None:

@@ -24,6 +24,10 @@ class Sack(InputSchema):
     tags = fields.List(Text(max=5))
 
 
+class Till(Sack):
+    count = Integer()
+
+
 def _codes(data: Any) -> dict[str | None, str]:
     with pytest.raises(Invalid) as caught:
         load(Sack, data)
@@ -47,6 +51,28 @@ def test_numbers_and_days_may_be_written_as_in_vietnam() -> None:
     read = load(Sack, {"name": "Gạo", "kilos": "1.234,5", "packed_on": "21/11/2026"})
 
     assert read == {"name": "Gạo", "kilos": Decimal("1234.5"), "packed_on": date(2026, 11, 21)}
+
+
+@pytest.mark.parametrize(
+    "typed", ["21/11/2026", "21112026", "21 11 2026", "21-11-2026", "2026-11-21"]
+)
+def test_a_day_may_be_typed_without_a_slash(typed: str) -> None:
+    read = load(Sack, {"name": "Gạo", "kilos": "1", "packed_on": typed})
+
+    assert read["packed_on"] == date(2026, 11, 21)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"), [("vi", "42.000"), ("en", "42,000"), ("vi", "42000")]
+)
+def test_a_typed_whole_number_may_be_grouped(language: str, typed: str) -> None:
+    form = MultiDict({"name": "Gạo", "kilos": "1", "count": typed})
+
+    i18n.set_language(language)
+    try:
+        assert load(Till, form)["count"] == 42000
+    finally:
+        i18n.set_language("vi")
 
 
 @pytest.mark.parametrize(
