@@ -10,7 +10,7 @@ from api.blueprints import Blueprint
 from foundation import clock, config, db, quantity, web
 from traceability import batches, opening, releasing
 from traceability.models import Batch
-from traceability.opening import NewBatch
+from traceability.opening import new_batch
 from traceability.schemas import BatchInput, BatchListSchema, BatchQuery, BatchSchema
 
 blueprint = Blueprint(
@@ -30,7 +30,7 @@ def open_batch(given: dict[str, Any]) -> dict[str, Any]:
     """
     now = clock.now()
     actor = current_actor()
-    new = NewBatch(**{**given, "growing_areas": tuple(given["growing_areas"])})
+    new = new_batch(given)
     with db.transaction() as session:
         batch = opening.open_batch(session, actor, new, now=now)
         if may(actor, "batch.release", batch) and batch.organisation.is_verified:
@@ -92,6 +92,7 @@ def as_json(batch: Batch) -> dict[str, Any]:
         "product": batch.product.code,
         "organisation": batch.organisation.code,
         "growing_areas": [area.code for area in batch.areas],
+        "parcels": list(batch.parcel_ids),
         "quantity": str(quantity.stored(batch.quantity)),
         "unit": batch.unit,
         "produced_on": batch.produced_on,

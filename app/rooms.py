@@ -32,6 +32,7 @@ API = (
     "api.organisations",
     "api.me",
     "api.growing_areas",
+    "api.parcels",
     "api.products",
     "api.places",
     "api.batches",

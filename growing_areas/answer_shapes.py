@@ -74,6 +74,7 @@ class EntrySchema(Schema):
     quantity = fields.Decimal(as_string=True, allow_none=True)
     unit = fields.String(allow_none=True)
     notes = fields.String(allow_none=True)
+    parcels = fields.List(fields.Integer(), metadata={"description": "None named: the whole area"})
     corrects = fields.Integer(allow_none=True)
     recorded_at = fields.AwareDateTime()
     findings = fields.List(fields.Nested(FoundSchema))

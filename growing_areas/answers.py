@@ -61,6 +61,11 @@ def finding_json(finding: Finding) -> dict[str, Any]:
     return line
 
 
+def told(message: str, findings: Iterable[Finding]) -> str:
+    """What was done, and in one breath what is worth knowing about it."""
+    return " ".join([message, *(word(finding.code, finding.params) for finding in findings)])
+
+
 def area_json(area: GrowingArea, findings: Iterable[Finding] = ()) -> dict[str, Any]:
     """An area as its owners and officers get it (no household, no person)."""
     return {
@@ -136,6 +141,7 @@ def entry_json(entry: DiaryEntry, findings: Iterable[Finding] = ()) -> dict[str,
         "quantity": entry.quantity,
         "unit": entry.unit,
         "notes": entry.notes,
+        "parcels": list(entry.parcel_ids),
         "corrects": entry.corrects_id,
         "recorded_at": entry.recorded_at,
         "findings": [finding_json(finding) for finding in findings],

@@ -92,4 +92,9 @@ def areas_in_force(session: Session, organisation_ids: Iterable[int]) -> list[Gr
 
 def outline_of(version: PlotVersion) -> Outline:
     """The outline of a version as a shape (lon, lat; WGS 84)."""
-    return shapely.from_wkb(version.geometry)
+    return shape_of(version.geometry)
+
+
+def shape_of(wkb: bytes) -> Outline:
+    """A stored outline as a shape (lon, lat; WGS 84)."""
+    return shapely.from_wkb(wkb)

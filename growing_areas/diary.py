@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from accounts import households, permissions
 from accounts.permissions import Actor
@@ -23,6 +23,7 @@ from foundation.paging import Page
 from growing_areas import areas
 from growing_areas.dossiers import lifecycle
 from growing_areas.models import DiaryEntry, GrowingArea
+from growing_areas.parcels import lines
 from growing_areas.recorded import diary_digest
 from growing_areas.season import CHEMICAL, stands
 from growing_areas.season import completeness as completeness
@@ -47,6 +48,8 @@ class Work:
     quantity: Decimal | None = None
     unit: str | None = None
     notes: str | None = None
+    # The parcels it was done on; none named means the whole area.
+    parcels: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def correct(
     Raises: Conflict("diary.already_corrected"): correct the newest line instead.
     """
     area, old = _correctable(session, actor, entry_id, reason)
-    found = _findings(session, area, work, clock.business_day(now))
+    found = _findings(session, area, work, clock.business_day(now), old.parcel_ids)
     entry = _write(session, actor, area, work, now=now, corrects=old, reason=reason)
     return Recorded(entry, tuple(found))
 
@@ -87,13 +90,15 @@ def strike_out(
 ) -> DiaryEntry:
     """Write that an earlier line never happened; it stays readable as struck out."""
     area, old = _correctable(session, actor, entry_id, reason)
-    work = Work(old.activity, old.done_on)
+    work = Work(old.activity, old.done_on, parcels=old.parcel_ids)
     return _write(session, actor, area, work, now=now, corrects=old, reason=reason, void=True)
 
 
 def get_entry(session: Session, actor: Actor, entry_id: int) -> DiaryEntry:
     """A line of the diary, for whoever may read it; raises NotFound."""
-    entry = session.get(DiaryEntry, entry_id) if 0 < entry_id <= INT64 else None
+    entry = None
+    if 0 < entry_id <= INT64:
+        entry = session.get(DiaryEntry, entry_id, options=[selectinload(DiaryEntry.parcel_links)])
     if entry is None:
         raise NotFound("diary.not_found")
     permissions.require(actor, "diary.read", areas.load_area(session, entry.area_id))
@@ -106,14 +111,23 @@ def list_entries(
     """The lines of an area that stand, newest work first."""
     area = areas.load_area(session, area_id)
     permissions.require(actor, "diary.read", area)
-    statement = select(DiaryEntry).where(DiaryEntry.area_id == area_id, stands())
+    statement = (
+        select(DiaryEntry)
+        .where(DiaryEntry.area_id == area_id, stands())
+        .options(selectinload(DiaryEntry.parcel_links))
+    )
     key = (DiaryEntry.done_on, DiaryEntry.id)
     return paging.fetch(session, statement, key, cursor=cursor, size=size, descending=True)
 
 
-def _findings(session: Session, area: GrowingArea, work: Work, today: date) -> list[Finding]:
-    """What is wrong with a line; errors are raised, warnings come back."""
-    errors = []
+def _findings(
+    session: Session, area: GrowingArea, work: Work, today: date, named: Sequence[int] = ()
+) -> list[Finding]:
+    """What is wrong with a line; errors are raised, warnings come back.
+
+    ``named`` are parcels an earlier line named: they may be gone by now.
+    """
+    errors = lines.parcel_findings(session, area.plot_id, work.parcels, named)
     if work.done_on > today:
         errors.append(Finding("diary.in_future", {"on": work.done_on}, "done_on"))
     if work.activity in CHEMICAL and not work.product_name:
@@ -137,7 +151,7 @@ def _findings(session: Session, area: GrowingArea, work: Work, today: date) -> l
 def _harvest_findings(session: Session, area: GrowingArea, work: Work) -> Sequence[Finding]:
     """The diary tells the truth, so a harvest too early is written down, with a warning."""
     found = []
-    for spraying in forbidding_sprays(session, [area.id], work.done_on):
+    for spraying in forbidding_sprays(session, [area.id], work.done_on, work.parcels):
         params = {
             "product": spraying.product_name or "",
             "sprayed_on": spraying.done_on,
@@ -153,7 +167,8 @@ def _correctable(
 ) -> tuple[GrowingArea, DiaryEntry]:
     old = None
     if 0 < entry_id <= INT64:
-        old = session.get(DiaryEntry, entry_id, with_for_update=True)
+        links = selectinload(DiaryEntry.parcel_links)
+        old = session.get(DiaryEntry, entry_id, with_for_update=True, options=[links])
     if old is None:
         raise NotFound("diary.not_found")
     area = areas.load_area(session, old.area_id)
@@ -178,6 +193,7 @@ def _write(
     void: bool = False,
 ) -> DiaryEntry:
     told = {field.name: getattr(work, field.name) for field in fields(work)}
+    parcels = told.pop("parcels")
     if work.unit is not None:
         told["unit"] = quantity.get_unit(work.unit).code
     if work.quantity is not None:
@@ -194,6 +210,7 @@ def _write(
     )
     session.add(entry)
     session.flush()
+    lines.name_parcels(session, entry, parcels)
     body = {
         "entry": entry.id,
         "area": area.id,

@@ -56,6 +56,12 @@ _STEP = {
     "restore": N_("Cho hoạt động lại"),
     "revoke": N_("Thu hồi mã"),
 }
+_AGREED_HOW = {
+    "paper": N_("giấy có ký tên"),
+    "in_person": N_("nói trực tiếp"),
+    "telephone": N_("qua điện thoại"),
+    "web": N_("trên mạng"),
+}
 _REPAIR = {
     "swap_axes": N_("Đổi chỗ kinh độ và vĩ độ"),
     "close": N_("Khép kín đường bao"),
@@ -87,6 +93,15 @@ def kind(code: str) -> str:
 def step(code: str) -> str:
     """The word for a step of the life cycle."""
     return _(_STEP[code])
+
+
+def agreed_how(code: str) -> str:
+    """How a household agreed."""
+    return _(_AGREED_HOW[code])
+
+
+def agreed_how_options() -> list[tuple[str, str]]:
+    return [(code, agreed_how(code)) for code in _AGREED_HOW]
 
 
 def repair(code: str) -> str:

@@ -120,7 +120,8 @@ def _candidates(
 
 def patches(shared: shapely.Geometry) -> list[shapely.Polygon]:
     """The pieces of shared ground that are more than a drawing error."""
-    pieces = [part for part in shapely.get_parts(shared) if part.geom_type == "Polygon"]
+    parts = [part for part in shapely.get_parts(shared) if not part.is_empty]
+    pieces = [part for part in parts if part.geom_type == "Polygon"]
     kept = []
     for piece in pieces:
         measures = measure(piece)

@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from accounts.doors import current_actor
 from foundation import clock, db, inputs, quantity, web
-from foundation.errors import Finding, Invalid
-from foundation.i18n import _, get_language, word
-from growing_areas import areas, diary, labels
+from foundation.errors import Invalid
+from foundation.i18n import _, get_language
+from growing_areas import answers, areas, diary, labels
 from growing_areas.diary import Work
+from growing_areas.parcels.choosing import parcel_choices
 from growing_areas.schemas import CorrectionInput, DiaryQuery, WorkInput
 
 blueprint = Blueprint("diary", __name__, url_prefix="/workspace")
@@ -37,7 +38,7 @@ def record(area_id: int) -> ResponseReturnValue:
             done = diary.record(session, current_actor(), area_id, Work(**given), now=clock.now())
     except Invalid as error:
         return _list(area_id, web.Form.kept(error)), error.status
-    web.flash_done(_with_warnings(_("Đã ghi nhật ký."), done.findings))
+    web.flash_done(answers.told(_("Đã ghi nhật ký."), done.findings))
     return redirect(url_for(".show", area_id=area_id), 303)
 
 
@@ -47,7 +48,9 @@ def ask_correction(entry_id: int) -> str:
     """The form of a line as it stands, to be written anew."""
     with db.reading() as session:
         entry = diary.get_entry(session, current_actor(), entry_id)
-    values = {field: getattr(entry, field) for field in WorkInput().fields}
+    told = [field for field in WorkInput().fields if field != "parcels"]
+    values = {field: getattr(entry, field) for field in told}
+    values["parcels"] = list(entry.parcel_ids)
     return _correction(entry_id, web.Form(values))
 
 
@@ -66,8 +69,8 @@ def correct(entry_id: int) -> ResponseReturnValue:
 
 def _correct(session: Any, entry_id: int) -> int:
     actor, now = current_actor(), clock.now()
-    plain = {key: value for key, value in request.form.items() if key not in ("act", "csrf_token")}
-    if request.form.get("act") == "strike_out":
+    plain = request.form.copy()
+    if plain.pop("act", "") == "strike_out":
         reason = plain.get("reason", "")[:2000]
         return diary.strike_out(session, actor, entry_id, reason, now=now).area_id
     given = inputs.load(CorrectionInput, plain)
@@ -81,9 +84,11 @@ def _list(area_id: int, form: web.Form) -> str:
         actor = current_actor()
         area = areas.get_area(session, actor, area_id)
         page = diary.list_entries(session, actor, area_id, cursor=query.get("cursor"))
+        options = parcel_choices(session, actor, area)
     return web.render(
         "growing_areas/diary.html",
         area=area, page=page, form=form, labels=labels, unit_options=_unit_options(),
+        parcel_options=options, parcel_labels=dict(options),
     )  # fmt: skip
 
 
@@ -91,16 +96,14 @@ def _correction(entry_id: int, form: web.Form) -> str:
     with db.reading() as session:
         entry = diary.get_entry(session, current_actor(), entry_id)
         area = areas.get_area(session, current_actor(), entry.area_id)
+        options = parcel_choices(session, current_actor(), area)
     return web.render(
         "growing_areas/correction.html",
         area=area, entry=entry, form=form, labels=labels, unit_options=_unit_options(),
+        parcel_options=options,
     )  # fmt: skip
 
 
 def _unit_options() -> list[tuple[str, str]]:
     known = quantity.units()
     return [(code, known[code].name(get_language())) for code in _UNITS if code in known]
-
-
-def _with_warnings(message: str, findings: tuple[Finding, ...]) -> str:
-    return " ".join([message, *(word(finding.code, finding.params) for finding in findings)])

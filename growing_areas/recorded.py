@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from growing_areas.models import DiaryEntry, GrowingArea, PlotVersion
 from ledger import canonical
@@ -32,13 +32,23 @@ def outline_digest(version: PlotVersion) -> str:
 
 
 def diary_digest(entry: DiaryEntry) -> str:
-    """The fingerprint of every field of a diary line."""
+    """The fingerprint of every field of a diary line, and of the parcels it names."""
+    return hashlib.sha256(canonical.text(diary_fields(entry)).encode()).hexdigest()
+
+
+def diary_fields(entry: DiaryEntry) -> dict[str, Any]:
+    """What is recorded of a diary line.
+
+    One about the whole area names no parcels, as before there were any: digests stay as they are.
+    """
     told = {
         column.key: _settled(getattr(entry, column.key))
         for column in DiaryEntry.__table__.columns
         if column.key not in ("id", "recorded_at")
     }
-    return hashlib.sha256(canonical.text(told).encode()).hexdigest()
+    if entry.parcel_links:
+        told["parcels"] = list(entry.parcel_ids)
+    return told
 
 
 def _settled(value: Any) -> Any:
@@ -80,7 +90,8 @@ def _is_outline(session: Session, body: dict[str, Any]) -> bool:
 
 def _check_diary(session: Session) -> Iterator[RowMismatch]:
     recorded = {body["entry"]: (subject, body) for subject, body in _bodies(session, _DIARY)}
-    for entry in session.scalars(select(DiaryEntry).execution_options(yield_per=_BATCH)):
+    lines = select(DiaryEntry).options(selectinload(DiaryEntry.parcel_links))
+    for entry in session.scalars(lines.execution_options(yield_per=_BATCH)):
         subject, body = recorded.pop(entry.id, (f"area:{entry.area_id}", None))
         if body is None or diary_digest(entry) != body["digest"]:
             yield RowMismatch(ROOM, subject, f"diary line {entry.id}")

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, pre_load, validates_schema
+from marshmallow.validate import Length
 
 from accounts import phone
 from foundation.inputs import (
@@ -180,6 +181,9 @@ class WorkInput(InputSchema):
     quantity = Number(above_low=True)
     unit = Text(max=20)
     notes = Text(max=4000, multiline=True)
+    parcels = fields.List(
+        Integer(low=1), validate=Length(max=500), metadata={"description": "Default: whole area"}
+    )
 
 
 class CorrectionInput(WorkInput):

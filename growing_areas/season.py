@@ -7,7 +7,7 @@ spraying and the harvest.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -22,13 +22,16 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
+    tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from growing_areas import areas, rules
 from growing_areas.crops import get_crop
-from growing_areas.models import DiaryEntry, GrowingArea
+from growing_areas.models import DiaryEntry, DiaryEntryParcel, GrowingArea
+from growing_areas.parcels import ground
 
 UNKNOWN_LOOKBACK_DAYS = 180
 """A spraying without a stated interval casts doubt on harvests this long; no label we know of
@@ -38,7 +41,10 @@ CHEMICAL = ("spraying", "treatment")
 
 @dataclass(frozen=True)
 class Spraying:
-    """A spraying that forbids a harvest, or may: ``first_permitted_on`` None = unknown."""
+    """A spraying that forbids a harvest, or may: ``first_permitted_on`` None = unknown.
+
+    ``area_id`` is the harvested area it forbids.
+    """
 
     entry_id: int
     area_id: int
@@ -60,6 +66,8 @@ class Season:
     area_id: int
     start: date
     end: date
+    # The parcels of the area that were harvested; none named: all of it.
+    parcels: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,40 +92,54 @@ def entries_between(
                 DiaryEntry.done_on.between(start, end),
                 stands(),
             )
+            .options(selectinload(DiaryEntry.parcel_links))
             .order_by(DiaryEntry.done_on, DiaryEntry.id)
         )
     )
 
 
 def forbidding_sprays(
-    session: Session, area_ids: Iterable[int], harvested_on: date
+    session: Session,
+    area_ids: Iterable[int],
+    harvested_on: date,
+    parcel_ids: Sequence[int] = (),
 ) -> list[Spraying]:
     """Every spraying that forbids a harvest on that day, and those that may (interval unknown).
+
+    ``parcel_ids`` narrows areas to the parcels named of them: a spray on one parcel does not
+    forbid the harvest of another, one on the whole area forbids all. What was sprayed under
+    another registration of the same plot and crop counts too.
 
     A spraying forbids from its day until the day before done_on + interval. Sorted by the first
     permitted day, unknown ones last.
     """
+    harvested = ground.of(session, area_ids, parcel_ids)
     rows = session.scalars(
-        select(DiaryEntry).where(
-            DiaryEntry.area_id.in_(list(area_ids)),
+        select(DiaryEntry)
+        .where(
+            DiaryEntry.area_id.in_([*harvested.named, *harvested.sisters]),
             DiaryEntry.activity.in_(CHEMICAL),
             DiaryEntry.done_on <= harvested_on,
             DiaryEntry.done_on >= harvested_on - timedelta(days=1000),
             stands(),
         )
+        .options(selectinload(DiaryEntry.parcel_links))
     )
-    found = [spraying for row in rows if _forbids(spraying := _spraying(row), harvested_on)]
+    sprayings = [_spraying(row, harvested) for row in harvested.touched(rows)]
+    found = [spraying for spraying in sprayings if _forbids(spraying, harvested_on)]
     return sorted(
         found, key=lambda each: (each.is_unknown, each.first_permitted_on or each.done_on)
     )
 
 
-def completeness(session: Session, area_id: int, start: date, end: date) -> Completeness:
-    """Whether the diary of an area from one day to another tells a whole season.
+def completeness(
+    session: Session, area_id: int, start: date, end: date, parcel_ids: Sequence[int] = ()
+) -> Completeness:
+    """Whether the diary of an area, or of some parcels of it, tells a whole season.
 
-    Raises: NotFound("area.not_found").
+    A line about the whole area speaks of every parcel. Raises: NotFound("area.not_found").
     """
-    asked = Season(areas.load_area(session, area_id).id, start, end)
+    asked = Season(areas.load_area(session, area_id).id, start, end, tuple(parcel_ids))
     return completenesses(session, [asked])[asked]
 
 
@@ -148,31 +170,53 @@ class _Told:
 
 
 def _told(session: Session, seasons: list[Season]) -> dict[Season, list[_Told]]:
-    asked = func.unnest(
-        cast([each.area_id for each in seasons], ARRAY(BigInteger)),
-        cast([each.start for each in seasons], ARRAY(Date)),
-        cast([each.end for each in seasons], ARRAY(Date)),
+    season = (
+        func.unnest(
+            cast(list(range(len(seasons))), ARRAY(BigInteger)),
+            cast([each.area_id for each in seasons], ARRAY(BigInteger)),
+            cast([each.start for each in seasons], ARRAY(Date)),
+            cast([each.end for each in seasons], ARRAY(Date)),
+        )
+        .table_valued(
+            column("place", BigInteger),
+            column("area_id", BigInteger),
+            column("first", Date),
+            column("last", Date),
+        )
+        .render_derived(name="season")
     )
-    season = asked.table_valued(
-        column("area_id", BigInteger), column("first", Date), column("last", Date)
-    ).render_derived(name="season")
     lacking = (DiaryEntry.activity == "spraying") & or_(
         DiaryEntry.pre_harvest_days.is_(None), func.coalesce(DiaryEntry.product_name, "") == ""
     )
     statement = (
-        select(*season.c, DiaryEntry.activity, func.count(), func.bool_or(lacking))
+        select(season.c.place, DiaryEntry.activity, func.count(), func.bool_or(lacking))
         .join(
             DiaryEntry,
             (DiaryEntry.area_id == season.c.area_id)
             & DiaryEntry.done_on.between(season.c.first, season.c.last),
         )
-        .where(stands())
-        .group_by(*season.c, DiaryEntry.activity)
+        .where(stands(), _speaks_of(seasons, season.c.place))
+        .group_by(season.c.place, DiaryEntry.activity)
     )
     found: dict[Season, list[_Told]] = defaultdict(list)
-    for area_id, first, last, *told in session.execute(statement):
-        found[Season(area_id, first, last)].append(_Told(*told))
+    for place, *told in session.execute(statement):
+        found[seasons[place]].append(_Told(*told))
     return found
+
+
+def _speaks_of(seasons: list[Season], place: ColumnElement[int]) -> ColumnElement[bool]:
+    """The condition that a line speaks of the ground of the season at that place of the list."""
+    named = [(at, parcel) for at, each in enumerate(seasons) for parcel in each.parcels]
+    if not named:
+        return true()
+    link = aliased(DiaryEntryParcel)
+    own = link.entry_id == DiaryEntry.id
+    whole = [at for at, each in enumerate(seasons) if not each.parcels]
+    return or_(
+        place.in_(whole),
+        ~exists().where(own),
+        exists().where(own, tuple_(place, link.parcel_id).in_(named)),
+    )
 
 
 def _weigh(season: Season, crop_code: str, told: list[_Told]) -> Completeness:
@@ -190,11 +234,11 @@ def stands() -> ColumnElement[bool]:
     return ~DiaryEntry.void & ~exists().where(newer.corrects_id == DiaryEntry.id)
 
 
-def _spraying(entry: DiaryEntry) -> Spraying:
+def _spraying(entry: DiaryEntry, harvested: ground.Ground) -> Spraying:
     days = entry.pre_harvest_days
     return Spraying(
         entry.id,
-        entry.area_id,
+        harvested.sisters.get(entry.area_id, entry.area_id),
         entry.product_name,
         entry.active_ingredient,
         entry.done_on,

@@ -94,6 +94,28 @@ WORDING: dict[str, str] = {
     "diary.already_corrected": N_("Dòng này đã được đính chính, xin sửa dòng mới nhất."),
     "diary.reason_needed": N_("Cần ghi vì sao đính chính."),
     "diary.not_found": N_("Không có dòng nhật ký này."),
+    "diary.parcel_unknown": N_("Vùng này không có thửa số hiệu {parcel}."),
+    # parcels
+    "parcel.invalid": N_("Chưa ghi được thửa, xin sửa những chỗ sau."),
+    "parcel.not_found": N_("Không có thửa này trong vùng."),
+    "parcel.outside_plot": N_("Thửa lấn ra ngoài đường bao của vùng {area_m2} m², ở {lon}; {lat}."),
+    "parcel.overlaps": N_("Thửa chồng lên thửa {other}: {area_m2} m², ở {lon}; {lat}."),
+    "parcel.label_taken": N_("Vùng này đã có thửa tên {label}."),
+    "parcel.too_many": N_("Một vùng có nhiều nhất {most} thửa."),
+    "parcel.needs_size": N_("Thửa cần hình vẽ hoặc diện tích."),
+    "parcel.more_than_plot": N_(
+        "Tổng diện tích các thửa lớn hơn cả vùng ({plot_ha} ha), xin xem lại."
+    ),
+    "parcel.household_unknown": N_(
+        "Danh sách hộ không có {name} (hoặc có hai hộ cùng tên); thửa được ghi mà chưa gắn hộ."
+    ),
+    "household.built_upon": N_(
+        "Nhật ký đã ghi việc trên thửa của lần nhập này, không hoàn tác được."
+    ),
+    "parcel.in_diary": N_(
+        "Nhật ký đã ghi việc trên thửa {label} nên không đổi được hình; hãy bỏ thửa này rồi vẽ"
+        " thửa mới."
+    ),
     # files
     "file.unknown_type": N_("Loại tệp này chưa đọc được. Nhận: {suffixes}."),
     "file.empty": N_("Tệp trống."),

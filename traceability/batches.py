@@ -86,7 +86,10 @@ def trace_path(batch: Batch, serial: str | None = None) -> str:
 
 def _whole() -> Select[Batch]:
     return select(Batch).options(
-        joinedload(Batch.product), joinedload(Batch.organisation), selectinload(Batch.areas)
+        joinedload(Batch.product),
+        joinedload(Batch.organisation),
+        selectinload(Batch.areas),
+        selectinload(Batch.parcels),
     )
 
 

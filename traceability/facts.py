@@ -58,7 +58,7 @@ def batches_with_diary(session: Session, start: date, end: date) -> list[BatchDi
     found = session.scalars(
         select(Batch)
         .where(Batch.produced_on.between(start, end), Batch.released_at.is_not(None))
-        .options(selectinload(Batch.areas))
+        .options(selectinload(Batch.areas), selectinload(Batch.parcels))
         .order_by(Batch.id)
     ).all()
     seasons = {batch.id: _seasons(batch) for batch in found}
@@ -83,4 +83,12 @@ def batches_with_diary(session: Session, start: date, end: date) -> list[BatchDi
 
 def _seasons(batch: Batch) -> list[Season]:
     last = batch.harvested_on
-    return [Season(area.id, last - DIARY_SEASON, last) for area in batch.areas]
+    return [
+        Season(
+            area.id,
+            last - DIARY_SEASON,
+            last,
+            tuple(parcel.id for parcel in batch.parcels if parcel.plot_id == area.plot_id),
+        )
+        for area in batch.areas
+    ]

@@ -1,10 +1,11 @@
 """Opening a batch: a harvest of coded areas becomes a lot of a product."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -16,12 +17,13 @@ from accounts.permissions import Actor
 from foundation import clock, codes, quantity
 from foundation.errors import Conflict, Finding, Invalid
 from growing_areas.models import GrowingArea
+from growing_areas.parcels.models import Parcel
 from ledger import log
 from products import register
 from products.models import Product
 from traceability import digital_link, events, pre_harvest
 from traceability.batches import get_batch
-from traceability.models import Batch, BatchArea
+from traceability.models import Batch, BatchArea, BatchParcel
 
 # Twelve characters carry 54 bits: a batch code is looked up, never trusted for an item.
 CODE_LENGTH = 12
@@ -41,6 +43,14 @@ class NewBatch:
     lot: str | None = None
     harvested_on: date | None = None
     expires_on: date | None = None
+    # Parcels of the areas, by id; an area none of whose parcels is named gave its whole harvest.
+    parcels: tuple[int, ...] = ()
+
+
+def new_batch(given: Mapping[str, Any]) -> NewBatch:
+    """A loaded `BatchInput` as what a cooperative says."""
+    lists = {name: tuple(given.get(name, ())) for name in ("growing_areas", "parcels")}
+    return NewBatch(**{**given, **lists})
 
 
 def open_batch(
@@ -62,11 +72,12 @@ def open_batch(
     harvested_on = new.harvested_on or new.produced_on
     amount, unit = _in_countable_unit(new, product)
     findings = [*_area_findings(areas, new.growing_areas), *_findings(new, harvested_on, now)]
+    findings += _parcel_findings(session, areas, new.parcels)
     if amount is None:
         findings.append(_unit_finding(new.unit, product))
     if findings or amount is None:
         raise Invalid(findings)
-    pre_harvest.refuse_early_harvest(session, areas, harvested_on)
+    pre_harvest.refuse_early_harvest(session, areas, harvested_on, new.parcels)
     organisation = session.get_one(Organisation, product.organisation_id)
     batch = Batch(
         code=codes.new_code(CODE_LENGTH, chance),
@@ -85,7 +96,9 @@ def open_batch(
     )
     _write(session, batch, new.lot)
     session.add_all(BatchArea(batch_id=batch.id, area_id=area.id) for area in areas)
-    _record_opening(session, batch, product, areas, now)
+    parcels = sorted(set(new.parcels))
+    session.add_all(BatchParcel(batch_id=batch.id, parcel_id=parcel_id) for parcel_id in parcels)
+    _record_opening(session, batch, product, areas, parcels, now)
     return get_batch(session, batch.code)
 
 
@@ -109,6 +122,27 @@ def _area_findings(areas: Sequence[GrowingArea], wanted: Sequence[str]) -> list[
         Finding("batch.area_not_in_force", {"code": area.code}, "growing_areas")
         for area in areas
         if not area.is_in_force
+    ]
+
+
+def _parcel_findings(
+    session: Session, areas: Sequence[GrowingArea], wanted: Sequence[int]
+) -> list[Finding]:
+    """Parcels that lie on none of the batch's areas."""
+    if not wanted:
+        return []
+    plots = {area.plot_id for area in areas}
+    known = set(
+        session.scalars(
+            select(Parcel.id).where(
+                Parcel.id.in_(set(wanted)), Parcel.plot_id.in_(plots), Parcel.removed_at.is_(None)
+            )
+        )
+    )
+    return [
+        Finding("batch.parcel_unknown", {"parcel": parcel_id}, "parcels")
+        for parcel_id in dict.fromkeys(wanted)
+        if parcel_id not in known
     ]
 
 
@@ -199,9 +233,10 @@ def _record_opening(
     batch: Batch,
     product: Product,
     areas: Sequence[GrowingArea],
+    parcels: Sequence[int],
     now: datetime,
 ) -> None:
-    body = {
+    body: dict[str, Any] = {
         "lot": batch.lot,
         "product": product.code,
         "areas": [area.code for area in areas],
@@ -211,6 +246,8 @@ def _record_opening(
         "harvested_on": batch.harvested_on.isoformat(),
         "expires_on": batch.expires_on.isoformat() if batch.expires_on else None,
     }
+    if parcels:
+        body["parcels"] = list(parcels)
     events.record(
         session,
         batch,

@@ -20,11 +20,12 @@ from foundation.errors import Conflict, Invalid, NguonError, Refused
 from foundation.i18n import _
 from growing_areas import areas, season
 from growing_areas.models import GrowingArea
+from growing_areas.parcels import choosing
 from products import register
 from products.models import Product
 from traceability import batches, events, opening, releasing
 from traceability.labels import orders
-from traceability.opening import NewBatch
+from traceability.opening import new_batch
 from traceability.scan import telling
 from traceability.schemas import BatchInput, BatchQuery
 
@@ -42,10 +43,12 @@ class HarvestChoice:
     harvested_on: date
     quantity: Decimal | None
     unit: str | None
+    parcels: tuple[int, ...]
 
     @property
-    def query(self) -> dict[str, str]:
+    def query(self) -> dict[str, Any]:
         given = {
+            "parcels": list(self.parcels),
             "growing_areas": self.area.code or "",
             "harvested_on": self.harvested_on.isoformat(),
             "quantity": i18n.number(self.quantity),
@@ -91,7 +94,7 @@ def open_batch() -> ResponseReturnValue:
     actor = current_actor()
     try:
         given = inputs.load(BatchInput, _typed_quantity(request.form))
-        wanted = NewBatch(**{**given, "growing_areas": tuple(given["growing_areas"])})
+        wanted = new_batch(given)
         with db.transaction() as session:
             batch = opening.open_batch(session, actor, wanted, now=clock.now())
     except NguonError as error:
@@ -183,6 +186,7 @@ def _choices(session: Session, form: web.Form) -> dict[str, Any]:
         "areas": [(area.code, area.code, area.name) for area in found],
         "units": _units(chosen),
         "harvests": _harvests(session, found),
+        "parcels": choosing.choices_of_areas(session, actor, found),
     }
 
 
@@ -208,6 +212,7 @@ def _harvests(session: Session, found: list[GrowingArea]) -> list[HarvestChoice]
             entry.done_on,
             entry.quantity,
             entry.unit,
+            entry.parcel_ids,
         )
         for entry in reversed(entries)
         if entry.activity == "harvest"

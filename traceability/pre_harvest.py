@@ -24,14 +24,19 @@ class Interval:
 
 
 def refuse_early_harvest(
-    session: Session, areas: Sequence[GrowingArea], harvested_on: date
+    session: Session,
+    areas: Sequence[GrowingArea],
+    harvested_on: date,
+    parcel_ids: Sequence[int] = (),
 ) -> None:
-    """Raises: Conflict("batch.pre_harvest_interval") naming every spray and the first good day.
+    """Let a harvest pass, or name what forbids it; ``parcel_ids`` narrows areas to their parcels.
+
+    Raises: Conflict("batch.pre_harvest_interval") naming every spray and the first good day.
 
     A spraying whose interval nobody wrote down forbids nothing; the scan page says so.
     """
     by_id = {area.id: area for area in areas}
-    sprays = season.forbidding_sprays(session, by_id, harvested_on)
+    sprays = season.forbidding_sprays(session, by_id, harvested_on, parcel_ids)
     told = [
         {
             "spray": spray.product_name or spray.active_ingredient or "",
@@ -48,9 +53,16 @@ def refuse_early_harvest(
 
 
 def interval_before(
-    session: Session, entries: Sequence[DiaryEntry], area_ids: Sequence[int], harvested_on: date
+    session: Session,
+    entries: Sequence[DiaryEntry],
+    area_ids: Sequence[int],
+    harvested_on: date,
+    parcel_ids: Sequence[int] = (),
 ) -> Interval:
-    """How a harvest stands to the sprayings before it, given the season's diary lines."""
+    """How a harvest stands to the sprayings before it, given the season's diary lines.
+
+    ``entries`` are those of the harvested ground only.
+    """
     sprayed = [
         entry.done_on
         for entry in entries
@@ -58,7 +70,7 @@ def interval_before(
     ]
     if not sprayed:
         return Interval("unsprayed", None, None)
-    forbidding = season.forbidding_sprays(session, area_ids, harvested_on)
+    forbidding = season.forbidding_sprays(session, area_ids, harvested_on, parcel_ids)
     state: Kept = "kept"
     if any(spray.is_unknown for spray in forbidding):
         state = "unknown"

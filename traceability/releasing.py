@@ -25,7 +25,7 @@ def release(session: Session, actor: Actor, code: str, *, now: datetime) -> Batc
         raise Conflict("batch.not_releasable", lot=batch.lot)
     verification.require_verified(session, batch.organisation_id)
     # The diary may have grown since the batch was opened: a late entry still counts.
-    pre_harvest.refuse_early_harvest(session, batch.areas, batch.harvested_on)
+    pre_harvest.refuse_early_harvest(session, batch.areas, batch.harvested_on, batch.parcel_ids)
     batch.state = "released"
     batch.released_at = batch.changed_at = now
     events.record(

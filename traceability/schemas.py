@@ -13,6 +13,11 @@ class BatchInput(InputSchema):
 
     product = Text(max=20, required=True)
     growing_areas = fields.List(Text(max=40), required=True, validate=Length(max=200))
+    parcels = fields.List(
+        Integer(low=1),
+        validate=Length(max=1000),
+        metadata={"description": "Parcels of the areas; default: whole areas"},
+    )
     lot = Text(max=20)
     quantity = Number(low=0, above_low=True, required=True)
     unit = Text(max=20, required=True)
@@ -40,6 +45,7 @@ class BatchSchema(Schema):
     product = fields.String(required=True)
     organisation = fields.String(required=True)
     growing_areas = fields.List(fields.String(), required=True)
+    parcels = fields.List(fields.Integer(), required=True)
     quantity = fields.String(required=True)
     unit = fields.String(required=True)
     produced_on = fields.Date(required=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import shapely
 from shapely import box
@@ -76,14 +76,21 @@ def sketch(
     rings: Sequence[Ring],
     findings: Sequence[Finding] = (),
     neighbours: Sequence[tuple[str, Outline]] = (),
+    *,
+    numbered: Sequence[tuple[int, float, float]] = (),
 ) -> Sketch | None:
-    """Draw rings, the numbered places of findings, and neighbouring areas; None for nothing."""
+    """Draw rings, the numbered places of findings, and neighbouring areas; None for nothing.
+
+    ``numbered`` are further marks: number, longitude, latitude.
+    """
     points = [point for ring in rings for point in ring]
     if not points:
         return None
     lons, lats = [float(p[0]) for p in points], [float(p[1]) for p in points]
     frame = _Frame(min(lons), min(lats), max(lons), max(lats))
-    return _drawn(frame, rings, findings, neighbours)
+    drawn = _drawn(frame, rings, findings, neighbours)
+    marks = tuple(Mark(number, *frame.place(lon, lat)) for number, lon, lat in numbered)
+    return replace(drawn, marks=drawn.marks + marks)
 
 
 def sketch_within(

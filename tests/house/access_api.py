@@ -56,6 +56,12 @@ API: dict[str, Place] = {
     f"GET {AREA}/diary": at(area_id="@area.approved"),
     f"POST {AREA}/diary": send(WORK, area_id="@area.approved"),
     f"POST {V1}/diary/<int:entry_id>/corrections": send({**WORK, **REASON}, entry_id="@entry"),
+    f"GET {AREA}/parcels": at(area_id="@area.approved"),
+    f"POST {AREA}/parcels": send({"label": "Thửa", "area_ha": "0.1"}, area_id="@area.approved"),
+    f"PUT {AREA}/parcels/<int:parcel_id>": send(
+        {"label": "Thửa"}, area_id="@area.approved", parcel_id="@parcel"
+    ),
+    f"DELETE {AREA}/parcels/<int:parcel_id>": at(area_id="@area.approved", parcel_id="@parcel"),
     f"POST {V1}/batches": Place(body=NEW_BATCH, names_a=True),
     f"GET {BATCH}": at(code="@batch.draft"),
     f"POST {BATCH}/release": at(code="@batch.draft"),

@@ -11,13 +11,16 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from accounts.models import Organisation, Person
-from accounts.permissions import SYSTEM
-from foundation import clock, files, jobs
+from accounts.permissions import SYSTEM, Actor
+from foundation import clock, files, imports, jobs
 from growing_areas import diary, registration
 from growing_areas.diary import Work
 from growing_areas.dossiers import approval, inspection
 from growing_areas.dossiers.inspection import Visit
 from growing_areas.models import GrowingArea
+from growing_areas.parcels import household_sheet, parcels
+from growing_areas.parcels import households as plot_households
+from growing_areas.parcels.parcels import ParcelTold
 from growing_areas.proposals import Household
 from indicators.models import ChannelClaim, LinkageModel
 from products import photos
@@ -33,6 +36,7 @@ from shop.offers import OfferTerms
 from shop.order_models import Order
 from tests.accounts import factories as accounts
 from tests.growing_areas import factories as areas
+from tests.growing_areas.parcels.factories import make_parcels
 from tests.house.access_things import (
     BASE,
     ELSEWHERE,
@@ -75,7 +79,16 @@ def tell_areas(session: Session, world: World, a: Organisation, now: datetime) -
     approval.suspend(session, SYSTEM, suspended.id, SECRET, now=now)
     harvest = Work("harvest", clock.today() - timedelta(days=3), notes=SECRET)
     entry = diary.record(session, SYSTEM, approved.id, harvest, now=now).entry
+    (household,) = plot_households.of_plot(session, approved.plot_id)
+    (parcel,) = make_parcels(session, approved, now, 1, lon=0.03, lat=0.5)
+    named = ParcelTold(f"Thửa {SECRET}", household=household.id)
+    parcels.change(session, SYSTEM, approved.id, parcel.id, named)
+    gone = parcels.add(session, SYSTEM, approved.id, ParcelTold(area_ha=Decimal(1)), now=now)
+    parcels.remove(session, SYSTEM, approved.id, [gone.parcel.id], now=now)
     world.things |= {
+        "removed_parcel.stamp": int(now.timestamp()) * 10**6 + now.microsecond,
+        "parcel": parcel.id,
+        "household": household.id,
         "area.draft": draft.id,
         "area.submitted": handed_in.id,
         "area.inspected": visited.id,
@@ -86,6 +99,13 @@ def tell_areas(session: Session, world: World, a: Organisation, now: datetime) -
         "entry": entry.id,
     }
     return approved
+
+
+def tell_household_sheet(session: Session, world: World, manager: Actor, now: datetime) -> None:
+    kind = household_sheet.kind_of(world.things["area.approved"])
+    table = f"name\nLê {SECRET}\n".encode()
+    batch = imports.preview(session, manager, kind, table, "ho.csv", now=now)
+    world.things["household.import"] = batch.id
 
 
 def tell_goods(

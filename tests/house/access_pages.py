@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from tests.growing_areas.factories import field
+from tests.growing_areas.parcels.factories import strip
 from tests.house.access_personas import Place
 from tests.house.access_things import GTIN, HERE, HERE_PROVINCE, PICTURE
 
@@ -33,6 +34,8 @@ def send(body: dict[str, Any], **path: str) -> Place:
 
 
 AREA = "/workspace/areas/<int:area_id>"
+HOUSEHOLDS = f"{AREA}/households"
+PARCELS = json.dumps(strip(2, lon=0.03, lat=0.5)).encode()
 OFFICE_AREA = "/office/areas/<int:area_id>"
 STEP = f"{OFFICE_AREA}/<any(send_back, suspend, restore, revoke):step>"
 ORGANISATION = "/workspace/organisations/<code>"
@@ -162,6 +165,63 @@ AREA_PAGES: dict[str, Place] = {
     "POST /workspace/diary/<int:entry_id>/correct": send({**WORK, **REASON}, entry_id="@entry"),
     "POST /workspace/diary/<int:entry_id>/correct #strike": send(
         {"act": "strike_out", **REASON}, entry_id="@entry"
+    ),
+    f"GET {AREA}/parcels": at(area_id="@area.approved"),
+    f"POST {AREA}/parcels/many #assign": send(
+        {"act": "assign", "parcels": "@parcel"}, area_id="@area.approved"
+    ),
+    f"POST {AREA}/parcels/many #remove": send(
+        {"act": "remove", "parcels": "@parcel"}, area_id="@area.approved"
+    ),
+    f"POST {AREA}/parcels/restore/<int:stamp>": at(
+        area_id="@area.approved", stamp="@removed_parcel.stamp"
+    ),
+    f"GET {AREA}/parcels/new": at(area_id="@area.approved"),
+    f"POST {AREA}/parcels/new": send({"label": "Thửa", "area_ha": "0,1"}, area_id="@area.approved"),
+    f"GET {AREA}/parcels/<int:parcel_id>/edit": at(area_id="@area.approved", parcel_id="@parcel"),
+    f"POST {AREA}/parcels/<int:parcel_id>/edit": send(
+        {"label": "Thửa"}, area_id="@area.approved", parcel_id="@parcel"
+    ),
+    f"GET {AREA}/parcels/surroundings.geojson": at(area_id="@area.approved"),
+    f"GET {AREA}/parcels/import": at(area_id="@area.approved"),
+    f"POST {AREA}/parcels/import": Place(
+        {"area_id": "@area.approved"}, files={"file": ("thua.geojson", PARCELS)}
+    ),
+    f"GET {AREA}/yields": at(area_id="@area.approved"),
+    f"GET {AREA}/yields/export": at(area_id="@area.approved"),
+    f"GET {HOUSEHOLDS}": at(area_id="@area.approved"),
+    f"POST {HOUSEHOLDS}": send({"name": "Lê Văn Mới"}, area_id="@area.approved"),
+    f"POST {HOUSEHOLDS}/agree": send(
+        {"households": "@household", "agreed_on": "@today", "agreed_how": "paper"},
+        area_id="@area.approved",
+    ),
+    f"GET {HOUSEHOLDS}/<int:household_id>/edit": at(
+        area_id="@area.approved", household_id="@household"
+    ),
+    f"POST {HOUSEHOLDS}/<int:household_id>/edit": send(
+        {"name": "Lê Văn Mới"}, area_id="@area.approved", household_id="@household"
+    ),
+    f"GET {HOUSEHOLDS}/<int:household_id>/erase": at(
+        area_id="@area.approved", household_id="@household"
+    ),
+    f"POST {HOUSEHOLDS}/<int:household_id>/erase": at(
+        area_id="@area.approved", household_id="@household"
+    ),
+    f"GET {HOUSEHOLDS}/export.xlsx": at(area_id="@area.approved"),
+    f"GET {HOUSEHOLDS}/import": at(area_id="@area.approved"),
+    f"POST {HOUSEHOLDS}/import": Place(
+        {"area_id": "@area.approved"}, files={"file": ("ho.csv", b"name\nLe Van Moi\n")}
+    ),
+    f"GET {HOUSEHOLDS}/import/<int:batch_id>": Place(
+        {"area_id": "@area.approved", "batch_id": "@household.import"}, owner="manager"
+    ),
+    f"POST {HOUSEHOLDS}/import/<int:batch_id>/<any(apply, undo):act> #apply": Place(
+        {"area_id": "@area.approved", "batch_id": "@household.import", "act": "apply"},
+        owner="manager",
+    ),
+    f"POST {HOUSEHOLDS}/import/<int:batch_id>/<any(apply, undo):act> #undo": Place(
+        {"area_id": "@area.approved", "batch_id": "@household.import", "act": "undo"},
+        owner="manager",
     ),
     "GET /workspace/areas/eudr.geojson": Place(query={"organisation": "@org"}, names_a=True),
     "POST /workspace/areas/new": Place(

@@ -33,6 +33,24 @@ SWAPS: dict[str, Place] = {
             "commune_code": "21238",
         }
     ),
+    f"POST {V1}/batches #parcel": Place(
+        body={
+            **DAY,
+            "product": "@b.product",
+            "growing_areas": ["@b.area.code"],
+            "parcels": ["@parcel"],
+        }
+    ),
+    f"DELETE {V1}/growing-areas/<int:area_id>/parcels/<int:parcel_id> #parcel": at(
+        area_id="@b.area", parcel_id="@parcel"
+    ),
+    f"POST {V1}/growing-areas/<int:area_id>/parcels #household": send(
+        {"label": "Thửa", "area_ha": "0.1", "household": "@household"}, area_id="@b.area"
+    ),
+    f"POST {V1}/growing-areas/<int:area_id>/diary #parcel": send(
+        {"activity": "irrigation", "done_on": "@today", "parcels": ["@parcel"]},
+        area_id="@b.area",
+    ),
     f"POST {V1}/offers #product": Place(body={"product": "@product", "price_vnd": 9_000}),
     f"POST {V1}/label-jobs #batch": Place(body={"batch": "@batch", "count": 1, "layout": "a4-24"}),
     f"POST {ORGANISATION}/members/<int:person_id>/roles #member": send(

@@ -51,6 +51,7 @@ def build(session: Session, now: datetime) -> World:
     }
     _people_and_papers(session, world, a, people, now)
     grown = goods.tell_areas(session, world, a, now)
+    goods.tell_household_sheet(session, world, accounts.actor_of(session, people["manager"]), now)
     product = goods.tell_goods(session, world, a, grown, now)
     goods.tell_sales(session, world, product, people["buyer"], now)
     goods.tell_other(session, world, b, now)

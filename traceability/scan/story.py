@@ -15,6 +15,7 @@ from foundation.errors import NotFound
 from growing_areas import areas as growing
 from growing_areas import crops, season
 from growing_areas.models import DiaryEntry, GrowingArea
+from growing_areas.parcels import ground
 from growing_areas.shapes.drawing import coarsened
 from products import certificates, photos
 from territory import boundaries, units
@@ -115,7 +116,10 @@ def tell(session: Session, batch_id: int, *, now: datetime) -> Story:
     today = clock.business_day(now)
     area_ids = [area.id for area in batch.areas]
     start = batch.harvested_on - SEASON
-    entries = season.entries_between(session, area_ids, start, batch.harvested_on)
+    harvested = ground.of(session, area_ids, batch.parcel_ids)
+    entries = harvested.touched(
+        season.entries_between(session, area_ids, start, batch.harvested_on)
+    )
     told = _areas(session, batch, today)
     cover = photos.covers(session, [product.id]).get(product.id)
     return Story(
@@ -142,7 +146,7 @@ def tell(session: Session, batch_id: int, *, now: datetime) -> Story:
         areas=told,
         map=_map(session, batch, told),
         works=_works(entries),
-        interval=interval_before(session, entries, area_ids, batch.harvested_on),
+        interval=interval_before(session, entries, area_ids, batch.harvested_on, batch.parcel_ids),
         certificates=_certificates(session, product.id, today),
         steps=_steps(session, batch),
         shops=tuple(ports.where_to_buy(session, product.id, now)),
@@ -157,6 +161,7 @@ def _load(session: Session, batch_id: int) -> Batch:
             joinedload(Batch.product),
             joinedload(Batch.organisation),
             selectinload(Batch.areas).joinedload(GrowingArea.version),
+            selectinload(Batch.parcels),
         )
     )
     batch = session.scalar(statement)

@@ -1,0 +1,43 @@
+"""Fitting: whether a drawn parcel lies inside its plot and beside its sisters. PURE.
+
+The tolerance is that of neighbouring areas: strips narrower than 2 m and patches of at most
+10 m² are drawing errors (`overlap.SLIVER_WIDTH_M`, `overlap.SLIVER_M2`), not faults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import shapely
+
+from foundation.errors import Finding
+from growing_areas.overlap import patches
+from growing_areas.shapes.measure import Outline, measure
+
+
+def outside_plot(parcel: Outline, plot: Outline) -> Finding | None:
+    """The ground of a parcel beyond its plot's outline, in m², and where; None when it fits."""
+    beyond = patches(parcel.difference(plot))
+    return _finding("parcel.outside_plot", beyond) if beyond else None
+
+
+def overlapping(parcel: Outline, sisters: Iterable[tuple[str, Outline]]) -> list[Finding]:
+    """The sister parcels (by label) this one lies over."""
+    shapely.prepare(parcel)
+    found = []
+    for label, sister in sisters:
+        if not parcel.intersects(sister):
+            continue
+        shared = patches(parcel.intersection(sister))
+        if shared:
+            found.append(_finding("parcel.overlaps", shared, other=label))
+    return found
+
+
+def _finding(code: str, pieces: list[shapely.Polygon], **params: object) -> Finding:
+    largest = max(pieces, key=lambda piece: piece.area)
+    point = largest.representative_point()
+    place = (round(point.x, 7), round(point.y, 7))
+    square = round(sum(measure(piece).area_m2 for piece in pieces))
+    told = {**params, "area_m2": square, "lon": place[0], "lat": place[1]}
+    return Finding(code, told, "geometry", place)

@@ -1,0 +1,196 @@
+"""Pages of parcels and households: what a cooperative does with them without a script."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from datetime import datetime
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from accounts.models import Organisation
+from accounts.permissions import SYSTEM
+from foundation import clock
+from growing_areas.models import GrowingArea
+from growing_areas.parcels import households, parcels
+from tests.accounts import browser
+from tests.accounts import factories as people
+from tests.growing_areas import factories
+from tests.growing_areas.parcels.factories import make_parcels, strip
+
+
+@pytest.fixture
+def organisation(session: Session, now: datetime) -> Organisation:
+    return factories.make_organisation(session, now)
+
+
+@pytest.fixture
+def area(session: Session, organisation: Organisation, now: datetime) -> GrowingArea:
+    return factories.make_approved_area(session, now, organisation)
+
+
+@pytest.fixture
+def coop(
+    client: FlaskClient, session: Session, organisation: Organisation, now: datetime
+) -> FlaskClient:
+    manager = people.make_member(session, organisation, now)
+    browser.sign_in_as(client, session, manager, clock.now())
+    return client
+
+
+def send(client: FlaskClient, path: str, **fields: Any) -> TestResponse:
+    return browser.post(client, path, **fields)
+
+
+def collection(*places: int) -> bytes:
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"ten": f"Ruộng {place}", "Chu ho": "Tran Thi Binh"},
+            "geometry": strip(place),
+        }
+        for place in places
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
+def test_a_parcel_is_listed_shown_and_taken_off_with_undo(
+    coop: FlaskClient, session: Session, area: GrowingArea
+) -> None:
+    path = f"/workspace/areas/{area.id}/parcels"
+    assert "Chưa chia thửa" in coop.get(path).text
+    send(coop, f"{path}/new", label="Ruộng Trên", area_ha="0,25")
+    send(coop, f"{path}/new", label="Ruộng Dưới", geometry=json.dumps(strip(0)))
+    shown = coop.get(path).text
+    assert "Ruộng Trên" in shown
+    assert "<svg" in shown
+
+    first, _second = parcels.of_plot(session, area.plot_id)
+    done = send(coop, f"{path}/many", act="remove", parcels=str(first.id))
+    after = coop.get(done.location).text
+    assert "Ruộng Trên" not in after
+
+    undo = re.search(r'action="([^"]*/parcels/restore/\d+)"', after)
+    assert undo is not None
+    send(coop, undo[1])
+    assert "Ruộng Trên" in coop.get(path).text
+
+
+def test_a_parcel_beyond_the_area_is_shown_again_with_its_outline(
+    coop: FlaskClient, area: GrowingArea
+) -> None:
+    far = json.dumps(strip(9))
+
+    answer = send(coop, f"/workspace/areas/{area.id}/parcels/new", label="Xa", geometry=far)
+
+    assert answer.status_code == 422
+    assert "lấn ra ngoài đường bao" in answer.text
+    assert "105.2" in answer.text
+
+
+def test_a_file_of_parcels_is_seen_before_it_is_kept(
+    coop: FlaskClient, session: Session, area: GrowingArea
+) -> None:
+    path = f"/workspace/areas/{area.id}/parcels/import"
+    file = (io.BytesIO(collection(0, 1)), "thua.geojson")
+
+    seen = send(coop, path, act="check", file=file)
+
+    assert "2 trong 2 hình dùng được" in seen.text
+    assert parcels.of_plot(session, area.plot_id) == []
+    file = (io.BytesIO(collection(0, 1)), "thua.geojson")
+    send(coop, path, act="save", file=file)
+    made = parcels.of_plot(session, area.plot_id)
+    assert [parcel.label for parcel in made] == ["Ruộng 0", "Ruộng 1"]
+    assert {parcel.household.name for parcel in made if parcel.household} == {"Trần Thị Bình"}
+
+
+def test_shapes_over_each_other_keep_the_whole_file_out(
+    coop: FlaskClient, session: Session, area: GrowingArea
+) -> None:
+    path = f"/workspace/areas/{area.id}/parcels/import"
+
+    answer = send(coop, path, act="save", file=(io.BytesIO(collection(0, 0)), "thua.geojson"))
+
+    assert answer.status_code == 422
+    assert parcels.of_plot(session, area.plot_id) == []
+
+
+def test_households_come_from_a_sheet_agree_and_are_erased(
+    coop: FlaskClient, session: Session, area: GrowingArea
+) -> None:
+    path = f"/workspace/areas/{area.id}/households"
+    table = "name,phone,area_ha,parcel\nLê Văn Cường,0901 222 333,0.3,Đồng Trũng\n".encode()
+    seen = send(coop, f"{path}/import", file=(io.BytesIO(table), "ho.csv"))
+    assert seen.status_code == 303
+    assert "Lê Văn Cường" in coop.get(seen.location).text
+
+    send(coop, f"{seen.location}/apply")
+    listed = households.of_plot(session, area.plot_id)
+    assert [row.name for row in listed] == ["Trần Thị Bình", "Lê Văn Cường"]
+    assert [each.label for each in parcels.of_plot(session, area.plot_id)] == ["Đồng Trũng"]
+
+    ids = [str(row.id) for row in listed]
+    send(coop, f"{path}/agree", households=ids, agreed_on="20/11/2026", agreed_how="in_person")
+    assert "2 trong 2 hộ đã đồng ý" in coop.get(path).text
+
+    assert "Xóa dữ liệu của Trần Thị Bình" in coop.get(f"{path}/{ids[0]}/erase").text
+    send(coop, f"{path}/{ids[0]}/erase")
+    assert "Trần Thị Bình" not in coop.get(path).text
+
+
+def test_a_taken_in_sheet_is_undone_whole(
+    coop: FlaskClient, session: Session, area: GrowingArea
+) -> None:
+    path = f"/workspace/areas/{area.id}/households"
+    table = "name,area_ha,parcel\nLê Văn Cường,0.3,Đồng Trũng\n".encode()
+    seen = send(coop, f"{path}/import", file=(io.BytesIO(table), "ho.csv"))
+    send(coop, f"{seen.location}/apply")
+
+    send(coop, f"{seen.location}/undo")
+
+    session.expire_all()
+    assert [row.name for row in households.of_plot(session, area.plot_id)] == ["Trần Thị Bình"]
+    assert parcels.of_plot(session, area.plot_id) == []
+
+
+def test_the_diary_names_parcels_and_yields_follow(
+    coop: FlaskClient, session: Session, area: GrowingArea, now: datetime
+) -> None:
+    (row,) = households.of_plot(session, area.plot_id)
+    first, second = make_parcels(session, area, now)
+    parcels.assign(session, SYSTEM, area.id, [first.id], row.id)
+    diary = f"/workspace/areas/{area.id}/diary"
+    assert "Thửa 1 · Trần Thị Bình" in coop.get(diary).text
+    harvest = {"activity": "harvest", "done_on": clock.today().isoformat(), "unit": "KGM"}
+
+    send(coop, diary, **harvest, quantity="300", parcels=str(first.id))
+    send(coop, diary, **harvest, quantity="100", parcels=[str(first.id), str(second.id)])
+
+    assert "Thửa 2" in coop.get(diary).text
+    shown = coop.get(f"/workspace/areas/{area.id}/yields").text
+    assert "350 kg" in shown
+    assert "Ước theo diện tích" in shown
+    file = coop.get(f"/workspace/areas/{area.id}/yields/export?format=csv").text
+    assert "Thửa 1,Trần Thị Bình,1.9" in file
+
+
+def test_an_officer_sees_parcels_but_no_names(
+    client: FlaskClient, session: Session, area: GrowingArea, now: datetime
+) -> None:
+    (row,) = households.of_plot(session, area.plot_id)
+    (parcel,) = make_parcels(session, area, now, 1)
+    parcels.assign(session, SYSTEM, area.id, [parcel.id], row.id)
+    officer = people.make_official(session, now, scope=factories.PROVINCE)
+    browser.sign_in_as(client, session, officer, clock.now())
+
+    shown = client.get(f"/workspace/areas/{area.id}/parcels")
+
+    assert "có hộ" in shown.text
+    assert "Trần Thị Bình" not in shown.text
+    assert client.get(f"/workspace/areas/{area.id}/households").status_code == 403
