@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -109,9 +110,16 @@ _SQL = {
     "label_job": "SELECT id FROM label_jobs ORDER BY id LIMIT 1",
     "person": "SELECT id FROM people WHERE email LIKE 'buyer%'",
     "goods": "SELECT slug FROM products ORDER BY id LIMIT 1",
+    "place": "SELECT code FROM tourism_places ORDER BY id LIMIT 1",
+    "place_slug": "SELECT slug FROM tourism_places ORDER BY id LIMIT 1",
+    "packing_house": "SELECT code FROM packing_houses WHERE code IS NOT NULL LIMIT 1",
 }
 # The address's room tells what its {code} or {slug} is of; the first match counts.
 _ROOMS = (
+    ("/office/places", "place"),
+    ("/api/v1/places", "place"),
+    ("/places/", "place_slug"),
+    ("/packing-houses", "packing_house"),
     ("/batches", "batch"),
     ("/trace", "batch"),
     ("/t/", "batch"),
@@ -156,8 +164,10 @@ class Known:
             return "eco.link_digital" if name == "code" else "quang-nam"
         if name in _FIXED:
             return _FIXED[name]
-        if name == "step":
-            return "suspend"
+        # One of the words an address allows at this place: any(publish, confirm).
+        listed = re.search(rf"any\((\w+)[^)]*\):{name}>", rule.rule)
+        if listed is not None:
+            return listed[1]
         if name in _NAMES:
             return self.rows[_NAMES[name]]
         if name in ("code", "slug"):
