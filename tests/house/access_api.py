@@ -47,6 +47,8 @@ API: dict[str, Place] = {
     f"GET {V1}/growing-areas/eudr.geojson": Place(query={"organisation": "@org"}, names_a=True),
     f"GET {AREA}": at(area_id="@area.draft"),
     f"POST {AREA}/submit": at(area_id="@area.draft"),
+    f"GET {AREA}/certificate.pdf": at(area_id="@area.approved"),
+    f"GET {AREA}/decision.pdf": at(area_id="@area.suspended"),
     f"POST {AREA}/inspections": send(VISIT, area_id="@area.submitted"),
     f"POST {AREA}/approve": at(area_id="@area.inspected"),
     f"POST {AREA}/send-back": send(REASON, area_id="@area.submitted"),

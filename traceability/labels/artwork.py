@@ -8,9 +8,9 @@ seen before printing is what comes out.
 from dataclasses import dataclass
 
 from foundation.errors import Finding
+from foundation.typefaces.faces import Face
 from traceability.labels.layouts import Layout
 from traceability.labels.qr_symbol import QUIET_ZONE, Shape
-from traceability.labels.typeface import Face
 
 MM_PER_POINT = 25.4 / 72
 SMALLEST_MODULE_MM = 0.33

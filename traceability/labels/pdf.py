@@ -8,7 +8,7 @@ import zlib
 from array import array
 from typing import BinaryIO
 
-from traceability.labels.typeface import Face
+from foundation.typefaces.faces import Face
 
 _BINARY_MARK = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"
 

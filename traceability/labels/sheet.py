@@ -12,7 +12,8 @@ from typing import BinaryIO
 
 from foundation import codes
 from foundation.errors import Finding, Invalid
-from traceability.labels import pdf, qr_bits, typeface
+from foundation.typefaces import faces as typeface
+from traceability.labels import pdf, qr_bits
 from traceability.labels.artwork import Artwork, LabelText, compose
 from traceability.labels.layouts import Layout
 from traceability.labels.qr_symbol import Shape

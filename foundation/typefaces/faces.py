@@ -1,6 +1,6 @@
-"""The typeface on the labels: Be Vietnam Pro, cut down at build to what labels may say.
+"""The built typefaces: Be Vietnam Pro on labels, Tinos (in Times New Roman's measures) on papers.
 
-The files are made by `typeface_build`; a sheet embeds them whole, so that printing ten thousand
+The files are made by `building`; a label sheet embeds them whole, so that printing ten thousand
 labels never waits for a subsetter.
 """
 
@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-BUILT = Path(__file__).parents[2] / "static" / "vendor" / "fonts"
+from foundation.places import folder
+
+BUILT = folder("static") / "vendor" / "fonts"
+FAMILIES = {"label": "BeVietnamPro", "paper": "Tinos"}
 
 
 class FontNotBuilt(RuntimeError):
-    """The label font is missing here; printing without it would lose the diacritics."""
+    """A font is missing here; printing without it would lose the diacritics."""
 
 
 @dataclass(frozen=True)
@@ -48,26 +51,35 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def file_of(family: str, style: str, folder: Path = BUILT) -> Path:
+    """The built file of a family ("label", "paper") and style ("regular", "bold-italic" …).
+
+    Raises: FontNotBuilt saying how to build it.
+    """
+    path = folder / f"{family}-{style}.ttf"
+    if not path.exists():
+        raise FontNotBuilt(
+            f"{path} is missing: run `npm ci`, then `python -m foundation.typefaces.building`"
+        )
+    return path
+
+
 @lru_cache(maxsize=4)
-def load(name: str, folder: Path = BUILT) -> Face:
+def load(style: str, folder: Path = BUILT, family: str = "label") -> Face:
     """The built face, measured.
 
     Raises: FontNotBuilt saying how to build it.
     """
     from fontTools.ttLib import TTFont
 
-    path = folder / f"label-{name}.ttf"
-    if not path.exists():
-        raise FontNotBuilt(
-            f"{path} is missing: run `npm ci`, then `python -m traceability.labels.typeface_build`"
-        )
+    path = file_of(family, style, folder)
     font = TTFont(path, lazy=True)
     order = font.getGlyphOrder()
     numbers = {glyph: number for number, glyph in enumerate(order)}
     head, hhea = font["head"], font["hhea"]
     scale = 1000 / head.unitsPerEm
     return Face(
-        name=f"BeVietnamPro-{name.title()}",
+        name=f"{FAMILIES[family]}-{style.title()}",
         file=path.read_bytes(),
         glyphs={code: numbers[glyph] for code, glyph in font.getBestCmap().items()},
         advances=tuple(round(font["hmtx"][glyph][0] * scale) for glyph in order),

@@ -1,0 +1,55 @@
+"""Papers of growing areas for programs: certificate and decision as PDF."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from accounts.doors import current_actor
+from api.blueprints import Blueprint
+from foundation import clock, config, db, web
+from foundation.documents import sending
+from growing_areas.papers import certificate, decision
+
+blueprint = Blueprint(
+    "api_area_papers", __name__, url_prefix="/api/v1", description="Growing areas and diaries"
+)
+
+PDF = "application/pdf"
+_PAPER = {
+    "200": {
+        "description": "The paper",
+        "content": {PDF: {"schema": {"type": "string", "format": "binary"}}},
+    },
+}
+
+
+@blueprint.get("/growing-areas/<int:area_id>/certificate.pdf")
+@web.guarded("area.read")
+@blueprint.doc(responses=_PAPER)
+def get_certificate(area_id: int) -> Response:
+    """The certificate of an area in force, with a QR code to its page; 409 when not in force."""
+    with db.reading() as session:
+        paper = certificate.certificate(
+            session,
+            current_actor(),
+            area_id,
+            base_url=config.current().base_url,
+            on=clock.today(),
+        )
+    return sending.answer(paper)
+
+
+@blueprint.get("/growing-areas/<int:area_id>/decision.pdf")
+@web.guarded("area.read")
+@blueprint.doc(responses=_PAPER)
+def get_decision(area_id: int) -> Response:
+    """The decision about an area's code, ready to be signed; 409 before there is a code."""
+    with db.reading() as session:
+        paper = decision.decision(
+            session,
+            current_actor(),
+            area_id,
+            base_url=config.current().base_url,
+            on=clock.today(),
+        )
+    return sending.answer(paper)

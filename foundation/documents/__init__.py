@@ -1,0 +1,1 @@
+"""Printed papers: A4, Vietnamese administrative form, drawn from plain blocks."""

@@ -1,0 +1,1 @@
+"""Papers of growing areas: certificate, decision and the printed dossier. Always in Vietnamese."""
