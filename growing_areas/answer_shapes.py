@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from growing_areas.kinds import AREA_KINDS
 from growing_areas.models import STATUSES
 
 
@@ -27,6 +28,7 @@ class AreaSchema(Schema):
     organisation = fields.String()
     plot = fields.Integer()
     version = fields.Integer()
+    kind = fields.String(metadata={"enum": list(AREA_KINDS)})
     crop = fields.String()
     market = fields.String()
     variety = fields.String(allow_none=True)
@@ -93,7 +95,9 @@ class CropSchema(Schema):
     name_en = fields.String()
     scientific_name = fields.String()
     kind = fields.String()
+    area_kind = fields.String(metadata={"enum": list(AREA_KINDS)})
     hs_code = fields.String(allow_none=True)
+    eppo_code = fields.String(allow_none=True)
     eudr = fields.Boolean()
 
 

@@ -13,6 +13,7 @@ import shapely
 
 from foundation.errors import Finding, Invalid
 from foundation.i18n import word
+from growing_areas import kinds
 from growing_areas.crops import Crop
 from growing_areas.dossiers.approval import Decision
 from growing_areas.dossiers.codes import OfficialCode
@@ -76,6 +77,7 @@ def area_json(area: GrowingArea, findings: Iterable[Finding] = ()) -> dict[str, 
         "organisation": area.organisation.code,
         "plot": area.plot_id,
         "version": area.version.number,
+        "kind": kinds.of_crop(area.crop_code),
         "crop": area.crop_code,
         "market": area.market,
         "variety": area.variety,
@@ -96,7 +98,9 @@ def crop_json(crop: Crop) -> dict[str, Any]:
         "name_en": crop.name_en,
         "scientific_name": crop.scientific_name,
         "kind": crop.kind,
+        "area_kind": kinds.of_crop(crop.code),
         "hs_code": crop.hs_code,
+        "eppo_code": crop.eppo_code,
         "eudr": crop.is_eudr,
     }
 

@@ -20,6 +20,7 @@ class Crop:
     scientific_name: str
     kind: str
     hs_code: str | None
+    eppo_code: str | None
     is_eudr: bool
     validity: Validity
 
@@ -40,6 +41,7 @@ def crops() -> dict[str, Crop]:
             row["scientific_name"],
             row["kind"],
             row["hs_code"] or None,
+            row["eppo_code"] or None,
             row["eudr"] == "yes",
             validity_of(row),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from foundation.i18n import N_, _
+from growing_areas import kinds
 from growing_areas.crops import crops
 from growing_areas.models import ACTIVITIES, STATUSES
 from growing_areas.rules import KINDS
@@ -44,8 +45,19 @@ _MARKET = {
 _KIND = {
     "perennial": N_("Cây lâu năm"),
     "annual": N_("Cây hằng năm"),
+    "forest": N_("Cây rừng"),
     "aquaculture": N_("Nuôi trồng thủy sản"),
     "livestock": N_("Chăn nuôi"),
+}
+_AREA_KIND = {
+    "growing": N_("Vùng trồng"),
+    "farming": N_("Vùng nuôi"),
+    "forest": N_("Rừng trồng"),
+}
+_CODE_NAME = {
+    "growing": N_("Mã số vùng trồng"),
+    "farming": N_("Mã số vùng nuôi"),
+    "forest": N_("Mã số rừng trồng"),
 }
 _STEP = {
     "submit": N_("Nộp hồ sơ"),
@@ -88,6 +100,20 @@ def market(code: str) -> str:
 def kind(code: str) -> str:
     """The word for a kind of crop."""
     return _(_KIND[code])
+
+
+def area_kind(crop_code: str) -> str:
+    """What a registration of this crop is called: growing area, farming area, planted forest."""
+    return _(_AREA_KIND[kinds.of_crop(crop_code)])
+
+
+def code_name(crop_code: str) -> str:
+    """What the code of a registration of this crop is called."""
+    return _(_CODE_NAME[kinds.of_crop(crop_code)])
+
+
+def area_kind_options() -> list[tuple[str, str]]:
+    return [(code, _(name)) for code, name in _AREA_KIND.items()]
 
 
 def step(code: str) -> str:

@@ -16,7 +16,7 @@ from foundation import codes, paging
 from foundation.errors import Conflict, Finding, NotFound
 from foundation.paging import Page
 from foundation.vietnamese import fold
-from growing_areas import areas, checking, overlap
+from growing_areas import areas, checking, kinds, overlap
 from growing_areas.dossiers import lifecycle, pieces
 from growing_areas.models import (
     DiaryEntry,
@@ -130,6 +130,7 @@ class AreaQuery:
     """The filters of a list of areas; ``bbox`` is (west, south, east, north)."""
 
     q: str | None = None
+    kind: str | None = None
     crop: str | None = None
     status: str | None = None
     commune_code: str | None = None
@@ -198,6 +199,8 @@ def _wanted(query: AreaQuery) -> Iterable[ColumnElement[bool]]:
             GrowingArea.name_key.contains(fold(query.q), autoescape=True),
             GrowingArea.code == query.q.strip().upper(),
         )
+    if query.kind:
+        yield GrowingArea.crop_code.in_(kinds.crop_codes(query.kind))
     for column, value in (
         (GrowingArea.crop_code, query.crop),
         (GrowingArea.status, query.status),

@@ -16,7 +16,7 @@ from importlib import resources
 
 from foundation.errors import Severity
 
-KINDS = ("perennial", "annual", "aquaculture", "livestock")
+KINDS = ("perennial", "annual", "forest", "aquaculture", "livestock")
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,15 @@ class CodeTemplate:
     key: str
     kind: str
     market: str
+    # What is registered under it (`growing_areas.kinds`); none named: everything.
+    area_kinds: tuple[str, ...]
     pattern: str
     grammar: re.Pattern[str]
     validity: Validity
+
+    def serves(self, area_kind: str) -> bool:
+        """Whether registrations of a kind bear such codes."""
+        return not self.area_kinds or area_kind in self.area_kinds
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,7 @@ def code_templates() -> tuple[CodeTemplate, ...]:
             row["key"],
             row["kind"],
             row["market"],
+            tuple(row["area_kinds"].split()),
             row["pattern"],
             re.compile(row["grammar"]),
             validity_of(row),
@@ -124,20 +131,30 @@ def code_templates() -> tuple[CodeTemplate, ...]:
     )
 
 
-def code_template(market: str, on: date) -> CodeTemplate:
-    """The template by which a code is made for a market on that day; our own where none is."""
-    usable = [rule for rule in code_templates() if rule.pattern and rule.validity.covers(on)]
+def code_template(market: str, on: date, area_kind: str = "growing") -> CodeTemplate:
+    """The template by which a code is made for a market on that day; our own where none is.
+
+    The domestic pattern is the Law on Crop Production's: ponds, barns and forests do not get it.
+    """
+    usable = [
+        rule
+        for rule in code_templates()
+        if rule.pattern and rule.validity.covers(on) and rule.serves(area_kind)
+    ]
     exact = [rule for rule in usable if rule.market == market]
     return (exact or [rule for rule in usable if rule.market == "*"])[0]
 
 
-def official_grammar(market: str, on: date) -> CodeTemplate | None:
+def official_grammar(market: str, on: date, area_kind: str = "growing") -> CodeTemplate | None:
     """How codes issued by an authority for a market look, where that is known."""
     return next(
         (
             rule
             for rule in code_templates()
-            if rule.kind != "internal" and rule.market == market and rule.validity.covers(on)
+            if rule.kind != "internal"
+            and rule.market == market
+            and rule.validity.covers(on)
+            and rule.serves(area_kind)
         ),
         None,
     )

@@ -23,6 +23,7 @@ from foundation.inputs import (
 )
 from foundation.paging import DEFAULT_SIZE, MAX_SIZE
 from growing_areas.files.features import json_of
+from growing_areas.kinds import AREA_KINDS
 from growing_areas.models import ACTIVITIES, DOMESTIC, STATUSES
 from growing_areas.parcels.models import AGREED_HOW
 from growing_areas.shapes.repairs import REPAIRS
@@ -202,6 +203,7 @@ class AreasQuery(QuerySchema):
     """The filters of a list of areas."""
 
     q = Text(max=200)
+    kind = Choice(AREA_KINDS)
     crop = Text(max=40)
     status = Choice(STATUSES)
     commune_code = Text(max=5)

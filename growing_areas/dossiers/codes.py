@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from accounts.permissions import Actor
 from foundation import clock
 from foundation.errors import Conflict, Finding, Invalid
-from growing_areas import rules
+from growing_areas import kinds, rules
 from growing_areas.models import GrowingArea, GrowingAreaCode
 
 _REGISTER_LOCK = 5_050_001
@@ -41,7 +41,7 @@ def issue(session: Session, actor: Actor, area: GrowingArea, *, now: datetime) -
     """Give an area the next code of its commune, by the template in force today."""
     lock_register(session)
     today = clock.business_day(now)
-    template = rules.code_template(area.market, today)
+    template = rules.code_template(area.market, today, kinds.of_crop(area.crop_code))
     newest = session.scalar(
         select(func.max(GrowingAreaCode.serial)).where(
             GrowingAreaCode.template == template.key,
@@ -75,7 +75,7 @@ def record_official(
     """
     lock_register(session)
     today = clock.business_day(now)
-    grammar = rules.official_grammar(area.market, today)
+    grammar = rules.official_grammar(area.market, today, kinds.of_crop(area.crop_code))
     if grammar is not None and not grammar.grammar.fullmatch(official.code):
         params = {"code": official.code, "market": area.market}
         raise Invalid([Finding("area.code_grammar", params, "official_code")])

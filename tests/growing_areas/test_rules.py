@@ -1,11 +1,12 @@
 """The room's data: every row has its source and its dates, and says what it should."""
 
+import re
 from datetime import date
 
 import pytest
 
 from foundation.errors import NotFound
-from growing_areas import crops, rules
+from growing_areas import crops, kinds, rules
 from growing_areas.models import ACTIVITIES
 
 TODAY = date(2026, 11, 21)
@@ -33,10 +34,58 @@ def test_every_crop_has_three_names_and_a_known_kind() -> None:
 
 
 def test_eudr_holds_exactly_the_regulated_commodities_we_list() -> None:
+    trees = kinds.crop_codes("forest")
     assert {crop.code for crop in crops.crops().values() if crop.is_eudr} == {
-        "coffee", "coffee_robusta", "coffee_arabica", "cocoa", "rubber", "soybean", "acacia",
-        "cattle",
-    }  # fmt: skip
+        "coffee", "coffee_robusta", "coffee_arabica", "coffee_liberica", "cocoa", "rubber",
+        "soybean", "oil_palm", "cattle", *(tree for tree in trees if "bamboo" not in tree),
+    } - {"rattan"}  # fmt: skip
+
+
+def test_what_is_raised_in_vietnam_is_listed_under_three_kinds_of_registration() -> None:
+    listed = crops.crops()
+
+    assert len(listed) >= 120
+    assert kinds.of_crop("rice") == kinds.of_crop("cinnamon") == "growing"
+    assert kinds.of_crop("pangasius") == kinds.of_crop("pig") == "farming"
+    assert kinds.of_crop("acacia") == kinds.of_crop("teak") == "forest"
+    assert sum(len(kinds.crop_codes(kind)) for kind in kinds.AREA_KINDS) == len(listed)
+
+
+def test_eppo_codes_are_five_signs_with_a_source_and_stand_for_one_species() -> None:
+    species: dict[str, set[str]] = {}
+    for row in rules.rows("crops"):
+        code = row["eppo_code"]
+        assert bool(code) == bool(row["eppo_source"])
+        assert re.fullmatch(r"([A-Z]{5}|1[A-Z]{4})?", code)
+        if code:
+            species.setdefault(code, set()).add(row["scientific_name"])
+
+    assert {code: names for code, names in species.items() if len(names) > 1} == {}
+
+
+def test_scientific_names_begin_with_a_genus() -> None:
+    odd = [
+        crop.scientific_name
+        for crop in crops.crops().values()
+        if not re.fullmatch(r"[A-Z][a-z]+( [x×])?( [A-Z]?[a-z.-]+)*", crop.scientific_name)
+    ]
+
+    assert odd == []
+
+
+def test_the_domestic_pattern_is_for_growing_areas_alone() -> None:
+    assert rules.code_template("VN", TODAY, "farming").key == "internal"
+    assert rules.code_template("VN", TODAY, "forest").key == "internal"
+    assert rules.official_grammar("VN", TODAY, "forest") is None
+
+
+def test_domestic_serials_have_two_digits_or_more_and_no_district() -> None:
+    grammar = rules.code_template("VN", TODAY).grammar
+
+    assert grammar.fullmatch("VN-25-08674-01-26")
+    assert grammar.fullmatch("VN-25-08674-123-26")
+    assert not grammar.fullmatch("VN-25-08674-1-26")
+    assert not grammar.fullmatch("VN-25-233-08674-01-26")
 
 
 def test_an_unknown_crop_is_not_found() -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from foundation import clock
 from foundation.errors import NotFound
 from growing_areas import areas as growing
-from growing_areas import crops, season
+from growing_areas import crops, labels, season
 from growing_areas.models import DiaryEntry, GrowingArea
 from growing_areas.parcels import ground
 from growing_areas.shapes.drawing import coarsened
@@ -33,6 +33,7 @@ class AreaTold:
     """A growing area: its code, and the kilometre cell it lies in."""
 
     code: str
+    code_name: str
     name: str
     crop: str
     place: str
@@ -175,6 +176,7 @@ def _areas(session: Session, batch: Batch, today: date) -> tuple[AreaTold, ...]:
     return tuple(
         AreaTold(
             code=area.code or "",
+            code_name=labels.code_name(area.crop_code),
             name=area.name,
             crop=crops.get_crop(area.crop_code).name,
             place=places.get(area.commune_code, ""),

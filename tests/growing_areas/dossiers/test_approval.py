@@ -215,7 +215,7 @@ def test_serials_have_no_gap_and_no_double_when_many_officers_approve_at_once(
             inspected(
                 session, now, organisation=organisation, geometry=factories.field(0.02 * number)
             ).id
-            for number in range(12)
+            for number in range(32)
         ]
     start = threading.Barrier(len(ids))
     got: list[str] = []
@@ -231,4 +231,4 @@ def test_serials_have_no_gap_and_no_double_when_many_officers_approve_at_once(
     for thread in threads:
         thread.join()
 
-    assert sorted(got) == [f"VN-25-08674-{n:02d}-26" for n in range(1, 13)]
+    assert sorted(got) == [f"VN-25-08674-{n:02d}-26" for n in range(1, 33)]
