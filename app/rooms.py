@@ -26,6 +26,7 @@ PAGES = (
     "indicators.pages",
     "indicators.pages_registers",
     "atlas.pages",
+    "atlas.pages_tiles",
     "api.openapi",
 )
 API = (
@@ -63,6 +64,7 @@ JOBS = (
     "accounts.jobs",
     "traceability.jobs",
     "indicators.jobs",
+    "atlas.jobs",
 )
 MODELS = (
     "foundation.job_models",
@@ -74,6 +76,7 @@ MODELS = (
     "growing_areas.parcels.models",
     "growing_areas.raw_materials.models",
     "growing_areas.packing.models",
+    "growing_areas.mapping.models",
     "products.models",
     "products.places.models",
     "traceability.models",

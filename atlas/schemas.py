@@ -1,6 +1,6 @@
 """Query shapes of the maps, shared by page and API."""
 
-from foundation.inputs import QuerySchema, Text
+from foundation.inputs import Choice, QuerySchema, Text
 
 
 class MapQuery(QuerySchema):
@@ -8,3 +8,10 @@ class MapQuery(QuerySchema):
 
     province = Text(max=2)
     crop = Text(max=40)
+
+
+class TileQuery(QuerySchema):
+    """Which areas a tile shows: of one crop, in one status."""
+
+    crop = Text(max=40)
+    status = Choice(("approved", "suspended", "revoked", "expired"))

@@ -25,6 +25,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -99,6 +100,9 @@ class GrowingArea(Base):
         Index(None, "province_code", "commune_code", "status"),
         Index(None, "crop_code"),
         Index(None, "name_key"),
+        Index("ix_growing_areas_by_change", "status_changed_at", "id"),
+        Index("ix_growing_areas_province_by_code", "province_code", "code"),
+        Index("ix_growing_areas_crop_by_code", "crop_code", "code"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -120,6 +124,8 @@ class GrowingArea(Base):
     created_by_id: Mapped[int | None] = mapped_column(BigInteger)
     status_changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     approved_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    # The owner's choice: whether everybody may see the exact outline, not cells of about 1 km.
+    outline_public: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     version: Mapped[PlotVersion] = relationship(lazy="raise")
     organisation: Mapped[Organisation] = relationship(lazy="raise")

@@ -7,13 +7,19 @@ than `SLIVER_M2` are not overlaps.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
+import numpy as np
 import shapely
-from sqlalchemy import ColumnElement, cast, or_, select
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, cast, select
 from sqlalchemy.orm import Session
 
+from foundation import db
 from foundation.errors import Finding, Severity
 from growing_areas.models import HOLDING, GrowingArea, PlotVersion
 from growing_areas.shapes.measure import Outline, hectares, measure
@@ -25,17 +31,42 @@ SLIVER_M2 = 10.0
 MOST_NAMED = 50
 _NEARBY_DEGREES = 0.004
 """About 400 m: as far as an officer's map looks around an area."""
+_RADIUS_M, _E2 = 6_378_137.0, 0.006_694_379_990_141_3
+"""WGS 84: the equator's radius and the square of the eccentricity."""
+_E = math.sqrt(_E2)
+
+# `growing_near` tells the planner how few rows to expect: of a rectangle it would think one in two
+# hundred met, and start parallel workers for six.
+_CANDIDATES = """
+SELECT area.id, area.code, area.name, area.status, drawn.area_m2, drawn.geometry
+FROM growing_near(%(box)s::box) AS drawn JOIN growing_areas AS area ON area.version_id = drawn.id
+WHERE area.plot_id <> %(plot)s
+  AND (area.status IN ('approved', 'suspended') OR (area.organisation_id = %(organisation)s
+       AND area.status IN ('draft', 'submitted', 'inspected')))
+"""
+
+
+class _Candidate(NamedTuple):
+    """A ground whose rectangle meets ours."""
+
+    id: int
+    code: str | None
+    name: str
+    status: str
+    area_m2: float
+    geometry: bytes
 
 
 @dataclass(frozen=True)
 class Overlap:
-    """An area that shares ground with ours: how much, and where (lon, lat)."""
+    """An area that shares ground with ours: how much, of ours, of its own, where (lon, lat)."""
 
     area_id: int
     label: str
     holds_ground: bool
     shared_ha: Decimal
     share_percent: Decimal
+    share_of_other_percent: Decimal
     place: tuple[float, float]
 
     def finding(self, severity: Severity) -> Finding:
@@ -45,6 +76,7 @@ class Overlap:
                 "other": self.label,
                 "shared_ha": self.shared_ha,
                 "share_percent": self.share_percent,
+                "share_of_other_percent": self.share_of_other_percent,
                 "lon": self.place[0],
                 "lat": self.place[1],
             },
@@ -62,16 +94,19 @@ def find(
     Areas of the same plot (another crop or market) do not count. Others' areas count once they
     hold a code and are named by it; one's own drafts count too and are named by name.
     """
-    ours = measure(outline).area_m2
+    rows = _candidates(session, outline, organisation_id, plot_id)
+    if not rows:
+        return []
     shapely.prepare(outline)
-    found = []
-    for area, wkb in _candidates(session, outline, organisation_id, plot_id):
-        other = shapely.from_wkb(wkb)
-        if not outline.intersects(other):
-            continue
-        shared = patches(outline.intersection(other))
-        if shared:
-            found.append(_overlap(area, shared, ours))
+    others = shapely.from_wkb([row.geometry for row in rows])
+    met = np.flatnonzero(shapely.intersects(outline, others))
+    if not met.size:
+        return []
+    ours_m2 = measure(outline).area_m2
+    found = [
+        _overlap(rows[met[at]], pieces, areas_m2, ours_m2)
+        for at, pieces, areas_m2 in _patches(shapely.intersection(outline, others[met]))
+    ]
     return sorted(found, key=lambda each: (-each.share_percent, each.area_id))[:MOST_NAMED]
 
 
@@ -98,48 +133,74 @@ def touches(west: float, south: float, east: float, north: float) -> ColumnEleme
     return PlotVersion.box.bool_op("&&")(cast(box_text(west, south, east, north), Box))
 
 
-def _candidates(
-    session: Session, outline: Outline, organisation_id: int, plot_id: int | None
-) -> list[tuple[GrowingArea, bytes]]:
-    statement = (
-        select(GrowingArea, PlotVersion.geometry)
-        .join(PlotVersion, PlotVersion.id == GrowingArea.version_id)
-        .where(
-            touches(*outline.bounds),
-            or_(
-                GrowingArea.status.in_(HOLDING),
-                (GrowingArea.organisation_id == organisation_id)
-                & GrowingArea.status.in_(("draft", "submitted", "inspected")),
-            ),
-        )
-    )
-    if plot_id is not None:
-        statement = statement.where(GrowingArea.plot_id != plot_id)
-    return [(area, wkb) for area, wkb in session.execute(statement)]
-
-
 def patches(shared: shapely.Geometry) -> list[shapely.Polygon]:
     """The pieces of shared ground that are more than a drawing error."""
-    parts = [part for part in shapely.get_parts(shared) if not part.is_empty]
-    pieces = [part for part in parts if part.geom_type == "Polygon"]
-    kept = []
-    for piece in pieces:
-        measures = measure(piece)
-        width = 2 * measures.area_m2 / measures.perimeter_m if measures.perimeter_m else 0.0
-        if measures.area_m2 > SLIVER_M2 and width > SLIVER_WIDTH_M:
-            kept.append(piece)
-    return kept
+    found = _patches(np.array([shared], dtype=object))
+    return [piece for _at, pieces, _areas_m2 in found for piece in pieces]
 
 
-def _overlap(area: GrowingArea, shared: list[shapely.Polygon], ours_m2: float) -> Overlap:
-    shared_m2 = sum(measure(piece).area_m2 for piece in shared)
-    largest = max(shared, key=lambda piece: piece.area)
-    point = largest.representative_point()
+def _candidates(
+    session: Session, outline: Outline, organisation_id: int, plot_id: int | None
+) -> list[_Candidate]:
+    box = box_text(*outline.bounds)
+    # No other plot has the number 0.
+    wanted = {"box": box, "organisation": organisation_id, "plot": plot_id or 0}
+    return [_Candidate(*row) for row in db.glance(session, _CANDIDATES, wanted)]
+
+
+def _patches(
+    shared: NDArray[np.object_],
+) -> Iterator[tuple[int, NDArray[np.object_], NDArray[np.float64]]]:
+    """Which grounds share more than a drawing error: their place, the pieces and their m²."""
+    pieces, owners = shapely.get_parts(shared, return_index=True)
+    is_ground = (shapely.get_type_id(pieces) == 3) & ~shapely.is_empty(pieces)
+    pieces, owners = pieces[is_ground], owners[is_ground]
+    if not pieces.size:
+        return
+    areas_m2, lengths_m = _measured(pieces)
+    widths_m = np.divide(2 * areas_m2, lengths_m, out=np.zeros_like(areas_m2), where=lengths_m > 0)
+    kept = (areas_m2 > SLIVER_M2) & (widths_m > SLIVER_WIDTH_M)
+    for at in np.unique(owners[kept]):
+        own = kept & (owners == at)
+        yield int(at), pieces[own], areas_m2[own]
+
+
+def _measured(pieces: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Square metres and metres of outline of many small pieces at once.
+
+    On Lambert's cylinder of equal area, touching the ellipsoid where the pieces lie: areas are
+    those of the ellipsoid, lengths right to a few parts in ten thousand within a field.
+    Source: Snyder, Map Projections: A Working Manual (USGS 1395), equations 3-12 and 10-13 to 15.
+    """
+    middle = math.radians(shapely.bounds(pieces[0])[1])
+    along = math.cos(middle) / math.sqrt(1 - _E2 * math.sin(middle) ** 2)
+
+    def flat(places: NDArray[np.float64]) -> NDArray[np.float64]:
+        rise = np.sin(np.radians(places[:, 1]))
+        q = (1 - _E2) * (rise / (1 - _E2 * rise**2) + np.arctanh(_E * rise) / _E)
+        return np.column_stack(
+            [_RADIUS_M * along * np.radians(places[:, 0]), _RADIUS_M * q / (2 * along)]
+        )
+
+    drawn = shapely.transform(pieces, flat)
+    return shapely.area(drawn), shapely.length(drawn)
+
+
+def _overlap(
+    row: _Candidate, pieces: NDArray[np.object_], areas_m2: NDArray[np.float64], ours_m2: float
+) -> Overlap:
+    shared_m2 = float(areas_m2.sum())
+    point = pieces[int(areas_m2.argmax())].representative_point()
     return Overlap(
-        area.id,
-        area.code or area.name,
-        area.status in HOLDING,
+        row.id,
+        row.code or row.name,
+        row.status in HOLDING,
         hectares(shared_m2),
-        Decimal(str(round(100 * shared_m2 / ours_m2, 1))),
+        _percent(shared_m2, ours_m2),
+        _percent(shared_m2, row.area_m2),
         (round(point.x, 7), round(point.y, 7)),
     )
+
+
+def _percent(part: float, whole: float) -> Decimal:
+    return Decimal(str(round(100 * part / whole, 1)))

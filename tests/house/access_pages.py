@@ -331,6 +331,7 @@ PUBLIC_PAGES: dict[str, Place] = {
         {"code": "@batch", "serial": "ABCDEFGHJKLMNPQ"}, may_be_missing=True
     ),
     "GET /t/<code> #draft": Place({"code": "@batch.draft"}, may_be_missing=True),
+    "GET /tiles/areas/<int:z>/<int:x>/<int:y>.mvt": at(z="8", x="203", y="113"),
     "GET /verify": Place(query={"q": "@area.code"}),
     "GET /areas/<code>": at(code="@area.code"),
     "GET /areas/<code>/outline.geojson": at(code="@area.code"),

@@ -1,0 +1,189 @@
+"""Tiles of coded growing areas: outlines near, counted points far, kept by version.
+
+A kept tile is handed out while the version of the cells it shows is the one it was built from,
+so a change is seen at once, by every process; what comes from elsewhere (an organisation's new
+name) may lag by `FRESH_FOR_S`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from threading import Lock
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from atlas import mvt, tiles
+from atlas.tiles import Tile
+from growing_areas.crops import crops
+from growing_areas.mapping import outlines, tallies
+from growing_areas.mapping.tallies import Cells, Wanted
+
+OUTLINES_FROM = 11
+"""From this zoom on a tile shows outlines; a tile is then about 20 km across."""
+MOST_OUTLINES = 20_000
+FRESH_FOR_S = 600.0
+_MOST_BYTES = 64 << 20
+_COUNTED_DEEPER = 3
+
+
+@dataclass(frozen=True)
+class TileWish:
+    """Which areas a tile shows; no crop codes mean every crop."""
+
+    statuses: tuple[str, ...] = ("approved", "suspended")
+    crop_codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeptTile:
+    """A tile's bytes and their fingerprint."""
+
+    body: bytes
+    etag: str
+
+
+class TileCache:
+    """The tiles asked for most recently, within a budget of bytes. Safe between threads."""
+
+    def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._kept: OrderedDict[Hashable, tuple[int, float, KeptTile]] = OrderedDict()
+        self._lock = Lock()
+
+    def find(self, key: Hashable, version: int, at_s: float) -> KeptTile | None:
+        """The tile, if it was built from this very version and not too long ago."""
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is None or kept[0] != version or not 0 <= at_s - kept[1] < FRESH_FOR_S:
+                return None
+            self._kept.move_to_end(key)
+            return kept[2]
+
+    def keep(self, key: Hashable, version: int, at_s: float, tile: KeptTile) -> None:
+        """Keep a tile, letting those asked for longest ago go when the budget is spent."""
+        with self._lock:
+            self._drop(key)
+            self._kept[key] = (version, at_s, tile)
+            self._bytes += _weight(tile)
+            while self._bytes > self._most_bytes:
+                self._drop(next(iter(self._kept)))
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._kept.clear()
+            self._bytes = 0
+
+    def _drop(self, key: Hashable) -> None:
+        kept = self._kept.pop(key, None)
+        if kept is not None:
+            self._bytes -= _weight(kept[2])
+
+
+_OVERHEAD = 400
+
+
+def _weight(tile: KeptTile) -> int:
+    # An empty tile costs its keys too.
+    return len(tile.body) + _OVERHEAD
+
+
+kept = TileCache()
+
+
+def get_tile(session: Session, tile: Tile, wish: TileWish, *, at_s: float) -> KeptTile:
+    """A tile as it is now, from the cache if nothing it shows has changed."""
+    # The version first: were it read after the areas, a change between would be hidden for good.
+    version = tallies.version(session, cells_under(tile))
+    key = (tile, wish)
+    found = kept.find(key, version, at_s)
+    if found is None:
+        body = build(session, tile, wish)
+        found = KeptTile(body, hashlib.sha256(body).hexdigest()[:32])
+        kept.keep(key, version, at_s, found)
+    return found
+
+
+def build(session: Session, tile: Tile, wish: TileWish) -> bytes:
+    """A tile made from the register: the layer ``areas``, or far out ``clusters``."""
+    if tile.z >= OUTLINES_FROM:
+        return _outlined(session, tile, wish)
+    return _counted(session, tile, wish)
+
+
+def cells_under(tile: Tile) -> Cells:
+    """The cells whose changes a tile shows: the smallest size that is no larger than the tile."""
+    zoom = max((zoom for zoom in (6, 9, 12) if zoom <= tile.z), default=6)
+    if tile.z < zoom:
+        return _cells(tile, zoom)
+    west, south, east, north = tile.box()
+    # Outlines beyond the edge belong to what the margin shows.
+    left, top = tiles.tile_at(west, north, zoom)
+    right, bottom = tiles.tile_at(east, south, zoom)
+    return Cells(zoom, left, top, right, bottom)
+
+
+def _cells(tile: Tile, zoom: int) -> Cells:
+    """The cells of a finer size that lie in a tile."""
+    deeper = zoom - tile.z
+    return Cells(
+        zoom,
+        tile.x << deeper,
+        tile.y << deeper,
+        ((tile.x + 1) << deeper) - 1,
+        ((tile.y + 1) << deeper) - 1,
+    )
+
+
+def _outlined(session: Session, tile: Tile, wish: TileWish) -> bytes:
+    found = outlines.within(
+        session,
+        tile.box(),
+        statuses=wish.statuses,
+        crop_codes=wish.crop_codes,
+        most=MOST_OUTLINES,
+    )
+    shapes, left = tiles.drawn(found.outlines, tile)
+    kind_of = {code: crop.kind for code, crop in crops().items()}
+    columns = {
+        "code": found.codes,
+        "crop": found.crop_codes,
+        "kind": [kind_of.get(code, "") for code in found.crop_codes],
+        "status": found.statuses,
+        "organisation": found.organisations,
+        "exact": found.is_exact,
+    }
+    shown = {name: np.array(told, dtype=object)[left].tolist() for name, told in columns.items()}
+    return mvt.polygon_layer("areas", shapes, shown)
+
+
+def _counted(session: Session, tile: Tile, wish: TileWish) -> bytes:
+    """One point for each cell that holds areas, about 32 pixels apart."""
+    zoom = min(z for z in (6, 9, 12) if z >= min(tile.z + 2, 12))
+    wanted = Wanted(wish.statuses, wish.crop_codes)
+    found = tallies.by_cell(session, _cells(tile, zoom), wanted)
+    deeper = max(0, zoom - tile.z - _COUNTED_DEEPER)
+    heaps: dict[tuple[int, int], tuple[int, int]] = {}
+    for cell in found:
+        place = cell.tile_x >> deeper, cell.tile_y >> deeper
+        areas, area_m2 = heaps.get(place, (0, 0))
+        heaps[place] = areas + cell.areas, area_m2 + cell.area_m2
+    across = mvt.EXTENT >> (zoom - deeper - tile.z)
+    size = 1 << (zoom - deeper - tile.z)
+    points = [
+        ((x - tile.x * size) * across + across // 2, (y - tile.y * size) * across + across // 2)
+        for x, y in heaps
+    ]
+    return mvt.point_layer(
+        "clusters",
+        np.array(points, dtype=np.int64).reshape(-1, 2),
+        {
+            "areas": [areas for areas, _area in heaps.values()],
+            "area_ha": [area_m2 // 10_000 for _areas, area_m2 in heaps.values()],
+        },
+    )

@@ -1,0 +1,217 @@
+"""Tiles of the web's map (Web Mercator): a piece of the world, outlines drawn into it. PURE.
+
+Outlines are put into the tile's own units, clipped with a margin, thinned where the tile shows
+much ground, snapped to whole units, mended where snapping crossed them, and wound as the Mapbox
+Vector Tile specification 2.1 asks (outer rings of positive area, y downwards).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from atlas.mvt import EXTENT, Ints, Polygons
+
+BUFFER = 64
+"""How far outlines reach over a tile's edge, in its units, so that no seam shows."""
+DEEPEST = 18
+_THINNED_TO = 13
+_THINNING = 1.0
+_LEAST_THINNED = 7
+Shapes = NDArray[np.object_]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A square of the world: at zoom z there are 2^z times 2^z of them, from the north-west."""
+
+    z: int
+    x: int
+    y: int
+
+    @property
+    def exists(self) -> bool:
+        """Whether the world has such a tile."""
+        return 0 <= self.z <= DEEPEST and 0 <= self.x < 1 << self.z and 0 <= self.y < 1 << self.z
+
+    def box(self) -> tuple[float, float, float, float]:
+        """West, south, east, north of the tile and its margin, in degrees."""
+        margin, size = BUFFER / EXTENT, 1 << self.z
+        west = (self.x - margin) / size * 360 - 180
+        east = (self.x + 1 + margin) / size * 360 - 180
+        north = _latitude((self.y - margin) / size)
+        return west, _latitude((self.y + 1 + margin) / size), east, north
+
+    def units(self, places: Floats) -> Floats:
+        """Positions (lon, lat) in the tile's units, from its upper left corner."""
+        scale = float(EXTENT << self.z)
+        x = (places[:, 0] / 360 + 0.5) * scale - self.x * EXTENT
+        y = (0.5 - np.arcsinh(np.tan(np.radians(places[:, 1]))) / (2 * np.pi)) * scale
+        return np.column_stack([x, y - self.y * EXTENT])
+
+
+def tile_at(lon: float, lat: float, zoom: int) -> tuple[int, int]:
+    """The column and row of the tile that holds a position, kept on the world."""
+    size = 1 << zoom
+    rise = math.asinh(math.tan(math.radians(min(max(lat, -85.0), 85.0))))
+    x, y = (lon / 360 + 0.5) * size, (0.5 - rise / (2 * math.pi)) * size
+    return min(max(int(x // 1), 0), size - 1), min(max(int(y // 1), 0), size - 1)
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """Polygons as plain arrays: where rings start in the points, polygons in the rings; owners."""
+
+    points: Floats
+    rings: Ints
+    parts: Ints
+    owners: Ints
+
+    @classmethod
+    def of(cls, parts: Shapes, owners: Ints) -> _Ground:
+        if not parts.size:
+            none, start = np.zeros(0, dtype=np.int64), np.zeros(1, dtype=np.int64)
+            return cls(np.zeros((0, 2)), start, start, none)
+        _kind, points, (rings, starts) = shapely.to_ragged_array(parts)
+        return cls(points, rings.astype(np.int64), starts.astype(np.int64), owners)
+
+    @property
+    def shapes(self) -> Shapes:
+        kind = shapely.GeometryType.POLYGON
+        starts = (self.rings, self.parts)
+        return np.asarray(shapely.from_ragged_array(kind, self.points, starts))
+
+    def only(self, chosen: NDArray[np.bool_]) -> _Ground:
+        """Some of the polygons."""
+        of_rings = np.repeat(chosen, np.diff(self.parts))
+        of_points = np.repeat(of_rings, np.diff(self.rings))
+        return _Ground(
+            self.points[of_points],
+            _starts(np.diff(self.rings)[of_rings]),
+            _starts(np.diff(self.parts)[chosen]),
+            self.owners[chosen],
+        )
+
+    def and_also(self, more: _Ground) -> _Ground:
+        """These polygons, then others."""
+        return _Ground(
+            np.concatenate([self.points, more.points]),
+            np.concatenate([self.rings, more.rings[1:] + self.rings[-1]]),
+            np.concatenate([self.parts, more.parts[1:] + self.parts[-1]]),
+            np.concatenate([self.owners, more.owners]),
+        )
+
+
+def drawn(outlines: Shapes, tile: Tile) -> tuple[Polygons, Ints]:
+    """The outlines as a tile shows them, and which of them are left (their places)."""
+    ground = _Ground.of(*_parts(outlines, np.arange(len(outlines))))
+    ground = _clipped(replace(ground, points=tile.units(ground.points)))
+    if not ground.owners.size:
+        return _laid_out(ground)
+    snapped = replace(ground, points=np.rint(ground.points))
+    snapped = _thinned(snapped) if tile.z <= _THINNED_TO else snapped
+    unsound = np.unique(snapped.owners[~shapely.is_valid(snapped.shapes)])
+    if unsound.size:
+        # What snapping crossed is mended, what it flattened is gone.
+        is_unsound = np.isin(snapped.owners, unsound)
+        mended = shapely.set_precision(ground.only(is_unsound).shapes, 1.0)
+        more = _Ground.of(*_parts(mended, snapped.owners[is_unsound]))
+        snapped = snapped.only(~is_unsound).and_also(more)
+    return _laid_out(_wound(snapped))
+
+
+def _parts(shapes: Shapes, owners: Ints) -> tuple[Shapes, Ints]:
+    """The polygons shapes consist of, each with its owner; nothing else is ground."""
+    while True:
+        parts, places = shapely.get_parts(shapes, return_index=True)
+        kinds = shapely.get_type_id(parts)
+        is_nested = kinds >= 6
+        if not is_nested.any():
+            is_ground = (kinds == 3) & ~shapely.is_empty(parts)
+            return parts[is_ground], owners[places][is_ground]
+        shapes, owners = parts, owners[places]
+
+
+def _clipped(ground: _Ground) -> _Ground:
+    """The ground within the tile and its margin; only what reaches over is cut."""
+    low, high = -BUFFER, EXTENT + BUFFER
+    if not ground.owners.size:
+        return ground
+    firsts = ground.rings[ground.parts[:-1]]
+    least = np.minimum.reduceat(ground.points, firsts)
+    most = np.maximum.reduceat(ground.points, firsts)
+    over = (least < low).any(axis=1) | (most > high).any(axis=1)
+    if not over.any():
+        return ground
+    # All parts of an outline go the same way, so that they stay together.
+    over = np.isin(ground.owners, ground.owners[over])
+    cut = ground.only(over)
+    left = _parts(shapely.clip_by_rect(cut.shapes, low, low, high, high), cut.owners)
+    return ground.only(~over).and_also(_Ground.of(*left))
+
+
+def _thinned(ground: _Ground) -> _Ground:
+    """Ground without every second point where it lies on the line between its neighbours.
+
+    Ends of rings stay, and so do small rings: nothing moves by more than the thinning.
+    """
+    sizes = np.diff(ground.rings)
+    place = np.arange(len(ground.points)) - np.repeat(ground.rings[:-1], sizes)
+    room = np.repeat(np.where(sizes > _LEAST_THINNED, sizes - 1, 0), sizes)
+    maybe = np.flatnonzero((place & 1 == 1) & (place < room))
+    before, after = ground.points[maybe - 1], ground.points[maybe + 1]
+    way, off, left = after - before, ground.points[maybe] - before, after - ground.points[maybe]
+    across = np.abs(way[:, 0] * off[:, 1] - way[:, 1] * off[:, 0])
+    between = (off[:, 0] * left[:, 0] + off[:, 1] * left[:, 1]) >= 0
+    kept = np.ones(len(ground.points), dtype=bool)
+    kept[maybe[between & (across <= _THINNING * np.hypot(way[:, 0], way[:, 1]))]] = False
+    return replace(ground, points=ground.points[kept], rings=_starts(kept)[ground.rings])
+
+
+def _wound(ground: _Ground) -> _Ground:
+    """Outer rings with positive area, y downwards, and holes the other way."""
+    if not ground.owners.size:
+        return ground
+    x, y = ground.points[:, 0], ground.points[:, 1]
+    products = np.zeros(len(x))
+    products[:-1] = x[:-1] * y[1:] - x[1:] * y[:-1]
+    products[ground.rings[1:] - 1] = 0.0
+    is_positive = np.add.reduceat(products, ground.rings[:-1]) > 0
+    is_outer = np.zeros(len(is_positive), dtype=bool)
+    is_outer[ground.parts[:-1]] = True
+    sizes = np.diff(ground.rings)
+    at = np.arange(len(x))
+    turned = np.repeat(ground.rings[:-1] + ground.rings[1:] - 1, sizes) - at
+    order = np.where(np.repeat(is_positive != is_outer, sizes), turned, at)
+    return replace(ground, points=ground.points[order])
+
+
+def _laid_out(ground: _Ground) -> tuple[Polygons, Ints]:
+    """Rings without their closing points, one feature for each owner."""
+    points = ground.points.astype(np.int64)
+    kept = np.ones(len(points), dtype=bool)
+    kept[ground.rings[1:] - 1] = False
+    # Points that fell together are drawn once, also where a ring begins and ends.
+    kept[1:] &= (points[1:] != points[:-1]).any(axis=1) | np.isin(
+        np.arange(1, len(points)), ground.rings
+    )
+    left, first_parts = np.unique(ground.owners, return_index=True)
+    order = np.argsort(first_parts)
+    left, first_parts = left[order], first_parts[order]
+    first_rings = ground.parts[np.concatenate([first_parts, [len(ground.owners)]])]
+    return Polygons(points[kept], _starts(kept)[ground.rings], first_rings), left
+
+
+def _starts(sizes: NDArray[Any]) -> Ints:
+    """Where each of many runs starts, and the last one ends."""
+    return np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+
+
+def _latitude(down: float) -> float:
+    return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * down))))

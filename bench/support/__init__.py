@@ -1,0 +1,1 @@
+"""What several benchmarks share: Debian's PostgreSQL, seeded areas, plain timing."""

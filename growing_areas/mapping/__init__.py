@@ -1,0 +1,1 @@
+"""What public maps need of growing areas: counts and changes by cell, the owner's choice."""

@@ -1,0 +1,140 @@
+"""Counts and versions of the map's cells say exactly what a reader's snapshot holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from accounts.permissions import SYSTEM
+from foundation import db
+from growing_areas.dossiers import approval
+from growing_areas.mapping import tallies
+from growing_areas.mapping.models import MapChange, MapTally
+from growing_areas.mapping.tallies import Cells, Wanted
+from tests.growing_areas import factories
+
+EVERYWHERE = Cells(6, 0, 0, 63, 63)
+FINE = Cells(12, 0, 0, 4095, 4095)
+
+
+def test_an_area_is_counted_once_it_has_a_code_and_where_it_stands(
+    session: Session, now: datetime
+) -> None:
+    factories.make_area(session, now)
+    assert tallies.version(session, EVERYWHERE) == 0
+
+    area = factories.make_approved_area(session, now)
+
+    (cell,) = tallies.by_cell(session, FINE, Wanted())
+    (province,) = tallies.by_province(session, Wanted(statuses=["approved"]))
+    assert (cell.areas, cell.area_m2) == (1, round(area.version.area_m2))
+    assert (province.unit_code, province.areas) == (area.province_code, 1)
+    assert tallies.by_cell(session, FINE, Wanted(crop_codes=["rice"])) == []
+    assert tallies.by_cell(session, FINE, Wanted(province_code="01")) == []
+    assert len(tallies.by_cell(session, FINE, Wanted(commune_code=area.commune_code))) == 1
+
+
+def test_a_change_of_state_moves_the_count_and_raises_the_version(
+    session: Session, now: datetime
+) -> None:
+    area = factories.make_approved_area(session, now)
+    before = tallies.version(session, FINE)
+
+    approval.suspend(session, SYSTEM, area.id, "Dư lượng thuốc", now=now)
+
+    assert tallies.version(session, FINE) > before
+    assert tallies.by_province(session, Wanted(statuses=["approved"])) == []
+    assert tallies.by_province(session, Wanted(statuses=["suspended"]))[0].areas == 1
+
+
+def test_only_the_cells_an_area_touches_change(session: Session, now: datetime) -> None:
+    factories.make_approved_area(session, now)
+
+    touched = session.execute(
+        select(MapChange.tile_x, MapChange.tile_y).where(MapChange.zoom == 12)
+    )
+    ((x, y), *more) = set(touched.tuples())
+
+    assert len(more) < 4
+    assert tallies.version(session, Cells(12, x + 5, y, x + 9, y)) == 0
+
+
+def test_folding_changes_no_sum(session: Session, now: datetime) -> None:
+    areas = [
+        factories.make_approved_area(session, now, geometry=factories.field(0.006 * number))
+        for number in range(4)
+    ]
+    approval.suspend(session, SYSTEM, areas[0].id, "Dư lượng thuốc", now=now)
+    version = tallies.version(session, EVERYWHERE)
+    counts = tallies.by_cell(session, FINE, Wanted())
+
+    saved = tallies.fold(session)
+
+    assert saved > 0
+    assert tallies.fold(session) == 0
+    assert tallies.version(session, EVERYWHERE) == version
+    assert tallies.by_cell(session, FINE, Wanted()) == counts
+
+
+def test_counting_anew_finds_the_same(session: Session, now: datetime) -> None:
+    area = factories.make_approved_area(session, now)
+    factories.make_approved_area(session, now, geometry=factories.field(0.006), crop="tea")
+    approval.revoke(session, SYSTEM, area.id, "Bỏ trồng", now=now)
+    session.flush()
+    version, counts = tallies.version(session, FINE), _rows(session)
+
+    tallies.rebuild(session)
+
+    assert _rows(session) == counts
+    assert tallies.version(session, FINE) > version
+
+
+def test_a_reader_between_two_writers_sees_the_later_commit_as_a_new_version(
+    own_database: db.Database, now: datetime
+) -> None:
+    """Two changes begun together commit out of order: neither can hide behind the other."""
+    with db.transaction() as session:
+        one = factories.make_approved_area(session, now)
+        other = factories.make_approved_area(session, now, geometry=factories.field(0.006))
+    seen = [_version()]
+    first, second = (own_database.primary.connect() for _ in range(2))
+    with first, second:
+        rename = text("UPDATE growing_areas SET name = 'Đổi tên' WHERE id = :id")
+        first.execute(rename, {"id": one.id})
+        second.execute(rename, {"id": other.id})
+        seen.append(_version())
+        second.commit()
+        seen.append(_version())
+        with db.transaction() as session:
+            tallies.fold(session)
+        seen.append(_version())
+        first.commit()
+    seen.append(_version())
+
+    assert seen[0] == seen[1] < seen[2] == seen[3] < seen[4]
+
+
+@pytest.mark.parametrize("zoom", [6, 9, 12])
+def test_cells_are_those_of_the_tiles(session: Session, zoom: int) -> None:
+    from atlas.tiles import tile_at
+
+    for lon, lat in ((105.28, 21.12), (102.0, 8.1), (114.3, 8.65), (109.4999, 12.0001)):
+        row = session.execute(
+            text("SELECT growing_map_column(:lon, :z), growing_map_row(:lat, :z)"),
+            {"lon": lon, "lat": lat, "z": zoom},
+        ).one()
+        assert tuple(row) == tile_at(lon, lat, zoom)
+
+
+def _version() -> int:
+    with db.reading() as session:
+        return tallies.version(session, FINE)
+
+
+def _rows(session: Session) -> set[tuple[object, ...]]:
+    tallies.fold(session)
+    columns = [column for column in MapTally.__table__.columns if column.key != "id"]
+    return {tuple(row) for row in session.execute(select(*columns)) if row.areas}
