@@ -106,6 +106,6 @@ class Child:
             self.process.wait()
 
 
-def die_with_parent() -> None:
-    """To be run in a new process: have SIGTERM sent to it when its parent is gone."""
-    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def die_with_parent(how: signal.Signals = signal.SIGTERM) -> None:
+    """To be run in a new process: have a signal sent to it when its parent is gone."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, how)

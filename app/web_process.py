@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from functools import partial
 
@@ -50,8 +51,9 @@ def main(arguments: list[str]) -> None:
 
 def _enter(app: Flask, settings: Config, parent: int) -> Flask:
     """What each granian worker does first: connections are its own, and its life its parent's."""
-    # A worker whose main process was killed would keep the port.
-    die_with_parent()
+    # A worker whose main process was killed would keep the port. A milder signal was seen to get
+    # lost when it came before the worker listened for one; no answer it still owes is lost work.
+    die_with_parent(signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
     db.connect(settings.database_url, settings.replica_url, pool_size=settings.web_threads)
