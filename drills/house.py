@@ -160,10 +160,8 @@ class House:
         request = urllib.request.Request(self.url + path, data, sent, method=method)
         began = time.monotonic()
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+            with _opened(request) as answer:
                 status, headers, content = answer.status, _lower(answer.headers), answer.read()
-        except urllib.error.HTTPError as error:
-            status, headers, content = error.code, _lower(error.headers), error.read()
         except (OSError, http.client.HTTPException):
             status, headers, content = 0, {}, b""
         return Answer(status, headers, content, time.monotonic() - began)
@@ -232,6 +230,14 @@ class House:
             if url:
                 return url.replace("postgresql+psycopg://", "postgresql://")
         raise AssertionError("no child knows the database")
+
+
+def _opened(request: urllib.request.Request) -> Any:
+    """The answer, also one that refuses: its body can be cut off like any other's."""
+    try:
+        return urllib.request.urlopen(request, timeout=PATIENCE_S)
+    except urllib.error.HTTPError as refusal:
+        return refusal
 
 
 def _lower(headers: Any) -> dict[str, str]:
