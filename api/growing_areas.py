@@ -89,10 +89,11 @@ def propose(given: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(ImportFile, location="files")
 @blueprint.response(201, ImportedSchema)
 def import_file(given: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
-    """Register every shape of a file, or none: GeoJSON, KML, KMZ, GPX, zip, GeoPackage, CSV."""
+    """Register every shape of a file, or none: GeoJSON, KML, KMZ, GPX, zip, GPKG, CSV, WKT."""
     organisation, names = given.pop("organisation"), given.pop("repairs")
-    upload = sent["file"]
-    features = importing.repaired(read_file(upload.filename or "", upload.read()), names)
+    upload, system = sent["file"], given.pop("crs", None)
+    features = read_file(upload.filename or "", upload.read(), system)
+    features = importing.repaired(features, names)
     with db.transaction() as session:
         done = importing.import_features(
             session,

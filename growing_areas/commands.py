@@ -10,7 +10,7 @@ from accounts import permissions
 from foundation import clock, db
 from foundation.console import connected, progress
 from foundation.i18n import _, word
-from growing_areas import importing
+from growing_areas import importing, reference_systems
 from growing_areas.files.reading import read_file
 from growing_areas.models import DOMESTIC
 from growing_areas.proposals import Proposal
@@ -30,6 +30,11 @@ def areas() -> None:
 @click.option("--market", default=DOMESTIC, show_default=True)
 @click.option("--name", default="Vùng", show_default=True, help="For shapes without a name.")
 @click.option("--repair", "names", multiple=True, type=click.Choice(list(REPAIRS)))
+@click.option(
+    "--crs",
+    type=click.Choice(list(reference_systems.systems())),
+    help="EPSG number of FILE's coordinates, where it states none (VN-2000 zones).",
+)
 def import_areas(
     file: Path,
     organisation: str,
@@ -38,12 +43,13 @@ def import_areas(
     market: str,
     name: str,
     names: tuple[str, ...],
+    crs: str | None,
 ) -> None:
     """Store every shape of FILE as a draft, or none.
 
-    Reads GeoJSON, KML, KMZ, GPX, zipped Shapefile, GeoPackage and CSV.
+    Reads GeoJSON, KML, KMZ, GPX, zipped Shapefile, GeoPackage, CSV and WKT.
     """
-    features = importing.repaired(read_file(file.name, file.read_bytes()), names)
+    features = importing.repaired(read_file(file.name, file.read_bytes(), crs), names)
     with connected(), progress(file.name) as shown, db.transaction() as session:
         common = Proposal(
             name=name,

@@ -53,7 +53,7 @@ def read(source: object) -> Reading:
         return Reading(tuple(parsed.findings) or (Finding("area.empty", {}),))
     drawn = tuple(rings.closed_ring(ring) for part in parsed.parts for ring in part.rings)
     found = parsed.findings + place.findings(parsed.parts)
-    if any(finding.code == "area.out_of_range" for finding in found):
+    if any(finding.code in ("area.out_of_range", "area.looks_projected") for finding in found):
         return Reading(tuple(found), drawn)
     found += _ring_and_part_findings(parsed.parts)
     if any(finding.severity == "error" for finding in found):

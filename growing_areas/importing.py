@@ -66,7 +66,8 @@ def preview(
             rows.append(Row(feature.number, proposal.name, None, _numbered(error, feature.number)))
         else:
             area = checked.measures.area_m2
-            rows.append(Row(feature.number, proposal.name, area, checked.findings))
+            found = (*feature.findings, *checked.findings)
+            rows.append(Row(feature.number, proposal.name, area, found))
     return sorted(rows, key=lambda row: row.number)
 
 
@@ -101,7 +102,8 @@ def import_features(
             errors += _numbered(error, feature.number)
         else:
             created.append(proposed)
-            findings += [_numbered_finding(f, feature.number) for f in proposed.findings]
+            told = (*feature.findings, *proposed.findings)
+            findings += [_numbered_finding(finding, feature.number) for finding in told]
     if errors:
         raise Invalid(errors, "area.import_invalid", count=len({f.field for f in errors}))
     return Imported(tuple(created), tuple(findings))

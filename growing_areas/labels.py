@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from foundation.i18n import N_, _
-from growing_areas import kinds
+from datetime import date
+
+from foundation.i18n import N_, _, area, number
+from growing_areas import kinds, local_units, reference_systems
 from growing_areas.crops import crops
 from growing_areas.models import ACTIVITIES, STATUSES
 from growing_areas.rules import KINDS
@@ -78,6 +80,7 @@ _REPAIR = {
     "swap_axes": N_("Đổi chỗ kinh độ và vĩ độ"),
     "close": N_("Khép kín đường bao"),
     "drop_doubles": N_("Bỏ điểm trùng"),
+    "drop_spikes": N_("Cắt mũi nhọn"),
     "merge_parts": N_("Gộp các phần làm một"),
 }
 
@@ -168,3 +171,31 @@ def crop_choices() -> list[tuple[str, str]]:
 
 def repair_options() -> list[tuple[str, str]]:
     return [(code, repair(code)) for code in _REPAIR]
+
+
+def area_told(area_m2: float | None, commune_code: str | None, on: date) -> str:
+    """An area as people say it: "0,72 ha (20 sào)"; hectares alone where no unit is one's own."""
+    unit = local_units.find_unit(commune_code, on) if commune_code else None
+    if area_m2 is None or unit is None:
+        return area(area_m2)
+    return f"{area(area_m2)} ({number(local_units.amount(area_m2, unit), 1)} {unit.name})"
+
+
+def reference_system(code: str) -> str:
+    """A reference system as a select names it: its meridian and the provinces it serves."""
+    system = reference_systems.systems()[code]
+    if system.epsg == reference_systems.WGS84:
+        return _("WGS 84 (kinh độ, vĩ độ như máy GPS)")
+    if system.kind == "degrees":
+        return _("VN-2000 (kinh độ, vĩ độ)")
+    if not system.note.startswith("WGS"):
+        zone = _("múi 3°") if system.kind == "tm3" else _("múi 6°")
+        served = ", ".join(system.former_provinces)
+        words = _("VN-2000 kinh tuyến trục %(meridian)s, %(zone)s",
+                  meridian=system.central_meridian, zone=zone)  # fmt: skip
+        return f"{words} ({served})" if served else words
+    return _("WGS 84 UTM, kinh tuyến trục %(meridian)s", meridian=system.central_meridian)
+
+
+def reference_options() -> list[tuple[str, str]]:
+    return [(code, reference_system(code)) for code in reference_systems.systems()]

@@ -42,7 +42,7 @@ from territory import boundaries
 blueprint = Blueprint("drafts", __name__, url_prefix="/workspace/areas")
 
 _TEMPLATE = "growing_areas/form.html"
-_BUTTONS = ("act", "repair")
+_BUTTONS = ("act", "repair", "crs")
 
 
 @blueprint.get("/new")
@@ -115,7 +115,8 @@ def _answer(area_id: int | None) -> ResponseReturnValue:
     values: dict[str, Any] = request.form.to_dict()
     try:
         shape = _shape()
-        values["geometry"] = shape.text
+        # The numbers are in WGS 84 from here on: asked again they must not be moved twice.
+        values.update(geometry=shape.text, crs="")
         given = _given(values)
         saving = request.form.get("act") == "save"
         with db.transaction() as session:
@@ -124,9 +125,10 @@ def _answer(area_id: int | None) -> ResponseReturnValue:
         found = [*error.findings]
         if shape is not None and not any(f.field == "geometry" for f in found):
             found += checking.outline_findings(shape.reading)
+        found += shape.notices if shape else ()
         return _again(area_id, values, shape, found, error.status)
     if not saving:
-        return _again(area_id, values, shape, done.findings, 200)
+        return _again(area_id, values, shape, (*shape.notices, *done.findings), 200)
     web.flash_done(
         _("Đã lưu bản nháp %(name)s.", name=done.name),
         url_for("growing_areas.areas.discard", area_id=done.id) if area_id is None else None,
@@ -178,6 +180,7 @@ def _shape() -> Drawn:
         upload.filename or "" if upload else "",
         upload.read() if upload else b"",
         repair if repair in REPAIRS else None,
+        request.form.get("crs") or None,
     )
 
 
@@ -208,7 +211,7 @@ def _again(
         findings=findings,
         placed=placed,
         sketch=shape.sketch(placed) if shape else None,
-        repairs=shape.repairs if shape else (),
+        offers=shape.offers if shape else (),
         measures=shape.reading.measures if shape else None,
         checked=status == 200,
     )

@@ -38,8 +38,8 @@ def take_in() -> ResponseReturnValue:
     rows: list[importing.Row] = []
     kept = ""
     try:
-        features = _features()
         given = _given()
+        features = _features(given.pop("crs", None))
         organisation = given.pop("organisation")
         features = importing.repaired(features, given.pop("repairs"))
         kept = _kept(features)
@@ -82,12 +82,12 @@ def _given() -> dict[str, Any]:
     return inputs.load(ImportInput, plain)
 
 
-def _features() -> list[DrawnFeature]:
+def _features(system: str | None) -> list[DrawnFeature]:
     """The shapes of the file just sent, or those kept from the preview."""
     upload = request.files.get("file")
     content = upload.read() if upload else b""
     if upload is not None and content:
-        return read_file(upload.filename or "", content)
+        return read_file(upload.filename or "", content, system)
     kept = request.form.get("kept", "")
     if not kept:
         raise Invalid([Finding("file.empty", {}, "file")])

@@ -10,19 +10,35 @@ import shapely
 from shapely.errors import GEOSException
 
 from foundation.errors import Finding, Invalid
-from growing_areas.files.features import json_of
+from growing_areas import reference_systems
+from growing_areas.files.features import feature, json_of
+from growing_areas.files.projecting import project
+from growing_areas.files.reading import DrawnFeature, notices_of
 
 MOST_TEXT = 1_000_000
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 _WKT = re.compile(r"^\s*(multi)?polygon", re.IGNORECASE)
 
 
-def read(text: str) -> Any:
-    """The GeoJSON a text means; raises Invalid("area.not_readable_text") naming the line.
+def read(text: str, system: str | None = None) -> DrawnFeature:
+    """The shape a text means, in WGS 84, and what reading it had to decide.
 
     A list of corners is no ring: it is closed without a word, and its order of lon and lat is
-    judged later like everybody's ("21.12, 105.28" gets the swap offered).
+    judged later like everybody's ("21.12, 105.28" gets the swap offered). `system` is one of
+    `reference_systems.systems()` that the numbers are in. Raises:
+    Invalid("area.not_readable_text") naming the line, Invalid("file.unknown_crs").
     """
+    found = feature({}, _document(text))
+    chosen = reference_systems.systems().get(system) if system else None
+    if system and chosen is None:
+        raise Invalid([Finding("file.unknown_crs", {"crs": system[:80]}, "crs")])
+    # GeoJSON is WGS 84 by its standard; what the map draws comes as GeoJSON, too.
+    if chosen is not None and not text.lstrip().startswith(("{", "[")):
+        project([found], chosen.crs)
+    return DrawnFeature(1, "", {}, found["geometry"], notices_of(found))
+
+
+def _document(text: str) -> Any:
     stripped = text.strip()
     if len(stripped) > MOST_TEXT:
         raise _unreadable(1)

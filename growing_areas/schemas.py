@@ -22,6 +22,7 @@ from foundation.inputs import (
     Text,
 )
 from foundation.paging import DEFAULT_SIZE, MAX_SIZE
+from growing_areas import reference_systems
 from growing_areas.files.features import json_of
 from growing_areas.kinds import AREA_KINDS
 from growing_areas.models import ACTIVITIES, DOMESTIC, STATUSES
@@ -116,6 +117,8 @@ class AreaInput(AreaDetailsInput):
 class AreaForm(AreaDetailsInput):
     """The page's form: the outline drawn or pasted as text; households one a line."""
 
+    crs = Choice(tuple(reference_systems.systems()))
+
     organisation = Text(max=20)
     geometry = GeoJson()
     households = Text(max=10_000, multiline=True)
@@ -127,6 +130,7 @@ class ImportInput(AreaDetailsInput):
     organisation = Text(max=20, required=True)
     name = Text(max=180, load_default="Vùng")
     repairs = fields.List(Choice(tuple(REPAIRS)), load_default=list)
+    crs = Choice(tuple(reference_systems.systems()))
 
     @pre_load
     def _one_or_many(self, data: Any, **_: Any) -> Any:

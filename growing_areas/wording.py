@@ -21,6 +21,13 @@ WORDING: dict[str, str] = {
         "Tọa độ {lon}; {lat} không có trên trái đất (kinh độ −180…180, vĩ độ −90…90)."
     ),
     "area.axes_swapped": N_("Kinh độ và vĩ độ bị đổi chỗ cho nhau (điểm đầu: {lon}; {lat})."),
+    "area.looks_projected": N_(
+        "Tọa độ {lon}; {lat} là mét trên bản đồ, không phải độ. Xin chọn hệ tọa độ (VN-2000 và "
+        "kinh tuyến trục ghi trên bản đồ hay sổ đỏ)."
+    ),
+    "area.antimeridian": N_(
+        "Hình trải qua nửa vòng trái đất (kinh tuyến 180°), ở {lon}; {lat}: có góc gõ nhầm."
+    ),
     "area.outside_vietnam": N_("Vùng nằm ngoài Việt Nam, ở {lon}; {lat}."),
     "area.not_closed": N_("Đường bao chưa khép kín: điểm cuối {lon}; {lat} khác điểm đầu."),
     "area.duplicate_points": N_("Hai điểm liền nhau trùng nhau ở {lon}; {lat}."),
@@ -126,17 +133,43 @@ WORDING: dict[str, str] = {
     "file.not_parsable": N_("Tệp hỏng hoặc sai cú pháp ở dòng {line}."),
     "file.not_geojson": N_("Tệp không phải GeoJSON."),
     "file.wrong_content": N_("Nội dung tệp không phải {expected}."),
+    "file.doubled_key": N_("Tệp ghi hai lần mục {key} ở cùng một chỗ, không rõ lấy bản nào."),
+    "file.bad_row": N_("Dòng {line} của bảng quá dài hoặc sai dấu ngoặc kép."),
+    "file.too_many_columns": N_("Bảng có {count} cột, nhiều hơn {most} cột."),
     "file.bad_feature": N_("Hình thứ {feature} trong tệp không đúng dạng."),
     "file.bad_number": N_("Hình thứ {feature} có tọa độ không phải số: {text}."),
     "file.no_features": N_("Tệp không có hình nào."),
     "file.too_many_features": N_("Tệp có {count} hình, nhiều hơn {most} hình."),
     "file.too_many_points": N_("Tệp có {count} điểm, nhiều hơn {most} điểm."),
     "file.unknown_crs": N_("Không biết hệ tọa độ {crs}."),
-    "file.crs_missing": N_("Tệp không ghi hệ tọa độ (thiếu tệp .prj)."),
-    "file.unsafe_markup": N_("Tệp có khai báo DTD hoặc thực thể, không nhận vì an toàn."),
-    "file.unsafe_archive": N_(
-        "Tệp nén không an toàn: quá nhiều tệp, giải nén quá lớn hoặc tên tệp lạ."
+    "file.crs_missing": N_("Tệp không ghi hệ tọa độ (thiếu tệp .prj). Xin chọn hệ tọa độ."),
+    "file.several_crs": N_("Các hình trong tệp ghi hệ tọa độ (SRID) khác nhau."),
+    "file.projected": N_(
+        "Đã chuyển tọa độ từ {crs} sang WGS 84 (với VN-2000: 7 tham số của Bộ, chính xác "
+        "khoảng 1 m)."
     ),
+    "file.datum_unknown": N_(
+        "Hệ tọa độ {crs} không nói rõ gốc đo: vị trí có thể lệch đến 200 m. Nếu là VN-2000, xin bỏ "
+        "tệp .prj và chọn hệ tọa độ."
+    ),
+    "file.north_first": N_(
+        "Đọc số trước là X (hướng bắc), số sau là Y (hướng đông), như sổ đỏ ghi."
+    ),
+    "file.letters_guessed": N_(
+        "Chữ trong tệp được đọc theo bảng mã {letters}; xin xem lại các tên."
+    ),
+    "file.segments_joined": N_(
+        "Đường đi bị ngắt thành {count} đoạn (mất sóng), đã nối theo thứ tự; xin xem lại chỗ nối."
+    ),
+    "file.parts_left_out": N_("Hình có thêm {count} điểm hoặc đường, đã bỏ; chỉ giữ đa giác."),
+    "file.unsafe_markup": N_("Tệp có khai báo DTD hoặc thực thể, không nhận vì an toàn."),
+    "file.unsafe_archive": N_("Tên tệp {name} trong tệp nén chỉ ra ngoài chỗ giải nén."),
+    "file.archive_bomb": N_("Tệp nén bung ra lớn khác thường (giới hạn {most_mb} MB)."),
+    "file.archive_crowded": N_("Tệp nén chứa {count} tệp, nhiều hơn {most} tệp."),
+    "file.archive_doubled": N_("Tệp nén chứa hai tệp cùng tên."),
+    "file.archive_encrypted": N_("Tệp nén có mật khẩu, không đọc được."),
+    "file.archive_link": N_("Tệp {name} trong tệp nén là liên kết tới chỗ khác, không nhận."),
+    "file.archive_nested": N_("Trong tệp nén lại là tệp nén. Xin giải nén một lần rồi gửi."),
     "file.bad_archive": N_("Tệp nén hỏng."),
     "file.bad_layer": N_("Không đọc được lớp bản đồ trong tệp."),
     "file.no_columns": N_("Bảng cần cột wkt, hoặc hai cột lon và lat."),

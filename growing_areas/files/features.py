@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from growing_areas.files import letters
+
 MAX_FEATURES = 5_000
-MAX_POSITIONS = 500_000
+MAX_POSITIONS = 200_000
 MAX_NAME = 200
 
 Feature = dict[str, Any]
-"""{"name": str, "properties": {…}, "geometry": GeoJSON in WGS 84, as drawn}."""
+"""{"name": str, "properties": {…}, "geometry": GeoJSON in WGS 84, as drawn}, and "notices":
+[{"code", "params"}] where reading it had to decide something."""
 
 _NAME_KEYS = ("name", "ten", "tên", "title", "label", "productionplace", "ma", "mã")
 
@@ -21,6 +24,14 @@ class Unreadable(Exception):
     def __init__(self, code: str, **params: Any) -> None:
         super().__init__(code)
         self.code, self.params = code, params
+
+
+class DoubledKey(ValueError):
+    """A JSON object says one thing twice: programs differ in which of the two they believe."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key[:40]
 
 
 def feature(properties: dict[str, Any], geometry: object, name: object = None) -> Feature:
@@ -42,12 +53,21 @@ def name_of(found: object) -> str:
 def json_of(text: str) -> Any:
     """What JSON text says.
 
-    Raises: ValueError, also for an escaped half of a character, which nothing can store or show.
+    Raises: ValueError, also for an escaped half of a character, which nothing can store or
+    show; DoubledKey.
     """
-    document = json.loads(text)
+    document = json.loads(text, object_pairs_hook=_once)
     if "\\ud" in text.casefold():
         json.dumps(document, ensure_ascii=False).encode()
     return document
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [key for key, _ in pairs]
+        raise DoubledKey(next(key for key in names if names.count(key) > 1))
+    return found
 
 
 def _name_among(properties: dict[str, Any]) -> object:
@@ -62,6 +82,17 @@ def text_of(raw: bytes) -> str:
         return raw.decode(encoding)
     except UnicodeDecodeError as error:
         raise Unreadable("file.encoding", position=error.start) from None
+
+
+def sheet_text(raw: bytes) -> tuple[str, str | None]:
+    """A table's text, and the old way of writing Vietnamese it was recognised as, if any."""
+    try:
+        return text_of(raw), None
+    except Unreadable:
+        writing = letters.find_writing(raw)
+        if writing is None:
+            raise
+        return letters.decoded(raw, writing), writing
 
 
 def check_count(count: int) -> None:

@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from growing_areas.files.features import (
+    DoubledKey,
     Feature,
     Unreadable,
     check_count,
@@ -16,15 +17,20 @@ from growing_areas.files.features import (
     json_of,
     text_of,
 )
-from growing_areas.files.projecting import to_wgs84
+from growing_areas.files.projecting import named, project
 
 
-def read(raw: bytes) -> list[Feature]:
-    """Every feature of a FeatureCollection, or the one feature or geometry the file is."""
+def read(raw: bytes, declared: str | None = None) -> list[Feature]:
+    """Every feature of a FeatureCollection, or the one feature or geometry the file is.
+
+    `declared` is the system a person chose, for a file that states none.
+    """
     try:
         document = json_of(text_of(raw))
     except json.JSONDecodeError as error:
         raise Unreadable("file.not_parsable", line=error.lineno) from None
+    except DoubledKey as doubled:
+        raise Unreadable("file.doubled_key", key=doubled.key) from None
     except ValueError:
         raise Unreadable("file.not_parsable", line=1) from None
     if not isinstance(document, dict):
@@ -36,9 +42,9 @@ def read(raw: bytes) -> list[Feature]:
     check_count(len(rows))
     features = [_feature(row, number) for number, row in enumerate(rows, start=1)]
     crs = _crs_name(document)
-    if crs is not None:
-        for row in features:
-            row["geometry"] = to_wgs84(row["geometry"], crs)
+    chosen = declared if crs is None else named(crs)
+    if chosen is not None:
+        project(features, chosen)
     return features
 
 
@@ -52,10 +58,8 @@ def _feature(row: Any, number: int) -> Feature:
 
 
 def _crs_name(document: dict[str, Any]) -> str | None:
-    """The name of a reference system other than WGS 84, if the file states one."""
+    """The name of the system the file states; None where it states none."""
     crs = document.get("crs")
     properties = crs.get("properties") if isinstance(crs, dict) else None
     name = properties.get("name") if isinstance(properties, dict) else None
-    if not isinstance(name, str) or name.rsplit(":", 1)[-1] in ("CRS84", "4326"):
-        return None
-    return name
+    return name if isinstance(name, str) else None

@@ -16,6 +16,7 @@ from defusedxml.ElementTree import iterparse
 
 from growing_areas.files.features import Feature, Unreadable, check_count, feature
 from growing_areas.files.own_gpx import HOLE, NAMESPACE, PART
+from growing_areas.files.projecting import WGS84, project
 
 Positions = list[list[float]]
 
@@ -25,16 +26,22 @@ def read_kml(raw: bytes) -> list[Feature]:
     features: list[Feature] = []
     for mark in _elements(raw, "Placemark", root="kml"):
         geometry = _kml_geometry(mark, len(features) + 1)
-        if geometry is not None:
-            features.append(feature(_kml_properties(mark), geometry, _text(mark, "name")))
-            check_count(len(features))
+        if geometry is None:
+            continue
+        found = feature(_kml_properties(mark), geometry, _text(mark, "name"))
+        beside = sum(_tag(item) in ("LineString", "Point", "Track") for item in mark.iter())
+        if beside and geometry["coordinates"]:
+            found["notices"] = [{"code": "file.parts_left_out", "params": {"count": beside}}]
+        features.append(found)
+        check_count(len(features))
     return features
 
 
-def read_gpx(raw: bytes) -> list[Feature]:
+def read_gpx(raw: bytes, declared: str | None = None) -> list[Feature]:
     """Every track and route as a polygon; a walk that did not end where it began stays open.
 
-    Segments of one track are one walk whose signal was lost: they are joined in their order.
+    Segments of one track are one walk whose signal was lost: they are joined in their order,
+    which is told. `declared` is the system a person says a program wrote against the standard.
     """
     features: list[Feature] = []
     for walk in _elements(raw, "trk", "rte", root="gpx"):
@@ -44,8 +51,13 @@ def read_gpx(raw: bytes) -> list[Feature]:
             _add_ring(features[-1]["geometry"], ring, kind)
             continue
         geometry = {"type": "Polygon", "coordinates": [ring]}
-        features.append(feature(_gpx_properties(walk), geometry, _text(walk, "name")))
+        found = feature(_gpx_properties(walk), geometry, _text(walk, "name"))
+        segments = sum(len(segment) > 0 for segment in _children(walk, "trkseg"))
+        if segments > 1:
+            found["notices"] = [{"code": "file.segments_joined", "params": {"count": segments}}]
+        features.append(found)
         check_count(len(features))
+    project(features, declared or WGS84)
     return features
 
 

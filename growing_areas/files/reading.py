@@ -17,12 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from foundation.errors import Finding, Invalid
+from growing_areas import reference_systems
 from growing_areas.files.reader import SUFFIXES
 
 MAX_BYTES = 10 * 1024 * 1024
 SECONDS = 10
 _CHILDREN = threading.BoundedSemaphore(2)
 """So many files are read at once per process: 512 MB each is promised, not 512 MB times users."""
+
+_DOUBTFUL = ("file.datum_unknown", "file.segments_joined", "file.parts_left_out")
 
 
 @dataclass(frozen=True)
@@ -33,13 +36,19 @@ class DrawnFeature:
     name: str
     properties: Mapping[str, Any]
     geometry: object
+    findings: tuple[Finding, ...] = ()
+    """What reading it had to decide, such as the reference system it was moved from."""
 
 
-def read_file(filename: str, content: bytes) -> list[DrawnFeature]:
-    """The shapes in a file; raises Invalid naming what keeps it from being read.
+def read_file(filename: str, content: bytes, system: str | None = None) -> list[DrawnFeature]:
+    """The shapes in a file, in WGS 84; raises Invalid naming what keeps it from being read.
 
-    Formats by suffix: GeoJSON, KML, KMZ, GPX, zipped Shapefile, GeoPackage, CSV.
+    Formats by suffix: GeoJSON, KML, KMZ, GPX, zipped Shapefile, GeoPackage, CSV, WKT. `system`
+    is one of `reference_systems.systems()`, for a file that does not state its own.
     """
+    chosen = reference_systems.systems().get(system) if system else None
+    if system and chosen is None:
+        raise _invalid("file.unknown_crs", crs=system[:80])
     suffix = Path(filename).suffix.casefold()
     if suffix not in SUFFIXES:
         raise _invalid("file.unknown_type", suffixes=" ".join(SUFFIXES))
@@ -50,19 +59,32 @@ def read_file(filename: str, content: bytes) -> list[DrawnFeature]:
     with tempfile.NamedTemporaryFile(suffix=suffix) as file, _CHILDREN:
         file.write(content)
         file.flush()
-        answer = _ask_child(Path(file.name), suffix)
+        answer = _ask_child(Path(file.name), suffix, *([chosen.crs] if chosen else []))
     if answer["findings"]:
         raise Invalid(
             [Finding(found["code"], found["params"], field="file") for found in answer["findings"]]
         )
     return [
-        DrawnFeature(number, row["name"], row["properties"], row["geometry"])
+        DrawnFeature(number, row["name"], row["properties"], row["geometry"], notices_of(row))
         for number, row in enumerate(answer["features"], start=1)
     ]
 
 
-def _ask_child(path: Path, suffix: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "growing_areas.files.reader", str(path), suffix]
+def notices_of(row: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """What was decided while reading a feature, as findings."""
+    return tuple(
+        Finding(
+            told["code"],
+            told["params"],
+            field="geometry",
+            severity="warning" if told["code"] in _DOUBTFUL else "notice",
+        )
+        for told in row.get("notices", ())
+    )
+
+
+def _ask_child(path: Path, suffix: str, *system: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "growing_areas.files.reader", str(path), suffix, *system]
     try:
         done = subprocess.run(
             command,
@@ -90,6 +112,8 @@ def _environment() -> dict[str, str]:
         "MALLOC_ARENA_MAX": "1",
         "PROJ_NETWORK": "OFF",
         "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "none",
+        # Drivers that would follow a file's word to other files or addresses.
+        "OGR_SKIP": "OGR_VRT,SQLite,GDALG,WFS,OAPIF,HTTP,CSW,PGDUMP,Carto,Elasticsearch,NGW",
         "GDAL_CACHEMAX": "32",
     }
 

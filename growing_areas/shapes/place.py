@@ -17,6 +17,11 @@ VIETNAM = (
 """Boxes (west, south, east, north) that together hold every commune of Vietnam."""
 
 
+METRES_BEGIN = 100_000.0
+"""Numbers all larger than this are metres of a map's zone (VN-2000), not degrees."""
+HALF_ROUND = 180.0
+
+
 def findings(parts: Sequence[Part]) -> list[Finding]:
     """Name numbers no map knows, swapped axes, and fields abroad; at most one of these."""
     points = np.concatenate([ring for part in parts for ring in part.rings])
@@ -26,9 +31,14 @@ def findings(parts: Sequence[Part]) -> list[Finding]:
     if _in_vietnam(swapped).all():
         lon, lat = (round(float(value), 7) for value in points[0])
         return [Finding("area.axes_swapped", {"lon": lon, "lat": lat}, coordinate=(lon, lat))]
+    if np.abs(points).min() > METRES_BEGIN:
+        return [_at("area.looks_projected", points[0])]
     outside = points[~_on_earth(points)]
     if len(outside):
         return [_at("area.out_of_range", outside[0])]
+    for part in parts:
+        if np.ptp(part.shell[:, 0]) > HALF_ROUND:
+            return [_at("area.antimeridian", part.shell[np.argmax(part.shell[:, 0])])]
     strays = points[~_in_vietnam(points)]
     return [_at("area.outside_vietnam", strays[0], count=len(strays))]
 

@@ -52,6 +52,16 @@ def closed_ring(ring: Ring) -> Ring:
     return ring
 
 
+def without_spikes(ring: Ring) -> Ring:
+    """A closed ring without the corners where it turns back on itself, and what they leave."""
+    corners, _ = _without_doubles(ring[:-1])
+    while len(corners) > 3 and (sharp := _spikes(corners)):
+        keep = np.ones(len(corners), dtype=np.bool_)
+        keep[sharp[0][0]] = False
+        corners, _ = _without_doubles(corners[keep])
+    return closed_ring(corners)
+
+
 def is_flat(corners: Ring) -> bool:
     """Tell whether all corners lie on one line (or one spot)."""
     local = to_metres(corners)

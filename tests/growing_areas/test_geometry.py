@@ -114,6 +114,8 @@ def test_several_faults_are_found_in_one_reading() -> None:
         ([(105.80, 21.00)] * 4, "area.too_few_points"),
         ([(2.35, 48.85), (2.36, 48.85), (2.36, 48.86)], "area.outside_vietnam"),
         ([(1105.80, 21.0), (1105.81, 21.0), (1105.81, 21.01)], "area.out_of_range"),
+        ([(579e3, 2.32e6), (58e4, 2.32e6), (58e4, 2.33e6)], "area.looks_projected"),
+        ([(179.9, 16.0), (-179.9, 16.0), (-179.9, 16.1), (179.9, 16.1)], "area.antimeridian"),
         ([*FIELD[:2], FIELD[1], *FIELD[2:]], "area.duplicate_points"),
         ([*FIELD[:3], (105.83, 21.03), FIELD[2], *FIELD[3:]], "area.spike"),
         ([(105.800000, 21.0), (105.8000001, 21.0), (105.80, 21.0000001)], "area.degenerate"),

@@ -24,7 +24,7 @@ RING = [[105.28, 21.12], [105.29, 21.12], [105.29, 21.13], [105.28, 21.12]]
     ],
 )
 def test_corners_geojson_and_wkt_are_read(text: str) -> None:
-    assert pasted.read(text) == {"type": "Polygon", "coordinates": [RING]}
+    assert pasted.read(text).geometry == {"type": "Polygon", "coordinates": [RING]}
 
 
 @pytest.mark.parametrize(
