@@ -12,7 +12,7 @@ from accounts.doors import current_actor
 from api.blueprints import Blueprint
 from foundation import clock, db, web
 from foundation.paging import Page
-from growing_areas import areas, crops, diary, eudr, importing, registration
+from growing_areas import areas, crops, diary, importing, registration
 from growing_areas.answer_shapes import (
     AreaDetailSchema,
     AreaListSchema,
@@ -34,6 +34,8 @@ from growing_areas.answers import (
 from growing_areas.diary import Work
 from growing_areas.dossiers import approval, inspection, lifecycle, pieces
 from growing_areas.dossiers.inspection import Visit
+from growing_areas.eudr.answers import eudr_file
+from growing_areas.eudr.schemas import EudrQuery
 from growing_areas.files.reading import read_file
 from growing_areas.models import GrowingArea
 from growing_areas.registration import AreaQuery
@@ -45,7 +47,6 @@ from growing_areas.schemas import (
     AreasQuery,
     CorrectionInput,
     DiaryQuery,
-    EudrQuery,
     ImportFile,
     ImportInput,
     VisitInput,
@@ -129,18 +130,12 @@ def list_areas(query: dict[str, Any]) -> Any:
 @blueprint.arguments(EudrQuery, location="query")
 @blueprint.doc(responses={"200": {"description": "FeatureCollection", "content": _COLLECTION}})
 def export_eudr(query: dict[str, Any]) -> Response:
-    """The plots file for the EU deforestation regulation; 409 with what the EU would refuse."""
-    with db.reading() as session:
-        text = eudr.export(
-            session,
-            current_actor(),
-            query["organisation"],
-            on=clock.today(),
-            crop=query.get("crop"),
-        )
-    answer = Response(text, mimetype=GEOJSON)
-    answer.headers["Content-Disposition"] = 'attachment; filename="eudr.geojson"'
-    return answer
+    """The plots file for the EU deforestation regulation; 409 with all that the EU would refuse.
+
+    ``leave_out`` names codes that stay out, ``points`` asks for a point where one will do,
+    ``producer=households`` writes each drawn parcel under its household's name.
+    """
+    return eudr_file(query)
 
 
 @blueprint.get("/growing-areas/<int:area_id>")

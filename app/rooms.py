@@ -92,6 +92,7 @@ WORDING = (
     "growing_areas.wording",
     "growing_areas.packing.wording",
     "growing_areas.papers.wording",
+    "growing_areas.eudr.wording",
     "products.wording",
     "traceability.wording",
     "shop.wording",

@@ -6,9 +6,18 @@ from flask import Blueprint
 
 from growing_areas import pages_areas, pages_diary, pages_drafts, pages_import, pages_public
 from growing_areas.dossiers import pages as pages_office
+from growing_areas.eudr import pages as pages_eudr
 from growing_areas.parcels import pages as pages_parcels
 
 blueprint = Blueprint("growing_areas", __name__)
-for part in (pages_areas, pages_drafts, pages_import, pages_diary, pages_office, pages_public):
+for part in (
+    pages_areas,
+    pages_drafts,
+    pages_import,
+    pages_diary,
+    pages_office,
+    pages_eudr,
+    pages_public,
+):
     blueprint.register_blueprint(part.blueprint)
 blueprint.register_blueprint(pages_parcels.blueprint)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -12,12 +12,12 @@ from accounts.doors import current_actor
 from foundation import clock, db, inputs, web
 from foundation.errors import Conflict, Invalid
 from foundation.i18n import _
-from growing_areas import areas, eudr, labels, registration
+from growing_areas import areas, labels, registration
 from growing_areas.checking import from_json
 from growing_areas.dossiers import inspection, lifecycle, pieces
 from growing_areas.models import GrowingArea
 from growing_areas.registration import AreaQuery
-from growing_areas.schemas import AreasQuery, EudrQuery
+from growing_areas.schemas import AreasQuery
 from growing_areas.shapes import drawing
 from territory import units
 
@@ -122,18 +122,3 @@ def discard(area_id: int) -> ResponseReturnValue:
         name = registration.discard(session, current_actor(), area_id)
     web.flash_done(_("Đã bỏ bản nháp %(name)s.", name=name))
     return redirect(url_for(".list_own"), 303)
-
-
-@blueprint.get("/eudr.geojson")
-@web.guarded("area.read")
-def eudr_file() -> Response:
-    """The plots file for the EU deforestation regulation."""
-    query = inputs.load(EudrQuery, request.args)
-    with db.reading() as session:
-        text = eudr.export(
-            session, current_actor(), query["organisation"], on=clock.today(),
-            crop=query.get("crop"),
-        )  # fmt: skip
-    answer = Response(text, mimetype="application/geo+json")
-    answer.headers["Content-Disposition"] = 'attachment; filename="eudr.geojson"'
-    return answer

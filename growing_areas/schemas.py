@@ -221,8 +221,3 @@ class AreasQuery(QuerySchema):
 class DiaryQuery(QuerySchema):
     cursor = Text(max=500)
     limit = Integer(low=1, high=MAX_SIZE, load_default=DEFAULT_SIZE)
-
-
-class EudrQuery(QuerySchema):
-    organisation = Text(max=20, required=True)
-    crop = Text(max=40)

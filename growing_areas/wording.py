@@ -174,16 +174,4 @@ WORDING: dict[str, str] = {
     "file.bad_layer": N_("Không đọc được lớp bản đồ trong tệp."),
     "file.no_columns": N_("Bảng cần cột wkt, hoặc hai cột lon và lat."),
     "file.not_an_area": N_("Hình thứ {feature} {name} là {type}, không phải vùng; đã để lại."),
-    # EUDR
-    "eudr.nothing": N_(
-        "{organisation} chưa có vùng nào đang hiệu lực trồng mặt hàng thuộc EUDR (cà phê, ca "
-        "cao, cao su, gỗ, đậu tương, cọ dầu, bò)."
-    ),
-    "eudr.refused": N_("Hệ thống EU sẽ từ chối tệp này vì những chỗ sau."),
-    "eudr.too_large": N_("Tệp lớn hơn {most_mb} MB, hãy chia nhỏ."),
-    "eudr.has_hole": N_("Vùng {area} có phần khoét; EUDR không nhận phần khoét ({lon}; {lat})."),
-    "eudr.doubled_corner": N_(
-        "Vùng {area} có hai điểm trùng nhau khi làm tròn sáu chữ số ({lon}; {lat})."
-    ),
-    "eudr.crosses_when_rounded": N_("Vùng {area} tự cắt khi làm tròn sáu chữ số ({lon}; {lat})."),
 }

@@ -227,6 +227,7 @@ AREA_PAGES: dict[str, Place] = {
         owner="manager",
     ),
     "GET /workspace/areas/eudr.geojson": Place(query={"organisation": "@org"}, names_a=True),
+    "GET /workspace/areas/eudr": Place(query={"organisation": "@org"}, names_a=True),
     "POST /workspace/areas/new": Place(
         body={
             "act": "save",
