@@ -13,6 +13,7 @@ from foundation.i18n import N_, _
 # Section, action that opens it, label, address, icon.
 _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("/workspace", "area.propose", N_("Vùng trồng"), "/workspace/areas", "field"),
+    ("/workspace", "packing.propose", N_("Cơ sở đóng gói"), "/workspace/packing-houses", "box"),
     ("/workspace", "product.read", N_("Sản phẩm"), "/workspace/products", "leaf"),
     ("/workspace", "batch.read", N_("Lô sản xuất, tem"), "/workspace/batches", "scan"),
     ("/workspace", "offer.write", N_("Gian hàng"), "/workspace/offers", "cart"),
@@ -20,6 +21,7 @@ _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("/workspace", "household.enter", N_("Nhập hộ dân"), "/workspace/households/new", "person"),
     ("/workspace", "organisation.read", N_("Tổ chức của tôi"), "/workspace/organisation", "people"),
     ("/office", "area.office", N_("Vùng trồng"), "/office/areas", "field"),
+    ("/office", "packing.office", N_("Cơ sở đóng gói"), "/office/packing-houses", "box"),
     ("/office", "organisation.list", N_("Tổ chức, hợp tác xã"), "/office/organisations", "people"),
     ("/office", "cooperative.list", N_("Hồ sơ hợp tác xã"), "/office/cooperatives", "box"),
     ("/office", "place.write", N_("Điểm du lịch"), "/office/places", "pin"),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
 from accounts.permissions import Actor
-from app.demo import cast, figures, goods, land, people, sales, visits
+from app.demo import cast, figures, goods, land, packing_houses, people, sales, visits
 from foundation import clock, db
 from foundation.config import Config
 from foundation.errors import Refused
@@ -60,4 +60,6 @@ def _tell(session: Session, told: Told, part: dict[str, Any], now: datetime) -> 
         return
     click.echo(f"  {organisation.name}", err=True)
     areas = land.tell(session, told.admin, told.managers[key], organisation, part, now=now)
-    goods.tell(session, told.admin, told.managers[key], organisation, part, areas, now=now)
+    manager = told.managers[key]
+    packing_houses.tell(session, told.admin, manager, organisation, part, areas, now=now)
+    goods.tell(session, told.admin, manager, organisation, part, areas, now=now)

@@ -112,6 +112,8 @@ def _letterhead(block: blocks.Letterhead, width: float) -> list[Flowable]:
 
 def _balanced(text: str, font: str, size: float, room: float) -> str:
     """A name too long for one line, broken where its two lines come out most alike."""
+    if "\n" in text:
+        return text
     shown = printable(text).split()
     if stringWidth(" ".join(shown), font, size) <= room or len(shown) < 2:
         return " ".join(shown)

@@ -129,7 +129,7 @@ def _list(session: Session, *conditions: ColumnElement[bool]) -> list[PackingDel
 def _load(session: Session, delivery_id: int) -> PackingDelivery:
     found = _list(session, PackingDelivery.id == delivery_id)
     if not found:
-        raise NotFound("packing.no_delivery")
+        raise NotFound("packing_delivery.not_found")
     return found[0]
 
 

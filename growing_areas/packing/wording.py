@@ -46,5 +46,5 @@ WORDING: dict[str, str] = {
     "packing.too_many_areas": N_("Một cơ sở khai nhiều nhất {most} vùng giao hàng."),
     "packing.area_not_in_force": N_("Không có vùng trồng đang hiệu lực với mã {area}."),
     "packing.already_confirmed": N_("Vùng này đã được xác nhận giao hàng."),
-    "packing.no_delivery": N_("Không có lời khai giao hàng này."),
+    "packing_delivery.not_found": N_("Không có lời khai giao hàng này."),
 }

@@ -13,7 +13,8 @@ from growing_areas.rules import Validity, validity_of
 
 @dataclass(frozen=True)
 class Issuer:
-    """Who writes the paper about a kind of code; ``{province}`` stands for the province's name.
+    """Who writes the paper about a kind of code; ``{province}`` stands for the province's name,
+    a slash in the data for a new line.
 
     ``number`` leaves room for what the agency's clerk writes by hand.
     """
@@ -50,7 +51,7 @@ def issuers() -> tuple[Issuer, ...]:
             row["kind"],
             row["paper"],
             row["about"],
-            row["agency_above"],
+            row["agency_above"].replace(" / ", "\n"),
             row["agency"],
             row["number"],
             row["capacity"],

@@ -22,6 +22,7 @@ from accounts.register.profiles import ProfileAnswers
 from foundation import clock, imports
 from tests.accounts import factories as accounts
 from tests.house import access_goods as goods
+from tests.house import access_packing
 from tests.house.access_personas import PERSONAS, Persona
 from tests.house.access_things import (
     BASE,
@@ -51,6 +52,7 @@ def build(session: Session, now: datetime) -> World:
     }
     _people_and_papers(session, world, a, people, now)
     grown = goods.tell_areas(session, world, a, now)
+    access_packing.tell(session, world, a, now)
     goods.tell_household_sheet(session, world, accounts.actor_of(session, people["manager"]), now)
     product = goods.tell_goods(session, world, a, grown, now)
     goods.tell_sales(session, world, product, people["buyer"], now)
