@@ -117,6 +117,9 @@ TABLE: dict[str, dict[str, Relation]] = {
     "packing.office": {**OFFICERS, "inspector": "scope", **ADMINS},
     "diary.write": {**MEMBERS, "tech_team": "scope", **ADMINS},
     "diary.read": {**MEMBERS, "tech_team": "scope", **OFFICERS, "inspector": "scope", **ADMINS},
+    "material.read": {**MEMBERS, **OFFICERS, **ADMINS},
+    "material.write": {**MANAGERS, **ADMINS},
+    "material.office": {**OFFICERS, **ADMINS},
     # products
     "product.write": {**SELLERS, **ADMINS},
     "product.read": {**MEMBERS, "seller": "own", **OFFICERS, **ADMINS},

@@ -14,6 +14,13 @@ from foundation.i18n import N_, _
 _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("/workspace", "area.propose", N_("Vùng trồng"), "/workspace/areas", "field"),
     ("/workspace", "packing.propose", N_("Cơ sở đóng gói"), "/workspace/packing-houses", "box"),
+    (
+        "/workspace",
+        "material.read",
+        N_("Vùng nguyên liệu"),
+        "/workspace/raw-material-areas",
+        "box",
+    ),
     ("/workspace", "product.read", N_("Sản phẩm"), "/workspace/products", "leaf"),
     ("/workspace", "batch.read", N_("Lô sản xuất, tem"), "/workspace/batches", "scan"),
     ("/workspace", "offer.write", N_("Gian hàng"), "/workspace/offers", "cart"),
@@ -22,6 +29,13 @@ _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("/workspace", "organisation.read", N_("Tổ chức của tôi"), "/workspace/organisation", "people"),
     ("/office", "area.office", N_("Vùng trồng"), "/office/areas", "field"),
     ("/office", "packing.office", N_("Cơ sở đóng gói"), "/office/packing-houses", "box"),
+    (
+        "/office",
+        "material.office",
+        N_("Vùng nguyên liệu"),
+        "/office/raw-material-areas",
+        "box",
+    ),
     ("/office", "organisation.list", N_("Tổ chức, hợp tác xã"), "/office/organisations", "people"),
     ("/office", "cooperative.list", N_("Hồ sơ hợp tác xã"), "/office/cooperatives", "box"),
     ("/office", "place.write", N_("Điểm du lịch"), "/office/places", "pin"),

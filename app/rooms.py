@@ -36,6 +36,7 @@ API = (
     "api.me",
     "api.growing_areas",
     "api.parcels",
+    "api.raw_material_areas",
     "api.area_papers",
     "api.packing_houses",
     "api.products",

@@ -22,6 +22,8 @@ from accounts.models import Organisation
 from foundation.clock import VIETNAM
 from growing_areas import overlap
 from growing_areas.models import IN_FORCE, GrowingArea, GrowingAreaEvent, PlotVersion
+from growing_areas.raw_materials.facts import RawMaterialFact as RawMaterialFact
+from growing_areas.raw_materials.facts import raw_material_areas as raw_material_areas
 from growing_areas.shapes import drawing
 from growing_areas.shapes.measure import Outline, hectares
 

@@ -8,6 +8,7 @@ from growing_areas import pages_areas, pages_diary, pages_drafts, pages_import, 
 from growing_areas.dossiers import pages as pages_office
 from growing_areas.eudr import pages as pages_eudr
 from growing_areas.parcels import pages as pages_parcels
+from growing_areas.raw_materials import pages as pages_raw_materials
 
 blueprint = Blueprint("growing_areas", __name__)
 for part in (
@@ -21,3 +22,4 @@ for part in (
 ):
     blueprint.register_blueprint(part.blueprint)
 blueprint.register_blueprint(pages_parcels.blueprint)
+blueprint.register_blueprint(pages_raw_materials.blueprint)

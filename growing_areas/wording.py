@@ -123,6 +123,18 @@ WORDING: dict[str, str] = {
         "Nhật ký đã ghi việc trên thửa {label} nên không đổi được hình; hãy bỏ thửa này rồi vẽ"
         " thửa mới."
     ),
+    # raw-material areas
+    "material.not_found": N_("Không có vùng nguyên liệu này."),
+    "material.ended": N_("Vùng nguyên liệu đã kết thúc ngày {on}."),
+    "material.ends_before": N_("Ngày kết thúc từ {started_on} tới hôm nay."),
+    "material.in_future": N_("Ngày bắt đầu {on} chưa tới."),
+    "material.no_such_buyer": N_("Không có tổ chức mang mã {code}."),
+    "material.area_unknown": N_("Không có vùng nào mang mã {area_code}."),
+    "material.area_not_in_force": N_("Mã {area_code} không còn hiệu lực."),
+    "material.other_crop": N_("Vùng {area_code} không trồng, nuôi loại của vùng nguyên liệu này."),
+    "material.already_in": N_("Vùng {area_code} đã ở trong hoặc đã được mời."),
+    "material.answered": N_("Lời mời này đã được trả lời."),
+    "material.not_in": N_("Vùng này không còn ở trong vùng nguyên liệu."),
     # files
     "file.unknown_type": N_("Loại tệp này chưa đọc được. Nhận: {suffixes}."),
     "file.empty": N_("Tệp trống."),

@@ -19,7 +19,7 @@ from foundation import clock, codes, config, db, i18n, inputs, quantity, web
 from foundation.errors import Conflict, Invalid, NguonError, Refused
 from foundation.i18n import _
 from growing_areas import areas, season
-from growing_areas.models import GrowingArea
+from growing_areas.models import DiaryEntry, GrowingArea
 from growing_areas.parcels import choosing
 from products import register
 from products.models import Product
@@ -203,17 +203,27 @@ def _units(chosen: Product | None) -> list[tuple[str, str]]:
 
 
 def _harvests(session: Session, found: list[GrowingArea]) -> list[HarvestChoice]:
+    """The latest harvests of each area, those of one day (parcel by parcel) as one choice."""
     by_id = {area.id: area for area in found}
     today = clock.today()
     entries = season.entries_between(session, by_id, today - _RECENT_HARVESTS, today)
+    days: dict[tuple[date, int, str | None], list[DiaryEntry]] = {}
+    for entry in reversed(entries):
+        if entry.activity == "harvest":
+            days.setdefault((entry.done_on, entry.area_id, entry.unit), []).append(entry)
     return [
-        HarvestChoice(
-            by_id[entry.area_id],
-            entry.done_on,
-            entry.quantity,
-            entry.unit,
-            entry.parcel_ids,
-        )
-        for entry in reversed(entries)
-        if entry.activity == "harvest"
+        HarvestChoice(by_id[area_id], on, _together(lines), unit, _parcels(lines))
+        for (on, area_id, unit), lines in days.items()
     ]
+
+
+def _together(lines: list[DiaryEntry]) -> Decimal | None:
+    amounts = [line.quantity for line in lines if line.quantity is not None]
+    return sum(amounts, Decimal(0)) if amounts else None
+
+
+def _parcels(lines: list[DiaryEntry]) -> tuple[int, ...]:
+    """The parcels of some harvests; none named when one of them was of the whole area."""
+    if any(not line.parcel_ids for line in lines):
+        return ()
+    return tuple(sorted({parcel_id for line in lines for parcel_id in line.parcel_ids}))

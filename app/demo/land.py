@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
 from accounts.permissions import Actor
-from app.demo import fields
+from app.demo import division, fields
 from foundation import clock
 from growing_areas import diary, registration
 from growing_areas.diary import Work
@@ -105,6 +105,8 @@ def tell(
         areas.append(area)
         if "plan" in entry:
             _diary(session, manager, area, entry["plan"], _harvests(part, place), now)
+        if entry.get("divided"):
+            division.tell(session, manager, area, now=now)
         if entry.get("stop") == "suspended":
             approval.suspend(
                 session, admin, area.id, "Chưa cập nhật nhật ký vụ này", now=now - timedelta(days=5)

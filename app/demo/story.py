@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
 from accounts.permissions import Actor
-from app.demo import cast, figures, goods, land, packing_houses, people, sales, visits
+from app.demo import cast, figures, goods, land, materials, packing_houses, people, sales, visits
 from foundation import clock, db
 from foundation.config import Config
 from foundation.errors import Refused
@@ -44,6 +44,8 @@ def load(config: Config) -> None:
         people.join(session, story["people"], told.organisations, now=now)
     with db.transaction() as session:
         sales.tell(session, story, told.organisations, told.managers, now=now)
+    with db.transaction() as session:
+        materials.tell(session, story["raw_materials"], told.organisations, told.managers, now=now)
     with db.transaction() as session:
         figures.tell(session, told.admin, story["registers"], told.organisations, now=now)
     with db.transaction() as session:

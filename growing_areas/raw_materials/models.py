@@ -106,3 +106,8 @@ class RawMaterialMember(Base):
     raw_material_area: Mapped[RawMaterialArea] = relationship(lazy="raise")
     area: Mapped[GrowingArea] = relationship(lazy="raise")
     organisation: Mapped[Organisation] = relationship(lazy="raise")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is in, or asked to be."""
+        return self.state in ("invited", "joined")

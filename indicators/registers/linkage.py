@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from accounts import permissions
 from accounts.permissions import Actor
 from foundation import clock
-from foundation.errors import Conflict
+from foundation.errors import Conflict, Finding, Invalid, NotFound
 from foundation.paging import Page, fetch
+from growing_areas.raw_materials import grouping
 from indicators.models import LinkageModel
 from indicators.registers import entering
 from ledger import log
@@ -21,6 +22,7 @@ def record(session: Session, actor: Actor, entry: dict[str, Any], *, now: dateti
     """Enter a model (a loaded `LinkageSchema`). Raises: Invalid, Forbidden."""
     place = entering.place_for(session, actor, entry["commune_code"], clock.business_day(now))
     entering.refuse_backwards(entry["started_on"], entry.get("ended_on"), "ended_on")
+    raw_id = _raw_material_area_id(session, entry.get("raw_material_area"))
     model = LinkageModel(
         name=entry["name"],
         organisation_id=entering.organisation_id(session, entry.get("organisation")),
@@ -28,7 +30,8 @@ def record(session: Session, actor: Actor, entry: dict[str, Any], *, now: dateti
         province_code=place.province_code,
         crop=entry["crop"],
         buyer=entry["buyer"],
-        has_area=entry["has_area"],
+        has_area=entry["has_area"] or raw_id is not None,
+        raw_material_area_id=raw_id,
         digital_means=entry["digital_means"],
         started_on=entry["started_on"],
         ended_on=entry.get("ended_on"),
@@ -82,6 +85,16 @@ def list_entered(
             or_(LinkageModel.commune_code.in_(scopes), LinkageModel.province_code.in_(scopes))
         )
     return fetch(session, statement, (LinkageModel.id,), cursor=cursor, descending=True)
+
+
+def _raw_material_area_id(session: Session, code: str | None) -> int | None:
+    """The raw-material area a model is tied to; raises Invalid for a code nobody bears."""
+    if code is None:
+        return None
+    try:
+        return grouping.get_area(session, code).id
+    except NotFound as unknown:
+        raise Invalid([Finding(unknown.code, {}, "raw_material_area")]) from None
 
 
 def _log(session: Session, kind: str, model: LinkageModel, now: datetime) -> None:

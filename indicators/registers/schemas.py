@@ -15,6 +15,7 @@ class LinkageSchema(InputSchema):
     crop = Text(required=True, max=100)
     buyer = Text(required=True, max=200)
     has_area = fields.Boolean(load_default=False)
+    raw_material_area = Text(max=20, metadata={"description": "Code of its raw-material area"})
     digital_means = Text(max=2000, multiline=True, load_default="")
     started_on = Day(required=True)
     ended_on = Day()

@@ -19,6 +19,7 @@ from tests.house.access_things import HERE
 V1 = "/api/v1"
 AREA = f"{V1}/growing-areas/<int:area_id>"
 BATCH = f"{V1}/batches/<code>"
+RAW_MEMBER = f"POST {V1}/raw-material-members/<int:member_id>/<any(accept, decline, leave):act>"
 LABEL_JOB = f"{V1}/label-jobs/<int:job_id>"
 ORDER = f"{V1}/orders/<code>"
 PRODUCT = f"{V1}/products/<code>"
@@ -58,6 +59,16 @@ API: dict[str, Place] = {
     f"GET {AREA}/diary": at(area_id="@area.approved"),
     f"POST {AREA}/diary": send(WORK, area_id="@area.approved"),
     f"POST {V1}/diary/<int:entry_id>/corrections": send({**WORK, **REASON}, entry_id="@entry"),
+    f"POST {V1}/raw-material-areas": Place(
+        body={"organisation": "@org", "name": "Vùng", "crops": ["coffee"]}, names_a=True
+    ),
+    f"GET {V1}/raw-material-areas/<code>": at(code="@raw"),
+    f"POST {V1}/raw-material-areas/<code>/members": send(
+        {"growing_areas": ["@area.code"]}, code="@raw"
+    ),
+    f"{RAW_MEMBER} #accept": at(member_id="@raw.invited", act="accept"),
+    f"{RAW_MEMBER} #decline": at(member_id="@raw.invited", act="decline"),
+    f"{RAW_MEMBER} #leave": at(member_id="@raw.joined", act="leave"),
     f"GET {AREA}/parcels": at(area_id="@area.approved"),
     f"POST {AREA}/parcels": send({"label": "Thửa", "area_ha": "0.1"}, area_id="@area.approved"),
     f"PUT {AREA}/parcels/<int:parcel_id>": send(

@@ -22,6 +22,8 @@ from growing_areas.parcels import household_sheet, parcels
 from growing_areas.parcels import households as plot_households
 from growing_areas.parcels.parcels import ParcelTold
 from growing_areas.proposals import Household
+from growing_areas.raw_materials import grouping, membership
+from growing_areas.raw_materials.grouping import RawMaterialTold
 from indicators.models import ChannelClaim, LinkageModel
 from products import photos
 from products.models import Product, ProductPhoto
@@ -99,6 +101,23 @@ def tell_areas(session: Session, world: World, a: Organisation, now: datetime) -
         "entry": entry.id,
     }
     return approved
+
+
+def tell_raw_materials(session: Session, world: World, a: Organisation, now: datetime) -> None:
+    """One that A leads, with a registration of its own; and A invited into one B leads."""
+    coffee = RawMaterialTold(f"Vùng nguyên liệu {KNOWN}", ["coffee"], contract=SECRET)
+    raw = grouping.open_area(session, SYSTEM, a.code, coffee, now=now)
+    code = world.things["area.code"]
+    (joined,) = membership.invite(session, SYSTEM, raw.code, [code], now=now)
+    others = RawMaterialTold("Vùng nguyên liệu Bên Kia", ["coffee"])
+    theirs = grouping.open_area(session, SYSTEM, world.things["b.org"], others, now=now)
+    (invited,) = membership.invite(session, SYSTEM, theirs.code, [code], now=now)
+    second = grouping.open_area(session, SYSTEM, a.code, coffee, now=now)
+    world.things |= {
+        "raw": second.code,
+        "raw.joined": joined.id,
+        "raw.invited": invited.id,
+    }
 
 
 def tell_household_sheet(session: Session, world: World, manager: Actor, now: datetime) -> None:

@@ -35,6 +35,10 @@ def send(body: dict[str, Any], **path: str) -> Place:
 
 AREA = "/workspace/areas/<int:area_id>"
 HOUSEHOLDS = f"{AREA}/households"
+RAW = "/workspace/raw-material-areas/<code>"
+RAW_MEMBER = (
+    "POST /workspace/raw-material-members/<int:member_id>/<any(accept, decline, leave):act>"
+)
 PARCELS = json.dumps(strip(2, lon=0.03, lat=0.5)).encode()
 OFFICE_AREA = "/office/areas/<int:area_id>"
 STEP = f"{OFFICE_AREA}/<any(send_back, suspend, restore, revoke):step>"
@@ -226,6 +230,18 @@ AREA_PAGES: dict[str, Place] = {
         {"area_id": "@area.approved", "batch_id": "@household.import", "act": "undo"},
         owner="manager",
     ),
+    "POST /workspace/raw-material-areas/new": Place(
+        body={"organisation": "@org", "name": "Vùng", "crops": "coffee"}, names_a=True
+    ),
+    f"GET {RAW}": at(code="@raw"),
+    f"GET {RAW}/edit": at(code="@raw"),
+    f"POST {RAW}/edit": send({"name": "Vùng", "crops": "coffee"}, code="@raw"),
+    f"POST {RAW}/invite": send({"growing_areas": "@area.code"}, code="@raw"),
+    f"POST {RAW}/end": send({"on": "@today"}, code="@raw"),
+    f"{RAW_MEMBER} #accept": at(member_id="@raw.invited", act="accept"),
+    f"{RAW_MEMBER} #decline": at(member_id="@raw.invited", act="decline"),
+    f"{RAW_MEMBER} #leave": at(member_id="@raw.joined", act="leave"),
+    "GET /raw-material-areas/<code>": at(code="@raw"),
     "GET /workspace/areas/eudr.geojson": Place(query={"organisation": "@org"}, names_a=True),
     "GET /workspace/areas/eudr": Place(query={"organisation": "@org"}, names_a=True),
     "POST /workspace/areas/new": Place(

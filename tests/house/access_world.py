@@ -53,6 +53,7 @@ def build(session: Session, now: datetime) -> World:
     _people_and_papers(session, world, a, people, now)
     grown = goods.tell_areas(session, world, a, now)
     access_packing.tell(session, world, a, now)
+    goods.tell_raw_materials(session, world, a, now)
     goods.tell_household_sheet(session, world, accounts.actor_of(session, people["manager"]), now)
     product = goods.tell_goods(session, world, a, grown, now)
     goods.tell_sales(session, world, product, people["buyer"], now)

@@ -251,6 +251,7 @@ def test_wrong_entries_name_their_field(session: Session, officer: Actor, now: d
     wrong = [
         (linkage.record, model(ended_on=date(2026, 1, 1)), "ended_on"),
         (linkage.record, model(organisation="NO-SUCH"), "organisation"),
+        (linkage.record, model(raw_material_area="NL.99.0001"), "raw_material_area"),
         (channels.record, claim(valid_to=date(2026, 1, 1)), "valid_to"),
         (rosters.record, roster(unit_code="999"), "unit_code"),
         (rosters.record, roster(as_of=date(2027, 1, 1)), "as_of"),
