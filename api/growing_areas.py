@@ -12,7 +12,7 @@ from accounts.doors import current_actor
 from api.blueprints import Blueprint
 from foundation import clock, db, web
 from foundation.paging import Page
-from growing_areas import areas, crops, diary, importing, registration
+from growing_areas import areas, crops, diary, registration
 from growing_areas.answer_shapes import (
     AreaDetailSchema,
     AreaListSchema,
@@ -37,6 +37,7 @@ from growing_areas.dossiers.inspection import Visit
 from growing_areas.eudr.answers import eudr_file
 from growing_areas.eudr.schemas import EudrQuery
 from growing_areas.files.reading import read_file
+from growing_areas.imports import importing
 from growing_areas.models import GrowingArea
 from growing_areas.registration import AreaQuery
 from growing_areas.schemas import (
@@ -103,8 +104,10 @@ def import_file(given: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
             proposal_of(given),
             features,
             now=clock.now(),
+            file_name=upload.filename or "",
         )
         return {
+            "import": done.batch.id,
             "created": [area_json(made.area, made.findings) for made in done.created],
             "findings": [finding_json(finding) for finding in done.findings],
         }

@@ -55,6 +55,9 @@ class AreaListSchema(Schema):
 
 
 class ImportedSchema(Schema):
+    import_ = fields.Integer(
+        data_key="import", attribute="import", metadata={"description": "Undoes all of it as one"}
+    )
     created = fields.List(fields.Nested(AreaSchema))
     findings = fields.List(fields.Nested(FoundSchema))
 

@@ -10,8 +10,9 @@ from accounts import permissions
 from foundation import clock, db
 from foundation.console import connected, progress
 from foundation.i18n import _, word
-from growing_areas import importing, reference_systems
+from growing_areas import reference_systems
 from growing_areas.files.reading import read_file
+from growing_areas.imports import importing
 from growing_areas.models import DOMESTIC
 from growing_areas.proposals import Proposal
 from growing_areas.shapes.repairs import REPAIRS
@@ -64,6 +65,7 @@ def import_areas(
             common,
             features,
             now=clock.now(),
+            file_name=file.name,
             progress=shown,
         )
     for finding in done.findings:

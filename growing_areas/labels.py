@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from foundation.i18n import N_, _, area, number
@@ -199,3 +200,9 @@ def reference_system(code: str) -> str:
 
 def reference_options() -> list[tuple[str, str]]:
     return [(code, reference_system(code)) for code in reference_systems.systems()]
+
+
+def repair_options_of(offered: Iterable[str], accepted: Iterable[str]) -> list[tuple[str, str]]:
+    """The repairs worth offering, and those accepted already."""
+    wanted = {*offered, *accepted}
+    return [(code, repair(code)) for code in _REPAIR if code in wanted]

@@ -118,6 +118,7 @@ class GrowingArea(Base):
     market: Mapped[str] = mapped_column(String(8))
     commune_code: Mapped[str] = mapped_column(String(8))
     province_code: Mapped[str] = mapped_column(String(8))
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("growing_area_imports.id"), index=True)
     status: Mapped[str] = mapped_column(String(12))
     code: Mapped[str | None] = mapped_column(String(40), unique=True)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

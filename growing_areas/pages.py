@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from growing_areas import pages_areas, pages_diary, pages_drafts, pages_import, pages_public
+from growing_areas import pages_areas, pages_diary, pages_drafts, pages_public
 from growing_areas.dossiers import pages as pages_office
 from growing_areas.eudr import pages as pages_eudr
+from growing_areas.imports import pages as pages_import
 from growing_areas.parcels import pages as pages_parcels
 from growing_areas.raw_materials import pages as pages_raw_materials
 

@@ -176,10 +176,15 @@ def replace(session: Session, area: GrowingArea, listed: Sequence[Household]) ->
 
 def forget_unregistered(session: Session, plot_id: int) -> None:
     """Erase households and parcels of a plot that no registration stands on any more."""
-    if session.scalar(select(exists().where(GrowingArea.plot_id == plot_id))):
-        return
-    session.execute(delete(Parcel).where(Parcel.plot_id == plot_id))
-    session.execute(delete(PlotHousehold).where(PlotHousehold.plot_id == plot_id))
+    forget_plots(session, [plot_id])
+
+
+def forget_plots(session: Session, plot_ids: Iterable[int]) -> None:
+    """The same for several plots at once."""
+    wanted = set(plot_ids)
+    stood_on = select(GrowingArea.plot_id).where(GrowingArea.plot_id.in_(wanted))
+    for rows in (Parcel, PlotHousehold):
+        session.execute(delete(rows).where(rows.plot_id.in_(wanted), rows.plot_id.not_in(stood_on)))
 
 
 def _writable(session: Session, actor: Actor, area_id: int) -> GrowingArea:

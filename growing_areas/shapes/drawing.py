@@ -143,3 +143,65 @@ def _scale_bar(frame: _Frame) -> tuple[int, float]:
     power = 10 ** math.floor(math.log10(max(target, 1.0)))
     metres = max(step * power for step in (1, 2, 5) if step * power <= max(target, 1.0))
     return int(metres), round(metres / metres_per_pixel, 1)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One of many outlines to draw on one map."""
+
+    number: int
+    label: str
+    tone: str
+    rings: Sequence[Ring]
+    href: str | None = None
+
+
+@dataclass(frozen=True)
+class Placed:
+    """One of many outlines as drawn: its path and the place of its number."""
+
+    number: int
+    label: str
+    tone: str
+    path: str
+    x: float
+    y: float
+    href: str | None
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """Many outlines on one map of 640 × 420."""
+
+    items: tuple[Placed, ...]
+    scale_px: float
+    scale_m: int
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+def gather(shapes: Iterable[Shape]) -> Gathering | None:
+    """Draw many outlines in one frame; None when none of them has a point on earth."""
+    found = [(shape, _box_of(shape.rings)) for shape in shapes]
+    boxes = [box for _, box in found if box is not None]
+    if not boxes:
+        return None
+    wests, souths, easts, norths = zip(*boxes, strict=True)
+    frame = _Frame(min(wests), min(souths), max(easts), max(norths))
+    items = []
+    for shape, bounds in found:
+        if bounds is not None:
+            west, south, east, north = bounds
+            x, y = frame.place((west + east) / 2, (south + north) / 2)
+            path = frame.path(shape.rings)
+            items.append(Placed(shape.number, shape.label, shape.tone, path, x, y, shape.href))
+    metres, pixels = _scale_bar(frame)
+    return Gathering(tuple(items), pixels, metres)
+
+
+def _box_of(rings: Sequence[Ring]) -> tuple[float, float, float, float] | None:
+    points = [(float(point[0]), float(point[1])) for ring in rings for point in ring]
+    if not points or any(abs(lon) > 180 or abs(lat) > 90 for lon, lat in points):
+        return None
+    lons, lats = zip(*points, strict=True)
+    return min(lons), min(lats), max(lons), max(lats)

@@ -142,28 +142,6 @@ def test_a_draft_never_handed_in_can_be_thrown_away(
     assert coop.get(f"/workspace/areas/{area.id}").status_code == 404
 
 
-def test_a_file_of_many_areas_is_shown_before_it_is_stored(
-    coop: FlaskClient, session: Session
-) -> None:
-    shapes = [factories.field(), factories.field(0.05)]
-    document = {
-        "type": "FeatureCollection",
-        "features": [{"type": "Feature", "properties": {}, "geometry": s} for s in shapes],
-    }
-    common = {"crop": "pomelo", "commune_code": "thanh thuy, phu tho", "market": "VN"}
-    upload = (io.BytesIO(json.dumps(document).encode()), "vung.geojson")
-
-    shown = send(coop, "/workspace/areas/import", {**common, "act": "check", "file": upload})
-    assert shown.status_code == 200, shown.text
-    assert "2 trong 2 hình dùng được." in shown.text
-    assert stored(session) == []
-    kept = json.dumps([[n, "", shape] for n, shape in enumerate(shapes, start=1)])
-    done = send(coop, "/workspace/areas/import", {**common, "act": "save", "kept": kept})
-
-    assert done.status_code == 303
-    assert len(stored(session)) == 2
-
-
 def test_the_diary_is_written_and_corrected_on_pages(
     coop: FlaskClient, session: Session, organisation: Organisation, now: datetime
 ) -> None:

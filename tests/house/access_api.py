@@ -45,6 +45,8 @@ API: dict[str, Place] = {
         files={"file": ("vung.geojson", GEOJSON)},
         names_a=True,
     ),
+    f"GET {V1}/growing-areas/imports": Place(),
+    f"DELETE {V1}/growing-areas/imports/<int:import_id>": at(import_id="@area_import"),
     f"GET {V1}/growing-areas/eudr.geojson": Place(query={"organisation": "@org"}, names_a=True),
     f"GET {AREA}": at(area_id="@area.draft"),
     f"POST {AREA}/submit": at(area_id="@area.draft"),

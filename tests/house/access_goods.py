@@ -17,6 +17,9 @@ from growing_areas import diary, registration
 from growing_areas.diary import Work
 from growing_areas.dossiers import approval, inspection
 from growing_areas.dossiers.inspection import Visit
+from growing_areas.files.reading import DrawnFeature
+from growing_areas.imports import importing as area_importing
+from growing_areas.imports import uploads
 from growing_areas.models import GrowingArea
 from growing_areas.parcels import household_sheet, parcels
 from growing_areas.parcels import households as plot_households
@@ -118,6 +121,18 @@ def tell_raw_materials(session: Session, world: World, a: Organisation, now: dat
         "raw.joined": joined.id,
         "raw.invited": invited.id,
     }
+
+
+def tell_area_import(
+    session: Session, world: World, a: Organisation, manager: Actor, now: datetime
+) -> None:
+    shape = DrawnFeature(1, f"Nhập {SECRET}", {}, areas.field(lon=0.07, lat=0.5))
+    common = areas.make_proposal(commune_code=HERE)
+    done = area_importing.import_features(
+        session, manager, a.code, common, [shape], now=now, file_name=f"{SECRET}.kml"
+    )
+    uploads.keep(session, int(manager.person_id or 0), "ab" * 32, f"{SECRET}.kml", [shape], now=now)
+    world.things |= {"area_import": done.batch.id, "upload": "ab" * 32}
 
 
 def tell_household_sheet(session: Session, world: World, manager: Actor, now: datetime) -> None:
