@@ -87,13 +87,14 @@ class Caption:
 
 @dataclass(frozen=True)
 class Bubble:
-    """A circle whose area tells a number, with the number in it."""
+    """A circle whose area tells a number, with the number in it; the frame it leads to."""
 
     x: float
     y: float
     radius: float
     count: int
     name: str
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,9 +107,9 @@ class Thing:
     name: str = ""
 
 
-def frame(box: Box) -> Frame:
-    """Return a frame 640 wide that shows a box, with a margin."""
-    west, south, east, north = _widened(box)
+def frame(box: Box, *, least_span: float = _LEAST_SPAN) -> Frame:
+    """Return a frame 640 wide that shows a box (of some degrees at least), with a margin."""
+    west, south, east, north = _widened(box, least_span)
     shrink = math.cos(math.radians((south + north) / 2))
     scale = (WIDTH - 2 * _MARGIN) / ((east - west) * shrink)
     height = round((north - south) * scale + 2 * _MARGIN, 1)
@@ -217,14 +218,14 @@ def _meet(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _widened(box: Box) -> Box:
+def _widened(box: Box, least: float) -> Box:
     west, south, east, north = box
-    across, up = max(0.0, _LEAST_SPAN - (east - west)), max(0.0, _LEAST_SPAN - (north - south))
+    across, up = max(0.0, least - (east - west)), max(0.0, least - (north - south))
     return west - across / 2, south - up / 2, east + across / 2, north + up / 2
 
 
 def _step(span: float) -> float:
-    for step in (0.05, 0.1, 0.25, 0.5, 1.0, 2.0):
+    for step in (0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0):
         if span / step <= 9:
             return step
     return 5.0

@@ -1,36 +1,29 @@
-"""What the public maps show: coded areas as cells of a kilometre, cooperatives, land if known."""
+"""What the public maps show besides growing areas: cooperatives, packing houses, OCOP, places."""
 
-import csv
-from collections import defaultdict
-from collections.abc import Iterator
+from __future__ import annotations
+
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib import resources
+from datetime import date
 
-import shapely
-from shapely.geometry.base import BaseGeometry
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Float, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from accounts import facts as account_facts
 from accounts.facts import OrganisationFact
-from atlas.drawing import Position
-from growing_areas import facts as area_facts
-from growing_areas.facts import PublicArea
-from territory.models import Boundary, Unit
+from accounts.models import Organisation
+from atlas.drawing import Box, Position, Thing
+from atlas.ground import province_places
+from atlas.wishes import Wish
+from growing_areas.mapping.holders import standings
+from growing_areas.packing import facts as packing_facts
+from products import facts as product_facts
+from products.places import facts as place_facts
+from products.places.listing import PlaceWish
+from territory.models import Boundary
 
-MOST_AREAS = 100_000
-_COUNTRY_TOLERANCE = 0.02
-_PROVINCE_TOLERANCE = 0.003
-_LEAST_ISLAND = 0.003
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What the reader wants to see."""
-
-    province_code: str | None = None
-    crop_code: str | None = None
+MOST_THINGS = 500
+_MIDDLE_LON: ColumnElement[float] = literal_column("(@@ commune_boundaries.box)[0]", Float)
+_MIDDLE_LAT: ColumnElement[float] = literal_column("(@@ commune_boundaries.box)[1]", Float)
 
 
 @dataclass(frozen=True)
@@ -42,112 +35,113 @@ class Cooperative:
     areas: int
 
 
-def areas(session: Session, wish: Filter) -> list[PublicArea]:
-    """Return the areas in force, by code."""
-    crops = [wish.crop_code] if wish.crop_code else []
-    found = area_facts.public_areas(
-        session, province_code=wish.province_code, crop_codes=crops, limit=MOST_AREAS
-    )
-    return sorted(found, key=lambda area: area.code)
+@dataclass(frozen=True)
+class OcopCommune:
+    """How many products with a running OCOP certificate a commune's owners have."""
+
+    commune_code: str
+    province_code: str
+    products: int
+    position: Position | None
 
 
-def cooperatives(session: Session, wish: Filter, shown: list[PublicArea]) -> list[Cooperative]:
-    """Return the verified cooperatives, placed by their areas; with a crop, those that grow it."""
-    places: dict[int, list[Position]] = defaultdict(list)
-    for area in shown:
-        places[area.organisation_id].append(middle(area))
+def cooperatives(session: Session, wish: Wish) -> list[Cooperative]:
+    """The verified cooperatives by name, `MOST_THINGS` at most; with a frame, those within it."""
     facts = account_facts.verified_organisations(
         session, kind="cooperative", province_code=wish.province_code
     )
-    return [
-        Cooperative(fact, _mean(places[fact.id]), len(places[fact.id]))
+    if wish.commune_code:
+        facts = [fact for fact in facts if fact.commune_code == wish.commune_code]
+    facts = facts[: MOST_THINGS * 4]
+    found = standings(session, {fact.id for fact in facts})
+    told = [
+        Cooperative(fact, found[fact.id].position, found[fact.id].areas)
+        if fact.id in found
+        else Cooperative(fact, None, 0)
         for fact in facts
-        if places[fact.id] or wish.crop_code is None
+    ]
+    return [each for each in told if _is_within(each.position, wish.box)][:MOST_THINGS]
+
+
+def packing_houses(session: Session, wish: Wish, on: date) -> list[Thing]:
+    """The packing houses in force."""
+    houses = packing_facts.public_packing_houses(
+        session,
+        on=on,
+        bbox=wish.box,
+        province_code=wish.province_code,
+        commune_code=wish.commune_code,
+        crop_codes=wish.crop_codes,
+        limit=MOST_THINGS,
+    )
+    return [
+        Thing(
+            (house.lon, house.lat),
+            f"{house.name} ({house.code})",
+            f"/producers/{house.organisation_slug}",
+        )
+        for house in houses
     ]
 
 
-def middle(area: PublicArea) -> Position:
-    """Return the middle of the cells an area lies in: never its own."""
-    west, south, east, north = area.outline.bounds
-    return (west + east) / 2, (south + north) / 2
+def places(session: Session, wish: Wish) -> list[Thing]:
+    """The rural-tourism places that receive visitors."""
+    found = place_facts.public_places(
+        session,
+        wish=PlaceWish(
+            province_code=wish.province_code or "", commune_code=wish.commune_code or ""
+        ),
+        bbox=wish.box,
+        limit=MOST_THINGS,
+    )
+    return [
+        Thing(place.position, place.name, f"/places/{place.slug}", place.name)
+        for place in found
+        if place.position is not None
+    ]
 
 
-def land(session: Session, province_code: str | None) -> BaseGeometry | None:
-    """Return the outline of the country or a province, or None while no boundary is loaded."""
-    count = session.scalar(select(func.count()).select_from(Boundary)) or 0
-    if count == 0:
-        return None
-    known = _kept_outline(count, province_code)
-    if known.shape is None:
-        known.shape = _outline(session, province_code)
-    return known.shape
-
-
-def province_places() -> dict[str, Position]:
-    """Return where each province's name stands on the country's map."""
-    return _province_places()
-
-
-@cache
-def islands() -> dict[tuple[str, str], list[Position]]:
-    """Return where the islands of each archipelago lie, by its Vietnamese and English name."""
-    found: dict[tuple[str, str], list[Position]] = defaultdict(list)
-    for row in _table("archipelagos"):
-        name = row["archipelago_vi"], row["archipelago_en"]
-        found[name].append((float(row["lon"]), float(row["lat"])))
-    return found
-
-
-@cache
-def _province_places() -> dict[str, Position]:
-    return {row["code"]: (float(row["lon"]), float(row["lat"])) for row in _table("provinces")}
-
-
-def _table(name: str) -> Iterator[dict[str, str]]:
-    text = resources.files("atlas").joinpath(f"data/{name}.csv").read_text("utf-8")
-    return csv.DictReader(text.splitlines())
-
-
-class _Kept:
-    """An outline once it has been put together."""
-
-    shape: BaseGeometry | None = None
-
-
-@lru_cache(maxsize=64)
-def _kept_outline(count: int, province_code: str | None) -> _Kept:
-    """One holder for each outline of one set of boundaries: they are loaded once a year."""
-    return _Kept()
-
-
-def _outline(session: Session, province_code: str | None) -> BaseGeometry:
-    """Every province's land, one after another; where one alone is wanted, in finer lines."""
+def ocop(session: Session, wish: Wish, on: date) -> list[OcopCommune]:
+    """Communes whose owners hold running OCOP certificates, most products first."""
+    held = product_facts.certified_products(on).subquery()
+    owner, product = held.c
+    count = func.count(product)
     statement = (
-        select(Unit.parent_code, Boundary.geometry)
-        .join(Unit, Unit.code == Boundary.commune_code)
-        .where(Unit.valid_to.is_(None))
+        select(
+            Organisation.commune_code,
+            Organisation.province_code,
+            count,
+            func.min(_MIDDLE_LON),
+            func.min(_MIDDLE_LAT),
+        )
+        .select_from(held)
+        .join(Organisation, Organisation.id == owner)
+        .outerjoin(Boundary, Boundary.commune_code == Organisation.commune_code)
+        .group_by(Organisation.commune_code, Organisation.province_code)
+        .order_by(count.desc(), Organisation.commune_code)
+        .limit(MOST_THINGS)
     )
-    tolerance = _COUNTRY_TOLERANCE
-    if province_code is not None:
-        statement = statement.where(Unit.parent_code == province_code)
-        tolerance = _PROVINCE_TOLERANCE
-    shapes: dict[str | None, list[BaseGeometry]] = defaultdict(list)
-    for code, wkb in session.execute(statement):
-        shapes[code].append(shapely.from_wkb(wkb))
-    return shapely.MultiPolygon(
-        [part for communes in shapes.values() for part in _land_of(communes, tolerance)]
-    )
+    if wish.province_code:
+        statement = statement.where(Organisation.province_code == wish.province_code)
+    if wish.commune_code:
+        statement = statement.where(Organisation.commune_code == wish.commune_code)
+    told = [
+        OcopCommune(commune, province, products, _place(lon, lat, province))
+        for commune, province, products, lon, lat in session.execute(statement)
+    ]
+    return [each for each in told if _is_within(each.position, wish.box)]
 
 
-def _land_of(communes: list[BaseGeometry], tolerance: float) -> list[BaseGeometry]:
-    # A tiny widening closes the slits that simplified neighbours leave between them.
-    whole = shapely.union_all([shape.buffer(tolerance / 10, quad_segs=1) for shape in communes])
-    least = _LEAST_ISLAND if tolerance == _COUNTRY_TOLERANCE else 0.0
-    return [part for part in shapely.get_parts(whole.simplify(tolerance)) if part.area >= least]
+def _place(lon: float | None, lat: float | None, province: str) -> Position | None:
+    """The middle of the commune, or of its province until boundaries are loaded."""
+    if lon is not None and lat is not None:
+        return lon, lat
+    return province_places().get(province)
 
 
-def _mean(places: list[Position]) -> Position | None:
-    if not places:
-        return None
-    count = len(places)
-    return sum(place[0] for place in places) / count, sum(place[1] for place in places) / count
+def _is_within(position: Position | None, box: Box | None) -> bool:
+    if box is None:
+        return True
+    if position is None:
+        return False
+    return box[0] <= position[0] <= box[2] and box[1] <= position[1] <= box[3]

@@ -36,6 +36,9 @@ class AreaSchema(Schema):
     commune_code = fields.String()
     province_code = fields.String()
     area_ha = fields.Float()
+    outline_public = fields.Boolean(
+        metadata={"description": "Whether everybody may see the exact outline"}
+    )
     approved_at = fields.AwareDateTime(allow_none=True)
     findings = fields.List(fields.Nested(FoundSchema))
 

@@ -85,6 +85,7 @@ def area_json(area: GrowingArea, findings: Iterable[Finding] = ()) -> dict[str, 
         "commune_code": area.commune_code,
         "province_code": area.province_code,
         "area_ha": round(area.version.area_m2 / 10_000, 4),
+        "outline_public": area.outline_public,
         "approved_at": area.approved_at,
         "findings": [finding_json(finding) for finding in findings],
     }

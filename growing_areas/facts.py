@@ -14,17 +14,17 @@ from decimal import Decimal
 from typing import Literal
 
 import shapely
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
 from foundation.clock import VIETNAM
 from growing_areas import overlap
+from growing_areas.mapping.outlines import public_outline
 from growing_areas.models import IN_FORCE, GrowingArea, GrowingAreaEvent, PlotVersion
 from growing_areas.raw_materials.facts import RawMaterialFact as RawMaterialFact
 from growing_areas.raw_materials.facts import raw_material_areas as raw_material_areas
-from growing_areas.shapes import drawing
 from growing_areas.shapes.measure import Outline, hectares
 
 
@@ -55,8 +55,9 @@ class CodedTotal:
 
 @dataclass(frozen=True)
 class PublicArea:
-    """An area in force as everybody may see it: its outline coarsened, no person."""
+    """An area in force as everybody may see it: its outline coarse unless shown, no person."""
 
+    area_id: int
     code: str
     name: str
     crop_code: str
@@ -67,6 +68,7 @@ class PublicArea:
     province_code: str
     area_m2: float
     outline: Outline
+    is_exact: bool
 
 
 def coded_areas(
@@ -125,20 +127,25 @@ def public_areas(
     province_code: str | None = None,
     commune_code: str | None = None,
     crop_codes: Iterable[str] = (),
+    after_id: int = 0,
     limit: int = 5_000,
 ) -> list[PublicArea]:
-    """The areas in force today, for public maps; outlines are cells of about 1 km."""
+    """The areas in force today by id, for public maps: of their public outlines, see PublicArea.
+
+    ``bbox`` asks what those outlines touch, never where the true ones lie; ``after_id`` goes on
+    after the last one of an earlier answer.
+    """
     statement = (
         select(GrowingArea, PlotVersion, Organisation)
         .join(PlotVersion, PlotVersion.id == GrowingArea.version_id)
         .join(Organisation, Organisation.id == GrowingArea.organisation_id)
-        .where(GrowingArea.status == IN_FORCE)
+        .where(GrowingArea.status == IN_FORCE, GrowingArea.id > after_id)
         .order_by(GrowingArea.id)
         .limit(limit)
     )
     wanted = list(crop_codes)
     if bbox is not None:
-        statement = statement.where(overlap.touches(*bbox))
+        statement = statement.where(_shown_within(bbox))
     if organisation_id is not None:
         statement = statement.where(GrowingArea.organisation_id == organisation_id)
     if province_code is not None:
@@ -150,8 +157,18 @@ def public_areas(
     return [_public(area, version, owner) for area, version, owner in session.execute(statement)]
 
 
+def _shown_within(bbox: tuple[float, float, float, float]) -> ColumnElement[bool]:
+    """The condition that a public outline touches a rectangle."""
+    return or_(
+        ~GrowingArea.outline_public & overlap.near(*overlap.whole_cells(bbox)),
+        GrowingArea.outline_public & overlap.near(*bbox),
+    )
+
+
 def _public(area: GrowingArea, version: PlotVersion, owner: Organisation) -> PublicArea:
+    outline = shapely.from_wkb(version.geometry)
     return PublicArea(
+        area.id,
         str(area.code),
         area.name,
         area.crop_code,
@@ -161,7 +178,8 @@ def _public(area: GrowingArea, version: PlotVersion, owner: Organisation) -> Pub
         area.commune_code,
         area.province_code,
         version.area_m2,
-        drawing.coarsened(shapely.from_wkb(version.geometry)),
+        public_outline(outline, is_exact=area.outline_public),
+        area.outline_public,
     )
 
 

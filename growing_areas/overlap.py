@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, cast, select
+from sqlalchemy import ColumnElement, cast, func, select
 from sqlalchemy.orm import Session
 
 from foundation import db
@@ -31,6 +31,8 @@ SLIVER_M2 = 10.0
 MOST_NAMED = 50
 _NEARBY_DEGREES = 0.004
 """About 400 m: as far as an officer's map looks around an area."""
+_LARGE_BOX = 0.25
+"""Square degrees: about 3,000 km², where a dense register has some ten thousand areas."""
 _RADIUS_M, _E2 = 6_378_137.0, 0.006_694_379_990_141_3
 """WGS 84: the equator's radius and the square of the eccentricity."""
 _E = math.sqrt(_E2)
@@ -131,6 +133,29 @@ def neighbours(session: Session, area: GrowingArea, outline: Outline) -> list[tu
 def touches(west: float, south: float, east: float, north: float) -> ColumnElement[bool]:
     """The condition that a version's rectangle meets this one (uses the GiST index)."""
     return PlotVersion.box.bool_op("&&")(cast(box_text(west, south, east, north), Box))
+
+
+def near(west: float, south: float, east: float, north: float) -> ColumnElement[bool]:
+    """The condition that an area's rectangle meets a small one: starts from the index, always.
+
+    A large rectangle, which many areas meet, is left to the planner.
+    """
+    if (east - west) * (north - south) > _LARGE_BOX:
+        met = select(PlotVersion.id).where(touches(west, south, east, north))
+        return GrowingArea.version_id.in_(met)
+    around = func.growing_near(cast(box_text(west, south, east, north), Box)).table_valued("id")
+    return GrowingArea.version_id.in_(select(around.c.id))
+
+
+def whole_cells(bbox: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """A frame widened to the cells of a hundredth of a degree that public maps round to."""
+    west, south, east, north = bbox
+    return (
+        math.floor(west * 100) / 100,
+        math.floor(south * 100) / 100,
+        math.ceil(east * 100) / 100,
+        math.ceil(north * 100) / 100,
+    )
 
 
 def patches(shared: shapely.Geometry) -> list[shapely.Polygon]:

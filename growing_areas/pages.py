@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from growing_areas import pages_areas, pages_diary, pages_drafts, pages_public
+from growing_areas import pages_areas, pages_diary, pages_drafts, pages_outline, pages_public
 from growing_areas.dossiers import pages as pages_office
 from growing_areas.eudr import pages as pages_eudr
 from growing_areas.imports import pages as pages_import
@@ -22,5 +22,6 @@ for part in (
     pages_public,
 ):
     blueprint.register_blueprint(part.blueprint)
+blueprint.register_blueprint(pages_outline.blueprint)
 blueprint.register_blueprint(pages_parcels.blueprint)
 blueprint.register_blueprint(pages_raw_materials.blueprint)

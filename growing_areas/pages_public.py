@@ -1,6 +1,7 @@
 """The public page of an area: what it grows, who answers for it, whether its code stands.
 
-No person, no exact outline: the map shows the cells of about 1 km the area lies in.
+No person. The map shows the cells of about 1 km the area lies in; the exact outline only where
+its owner chose so.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ from flask.typing import ResponseReturnValue
 
 from foundation import clock, db, web
 from growing_areas import areas, crops, labels, registration
+from growing_areas.mapping.outlines import public_outline
 from growing_areas.shapes import drawing
 from territory import boundaries, units
+
+_COARSE = f"{drawing.COARSE_DEGREES} degrees"
 
 blueprint = Blueprint("public", __name__, url_prefix="/areas")
 
@@ -27,7 +31,7 @@ def show(code: str) -> ResponseReturnValue:
         area = registration.get_public(session, code)
         if code != area.code:
             return redirect(url_for(".show", code=area.code), 301)
-        outline = drawing.coarsened(areas.outline_of(area.version))
+        outline = public_outline(areas.outline_of(area.version), is_exact=area.outline_public)
         commune = boundaries.boundary_of(session, area.commune_code)
         place = units.labels(session, {area.commune_code}, clock.today())
     around = [("", commune)] if commune is not None else []
@@ -45,10 +49,10 @@ def show(code: str) -> ResponseReturnValue:
 @blueprint.get("/<code>/outline.geojson")
 @web.public
 def outline_file(code: str) -> Response:
-    """The coarse outline as GeoJSON, for those who build maps."""
+    """The public outline as GeoJSON, for those who build maps."""
     with db.reading() as session:
         area = registration.get_public(session, code)
-        outline = drawing.coarsened(areas.outline_of(area.version))
+        outline = public_outline(areas.outline_of(area.version), is_exact=area.outline_public)
         document = {
             "type": "Feature",
             "geometry": json.loads(shapely.to_geojson(outline)),
@@ -58,7 +62,7 @@ def outline_file(code: str) -> Response:
                 "status": area.status,
                 "area_ha": round(area.version.area_m2 / 10_000, 4),
                 "commune_code": area.commune_code,
-                "precision": f"{drawing.COARSE_DEGREES} degrees",
+                "precision": "exact" if area.outline_public else _COARSE,
             },
         }
     return Response(json.dumps(document, ensure_ascii=False), mimetype="application/geo+json")

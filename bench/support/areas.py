@@ -48,8 +48,10 @@ def fields(
     return made
 
 
-def fill(connection: Connection[Any], polygons: np.ndarray, now: datetime) -> None:
-    """Put areas in force into a migrated database: one owner, their real measures and codes."""
+def fill(
+    connection: Connection[Any], polygons: np.ndarray, now: datetime, *, shown_of_ten: int = 10
+) -> None:
+    """Put areas in force into a migrated database; so many of ten owners show their outlines."""
     connection.execute(_STAGING)
     for start in range(0, len(polygons), _BATCH):
         _stage(connection, polygons[start : start + _BATCH])
@@ -57,7 +59,7 @@ def fill(connection: Connection[Any], polygons: np.ndarray, now: datetime) -> No
     connection.execute("SET session_replication_role = replica")
     connection.execute("DROP INDEX ix_growing_plot_versions_box")
     for statement in _SPREAD:
-        connection.execute(statement, {"now": now, "crops": list(CROPS)})
+        connection.execute(statement, {"now": now, "crops": list(CROPS), "shown": shown_of_ten})
     connection.execute(
         "CREATE INDEX ix_growing_plot_versions_box ON growing_plot_versions USING gist (box)"
     )
@@ -95,16 +97,17 @@ _STAGING = """
 CREATE UNLOGGED TABLE staging (id bigint GENERATED ALWAYS AS IDENTITY, geometry bytea, box box,
   area_m2 float8, lon float8, lat float8)
 """
+# Neighbours in the field have neighbouring communes and owners, and are neighbours on the disk.
 _SPREAD = (
     """
 INSERT INTO organisations (code, slug, name, name_key, sort_key, kind, tax_type, commune_code,
   province_code, representative, introduction, status, created_at)
-VALUES ('BENCHHTX', 'htx-do-toc-do', 'HTX Đo Tốc Độ', 'htx do toc do', '0', 'cooperative',
-  'cooperative', '00004', '01', 'Nguyễn Văn An', '', 'verified', %(now)s)
+SELECT 'BENCH' || n, 'htx-do-toc-do-' || n, 'HTX Đo Tốc Độ ' || n, 'htx do toc do ' || n,
+  lpad(n::text, 5, '0'), 'cooperative', 'cooperative', '00004', '01', 'Nguyễn Văn An', '',
+  'verified', %(now)s FROM generate_series(0, 1999) AS n
 """,
     "INSERT INTO growing_plots (organisation_id, created_at)"
-    " SELECT (SELECT id FROM organisations WHERE code = 'BENCHHTX'), %(now)s FROM staging",
-    # Neighbours in the field are neighbours on the disk, as a commune's registrations are.
+    " SELECT (SELECT min(id) FROM organisations), %(now)s FROM staging",
     """
 INSERT INTO growing_plot_versions (plot_id, number, geometry, box, area_m2, perimeter_m,
   centroid_lon, centroid_lat, findings, origin, created_at)
@@ -117,11 +120,18 @@ FROM (SELECT *, row_number() OVER (ORDER BY floor(lon * 10), floor(lat * 10), id
 INSERT INTO growing_areas (organisation_id, plot_id, version_id, name, name_key, crop_code, market,
   commune_code, province_code, status, code, created_at, status_changed_at, approved_at,
   outline_public)
-SELECT (SELECT o.id FROM organisations o WHERE o.code = 'BENCHHTX'), v.plot_id, v.id,
-  'Vùng ' || v.id,
-  'vung ' || v.id, (%(crops)s::text[])[1 + v.id %% 5], 'VN', '00004', '01', 'approved',
-  'VN-01-00004-' || lpad(v.id::text, 7, '0') || '-26', %(now)s, %(now)s, %(now)s, true
-FROM growing_plot_versions v ORDER BY v.id
+SELECT o.first + 2000 * (v.id - 1) / c.every, v.plot_id, v.id, 'Vùng ' || v.id, 'vung ' || v.id,
+  (%(crops)s::text[])[1 + v.id %% 5], 'VN',
+  coalesce(c.communes[1 + c.many * (v.id - 1) / c.every], '00004'),
+  coalesce(c.provinces[1 + c.many * (v.id - 1) / c.every], '01'), 'approved',
+  'VN-' || coalesce(c.provinces[1 + c.many * (v.id - 1) / c.every], '01') || '-'
+    || lpad(v.id::text, 7, '0') || '-26', %(now)s, %(now)s, %(now)s, v.id %% 10 < %(shown)s
+FROM growing_plot_versions v, (SELECT min(id) AS first FROM organisations) o,
+  (SELECT array_agg(code ORDER BY code) AS communes, count(*) AS many,
+     array_agg(province_code ORDER BY code) AS provinces,
+     (SELECT count(*) FROM growing_plot_versions) AS every
+   FROM units WHERE level = 'commune' AND valid_to IS NULL) c
+ORDER BY v.id
 """,
     "DROP TABLE staging",
 )

@@ -31,6 +31,17 @@ class Drawn:
     is_exact: list[bool]
     outlines: NDArray[np.object_]
 
+    def only(self, chosen: NDArray[np.bool_]) -> Drawn:
+        """Some of the areas."""
+        return Drawn(
+            list(compress(self.codes, chosen)),
+            list(compress(self.crop_codes, chosen)),
+            list(compress(self.statuses, chosen)),
+            list(compress(self.organisations, chosen)),
+            list(compress(self.is_exact, chosen)),
+            self.outlines[chosen],
+        )
+
 
 def within(
     session: Session, box: Box, *, statuses: Collection[str], crop_codes: Collection[str], most: int
@@ -52,16 +63,27 @@ def within(
             "most": most,
         },
     )
-    columns: list[Any] = list(zip(*rows, strict=True)) if rows else [()] * 6
-    is_exact = np.array(columns[4], dtype=bool)
-    outlines = public(shapely.from_wkb(np.array(columns[5], dtype=object)), is_exact)
-    bounds = shapely.bounds(outlines)
+    found = _drawn(rows)
+    bounds = shapely.bounds(found.outlines)
     meets = (
         (bounds[:, 0] <= east) & (bounds[:, 2] >= west)
         & (bounds[:, 1] <= north) & (bounds[:, 3] >= south)
     )  # fmt: skip
-    codes, crops, told, owners = (list(compress(column, meets)) for column in columns[:4])
-    return Drawn(codes, crops, told, owners, is_exact[meets].tolist(), outlines[meets])
+    return found if meets.all() else found.only(meets)
+
+
+def of_codes(session: Session, codes: Collection[str]) -> Drawn:
+    """The areas that bear these codes."""
+    return _drawn(db.glance(session, _OF_CODES, {"codes": sorted(codes)}))
+
+
+def _drawn(rows: list[tuple[Any, ...]]) -> Drawn:
+    columns: list[Any] = [list(column) for column in zip(*rows, strict=True)] or [[]] * 6
+    is_exact = np.array(columns[4], dtype=bool)
+    shapes = shapely.from_wkb(np.array(columns[5], dtype=object))
+    codes, crops, statuses, owners = columns[:4]
+    outlines = public(shapes, is_exact)
+    return Drawn(codes, crops, statuses, owners, is_exact.tolist(), outlines)
 
 
 def public(outlines: NDArray[np.object_], is_exact: NDArray[np.bool_]) -> NDArray[np.object_]:
@@ -82,12 +104,18 @@ def public_outline(outline: Outline, *, is_exact: bool) -> Outline:
     return shown
 
 
-_WITHIN = """
-SELECT area.code, area.crop_code, area.status, owner.name, area.outline_public,
-  drawn.geometry
+_COLUMNS = """
+SELECT area.code, area.crop_code, area.status, owner.name, area.outline_public, drawn.geometry
+"""
+_WITHIN = f"""{_COLUMNS}
 FROM growing_near(%(box)s::box) AS drawn JOIN growing_areas AS area ON area.version_id = drawn.id
 JOIN organisations AS owner ON owner.id = area.organisation_id
 WHERE area.code IS NOT NULL AND area.status = ANY(%(statuses)s)
   AND (%(crops)s::text[] IS NULL OR area.crop_code = ANY(%(crops)s))
 ORDER BY area.id LIMIT %(most)s
+"""
+_OF_CODES = f"""{_COLUMNS}
+FROM growing_areas AS area JOIN growing_plot_versions AS drawn ON drawn.id = area.version_id
+JOIN organisations AS owner ON owner.id = area.organisation_id
+WHERE area.code = ANY(%(codes)s) ORDER BY area.id
 """

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from growing_areas import areas
 from growing_areas.models import GrowingArea
+from tests.growing_areas import factories
 from tests.territory.factories import feature, import_features, square
 from tests.traceability.factories import grow
 
@@ -28,7 +29,7 @@ def test_areas_and_their_cooperatives_are_on_the_map(
 
     assert f'href="/areas/{area.code}"' in page
     assert '<circle class="area"' in page
-    assert '<circle class="point"' in page
+    assert '<path class="point"' in page
     assert "Quảng Ngãi" in page
 
 
@@ -37,7 +38,7 @@ def test_the_country_shows_a_circle_for_each_province_and_both_archipelagos(
 ) -> None:
     page = client.get("/map").text
 
-    assert page.count('<circle class="bubble"') == 1
+    assert page.count('class="count"') == 1
     assert "Phú Thọ: 1 vùng trồng" in page
     assert f'href="/map?province={area.province_code}"' in page
     assert "Quần đảo Hoàng Sa" in page
@@ -82,3 +83,94 @@ def test_land_is_drawn_once_boundaries_are_loaded(
 
     assert '<path class="land"' in client.get("/map").text
     assert '<path class="land"' in client.get(f"/map?province={area.province_code}").text
+
+
+def test_open_data_goes_on_page_by_page_and_is_not_sent_twice(
+    client: FlaskClient, session: Session, area: GrowingArea, now: datetime
+) -> None:
+    other = factories.make_approved_area(session, now)
+    session.flush()
+
+    first = client.get("/api/v1/maps/areas.geojson?limit=1")
+    following = json.loads(first.data)["next"]
+    second = client.get(following)
+    again = client.get(
+        "/api/v1/maps/areas.geojson?limit=1", headers={"If-None-Match": first.headers["ETag"]}
+    )
+    last = client.get(json.loads(second.data)["next"])
+
+    told = [json.loads(answer.data)["features"][0]["id"] for answer in (first, second)]
+    assert sorted(told) == sorted([str(area.code), str(other.code)])
+    assert first.headers["Link"] == f'<{following}>; rel="next"'
+    assert json.loads(last.data)["features"] == []
+    assert again.status_code == 304
+
+
+def test_a_near_frame_draws_outlines_and_leads_around(
+    client: FlaskClient, session: Session, now: datetime
+) -> None:
+    made = factories.make_approved_area(session, now)
+    session.flush()
+    coarse = client.get("/map?bbox=105.2,21.05,105.4,21.25").text
+    made.outline_public = True
+    session.flush()
+    exact = client.get("/map?bbox=105.2,21.05,105.4,21.25").text
+
+    assert 'class="area area-cell"' in coarse
+    assert 'class="area area-cell"' not in exact
+    assert f"<title>{made.code}</title>" in exact
+    assert "/map?bbox=105.2500,21.1000,105.3500,21.2000" in exact
+
+
+def test_a_far_frame_counts_and_each_circle_leads_closer(
+    client: FlaskClient, session: Session, now: datetime
+) -> None:
+    for number in range(3):
+        factories.make_approved_area(session, now, geometry=factories.field(0.012 * number))
+    session.flush()
+
+    page = client.get("/map?bbox=103,19,107,23").text
+
+    assert 'aria-label="Xem gần 3 vùng trồng"' in page
+    assert page.count('class="count"') == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "is_found"),
+    [
+        ("q=VN-25", True),
+        ("q=vung+buoi", True),
+        ("q=htx", True),
+        ("q=khong-co", False),
+        ("kind=growing", True),
+        ("kind=farming", False),
+        ("status=suspended", False),
+        ("commune=08674&province=25", True),
+        ("commune=00004&province=01", False),
+        ("kind=farming&crop=pomelo", False),
+        ("bbox=105.2,21,105.4,21.3", True),
+        ("bbox=108,14,108.3,14.3", False),
+    ],
+)
+def test_every_filter_narrows_the_list(
+    client: FlaskClient, session: Session, now: datetime, query: str, *, is_found: bool
+) -> None:
+    made = factories.make_approved_area(session, now)
+    session.flush()
+
+    page = client.get(f"/map?{query}").text
+
+    assert (f'href="/areas/{made.code}"' in page) is is_found
+
+
+@pytest.mark.parametrize("query", ["bbox=1,2,3", "bbox=nan,1,2,3", "layer=x", "status=draft"])
+def test_wishes_nobody_can_have_are_named(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/map?{query}").status_code == 422
+
+
+@pytest.mark.parametrize("layer", ["areas", "cooperatives", "packing", "ocop", "places"])
+def test_each_layer_stands_alone(client: FlaskClient, area: GrowingArea, layer: str) -> None:
+    page = client.get(f"/map?province={area.province_code}&layer={layer}").text
+
+    assert ('<path class="point"' in page) is (layer == "cooperatives")
+    assert (f'href="/areas/{area.code}"' in page) is (layer == "areas")

@@ -49,6 +49,7 @@ API: dict[str, Place] = {
     f"DELETE {V1}/growing-areas/imports/<int:import_id>": at(import_id="@area_import"),
     f"GET {V1}/growing-areas/eudr.geojson": Place(query={"organisation": "@org"}, names_a=True),
     f"GET {AREA}": at(area_id="@area.draft"),
+    f"POST {AREA}/outline": Place({"area_id": "@area.approved"}, body={"public": True}),
     f"POST {AREA}/submit": at(area_id="@area.draft"),
     f"GET {AREA}/certificate.pdf": at(area_id="@area.approved"),
     f"GET {AREA}/decision.pdf": at(area_id="@area.suspended"),

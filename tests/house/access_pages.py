@@ -161,6 +161,7 @@ AREA_PAGES: dict[str, Place] = {
         {"act": "save", "name": "Vùng", "crop": "pomelo", "commune_code": HERE},
         area_id="@area.draft",
     ),
+    f"POST {AREA}/outline/<any(show, hide):wish>": at(area_id="@area.approved", wish="show"),
     f"POST {AREA}/submit": at(area_id="@area.draft"),
     f"POST {AREA}/discard": at(area_id="@area.draft"),
     f"GET {AREA}/certificate.pdf": at(area_id="@area.approved"),
