@@ -29,6 +29,7 @@ bench: prepare-test ## Run every benchmark, ours beside the reference
 drill: prepare-test ## The long drills: killed processes, a restore, a thousand hostile cases a call
 	$(BIN)/python -m drills.killed_trips $(DRILL_ARGS)
 	$(BIN)/python -m drills.restoring
+	$(BIN)/python -m drills.hostile_files
 	NGUON_FUZZ_EXAMPLES=1000 $(BIN)/pytest -n auto tests/api/test_fuzz.py $(PYTEST_ARGS)
 
 fix: prepare-test ## Put right what ruff can

@@ -8,6 +8,7 @@ writing, then answers one JSON object on standard output: ``{"features": […], 
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 from pathlib import Path
@@ -15,11 +16,16 @@ from typing import Any
 
 MEMORY_BYTES = 512 * 1024 * 1024
 CPU_SECONDS = 8
+STEP_BACK = 10
 SUFFIXES = (".geojson", ".json", ".kml", ".kmz", ".gpx", ".zip", ".gpkg", ".csv", ".wkt")
 
 
 def confine() -> None:
-    """Bound this process: 512 MB, eight seconds of work, not a byte written to any file."""
+    """Bound this process: 512 MB, eight seconds of work, not a byte written to any file.
+
+    It steps back behind whoever waits for a page.
+    """
+    os.nice(STEP_BACK)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

@@ -90,7 +90,7 @@ def _ask_child(path: Path, suffix: str, *system: str) -> dict[str, Any]:
             command,
             capture_output=True,
             timeout=SECONDS,
-            env=_environment(),
+            env=environment(),
             check=False,
         )
     except subprocess.TimeoutExpired:
@@ -101,7 +101,7 @@ def _ask_child(path: Path, suffix: str, *system: str) -> dict[str, Any]:
     return answer
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """The child's whole environment: no address, no secret; one thread, so little memory."""
     return {
         "PATH": os.environ.get("PATH", ""),

@@ -1,0 +1,1 @@
+"""Hostile files, cooked from small recipes: nothing here lies in the repository as a binary."""
