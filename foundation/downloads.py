@@ -9,6 +9,7 @@ from flask import Blueprint, Response, send_file
 
 from foundation import db, files, tables
 from foundation.errors import NotFound
+from foundation.files import Store
 from foundation.models import StoredFile
 from foundation.tables import Cell, Column, Notes
 from foundation.web import public
@@ -46,6 +47,40 @@ def file_response(stored: StoredFile, name: str | None = None) -> Response:
         download_name=name or stored.digest[:16],
         etag=stored.digest,
     )
+    return _harmless(response)
+
+
+def content_response(shelf: Store, digest: str, media_type: str, name: str) -> Response:
+    """Answer with something a room made and keeps on a shelf of its own, as a download.
+
+    Raises: NotFound("file.not_found") once it was removed.
+    """
+    response = send_file(
+        shelf.open(digest),
+        mimetype=media_type.partition(";")[0],
+        as_attachment=True,
+        download_name=name,
+        etag=digest,
+    )
+    response.headers["Content-Type"] = media_type
+    return _harmless(response)
+
+
+def spooled_response(
+    pieces: Iterable[bytes], media_type: str, name: str, *, row_count: int
+) -> Response:
+    """Answer with a file written piece by piece; `X-Row-Count` states how many rows it holds."""
+    # The response reads and closes it.
+    spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
+    for piece in pieces:
+        spool.write(piece)
+    size = spool.tell()
+    spool.seek(0)
+    response = send_file(cast(BinaryIO, spool), mimetype=media_type.partition(";")[0])
+    response.headers["Content-Type"] = media_type
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response.headers["Content-Length"] = str(size)
+    response.headers["X-Row-Count"] = str(row_count)
     return _harmless(response)
 
 

@@ -85,6 +85,14 @@ class Store:
         except FileNotFoundError:
             raise NotFound("file.not_found") from None
 
+    def discard(self, digest: str) -> None:
+        """Remove a content for good; nothing happens when it is not there.
+
+        Only for shelves whose owner knows every row that names a content: what people sent may be
+        named by rows of several rooms.
+        """
+        self.path(digest).unlink(missing_ok=True)
+
     def digests(self) -> Iterator[str]:
         """Walk over every content, in order."""
         for path in sorted(self.root.glob("??/??/*")):
@@ -136,6 +144,14 @@ def store() -> Store:
     if _store is None:
         raise RuntimeError("foundation.files.use() was not called")
     return _store
+
+
+def shelf(name: str) -> Store:
+    """A store of its own beside the files people sent, for what one room makes and may remove.
+
+    It is no part of a backup: its owner can make everything on it again.
+    """
+    return Store(store().root / name)
 
 
 def keep(

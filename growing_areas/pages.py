@@ -7,6 +7,7 @@ from flask import Blueprint
 from growing_areas import pages_areas, pages_diary, pages_drafts, pages_outline, pages_public
 from growing_areas.dossiers import pages as pages_office
 from growing_areas.eudr import pages as pages_eudr
+from growing_areas.exports import pages as pages_exports
 from growing_areas.imports import pages as pages_import
 from growing_areas.parcels import pages as pages_parcels
 from growing_areas.raw_materials import pages as pages_raw_materials
@@ -25,3 +26,8 @@ for part in (
 blueprint.register_blueprint(pages_outline.blueprint)
 blueprint.register_blueprint(pages_parcels.blueprint)
 blueprint.register_blueprint(pages_raw_materials.blueprint)
+# One list, two desks: the same pages for what a cooperative and an officer may see.
+blueprint.register_blueprint(pages_exports.blueprint, url_prefix="/workspace/areas")
+blueprint.register_blueprint(
+    pages_exports.blueprint, name="office_exports", url_prefix="/office/areas"
+)

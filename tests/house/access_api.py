@@ -48,6 +48,17 @@ API: dict[str, Place] = {
     f"GET {V1}/growing-areas/imports": Place(),
     f"DELETE {V1}/growing-areas/imports/<int:import_id>": at(import_id="@area_import"),
     f"GET {V1}/growing-areas/eudr.geojson": Place(query={"organisation": "@org"}, names_a=True),
+    f"GET {V1}/growing-areas/export": Place(query={"format": "geojson"}),
+    f"POST {V1}/growing-areas/exports": Place(body={"format": "geojson"}),
+    f"GET {V1}/growing-areas/exports/<int:order_id>": Place(
+        {"order_id": "@area_export"}, owner="manager"
+    ),
+    f"GET {V1}/growing-areas/exports/<int:order_id>/file": Place(
+        {"order_id": "@area_export.done"}, owner="manager"
+    ),
+    f"POST {V1}/growing-areas/exports/<int:order_id>/cancel": Place(
+        {"order_id": "@area_export"}, owner="manager"
+    ),
     f"GET {AREA}": at(area_id="@area.draft"),
     f"POST {AREA}/outline": Place({"area_id": "@area.approved"}, body={"public": True}),
     f"POST {AREA}/submit": at(area_id="@area.draft"),

@@ -17,6 +17,7 @@ from growing_areas import diary, registration
 from growing_areas.diary import Work
 from growing_areas.dossiers import approval, inspection
 from growing_areas.dossiers.inspection import Visit
+from growing_areas.exports import orders as exports
 from growing_areas.files.reading import DrawnFeature
 from growing_areas.imports import importing as area_importing
 from growing_areas.imports import uploads
@@ -27,6 +28,7 @@ from growing_areas.parcels.parcels import ParcelTold
 from growing_areas.proposals import Household
 from growing_areas.raw_materials import grouping, membership
 from growing_areas.raw_materials.grouping import RawMaterialTold
+from growing_areas.registration import AreaQuery
 from indicators.models import ChannelClaim, LinkageModel
 from products import photos
 from products.models import Product, ProductPhoto
@@ -265,3 +267,11 @@ def tell_jobs(session: Session, world: World) -> None:
         text("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = :id"), {"id": job_id}
     )
     world.things["failed_job"] = job_id
+
+
+def tell_exports(session: Session, world: World, manager: Actor, now: datetime) -> None:
+    """The manager's long lists: one being written, one there."""
+    waiting = exports.place(session, manager, AreaQuery(), "csv", now=now)
+    done = exports.place(session, manager, AreaQuery(), "csv", now=now)
+    exports.write_to_shelf(session, done.id, lambda _rows, _total: None, now=now)
+    world.things |= {"area_export": waiting.id, "area_export.done": done.id}

@@ -245,6 +245,26 @@ AREA_PAGES: dict[str, Place] = {
     "GET /raw-material-areas/<code>": at(code="@raw"),
     "GET /workspace/areas/eudr.geojson": Place(query={"organisation": "@org"}, names_a=True),
     "GET /workspace/areas/eudr": Place(query={"organisation": "@org"}, names_a=True),
+    "POST /workspace/areas/export": Place(body={"format": "csv"}),
+    "POST /office/areas/export": Place(body={"format": "csv"}),
+    "GET /workspace/areas/export/file": Place(query={"format": "csv"}),
+    "GET /office/areas/export/file": Place(query={"format": "csv"}),
+    "GET /workspace/areas/export/<int:order_id>": Place(
+        {"order_id": "@area_export"}, owner="manager"
+    ),
+    "GET /office/areas/export/<int:order_id>": Place({"order_id": "@area_export"}, owner="manager"),
+    "POST /workspace/areas/export/<int:order_id>/cancel": Place(
+        {"order_id": "@area_export"}, owner="manager"
+    ),
+    "POST /office/areas/export/<int:order_id>/cancel": Place(
+        {"order_id": "@area_export"}, owner="manager"
+    ),
+    "GET /workspace/areas/export/<int:order_id>/file": Place(
+        {"order_id": "@area_export.done"}, owner="manager"
+    ),
+    "GET /office/areas/export/<int:order_id>/file": Place(
+        {"order_id": "@area_export.done"}, owner="manager"
+    ),
     "POST /workspace/areas/new": Place(
         body={
             "act": "save",
