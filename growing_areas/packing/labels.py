@@ -30,6 +30,7 @@ crop = labels.crop
 market = labels.market
 market_options = labels.market_options
 crop_choices = labels.crop_choices
+crop_options = labels.crop_options
 points_on = checklist
 
 
