@@ -78,9 +78,9 @@ def surroundings(area_id: int) -> Response:
     with db.reading() as session:
         area = _own_area(session, area_id)
         outline = areas.outline_of(proposals.latest_version(session, area.plot_id))
-        features = [answers.shape_feature(outline, {"name": area.name})]
+        features = [answers.shape_feature(outline, {})]
         features += [
-            answers.shape_feature(areas.shape_of(parcel.geometry), {"name": parcel.label})
+            answers.shape_feature(areas.shape_of(parcel.geometry), {"name": str(parcel.number)})
             for parcel in of_plot(session, area.plot_id)
             if parcel.geometry is not None
         ]

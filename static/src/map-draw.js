@@ -173,7 +173,7 @@ async function showSurroundings(map, address) {
       },
     }).addTo(map);
     layer.eachLayer((drawn) => drawn.feature.properties.kind && drawn.bringToBack());
-    if (layer.getLayers().length) map.fitBounds(layer.getBounds(), { maxZoom: 16 });
+    if (layer.getLayers().length) map.fitBounds(layer.getBounds(), { maxZoom: 18 });
   } catch {
     // No network: the map still takes a drawing.
   }
