@@ -34,6 +34,7 @@ from growing_areas.answers import (
 from growing_areas.diary import Work
 from growing_areas.dossiers import approval, inspection, lifecycle, pieces
 from growing_areas.dossiers.inspection import Visit
+from growing_areas.dossiers.schemas import CauseInput, VisitInput
 from growing_areas.eudr.answers import eudr_file
 from growing_areas.eudr.schemas import EudrQuery
 from growing_areas.files.reading import read_file
@@ -44,13 +45,11 @@ from growing_areas.schemas import (
     ApprovalInput,
     AreaInput,
     AreaNoteInput,
-    AreaReasonInput,
     AreasQuery,
     CorrectionInput,
     DiaryQuery,
     ImportFile,
     ImportInput,
-    VisitInput,
     WorkInput,
 )
 
@@ -180,7 +179,10 @@ def submit(area_id: int) -> dict[str, Any]:
 @blueprint.arguments(VisitInput)
 @blueprint.response(200, AreaSchema)
 def inspect(given: dict[str, Any], area_id: int) -> dict[str, Any]:
-    """Write down a field inspection; a passed one makes the area ready for approval."""
+    """Write down a visit: before the code an inspection, afterwards the yearly monitoring.
+
+    ``kind: amendment`` inspects the outline an amendment proposes.
+    """
     with db.transaction() as session:
         return area_json(
             inspection.record(session, current_actor(), area_id, Visit(**given), now=clock.now())
@@ -201,20 +203,20 @@ def approve(given: dict[str, Any], area_id: int) -> dict[str, Any]:
 
 @blueprint.post("/growing-areas/<int:area_id>/send-back")
 @web.guarded("area.inspect")
-@blueprint.arguments(AreaReasonInput)
+@blueprint.arguments(CauseInput)
 @blueprint.response(200, AreaSchema)
 def send_back(given: dict[str, Any], area_id: int) -> dict[str, Any]:
     """Return a dossier to its cooperative with a reason."""
-    return _decide(approval.send_back, area_id, given["reason"])
+    return _decide(approval.send_back, area_id, **given)
 
 
 @blueprint.post("/growing-areas/<int:area_id>/suspend")
 @web.guarded("area.approve")
-@blueprint.arguments(AreaReasonInput)
+@blueprint.arguments(CauseInput)
 @blueprint.response(200, AreaSchema)
 def suspend(given: dict[str, Any], area_id: int) -> dict[str, Any]:
     """Hold an area up: no new batch may come from it."""
-    return _decide(approval.suspend, area_id, given["reason"])
+    return _decide(approval.suspend, area_id, **given)
 
 
 @blueprint.post("/growing-areas/<int:area_id>/restore")
@@ -223,16 +225,16 @@ def suspend(given: dict[str, Any], area_id: int) -> dict[str, Any]:
 @blueprint.response(200, AreaSchema)
 def restore(given: dict[str, Any], area_id: int) -> dict[str, Any]:
     """Let a suspended area go on."""
-    return _decide(approval.restore, area_id, given["reason"])
+    return _decide(approval.restore, area_id, **given)
 
 
 @blueprint.post("/growing-areas/<int:area_id>/revoke")
 @web.guarded("area.approve")
-@blueprint.arguments(AreaReasonInput)
+@blueprint.arguments(CauseInput)
 @blueprint.response(200, AreaSchema)
 def revoke(given: dict[str, Any], area_id: int) -> dict[str, Any]:
     """End an area for good; its code is never given again."""
-    return _decide(approval.revoke, area_id, given["reason"])
+    return _decide(approval.revoke, area_id, **given)
 
 
 @blueprint.post("/growing-areas/<int:area_id>/diary")
@@ -273,9 +275,9 @@ def correct_work(given: dict[str, Any], entry_id: int) -> dict[str, Any]:
         return entry_json(done.entry, done.findings)
 
 
-def _decide(decide: Any, area_id: int, reason: str) -> dict[str, Any]:
+def _decide(decide: Any, area_id: int, reason: str, **more: Any) -> dict[str, Any]:
     with db.transaction() as session:
-        return area_json(decide(session, current_actor(), area_id, reason, now=clock.now()))
+        return area_json(decide(session, current_actor(), area_id, reason, now=clock.now(), **more))
 
 
 def _collection(page: Page[GrowingArea]) -> Response:

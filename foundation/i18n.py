@@ -6,7 +6,8 @@ English. The catalogues are read as they are (no compiled files), once per proce
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
@@ -41,6 +42,17 @@ def set_language(language: str) -> None:
 def get_language() -> str:
     """The language in use."""
     return _language.get()
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Write in this language inside the block: a mail speaks its reader's, not its sender's."""
+    before = get_language()
+    set_language(language)
+    try:
+        yield
+    finally:
+        set_language(before)
 
 
 def choose(accepted: str | None, default: str = DEFAULT) -> str:

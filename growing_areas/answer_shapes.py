@@ -40,6 +40,10 @@ class AreaSchema(Schema):
         metadata={"description": "Whether everybody may see the exact outline"}
     )
     approved_at = fields.AwareDateTime(allow_none=True)
+    valid_until = fields.Date(allow_none=True)
+    monitor_on = fields.Date(allow_none=True)
+    due_step = fields.String(allow_none=True)
+    due_on = fields.Date(allow_none=True)
     findings = fields.List(fields.Nested(FoundSchema))
 
 

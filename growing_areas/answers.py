@@ -87,6 +87,10 @@ def area_json(area: GrowingArea, findings: Iterable[Finding] = ()) -> dict[str, 
         "area_ha": round(area.version.area_m2 / 10_000, 4),
         "outline_public": area.outline_public,
         "approved_at": area.approved_at,
+        "valid_until": area.valid_until,
+        "monitor_on": area.monitor_on,
+        "due_step": area.due_step,
+        "due_on": area.due_on,
         "findings": [finding_json(finding) for finding in findings],
     }
 
@@ -114,7 +118,9 @@ def geometry_text(area: GrowingArea) -> str:
 def geojson_feature(area: GrowingArea) -> dict[str, Any]:
     """An area as a GeoJSON feature."""
     properties = {key: value for key, value in area_json(area).items() if key != "findings"}
-    properties["approved_at"] = area.approved_at.isoformat() if area.approved_at else None
+    for name in ("approved_at", "valid_until", "monitor_on", "due_on"):
+        moment = properties[name]
+        properties[name] = moment.isoformat() if moment else None
     return {
         "type": "Feature",
         "id": area.id,

@@ -70,6 +70,16 @@ _STEP = {
     "suspend": N_("Tạm dừng"),
     "restore": N_("Cho hoạt động lại"),
     "revoke": N_("Thu hồi mã"),
+    "withdraw": N_("Rút hồ sơ"),
+    "fail_inspection": N_("Kiểm tra thực địa không đạt"),
+    "monitor": N_("Giám sát"),
+    "expire": N_("Hết hạn mã"),
+    "renew": N_("Gia hạn mã"),
+    "amend_propose": N_("Đề nghị thay đổi"),
+    "amend_withdraw": N_("Rút đề nghị thay đổi"),
+    "amend_inspect": N_("Kiểm tra ranh giới mới"),
+    "amend_return": N_("Trả lại đề nghị thay đổi"),
+    "amend_approve": N_("Duyệt thay đổi"),
 }
 _AGREED_HOW = {
     "paper": N_("giấy có ký tên"),

@@ -26,6 +26,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -103,6 +104,19 @@ class GrowingArea(Base):
         Index("ix_growing_areas_by_change", "status_changed_at", "id"),
         Index("ix_growing_areas_province_by_code", "province_code", "code"),
         Index("ix_growing_areas_crop_by_code", "crop_code", "code"),
+        # Rows with nothing due stand last.
+        Index("ix_growing_areas_due", text("COALESCE(due_on, '9999-12-31'::date)"), "id"),
+        Index(
+            "ix_growing_areas_status_due",
+            "status",
+            text("COALESCE(due_on, '9999-12-31'::date)"),
+            "id",
+        ),
+        Index(
+            "ix_growing_areas_ending",
+            "valid_until",
+            postgresql_where=text("valid_until IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -127,6 +141,14 @@ class GrowingArea(Base):
     approved_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     # The owner's choice: whether everybody may see the exact outline, not cells of about 1 km.
     outline_public: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # The last day the code is good for; empty where no rule ends it.
+    valid_until: Mapped[date | None] = mapped_column(Date)
+    monitor_on: Mapped[date | None] = mapped_column(Date)
+    # What is due next, and by when (dossiers.deadlines keeps both).
+    due_step: Mapped[str | None] = mapped_column(String(16))
+    due_on: Mapped[date | None] = mapped_column(Date)
+    # Neighbours with a code it lay over when last counted; lists filter by it.
+    overlap_count: Mapped[int] = mapped_column(Integer, default=0)
 
     version: Mapped[PlotVersion] = relationship(lazy="raise")
     organisation: Mapped[Organisation] = relationship(lazy="raise")
@@ -149,14 +171,21 @@ class GrowingAreaEvent(Base):
     from_status: Mapped[str | None] = mapped_column(String(12))
     to_status: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str] = mapped_column(Text, default="")
+    # Reasons chosen from data/causes.csv.
+    causes: Mapped[list[str]] = mapped_column(JSONB, default=list)
     person_id: Mapped[int | None] = mapped_column(BigInteger)
     happened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class GrowingAreaInspection(Base):
-    """A visit to the field and its outcome."""
+    """A visit to the field and its outcome: before the code, yearly, or for an amendment.
+
+    ``computed`` is what the critical items of the checklist say; ``passed`` what the inspector
+    decided. Where the inspector stood (lon, lat) is for officers only.
+    """
 
     __tablename__ = "growing_area_inspections"
+    __table_args__ = (CheckConstraint("kind IN ('field', 'monitoring', 'amendment')", name="kind"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     area_id: Mapped[int] = mapped_column(ForeignKey("growing_areas.id"), index=True)
@@ -164,6 +193,15 @@ class GrowingAreaInspection(Base):
     passed: Mapped[bool]
     inspected_on: Mapped[date] = mapped_column(Date)
     notes: Mapped[str] = mapped_column(Text, default="")
+    kind: Mapped[str] = mapped_column(String(12), default="field")
+    amendment_id: Mapped[int | None] = mapped_column(BigInteger)
+    checklist: Mapped[str | None] = mapped_column(String(40))
+    answers: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    computed: Mapped[bool | None]
+    lon: Mapped[float | None] = mapped_column(Float)
+    lat: Mapped[float | None] = mapped_column(Float)
+    # The form's own number: a form sent twice over a bad line is one visit.
+    form_key: Mapped[str | None] = mapped_column(String(40), unique=True)
     person_id: Mapped[int | None] = mapped_column(BigInteger)
     recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 

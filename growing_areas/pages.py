@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint
 
 from growing_areas import pages_areas, pages_diary, pages_drafts, pages_outline, pages_public
-from growing_areas.dossiers import pages as pages_office
+from growing_areas.dossiers import pages as pages_inbox
+from growing_areas.dossiers import pages_amend, pages_cooperative, pages_desk, pages_visit
 from growing_areas.eudr import pages as pages_eudr
 from growing_areas.exports import pages as pages_exports
 from growing_areas.imports import pages as pages_import
@@ -15,11 +16,15 @@ from growing_areas.raw_materials import pages as pages_raw_materials
 blueprint = Blueprint("growing_areas", __name__)
 for part in (
     pages_areas,
+    pages_eudr,
+    pages_cooperative,
+    pages_amend,
     pages_drafts,
     pages_import,
     pages_diary,
-    pages_office,
-    pages_eudr,
+    pages_inbox,
+    pages_desk,
+    pages_visit,
     pages_public,
 ):
     blueprint.register_blueprint(part.blueprint)

@@ -8,13 +8,21 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from accounts import permissions
 from accounts.doors import current_actor
 from foundation import clock, db, inputs, web
 from foundation.errors import Conflict, Invalid
 from foundation.i18n import _
 from growing_areas import areas, labels, registration
 from growing_areas.checking import from_json
-from growing_areas.dossiers import inspection, lifecycle, pieces
+from growing_areas.dossiers import (
+    amendment_rows,
+    editions,
+    inspection,
+    lifecycle,
+    pieces,
+)
+from growing_areas.dossiers import labels as words
 from growing_areas.models import GrowingArea
 from growing_areas.registration import AreaQuery
 from growing_areas.schemas import AreasQuery
@@ -64,15 +72,26 @@ def context_of(session: Session, area: GrowingArea) -> dict[str, Any]:
     missing = []
     if area.status == "draft":
         missing = pieces.missing_pieces(session, area, now=clock.now())
+    events = lifecycle.list_events(session, area.id)
+    amended = amendment_rows.list_all(session, area.id)
+    last = events[-1] if events else None
     return {
         "area": area,
+        "words": words,
+        "day": clock.today(),
+        "dossier": pieces.read(session, area, now=clock.now()),
+        "amendments": amended,
+        "open_amendment": next((row for row in amended if row.is_open), None),
+        "editions": editions.list_editions(session, area.id),
+        "last_returned": last if last is not None and last.action == "send_back" else None,
+        "may_submit": permissions.may(current_actor(), "area.submit", area),
         "labels": labels,
         "place": units.labels(session, {area.commune_code}, clock.today()).get(area.commune_code),
         "sketch": drawing.sketch(drawing.rings_of(outline), findings),
         "findings": findings,
         "missing": missing,
         "households": pieces.count_households(session, area.id),
-        "events": lifecycle.list_events(session, area.id),
+        "events": events,
         "visits": inspection.list_visits(session, area.id),
         "stations": stations(area),
         "steps": lifecycle.possible_steps(area),

@@ -8,13 +8,14 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import shapely
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from foundation import clock
 from foundation.errors import Finding, Invalid
 from growing_areas import checking, geometry, overlap
 from growing_areas.crops import Crop, find_crop
+from growing_areas.dossiers.models import Amendment
 from growing_areas.models import DOMESTIC, PlotVersion
 from growing_areas.shapes.measure import Measures, Outline, measure
 from territory import picking
@@ -75,8 +76,12 @@ def check(
     *,
     plot_id: int | None,
     now: datetime,
+    standing: PlotVersion | None = None,
 ) -> Checked:
-    """Everything there is to say about a proposal; raises Invalid if any of it is an error."""
+    """Everything there is to say about a proposal; raises Invalid if any of it is an error.
+
+    Without an outline drawn, ``standing`` is judged, or the plot's newest.
+    """
     found: list[Finding] = []
     crop = find_crop(proposal.crop)
     if crop is None:
@@ -86,7 +91,7 @@ def check(
         commune = picking.resolve(session, proposal.commune_code, clock.business_day(now))
     except Invalid as unresolved:
         found += unresolved.findings
-    outline, own = _outline(session, proposal, plot_id)
+    outline, own = _outline(session, proposal, plot_id, standing)
     found += own
     if outline is not None:
         found += _place_findings(
@@ -105,21 +110,26 @@ def check(
 
 
 def latest_version(session: Session, plot_id: int) -> PlotVersion:
-    """The newest drawing of a plot."""
+    """The newest drawing of a plot; one that an amendment merely proposed does not count."""
+    merely_proposed = exists().where(
+        Amendment.version_id == PlotVersion.id,
+        Amendment.version_id != Amendment.based_on_id,
+        Amendment.status != "approved",
+    )
     return session.scalars(
         select(PlotVersion)
-        .where(PlotVersion.plot_id == plot_id)
+        .where(PlotVersion.plot_id == plot_id, ~merely_proposed)
         .order_by(PlotVersion.number.desc())
         .limit(1)
     ).one()
 
 
 def _outline(
-    session: Session, proposal: Proposal, plot_id: int | None
+    session: Session, proposal: Proposal, plot_id: int | None, standing: PlotVersion | None
 ) -> tuple[Outline | None, list[Finding]]:
     """The outline as drawn, or the plot's own when none was drawn."""
     if proposal.geometry is None and plot_id is not None:
-        version = latest_version(session, plot_id)
+        version = standing or latest_version(session, plot_id)
         return shapely.from_wkb(version.geometry), []
     reading = geometry.read(proposal.geometry)
     return reading.outline, checking.outline_findings(reading)

@@ -20,7 +20,10 @@ from ledger.models import LedgerEntry
 from ledger.ports import RowMismatch
 
 ROOM = "growing_areas"
-PUBLIC_KINDS = ("area.approved", "area.suspended", "area.restored", "area.revoked")
+PUBLIC_KINDS = (
+    "area.approved", "area.suspended", "area.restored", "area.revoked", "area.expired",
+    "area.renewed", "area.amended",
+)  # fmt: skip
 """Entries of these kinds hold ids, codes and digests only: everybody may read them."""
 _DIARY = "diary.recorded"
 _BATCH = 1_000

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
-from accounts import households, organisations, permissions
+from accounts import audit, households, organisations, permissions
 from accounts.models import Organisation
 from accounts.permissions import Actor
 from foundation import codes, paging
 from foundation.errors import Conflict, Finding, NotFound
 from foundation.paging import Page
 from foundation.vietnamese import fold
-from growing_areas import areas, checking, kinds, overlap
-from growing_areas.dossiers import lifecycle, pieces
+from growing_areas import areas, kinds, outlines, overlap
+from growing_areas.dossiers import lifecycle, overrides, pieces
 from growing_areas.models import (
     DiaryEntry,
     GrowingArea,
@@ -26,7 +26,6 @@ from growing_areas.models import (
 )
 from growing_areas.parcels import households as plot_households
 from growing_areas.proposals import Checked, Proposal, check, latest_version
-from territory.boundaries import box_text
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,9 @@ def propose(
         created_by_id=actor.person_id,
         status_changed_at=now,
     )
-    area.version = version or _new_version(session, actor, plot.id, proposal, checked, now=now)
+    area.version = version or outlines.store(
+        session, actor, plot.id, checked, proposal.origin, now=now
+    )
     area.organisation = organisation
     _fill(area, proposal, checked)
     session.add(area)
@@ -83,7 +84,9 @@ def revise(
         raise Conflict("area.wrong_status", status=area.status, action="revise")
     checked = check(session, area.organisation_id, proposal, plot_id=area.plot_id, now=now)
     if proposal.geometry is not None and checked.outline_wkb != area.version.geometry:
-        area.version = _new_version(session, actor, area.plot_id, proposal, checked, now=now)
+        area.version = outlines.store(
+            session, actor, area.plot_id, checked, proposal.origin, now=now
+        )
     _fill(area, proposal, checked)
     if proposal.households:
         plot_households.replace(session, area, proposal.households)
@@ -104,6 +107,23 @@ def submit(session: Session, actor: Actor, area_id: int, *, now: datetime) -> Gr
     if missing:
         raise Conflict("area.dossier_incomplete", missing)
     lifecycle.take(session, actor, area, "submit", now=now)
+    area.overlap_count = len(overrides.held_ground(session, area, area.version))
+    audit.override(session, actor, "area.submit", area.organisation, now=now)
+    session.flush()
+    return area
+
+
+def withdraw(
+    session: Session, actor: Actor, area_id: int, reason: str = "", *, now: datetime
+) -> GrowingArea:
+    """Take a dossier back that was handed in; it is a draft again.
+
+    Raises: NotFound, Forbidden; Conflict("area.wrong_status").
+    """
+    area = areas.load_area(session, area_id, lock=True)
+    permissions.require(actor, "area.submit", area)
+    lifecycle.take(session, actor, area, "withdraw", now=now, reason=reason.strip())
+    audit.override(session, actor, "area.withdraw", area.organisation, now=now)
     session.flush()
     return area
 
@@ -136,6 +156,7 @@ class AreaQuery:
     commune_code: str | None = None
     province_code: str | None = None
     organisation: str | None = None
+    due_before: date | None = None
     bbox: tuple[float, float, float, float] | None = None
     cursor: str | None = None
     size: int = paging.DEFAULT_SIZE
@@ -201,6 +222,8 @@ def _wanted(query: AreaQuery) -> Iterable[ColumnElement[bool]]:
         )
     if query.kind:
         yield GrowingArea.crop_code.in_(kinds.crop_codes(query.kind))
+    if query.due_before is not None:
+        yield GrowingArea.due_on < query.due_before
     for column, value in (
         (GrowingArea.crop_code, query.crop),
         (GrowingArea.status, query.status),
@@ -219,38 +242,6 @@ def _plot_of(session: Session, organisation: Organisation, proposal: Proposal) -
     if plot is None or plot.organisation_id != organisation.id:
         raise NotFound("area.no_such_plot")
     return plot
-
-
-def _new_version(
-    session: Session,
-    actor: Actor,
-    plot_id: int,
-    proposal: Proposal,
-    checked: Checked,
-    *,
-    now: datetime,
-) -> PlotVersion:
-    newest = session.scalar(
-        select(func.max(PlotVersion.number)).where(PlotVersion.plot_id == plot_id)
-    )
-    measures = checked.measures
-    version = PlotVersion(
-        plot_id=plot_id,
-        number=(newest or 0) + 1,
-        geometry=checked.outline_wkb,
-        box=box_text(*measures.bbox),
-        area_m2=measures.area_m2,
-        perimeter_m=measures.perimeter_m,
-        centroid_lon=measures.centroid[0],
-        centroid_lat=measures.centroid[1],
-        findings=[checking.to_json(finding) for finding in checked.findings],
-        origin=proposal.origin,
-        created_at=now,
-        created_by_id=actor.person_id,
-    )
-    session.add(version)
-    session.flush()
-    return version
 
 
 def _fill(area: GrowingArea, proposal: Proposal, checked: Checked) -> None:

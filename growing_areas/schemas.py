@@ -146,14 +146,6 @@ class ImportFile(Schema):
     file = Upload(required=True)
 
 
-class VisitInput(InputSchema):
-    """An inspection's outcome."""
-
-    passed = fields.Boolean(required=True)
-    inspected_on = Day(required=True)
-    notes = Text(max=4000, multiline=True, load_default="")
-
-
 class ApprovalInput(InputSchema):
     """An approval; the official code and its decision only where an authority issued one."""
 
@@ -213,6 +205,7 @@ class AreasQuery(QuerySchema):
     commune_code = Text(max=5)
     province_code = Text(max=5)
     organisation = Text(max=20)
+    due_before = Day(metadata={"description": "Something is due before this day"})
     bbox = BBox(metadata={"type": "string", "description": "west,south,east,north"})
     cursor = Text(max=500)
     limit = Integer(low=1, high=MAX_SIZE, load_default=DEFAULT_SIZE)

@@ -10,9 +10,8 @@ from typing import IO
 
 from sqlalchemy.orm import Session
 
-from foundation import files
+from foundation import files, pictures
 from foundation.errors import Finding, Invalid
-from products import pictures
 
 MOST_BYTES = 10 * 1024 * 1024
 # One picture at a time per process: forty megapixels take half a gigabyte while they are read.

@@ -1,17 +1,25 @@
-"""Approval: an officer gives an area its code, holds it up, lets it go on, or ends it."""
+"""Approval: an officer gives an area its code, holds it up, lets it go on, renews or ends it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from accounts import audit, permissions, verification
+from accounts import permissions, verification
 from accounts.permissions import Actor
-from foundation.errors import Finding, Invalid, Refused
-from growing_areas import areas, overlap
-from growing_areas.dossiers import codes, lifecycle
+from growing_areas import areas
+from growing_areas.dossiers import (
+    amendment_rows,
+    codes,
+    deadlines,
+    editions,
+    lifecycle,
+    overrides,
+    renewal,
+)
 from growing_areas.dossiers.codes import OfficialCode
 from growing_areas.models import GrowingArea
 
@@ -42,46 +50,99 @@ def approve(
     permissions.require(actor, "area.approve", area)
     lifecycle.check(area, "approve")
     verification.require_verified(session, area.organisation_id)
-    _refuse_overlaps(session, actor, area, decision.overlap_reason, now=now)
+    overrides.refuse_overlaps(session, actor, area, area.version, decision.overlap_reason, now=now)
     if decision.official is None:
         issued = codes.issue(session, actor, area, now=now)
     else:
         issued = codes.record_official(session, actor, area, decision.official, now=now)
     area.approved_at = now
+    deadlines.start_terms(area, deadlines.day_of(now))
     facts = {"code": issued.code, "kind": issued.kind, "area_m2": round(area.version.area_m2)}
     lifecycle.take(
         session, actor, area, "approve", now=now, reason=decision.overlap_reason, facts=facts
     )
     session.flush()
+    editions.begin(session, area, now=now)
+    return area
+
+
+def renew(
+    session: Session,
+    actor: Actor,
+    area_id: int,
+    reason: str = "",
+    *,
+    overlap_reason: str = "",
+    now: datetime,
+) -> GrowingArea:
+    """Let a code run for another term; an expired area comes back with its old code.
+
+    Raises: NotFound, Forbidden; Conflict("area.wrong_status"), Conflict("area.dossier_incomplete")
+    listing the pieces, Conflict("area.visit_needed") without a passed monitoring visit in this
+    term; Refused("area.overlaps_refused") for an expired area whose ground was given away.
+    """
+    codes.lock_register(session)
+    area = areas.load_area(session, area_id, lock=True)
+    permissions.require(actor, "area.approve", area)
+    lifecycle.check(area, "renew")
+    renewal.require_ready(session, area, now=now)
+    if area.status == "expired":
+        overrides.refuse_overlaps(session, actor, area, area.version, overlap_reason, now=now)
+    day = deadlines.day_of(now)
+    area.valid_until = deadlines.end_of_term(area, renewal.starts_on(area, day))
+    facts = {"valid_until": area.valid_until}
+    text = "\n".join(part for part in (reason.strip(), overlap_reason.strip()) if part)
+    lifecycle.take(session, actor, area, "renew", now=now, reason=text, facts=facts)
+    session.flush()
     return area
 
 
 def send_back(
-    session: Session, actor: Actor, area_id: int, reason: str, *, now: datetime
+    session: Session,
+    actor: Actor,
+    area_id: int,
+    reason: str,
+    *,
+    causes: Sequence[str] = (),
+    now: datetime,
 ) -> GrowingArea:
     """Return a dossier to its cooperative, saying what to mend."""
-    return _step(session, actor, area_id, "send_back", "area.inspect", reason, now=now)
+    return _step(session, actor, area_id, "send_back", reason, causes, now=now)
 
 
 def suspend(
-    session: Session, actor: Actor, area_id: int, reason: str, *, now: datetime
+    session: Session,
+    actor: Actor,
+    area_id: int,
+    reason: str,
+    *,
+    causes: Sequence[str] = (),
+    now: datetime,
 ) -> GrowingArea:
     """Hold an area up: its code stays, but no new batch may come from it."""
-    return _step(session, actor, area_id, "suspend", "area.approve", reason, now=now)
+    return _step(session, actor, area_id, "suspend", reason, causes, now=now)
 
 
 def restore(
     session: Session, actor: Actor, area_id: int, reason: str, *, now: datetime
 ) -> GrowingArea:
     """Let a suspended area go on."""
-    return _step(session, actor, area_id, "restore", "area.approve", reason, now=now)
+    return _step(session, actor, area_id, "restore", reason, (), now=now)
 
 
 def revoke(
-    session: Session, actor: Actor, area_id: int, reason: str, *, now: datetime
+    session: Session,
+    actor: Actor,
+    area_id: int,
+    reason: str,
+    *,
+    causes: Sequence[str] = (),
+    now: datetime,
 ) -> GrowingArea:
     """End an area for good; its code is never given to another."""
-    return _step(session, actor, area_id, "revoke", "area.approve", reason, now=now)
+    area = _step(session, actor, area_id, "revoke", reason, causes, now=now)
+    amendment_rows.close_open(session, area, now=now)
+    return area
 
 
 def _step(
@@ -89,39 +150,18 @@ def _step(
     actor: Actor,
     area_id: int,
     action: str,
-    permission: str,
     reason: str,
+    causes: Sequence[str],
     *,
     now: datetime,
 ) -> GrowingArea:
     area = areas.load_area(session, area_id, lock=True)
-    permissions.require(actor, permission, area)
+    permissions.require(actor, lifecycle.STEPS[action].permission, area)
     lifecycle.check(area, action)
-    if lifecycle.STEPS[action].needs_reason and not reason.strip():
-        raise Invalid([Finding("area.reason_needed", {}, "reason")])
-    lifecycle.take(session, actor, area, action, now=now, reason=reason.strip())
+    lifecycle.check_reason(action, reason.strip(), causes, now=now)
+    lifecycle.take(
+        session, actor, area, action, now=now, reason=reason.strip(), causes=causes,
+        facts={"causes": list(causes)} if causes else None,
+    )  # fmt: skip
     session.flush()
     return area
-
-
-def _refuse_overlaps(
-    session: Session, actor: Actor, area: GrowingArea, reason: str, *, now: datetime
-) -> None:
-    outline = areas.outline_of(area.version)
-    found = overlap.find(
-        session, outline, organisation_id=area.organisation_id, plot_id=area.plot_id
-    )
-    held = [each for each in found if each.holds_ground]
-    if not held:
-        return
-    if not reason.strip():
-        raise Refused("area.overlaps_refused", [each.finding("error") for each in held])
-    audit.record(
-        session,
-        actor,
-        "area.overlap_accepted",
-        lifecycle.subject_of(area),
-        reason.strip(),
-        now=now,
-        details={"others": [each.label for each in held]},
-    )

@@ -37,6 +37,11 @@ def lock_register(session: Session) -> None:
     session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _REGISTER_LOCK})
 
 
+def find_of(session: Session, area_id: int) -> GrowingAreaCode | None:
+    """The code of an area with the decision it came by."""
+    return session.scalar(select(GrowingAreaCode).where(GrowingAreaCode.area_id == area_id))
+
+
 def issue(session: Session, actor: Actor, area: GrowingArea, *, now: datetime) -> GrowingAreaCode:
     """Give an area the next code of its commune, by the template in force today."""
     lock_register(session)

@@ -1,174 +1,129 @@
-"""The officer's desk: the queue, a dossier beside its neighbours, inspection and decisions."""
+"""The officers' inbox: filters, deadlines, counts, export, and approving many at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from accounts import permissions
 from accounts.doors import current_actor
-from accounts.permissions import Actor
 from foundation import clock, db, inputs, web
-from foundation.errors import NguonError, NotFound
+from foundation.downloads import table_response
+from foundation.errors import Invalid
 from foundation.i18n import N_, _
-from growing_areas import answers, areas, labels, overlap, pages_areas
-from growing_areas.dossiers import approval, inspection, lifecycle
-from growing_areas.dossiers.inspection import Visit
+from foundation.tables import Cell, Column, Notes
+from growing_areas import labels
+from growing_areas.dossiers import bulk, inbox
+from growing_areas.dossiers import labels as words
+from growing_areas.dossiers.inbox import InboxQuery
+from growing_areas.dossiers.schemas import BulkInput, InboxInput
 from growing_areas.models import GrowingArea
-from growing_areas.parcels import households as plot_households
-from growing_areas.schemas import ApprovalInput, AreaNoteInput, AreaReasonInput, VisitInput
-from growing_areas.shapes import drawing
+from growing_areas.shapes.measure import hectares
+from territory import units
 
-blueprint = Blueprint("office", __name__, url_prefix="/office/areas")
+blueprint = Blueprint("inbox", __name__, url_prefix="/office/areas")
 
-_DECISIONS: dict[str, Callable[..., GrowingArea]] = {
-    "send_back": approval.send_back,
-    "suspend": approval.suspend,
-    "restore": approval.restore,
-    "revoke": approval.revoke,
-}
-_DONE = {
-    "send_back": N_("Đã trả hồ sơ về cho hợp tác xã."),
-    "suspend": N_("Đã tạm dừng vùng trồng."),
-    "restore": N_("Vùng trồng hoạt động lại."),
-    "revoke": N_("Đã thu hồi mã vùng trồng."),
-}
+_COLUMNS = (
+    Column("id", N_("Số hồ sơ"), "integer"),
+    Column("name", N_("Tên vùng")),
+    Column("code", N_("Mã số")),
+    Column("organisation", N_("Tổ chức")),
+    Column("crop", N_("Cây trồng, vật nuôi")),
+    Column("market", N_("Thị trường")),
+    Column("commune_code", N_("Mã xã")),
+    Column("commune", N_("Xã, phường")),
+    Column("area_ha", N_("Diện tích (ha)"), "decimal"),
+    Column("status", N_("Trạng thái")),
+    Column("due_step", N_("Việc tới hạn")),
+    Column("due_on", N_("Hạn"), "date"),
+    Column("overlaps", N_("Số vùng chồng lấn"), "integer"),
+    Column("status_changed_at", N_("Từ lúc"), "datetime"),
+)
+_AT_ONCE = 1_000
 
 
 @blueprint.get("")
 @web.guarded("area.office")
 def queue() -> ResponseReturnValue:
-    """Dossiers of the officer's territory; by status, crop, commune, words."""
-    return pages_areas.list_page("growing_areas/queue.html")
+    """Dossiers of the officer's territory, the most urgent first."""
+    form, query, status = _query()
+    actor, today = current_actor(), clock.today()
+    with db.reading() as session:
+        page = inbox.list_page(session, actor, query, today)
+        counts = inbox.counts(session, actor, query, today)
+        places = units.labels(session, {area.commune_code for area in page.items}, today)
+    shown = web.render(
+        "growing_areas/queue.html",
+        form=form, page=page, counts=counts, places=places, labels=labels, words=words,
+        day=today, query=query,
+        may_approve=permissions.may_anywhere(actor, "area.approve"),
+    )  # fmt: skip
+    return shown, status
 
 
-@blueprint.get("/<int:area_id>")
+@blueprint.get("/export")
 @web.guarded("area.office")
-def show(area_id: int) -> str:
-    """A dossier with its map, its neighbours and overlaps, and the steps it allows."""
-    with db.reading() as session:
-        area = areas.get_area(session, current_actor(), area_id)
-        return web.render("growing_areas/dossier.html", form=web.Form(), **_context(session, area))
-
-
-@blueprint.post("/<int:area_id>/households")
-@web.guarded("area.inspect")
-def households(area_id: int) -> str:
-    """The household list, for judging the dossier; each look is audited."""
-    with db.transaction() as session:
-        actor = current_actor()
-        area = areas.get_area(session, actor, area_id)
-        rows = plot_households.read(session, actor, area_id, now=clock.now())
-    return web.render("growing_areas/households.html", area=area, rows=rows)
-
-
-@blueprint.post("/<int:area_id>/inspect")
-@web.guarded("area.inspect")
-def inspect(area_id: int) -> ResponseReturnValue:
-    """Write down a visit."""
-
-    def work(session: Session, actor: Actor) -> None:
-        visit = Visit(**_load(VisitInput))
-        inspection.record(session, actor, area_id, visit, now=clock.now())
-
-    return _carry_out(area_id, work, _("Đã ghi kết quả kiểm tra."))
-
-
-@blueprint.post("/<int:area_id>/approve")
-@web.guarded("area.approve")
-def approve(area_id: int) -> ResponseReturnValue:
-    """Approve and give the code."""
-
-    def work(session: Session, actor: Actor) -> None:
-        decision = answers.decision_of(_load(ApprovalInput))
-        approval.approve(session, actor, area_id, decision, now=clock.now())
-
-    return _carry_out(area_id, work, _("Đã duyệt và cấp mã vùng trồng."))
-
-
-@blueprint.get("/<int:area_id>/<any(send_back, suspend, restore, revoke):step>")
-@web.guarded("area.inspect")
-def ask(area_id: int, step: str) -> str:
-    """Say what a decision will do and ask for the reason."""
-    return _confirmation(area_id, step, web.Form())
-
-
-@blueprint.post("/<int:area_id>/<any(send_back, suspend, restore, revoke):step>")
-@web.guarded("area.inspect")
-def decide(area_id: int, step: str) -> ResponseReturnValue:
-    """Carry out a decision."""
-    schema = AreaReasonInput if lifecycle.STEPS[step].needs_reason else AreaNoteInput
-    try:
-        reason = inputs.load(schema, request.form)["reason"]
-        with db.transaction() as session:
-            _DECISIONS[step](session, current_actor(), area_id, reason, now=clock.now())
-    except NguonError as error:
-        if error.status in (401, 403, 404):
-            raise
-        return _confirmation(area_id, step, web.Form.kept(error)), error.status
-    web.flash_done(_(_DONE[step]))
-    return redirect(url_for(".show", area_id=area_id), 303)
-
-
-def _carry_out(
-    area_id: int, work: Callable[[Session, Actor], None], done: str
-) -> ResponseReturnValue:
-    """Do an act of the dossier page; what forbids it is shown on the page, input kept."""
-    try:
-        with db.transaction() as session:
-            work(session, current_actor())
-    except NguonError as error:
-        if error.status in (401, 403, 404):
-            raise
-        with db.reading() as session:
-            area = areas.get_area(session, current_actor(), area_id)
-            context = _context(session, area)
-        return web.render_again("growing_areas/dossier.html", error, **context)
-    web.flash_done(done)
-    return redirect(url_for(".show", area_id=area_id), 303)
-
-
-def _load(schema: Any) -> dict[str, Any]:
-    return inputs.load(schema, request.form)
-
-
-def _context(session: Session, area: GrowingArea) -> dict[str, Any]:
-    outline = areas.outline_of(area.version)
-    found = overlap.find(
-        session, outline, organisation_id=area.organisation_id, plot_id=area.plot_id
-    )
-    overlaps = [each.finding("warning") for each in found if each.holds_ground]
-    context = pages_areas.context_of(session, area)
+def export() -> ResponseReturnValue:
+    """The whole list under the same filters, as XLSX, CSV or JSON."""
+    _form, query, _status = _query()
+    today = clock.today()
     actor = current_actor()
-    # What stood when the area was drawn gives way to what stands today.
-    stored = [found for found in context["findings"] if found.code != "area.overlaps"]
-    context.update(
-        findings=stored,
-        overlaps=overlaps,
-        sketch=drawing.sketch(
-            drawing.rings_of(outline), overlaps, overlap.neighbours(session, area, outline)
-        ),
-        may_approve=permissions.may(actor, "area.approve", area),
-        may_inspect=permissions.may(actor, "area.inspect", area),
-        today=clock.today(),
-    )
-    return context
-
-
-def _confirmation(area_id: int, step: str, form: web.Form) -> str:
     with db.reading() as session:
-        area = areas.get_area(session, current_actor(), area_id)
-    if step not in lifecycle.possible_steps(area) and not form.findings:
-        raise NotFound("area.step_not_possible")
-    return web.render(
-        "growing_areas/decide.html",
-        area=area,
-        step=step,
-        labels=labels,
-        form=form,
-        needs_reason=lifecycle.STEPS[step].needs_reason,
-    )
+        statement = inbox.selection(actor, query, today).order_by(GrowingArea.id)
+        found = session.scalars(statement.execution_options(yield_per=_AT_ONCE))
+        places = units.labels(session, inbox.communes(session, actor, query, today), today)
+        columns = [Column(c.code, _(c.label), c.kind) for c in _COLUMNS]
+        notes = Notes(_("Hồ sơ vùng trồng"), (_("Ngày xuất: %(on)s", on=f"{today:%d/%m/%Y}"),))
+        rows = _rows(found, places)
+        return table_response(
+            columns, rows, request.args.get("format", "xlsx"), "vung-trong", notes=notes
+        )
+
+
+@blueprint.post("/approve")
+@web.guarded("area.approve")
+def approve_many() -> ResponseReturnValue:
+    """Approve the selected dossiers, each on its own, and tell what became of each."""
+    try:
+        wanted = inputs.load(BulkInput, request.form)["area"]
+    except Invalid as error:
+        return web.render("growing_areas/bulk.html", outcomes=[], form=web.Form.kept(error)), 422
+    outcomes = bulk.approve_each(current_actor(), wanted, now=clock.now())
+    return web.render("growing_areas/bulk.html", outcomes=outcomes, form=None)
+
+
+def _query() -> tuple[web.Form, InboxQuery, int]:
+    """The filters of the address; a bad one shows the unfiltered list and says so."""
+    form, status = web.Form(request.args), 200
+    try:
+        given = inputs.load(InboxInput, request.args)
+    except Invalid as error:
+        form, status = web.Form.kept(error, request.args), error.status
+        given = inputs.load(InboxInput, {})
+    size = given.pop("limit")
+    return form, InboxQuery(**given, size=size), status
+
+
+def _rows(found: Any, places: dict[str, str]) -> Iterator[tuple[Cell, ...]]:
+    for area in found:
+        due: date | None = area.due_on
+        yield (
+            area.id,
+            area.name,
+            area.code,
+            area.organisation.name,
+            labels.crop(area.crop_code),
+            labels.market(area.market),
+            area.commune_code,
+            places.get(area.commune_code, ""),
+            hectares(area.version.area_m2),
+            labels.status(area.status),
+            words.due_step(area.due_step) if area.due_step else None,
+            due,
+            area.overlap_count,
+            area.status_changed_at,
+        )

@@ -41,7 +41,7 @@ RAW_MEMBER = (
 )
 PARCELS = json.dumps(strip(2, lon=0.03, lat=0.5)).encode()
 OFFICE_AREA = "/office/areas/<int:area_id>"
-STEP = f"{OFFICE_AREA}/<any(send_back, suspend, restore, revoke):step>"
+STEP = f"{OFFICE_AREA}/<any(send_back, suspend, restore, revoke, renew, amend_return):step>"
 ORGANISATION = "/workspace/organisations/<code>"
 OFFICE_ORGANISATION = "/office/organisations/<code>"
 BATCH = "/workspace/batches/<code>"

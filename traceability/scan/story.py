@@ -14,7 +14,8 @@ from foundation import clock
 from foundation.errors import NotFound
 from growing_areas import areas as growing
 from growing_areas import crops, labels, season
-from growing_areas.models import DiaryEntry, GrowingArea
+from growing_areas.dossiers import editions
+from growing_areas.models import DiaryEntry, PlotVersion
 from growing_areas.parcels import ground
 from growing_areas.shapes.drawing import coarsened
 from products import certificates, photos
@@ -161,7 +162,7 @@ def _load(session: Session, batch_id: int) -> Batch:
         .options(
             joinedload(Batch.product),
             joinedload(Batch.organisation),
-            selectinload(Batch.areas).joinedload(GrowingArea.version),
+            selectinload(Batch.areas),
             selectinload(Batch.parcels),
         )
     )
@@ -173,23 +174,25 @@ def _load(session: Session, batch_id: int) -> Batch:
 
 def _areas(session: Session, batch: Batch, today: date) -> tuple[AreaTold, ...]:
     places = units.labels(session, {area.commune_code for area in batch.areas}, today)
+    # As they were when the goods were cut: an area amended since then keeps its past.
+    held = editions.on_day(session, [area.id for area in batch.areas], batch.harvested_on)
     return tuple(
         AreaTold(
             code=area.code or "",
             code_name=labels.code_name(area.crop_code),
-            name=area.name,
+            name=held[area.id].name,
             crop=crops.get_crop(area.crop_code).name,
             place=places.get(area.commune_code, ""),
             status=area.status,
             approved_at=area.approved_at,
-            cell=_cell(area),
+            cell=_cell(held[area.id].version),
         )
         for area in batch.areas
     )
 
 
-def _cell(area: GrowingArea) -> Box:
-    west, south, east, north = coarsened(growing.outline_of(area.version)).bounds
+def _cell(version: PlotVersion) -> Box:
+    west, south, east, north = coarsened(growing.outline_of(version)).bounds
     return west, south, east, north
 
 

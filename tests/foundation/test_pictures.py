@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from products.pictures import CARD_EDGE, FULL_EDGE, NoPicture, read
+from foundation.pictures import CARD_EDGE, FULL_EDGE, NoPicture, read
 
 
 def picture(size: tuple[int, int], kind: str = "JPEG", mode: str = "RGB") -> BytesIO:

@@ -1,0 +1,42 @@
+"""Bulk approval: many dossiers at once, each approved or refused on its own, never half."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.permissions import Actor
+from foundation import db
+from foundation.errors import Finding, NguonError
+from growing_areas.dossiers import approval
+
+MOST = 100
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one dossier: its code, or why it was not approved."""
+
+    area_id: int
+    name: str
+    code: str | None
+    refusal: tuple[Finding, ...] = ()
+
+
+def approve_each(actor: Actor, area_ids: Sequence[int], *, now: datetime) -> list[Outcome]:
+    """Approve dossiers one by one, each in a transaction of its own, in id order.
+
+    Nothing is overridden in bulk: a dossier that needs a reason is refused and named.
+    """
+    return [_approve(actor, area_id, now) for area_id in sorted(set(area_ids))[:MOST]]
+
+
+def _approve(actor: Actor, area_id: int, now: datetime) -> Outcome:
+    try:
+        with db.transaction() as session:
+            area = approval.approve(session, actor, area_id, now=now)
+            return Outcome(area_id, area.name, area.code)
+    except NguonError as error:
+        refusal = error.findings or (Finding(error.code, error.params),)
+        return Outcome(area_id, "", None, tuple(refusal))

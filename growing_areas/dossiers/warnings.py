@@ -1,0 +1,105 @@
+"""Warnings to cooperatives: a certificate is about to end, or has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from accounts import messages
+from accounts.models import Membership, Person
+from accounts.people import Contact
+from foundation import clock, config
+from foundation.i18n import _, speaking
+from growing_areas.dossiers import lists
+from growing_areas.dossiers.certificates import WARNED_DAYS
+from growing_areas.dossiers.models import AreaCertificate
+from growing_areas.models import GrowingArea
+
+_AT_ONCE = 1_000
+
+
+def warn_of_certificates(session: Session, *, now: datetime) -> int:
+    """Tell managers of every certificate that came to 60, 30 or 0 days before its end; once each.
+
+    The warning and the note that it was given share a transaction. Answers how many.
+    """
+    today = clock.business_day(now)
+    rows = session.execute(
+        select(AreaCertificate, GrowingArea)
+        .join(GrowingArea, GrowingArea.id == AreaCertificate.area_id)
+        .where(
+            AreaCertificate.removed_at.is_(None),
+            AreaCertificate.valid_to <= today + timedelta(days=WARNED_DAYS[0]),
+            or_(AreaCertificate.warned_days.is_(None), AreaCertificate.warned_days > 0),
+            GrowingArea.status.in_(("draft", "submitted", "inspected", "approved", "suspended")),
+        )
+        .order_by(AreaCertificate.id)
+        .limit(_AT_ONCE)
+        .with_for_update(of=AreaCertificate, skip_locked=True)
+    ).all()
+    due = [(c, area) for c, area in rows if _threshold(c, today) is not None]
+    managers = _managers(session, {area.organisation_id for _, area in due})
+    for certificate, area in due:
+        certificate.warned_days = _threshold(certificate, today)
+        for person in managers.get(area.organisation_id, ()):
+            _send(session, person, certificate, area, today)
+    session.flush()
+    return len(due)
+
+
+def _threshold(certificate: AreaCertificate, today: date) -> int | None:
+    """The threshold a certificate has come to and was not warned of yet."""
+    left = (certificate.valid_to - today).days
+    reached = 0 if left < 0 else next((d for d in reversed(WARNED_DAYS) if d and left <= d), None)
+    told = certificate.warned_days
+    return reached if reached is not None and (told is None or reached < told) else None
+
+
+def _managers(session: Session, organisation_ids: Iterable[int]) -> dict[int, list[Person]]:
+    """Those who answer for each organisation, by organisation; one query."""
+    found: dict[int, list[Person]] = {}
+    statement = (
+        select(Membership.organisation_id, Person)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.organisation_id.in_(sorted(organisation_ids)),
+            Membership.role == "manager",
+            Membership.ended_at.is_(None),
+            Person.disabled_at.is_(None),
+        )
+        .order_by(Membership.organisation_id, Person.id)
+    )
+    for organisation_id, person in session.execute(statement):
+        found.setdefault(organisation_id, []).append(person)
+    return found
+
+
+def _send(
+    session: Session, person: Person, certificate: AreaCertificate, area: GrowingArea, today: date
+) -> None:
+    standard = lists.standards().get(certificate.standard)
+    name = standard.name if standard else certificate.standard
+    params = {
+        "standard": name,
+        "number": certificate.number,
+        "area": area.name,
+        "on": f"{certificate.valid_to:%d/%m/%Y}",
+        "link": f"{config.current().base_url}/workspace/areas/{area.id}/dossier",
+    }
+    ended = certificate.valid_to < today
+    with speaking(person.locale):
+        subject = (
+            _("Giấy chứng nhận %(standard)s đã hết hạn: %(area)s", **params)
+            if ended
+            else _("Giấy chứng nhận %(standard)s sắp hết hạn: %(area)s", **params)
+        )
+        text = _(
+            "%(standard)s số %(number)s của vùng %(area)s có hạn tới ngày %(on)s.\n"
+            "Ghi giấy mới tại: %(link)s",
+            **params,
+        )
+    contact = Contact(email=person.email) if person.email else Contact(phone=person.phone)
+    messages.send(session, contact, subject, text)
