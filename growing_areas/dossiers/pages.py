@@ -65,7 +65,7 @@ def queue() -> ResponseReturnValue:
     return shown, status
 
 
-@blueprint.get("/export")
+@blueprint.get("/table")
 @web.guarded("area.office")
 def export() -> ResponseReturnValue:
     """The whole list under the same filters, as XLSX, CSV or JSON."""

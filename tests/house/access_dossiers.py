@@ -132,6 +132,6 @@ PAGES: dict[str, Place] = {
     f"POST {STEP} #amend_return": Place(
         {"area_id": "@area.amended", "step": "amend_return"}, body=REASON
     ),
-    "GET /office/areas/export": Place(query={"format": "csv"}),
+    "GET /office/areas/table": Place(query={"format": "csv"}),
     "POST /office/areas/approve": Place(body={"area": "@area.inspected"}),
 }  # fmt: skip
