@@ -123,9 +123,15 @@ def _actor(*, is_api: bool, public: bool) -> Actor:
         return sessions.authenticate_cookie(session, cookie, now) or ANONYMOUS
 
 
+def _policy() -> str:
+    """The policy of this page; a drawing page may show images of the operator's source too."""
+    origins = dict.fromkeys(g.get("image_origins", ()))
+    return CSP.replace("data: blob:", " ".join(["data: blob:", *origins]), 1)
+
+
 def _set_headers(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CSP)
+    headers.setdefault("Content-Security-Policy", _policy())
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

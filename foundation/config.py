@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from foundation.errors import Finding, Invalid
 
@@ -48,10 +50,28 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("NGUON_METRICS_TOKEN", "", "Bearer token for /metrics from beyond loopback."),
     Setting("NGUON_TRUSTED_PROXIES", "0", "Reverse proxies in front whose X-Forwarded-* count."),
     Setting("NGUON_BACKUP_DIR", "", "Nightly backups are written here when set."),
+    Setting(
+        "NGUON_MAP_TILES",
+        "",
+        "Aerial images under drawing maps: 'https://…/{z}/{x}/{y} credit'.",
+    ),
     Setting("NGUON_LOG_LEVEL", "info", "debug, info, warning or error."),
 )
 
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
+
+
+@dataclass(frozen=True)
+class MapTiles:
+    """Where drawing maps take aerial images from, and whom they credit."""
+
+    address: str
+    credit: str
+
+    @property
+    def host(self) -> str:
+        """The origin that pages with a drawing map may load images from."""
+        return f"https://{urlsplit(self.address).netloc}"
 
 
 @dataclass(frozen=True)
@@ -79,6 +99,7 @@ class Config:
     metrics_token: str = field(repr=False)
     trusted_proxies: int
     backup_dir: str
+    map_tiles: MapTiles | None
     log_level: str
 
     @property
@@ -133,6 +154,7 @@ def _config(env: Mapping[str, str], numbers: Mapping[str, int], base_url: str) -
         metrics_token=env["NGUON_METRICS_TOKEN"],
         trusted_proxies=numbers["NGUON_TRUSTED_PROXIES"],
         backup_dir=env["NGUON_BACKUP_DIR"],
+        map_tiles=_map_tiles(env["NGUON_MAP_TILES"]),
         log_level=env["NGUON_LOG_LEVEL"],
     )
 
@@ -177,6 +199,8 @@ def _word_findings(env: Mapping[str, str], base_url: str) -> list[Finding]:
         findings.append(_wrong("NGUON_LOG_LEVEL", env["NGUON_LOG_LEVEL"]))
     if not base_url.startswith(("http://", "https://")):
         findings.append(_wrong("NGUON_BASE_URL", base_url))
+    if env["NGUON_MAP_TILES"] and _map_tiles(env["NGUON_MAP_TILES"]) is None:
+        findings.append(_wrong("NGUON_MAP_TILES", env["NGUON_MAP_TILES"]))
     if env["NGUON_MODE"] == "production":
         findings += _production_findings(env)
     return findings
@@ -202,6 +226,17 @@ def _number(env: Mapping[str, str], name: str, low: int, high: int, findings: li
     if not low <= value <= high:
         findings.append(_wrong(name, env[name]))
     return value
+
+
+def _map_tiles(text: str) -> MapTiles | None:
+    """A source of map images; one that names nobody to credit, or no whole address, is none."""
+    address, _, credit = text.partition(" ")
+    parts = urlsplit(address)
+    plain = re.fullmatch(r"[a-z0-9.-]+(:\d{1,5})?", parts.netloc)
+    whole = all(part in address for part in ("{z}", "{x}", "{y}"))
+    if parts.scheme != "https" or plain is None or not whole or not credit.strip():
+        return None
+    return MapTiles(address, credit.strip())
 
 
 def _wrong(name: str, value: str) -> Finding:

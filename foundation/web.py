@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from flask import flash, render_template, request, url_for
+from flask import flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from foundation.errors import Finding, NguonError
@@ -112,6 +112,11 @@ def render_again(template: str, error: NguonError, **context: Any) -> ResponseRe
 def flash_done(message: str, undo_url: str | None = None) -> None:
     """Tell on the next page that something was done; ``undo_url`` takes a POST that undoes it."""
     flash({"message": message, "undo_url": undo_url}, "done")  # type: ignore[arg-type]
+
+
+def allow_images(origin: str) -> None:
+    """Let the page being made load images from one more origin (aerial images under maps)."""
+    g.image_origins = (*g.get("image_origins", ()), origin)
 
 
 def safe_next(target: str | None, default: str) -> str:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from growing_areas import pages_areas, pages_diary, pages_drafts, pages_outline, pages_public
+from growing_areas import (
+    pages_areas,
+    pages_diary,
+    pages_drafts,
+    pages_outline,
+    pages_public,
+    pages_surroundings,
+)
 from growing_areas.dossiers import pages as pages_inbox
 from growing_areas.dossiers import pages_amend, pages_cooperative, pages_desk, pages_visit
 from growing_areas.eudr import pages as pages_eudr
@@ -36,3 +43,4 @@ blueprint.register_blueprint(pages_exports.blueprint, url_prefix="/workspace/are
 blueprint.register_blueprint(
     pages_exports.blueprint, name="office_exports", url_prefix="/office/areas"
 )
+blueprint.register_blueprint(pages_surroundings.blueprint)

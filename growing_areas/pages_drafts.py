@@ -6,10 +6,9 @@ Everything works without a script; the script only draws into the text field.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,7 +19,6 @@ from accounts.models import Organisation
 from foundation import clock, db, inputs, web
 from foundation.errors import Conflict, Finding, Invalid
 from foundation.i18n import _
-from foundation.paging import MAX_SIZE
 from growing_areas import (
     answers,
     areas,
@@ -28,16 +26,15 @@ from growing_areas import (
     drawn,
     households,
     labels,
+    pages_surroundings,
     proposals,
     registration,
 )
 from growing_areas.drawn import Drawn
 from growing_areas.models import GrowingArea
 from growing_areas.proposals import Proposal
-from growing_areas.registration import AreaQuery
 from growing_areas.schemas import AreaForm
 from growing_areas.shapes.repairs import REPAIRS
-from territory import boundaries
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/workspace/areas")
 
@@ -84,29 +81,6 @@ def edit(area_id: int) -> str:
 def change(area_id: int) -> ResponseReturnValue:
     """Check, repair or store a draft anew."""
     return _answer(area_id)
-
-
-@blueprint.get("/surroundings.geojson")
-@web.guarded("area.propose")
-def surroundings() -> Response:
-    """What the drawing map shows around: one's own areas, and the communes one works in."""
-    with db.reading() as session:
-        actor = current_actor()
-        page = registration.list_areas(session, actor, AreaQuery(size=MAX_SIZE))
-        features = [answers.geojson_feature(area) for area in page.items]
-        communes = session.scalars(
-            select(Organisation.commune_code)
-            .where(Organisation.id.in_(actor.organisation_ids("manager", "staff")))
-            .distinct()
-        )
-        outlines = [boundaries.boundary_of(session, code) for code in communes]
-        features += [
-            answers.shape_feature(outline, {"kind": "commune"})
-            for outline in outlines
-            if outline is not None
-        ]
-    document = {"type": "FeatureCollection", "features": features}
-    return Response(json.dumps(document, ensure_ascii=False), mimetype="application/geo+json")
 
 
 def _answer(area_id: int | None) -> ResponseReturnValue:
@@ -226,7 +200,12 @@ def _draft(session: Session, area_id: int) -> GrowingArea:
 
 
 def _context(session: Session, area: GrowingArea | None) -> dict[str, Any]:
-    return {"area": area, "labels": labels, "organisations": own_organisations(session)}
+    return {
+        "area": area,
+        "labels": labels,
+        "organisations": own_organisations(session),
+        "tiles": pages_surroundings.tiles(),
+    }
 
 
 def own_organisations(session: Session) -> list[tuple[str, str]]:

@@ -38,6 +38,22 @@ def read(text: str, system: str | None = None) -> DrawnFeature:
     return DrawnFeature(1, "", {}, found["geometry"], notices_of(found))
 
 
+def read_corner(text: str, system: str | None = None) -> tuple[float, float]:
+    """One corner (lon, lat) from one line of numbers. Raises: Invalid."""
+    if not _NUMBER.match(text.strip()) or len(text.splitlines()) != 1:
+        raise _unreadable(1)
+    ((corner,),) = _corners(text)["coordinates"]
+    found = feature({}, {"type": "Polygon", "coordinates": [[corner]]})
+    if system and system not in reference_systems.systems():
+        raise Invalid([Finding("file.unknown_crs", {"crs": system[:80]}, "crs")])
+    if system:
+        project([found], reference_systems.systems()[system].crs)
+    lon, lat = found["geometry"]["coordinates"][0][0][:2]
+    if not (abs(lon) <= 180 and abs(lat) <= 90):
+        raise _unreadable(1)
+    return float(lon), float(lat)
+
+
 def _document(text: str) -> Any:
     stripped = text.strip()
     if len(stripped) > MOST_TEXT:

@@ -211,6 +211,20 @@ class AreasQuery(QuerySchema):
     limit = Integer(low=1, high=MAX_SIZE, load_default=DEFAULT_SIZE)
 
 
+class SurroundingsQuery(QuerySchema):
+    """What to show around a drawing: the rectangle drawn, and the area being drawn anew."""
+
+    bbox = BBox(metadata={"type": "string", "description": "west,south,east,north"})
+    area = Integer(low=1)
+
+
+class PositionQuery(QuerySchema):
+    """A typed position and the reference system its numbers are in."""
+
+    text = Text(max=200, required=True)
+    crs = Text(max=40)
+
+
 class DiaryQuery(QuerySchema):
     cursor = Text(max=500)
     limit = Integer(low=1, high=MAX_SIZE, load_default=DEFAULT_SIZE)

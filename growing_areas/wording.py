@@ -56,6 +56,7 @@ WORDING: dict[str, str] = {
     "area.no_such_plot": N_("Không có thửa đất này trong hợp tác xã."),
     "area.unknown_market": N_("Thị trường ghi bằng hai chữ cái, ví dụ VN, CN, JP, EU."),
     "area.bad_bbox": N_("Khung bản đồ ghi bốn số: tây,nam,đông,bắc."),
+    "area.bbox_too_wide": N_("Khung bản đồ rộng quá {degrees} độ."),
     "area.wrong_status": N_("Vùng trồng đang ở trạng thái khác, bước này không làm được."),
     "area.dossier_incomplete": N_("Hồ sơ còn thiếu, chưa gửi được."),
     "area.overlaps_refused": N_("Vùng chồng lên vùng đã có mã, cần ghi lý do nếu vẫn duyệt."),

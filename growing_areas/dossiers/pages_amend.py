@@ -18,6 +18,7 @@ from growing_areas.dossiers import amendments, lifecycle
 from growing_areas.dossiers.amendments import Change
 from growing_areas.dossiers.schemas import AmendmentInput
 from growing_areas.drawn import Drawn
+from growing_areas.pages_surroundings import tiles
 from growing_areas.shapes.repairs import REPAIRS
 
 blueprint = Blueprint("amend", __name__, url_prefix="/workspace/areas/<int:area_id>")
@@ -40,7 +41,9 @@ def form(area_id: int) -> str:
             "expected_yield_kg": area.expected_yield_kg,
             "geometry": answers.geometry_text(area),
         }
-    return web.render("growing_areas/amend.html", area=area, labels=labels, form=web.Form(values))
+    return web.render(
+        "growing_areas/amend.html", area=area, labels=labels, form=web.Form(values), tiles=tiles()
+    )
 
 
 @blueprint.post("/amend")
@@ -107,7 +110,8 @@ def _again(
         area = areas.get_area(session, current_actor(), area_id)
     return web.render(
         "growing_areas/amend.html",
-        area=area, labels=labels, form=web.Form(values, findings), findings=findings,
+        area=area, labels=labels, tiles=tiles(), form=web.Form(values, findings),
+        findings=findings,
         placed=placed, sketch=shape.sketch(placed) if shape else None,
         offers=shape.offers if shape else (),
         measures=shape.reading.measures if shape else None, checked=status == 200,

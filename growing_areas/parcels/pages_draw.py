@@ -19,6 +19,7 @@ from growing_areas import answers, areas, drawn, labels, proposals
 from growing_areas.files.features import json_of, name_of
 from growing_areas.files.reading import read_file
 from growing_areas.models import GrowingArea
+from growing_areas.pages_surroundings import tiles
 from growing_areas.parcels import households, importing, parcels
 from growing_areas.parcels.board import ParcelTold, of_plot
 from growing_areas.parcels.importing import Drawn
@@ -78,9 +79,11 @@ def surroundings(area_id: int) -> Response:
     with db.reading() as session:
         area = _own_area(session, area_id)
         outline = areas.outline_of(proposals.latest_version(session, area.plot_id))
-        features = [answers.shape_feature(outline, {})]
+        features = [answers.shape_feature(outline, {"kind": "area"})]
         features += [
-            answers.shape_feature(areas.shape_of(parcel.geometry), {"name": str(parcel.number)})
+            answers.shape_feature(
+                areas.shape_of(parcel.geometry), {"kind": "neighbour", "name": str(parcel.number)}
+            )
             for parcel in of_plot(session, area.plot_id)
             if parcel.geometry is not None
         ]
@@ -166,6 +169,7 @@ def _context(session: Session, area_id: int, parcel_id: int | None) -> dict[str,
         "parcel": parcel,
         "household_options": [(row.id, row.name) for row in listed],
         "labels": labels,
+        "tiles": tiles(),
     }
 
 

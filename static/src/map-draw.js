@@ -1,194 +1,195 @@
-// Draws one outline into the text field of a form (templates/growing_areas/form.html).
+// Draws one outline into the text field of a form (templates/growing_areas/draw.html).
 // Without it the form works the same: coordinates are pasted or a file is sent.
-// No map tiles: the site loads nothing from elsewhere. Around the drawing stand the commune's
-// boundary and one's own areas, and "where I stand" centres the map.
+// Unless the operator names a source of aerial images, nothing is loaded from elsewhere: around the
+// drawing stand the commune's boundary, one's own areas and the neighbours' edges.
 
 import "leaflet/dist/leaflet.css";
 import "./map/panes.css";
 import L from "leaflet";
-import { TerraDraw, TerraDrawPolygonMode, TerraDrawSelectMode } from "terra-draw";
-import { TerraDrawLeafletAdapter } from "terra-draw-leaflet-adapter";
+import { Handles, latLng, lonLat } from "./map/handles.js";
+import { areaOf, boundsOf, crossingsOf } from "./map/measure.js";
+import { Outline } from "./map/outline.js";
 import { layPaper } from "./map/paper.js";
+import { Snapper } from "./map/snapping.js";
+import { Standing } from "./map/standing.js";
+import { Surroundings } from "./map/surroundings.js";
+import { readPosition } from "./map/typed.js";
 
 const START = [16.0, 107.5];
-const EARTH_M = 6371008.8;
-// Ripe gold on any paper, with the dark green of the house for its edge and corners.
-const OUTLINE = {
-  fillColor: "#f4c04a", fillOpacity: 0.45, outlineColor: "#14532f", outlineWidth: 3,
-  closingPointColor: "#14532f", closingPointWidth: 8, closingPointOutlineColor: "#ffffff",
-};
-const CHOSEN = {
-  selectedPolygonColor: "#f4c04a", selectedPolygonFillOpacity: 0.45,
-  selectedPolygonOutlineColor: "#14532f", selectedPolygonOutlineWidth: 3,
-  selectionPointColor: "#14532f", selectionPointWidth: 8, selectionPointOutlineColor: "#ffffff",
-  midPointColor: "#f4c04a", midPointWidth: 6, midPointOutlineColor: "#14532f",
-};
-
-// The adapter writes a style sheet for each layer it stacks, which our content security policy
-// (no inline styles) refuses; the order is set on the layer itself instead.
-class Adapter extends TerraDrawLeafletAdapter {
-  createPaneStyleSheet(name, order) {
-    const pane = this._map.createPane(name);
-    pane.style.zIndex = String(600 + order);
-    return pane;
-  }
-}
 
 function start(box) {
+  const part = (name) => box.querySelector(`[data-draw="${name}"]`);
   const field = document.getElementById(box.dataset.mapDraw);
+  const system = document.getElementById("f-crs");
   const words = JSON.parse(box.dataset.words);
+  const outline = new Outline();
   box.hidden = false;
-  const pane = document.createElement("div");
-  pane.className = "map-live";
-  pane.setAttribute("role", "application");
-  pane.setAttribute("aria-label", words.label);
-  const bar = document.createElement("div");
-  bar.className = "row";
-  const told = document.createElement("p");
-  told.className = "hint";
-  told.setAttribute("role", "status");
-  box.classList.replace("map-live", "stack");
-  box.append(bar, pane, told);
 
-  const map = L.map(pane, { center: START, zoom: 6, maxZoom: 20, attributionControl: false });
+  const map = L.map(part("map"), { center: START, zoom: 6, maxZoom: 21, attributionControl: Boolean(box.dataset.tiles) });
   L.control.scale({ imperial: false }).addTo(map);
+  if (box.dataset.tiles) {
+    map.attributionControl.setPrefix(false);
+    const credit = Object.assign(document.createElement("i"), { textContent: box.dataset.credit }).innerHTML;
+    L.tileLayer(box.dataset.tiles, { maxZoom: 21, maxNativeZoom: 19, attribution: credit }).addTo(map);
+  }
   layPaper(map);
-  showSurroundings(map, box.dataset.context);
-
-  const draw = new TerraDraw({
-    adapter: new Adapter({ lib: L, map, coordinatePrecision: 7 }),
-    modes: [
-      new TerraDrawPolygonMode({ pointerDistance: 24, styles: OUTLINE }),
-      new TerraDrawSelectMode({
-        styles: CHOSEN,
-        flags: {
-          polygon: {
-            feature: {
-              draggable: false,
-              coordinates: { midpoints: true, draggable: true, deletable: true },
-            },
-          },
-        },
-      }),
-    ],
+  const snapper = new Snapper(map);
+  const around = new Surroundings(map, box.dataset.context, (features) => {
+    snapper.learn(features);
+    tell();
   });
-  draw.start();
-  const history = [];
+  const shape = L.polygon([], { className: "drawn", interactive: false, fillRule: "evenodd" }).addTo(map);
+  const faults = L.layerGroup().addTo(map);
 
-  function shapes() {
-    return draw.getSnapshot().filter((shape) => shape.geometry.type === "Polygon"
-      && !shape.properties.midPoint && !shape.properties.selectionPoint);
+  const handles = new Handles(map, outline, words, {
+    choose(at) {
+      outline.chosen = at;
+      changed();
+      handles.focusChosen();
+    },
+    grab: () => outline.keep(),
+    drag(at, position) {
+      outline.move(at, position);
+      drawShape();
+    },
+    drop(at, snapping = true) {
+      const position = outline.cornersOf(at)[at.corner];
+      outline.move(at, snapping ? snapper.snap(position) : position);
+      outline.chosen = at;
+      changed();
+    },
+    split: (at, position) => outline.insert(at, position),
+    remove(at) {
+      outline.remove(at);
+      changed();
+    },
+  });
+  const standing = new Standing(map, words, part("place"));
+
+  let written = field.value;
+
+  function changed() {
+    const geometry = outline.toGeoJson();
+    written = geometry ? JSON.stringify(geometry) : "";
+    field.value = written;
+    drawShape();
+    handles.draw();
+    around.ask(geometry && boundsOf(outline.polygons));
   }
 
-  function write() {
-    const [shape] = shapes();
-    const text = shape ? JSON.stringify(shape.geometry) : "";
-    if (text === field.value) return;
-    history.push(field.value);
-    field.value = text;
+  function drawShape() {
+    shape.setLatLngs(outline.polygons.map((rings) => rings.map((corners) => corners.map(latLng))));
     tell();
   }
 
   function tell() {
-    const [shape] = shapes();
-    const hectares = shape ? area(shape.geometry.coordinates[0]) / 10000 : 0;
-    const lang = document.documentElement.lang;
-    told.textContent = shape
-      ? `${words.area}: ${hectares.toLocaleString(lang, { maximumFractionDigits: 2 })} ha`
-      : "";
+    const crossings = outline.rings().flatMap(({ corners }) => crossingsOf(corners));
+    faults.clearLayers();
+    crossings.forEach((place) => {
+      L.circleMarker(latLng(place), { radius: 10, className: "drawn-fault", interactive: false }).addTo(faults);
+    });
+    const squareMetres = crossings.length ? 0 : areaOf(outline.polygons);
+    part("area").textContent = squareMetres ? sized(squareMetres) : "";
+    part("area").hidden = crossings.length > 0;
+    part("fault").textContent = crossings.length ? words.crossing.replace("{n}", crossings.length) : "";
+    part("fault").hidden = !crossings.length;
+    part("undo").disabled = !outline.past.length;
+    part("redo").disabled = !outline.future.length;
+    part("remove").disabled = !outline.chosen;
   }
 
+  function sized(squareMetres) {
+    const lang = document.documentElement.lang;
+    const hectares = `${(squareMetres / 10000).toLocaleString(lang, { maximumFractionDigits: 4 })} ha`;
+    const unit = around.unit;
+    if (!unit) return `${words.area}: ${hectares}`;
+    const many = (squareMetres / unit.square_metres).toLocaleString(lang, { maximumFractionDigits: 1 });
+    return `${words.area}: ${hectares} (${many} ${unit.name})`;
+  }
+
+  // What somebody pasted, or what the form came back with.
   function read() {
     let geometry;
     try {
       geometry = JSON.parse(field.value);
     } catch {
-      return;
+      return false;
     }
-    if (geometry?.type !== "Polygon") return;
-    draw.clear();
-    draw.addFeatures([{ type: "Feature", geometry, properties: { mode: "polygon" } }]);
-    map.fitBounds(L.geoJSON(geometry).getBounds(), { padding: [24, 24] });
-    draw.setMode("select");
-    tell();
+    if (!outline.load(geometry.geometry ?? geometry)) return false;
+    drawShape();
+    around.ask(boundsOf(outline.polygons));
+    // Room for the edge, but never so near that metres fill the screen.
+    map.fitBounds(shape.getBounds(), { padding: [36, 36], maxZoom: 19, animate: false });
+    handles.draw();
+    return true;
   }
 
-  draw.on("finish", () => {
-    const drawn = shapes();
-    // One outline a form: a second one takes the place of the first.
-    if (drawn.length > 1) draw.removeFeatures(drawn.slice(0, -1).map((shape) => shape.id));
-    write();
-    draw.setMode("select");
-  });
-  draw.on("change", (_ids, kind) => {
-    if (kind === "update" && draw.getMode() === "select") write();
-  });
-  field.addEventListener("change", read);
-
-  button(bar, words.draw, () => draw.setMode("polygon"));
-  button(bar, words.edit, () => draw.setMode("select"));
-  button(bar, words.undo, () => {
-    if (!history.length) return;
-    field.value = history.pop();
-    draw.clear();
-    read();
-    tell();
-  });
-  button(bar, words.clear, () => {
-    draw.clear();
-    write();
-    draw.setMode("polygon");
-  });
-  button(bar, words.locate, () => {
-    map.locate({ setView: true, maxZoom: 17, enableHighAccuracy: true });
-  });
-  map.on("locationfound", (place) => {
-    const around = { radius: place.accuracy, interactive: false, className: "paper-here" };
-    L.circle(place.latlng, around).addTo(map);
-  });
-
-  draw.setMode("polygon");
-  read();
-}
-
-function button(bar, text, act) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = "button button-second";
-  made.textContent = text;
-  made.addEventListener("click", act);
-  bar.append(made);
-}
-
-async function showSurroundings(map, address) {
-  try {
-    const answer = await fetch(address, { headers: { Accept: "application/geo+json" } });
-    if (!answer.ok) return;
-    const layer = L.geoJSON(await answer.json(), {
-      interactive: false,
-      style: (shape) => ({ className: shape.properties.kind ? "paper-commune" : "paper-area" }),
-      onEachFeature: (shape, drawn) => {
-        const name = shape.properties.name;
-        if (name) drawn.bindTooltip(name, { permanent: true, direction: "top", className: "paper-name" });
-      },
-    }).addTo(map);
-    layer.eachLayer((drawn) => drawn.feature.properties.kind && drawn.bringToBack());
-    if (layer.getLayers().length) map.fitBounds(layer.getBounds(), { maxZoom: 18 });
-  } catch {
-    // No network: the map still takes a drawing.
+  function add(position) {
+    outline.add(position);
+    changed();
+    map.panInside(latLng(position), { padding: [60, 60] });
   }
-}
 
-// Spherical excess of a small ring in m²; the server measures on the ellipsoid.
-function area(ring) {
-  const rad = Math.PI / 180;
-  let sum = 0;
-  for (let i = 0; i < ring.length - 1; i += 1) {
-    const [lon, lat] = ring[i];
-    const [nextLon, nextLat] = ring[i + 1];
-    sum += (nextLon - lon) * rad * (2 + Math.sin(lat * rad) + Math.sin(nextLat * rad));
+  async function addTyped() {
+    const box = part("typed");
+    const chosen = system?.value;
+    const position = chosen && chosen !== "4326" ? await around.position(box.value, chosen) : readPosition(box.value);
+    part("typed-fault").hidden = Boolean(position);
+    if (!position) return;
+    const replacing = part("typed-replaces").checked && outline.chosen;
+    if (replacing) {
+      outline.keep();
+      outline.move(outline.chosen, position);
+      changed();
+    } else {
+      add(position);
+    }
+    box.value = "";
   }
-  return Math.abs((sum * EARTH_M * EARTH_M) / 2);
+
+  field.addEventListener("change", () => {
+    if (field.value === written) return;
+    outline.keep();
+    if (!read()) outline.past.pop();
+    written = field.value;
+  });
+  map.on("click", (event) => {
+    if (part("tapping").getAttribute("aria-pressed") === "true") add(snapper.snap(lonLat(event.latlng)));
+  });
+  map.on("moveend", () => handles.draw());
+  const press = (name, act) => part(name).addEventListener("click", act);
+  const step = (moved) => moved && changed();
+  press("undo", () => step(outline.undo()));
+  press("redo", () => step(outline.redo()));
+  press("remove", () => outline.chosen && (outline.remove(outline.chosen), changed()));
+  press("clear", () => (outline.clear(), changed()));
+  press("tapping", () => {
+    const button = part("tapping");
+    button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
+  });
+  press("locate", () => standing.look());
+  press("stand", async () => {
+    const position = await standing.fix();
+    if (position) add(position);
+  });
+  press("typed-add", addTyped);
+  part("typed").addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    addTyped();
+  });
+  part("map").addEventListener("keydown", (event) => {
+    if (!event.ctrlKey && !event.metaKey) return;
+    const key = event.key.toLowerCase();
+    if (key !== "z" && key !== "y") return;
+    event.preventDefault();
+    step(key === "y" || event.shiftKey ? outline.redo() : outline.undo());
+  });
+
+  const given = read();
+  part("tapping").setAttribute("aria-pressed", String(!given));
+  if (!given) around.begin();
+  tell();
 }
 
 for (const box of document.querySelectorAll("[data-map-draw]:not([data-started])")) {

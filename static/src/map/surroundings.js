@@ -23,7 +23,7 @@ export class Surroundings {
   // Nothing drawn yet: look at where one works.
   async begin() {
     const features = await this.#fetch(null);
-    if (features.length) this.map.fitBounds(this.layer.getBounds(), { maxZoom: 16, animate: false });
+    if (features.length) this.map.fitBounds(this.layer.getBounds(), { maxZoom: 18, animate: false });
   }
 
   // Neighbours are asked for again once the drawing has left what was asked before.
