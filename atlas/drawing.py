@@ -22,6 +22,8 @@ _MARGIN = 24.0
 _CLUSTER = 14.0
 _LEAST_SPAN = 0.3
 _MOST_RADIUS = 44.0
+_CROWDED_RADIUS, _LEAST_RADIUS, _FEW = 26.0, 13.0, 8
+_THOUSANDS_FROM = 1_000
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class Bubble:
     radius: float
     count: int
     name: str
+    words: str = ""
     address: str = ""
 
 
@@ -153,12 +156,23 @@ def marks(things: Iterable[Thing], on: Frame) -> list[Mark]:
 
 def bubbles(counted: Iterable[tuple[Position, int, str]], on: Frame) -> list[Bubble]:
     """Return one circle for each place and its number, the largest first."""
+    ordered = sorted(counted, key=lambda one: (-one[1], one[2]))
+    most = min(13.0 + 4.5 * math.sqrt(ordered[0][1]), _MOST_RADIUS) if ordered else 0.0
+    # Many circles side by side: smaller, so that each can be seen.
+    most = min(most, _CROWDED_RADIUS) if len(ordered) > _FEW else most
     found = []
-    for place, count, name in sorted(counted, key=lambda one: (-one[1], one[2])):
+    for place, count, name in ordered:
         x, y = on.place(*place)
-        radius = min(13.0 + 4.5 * math.sqrt(count), _MOST_RADIUS)
-        found.append(Bubble(x, y, round(radius, 1), count, name))
+        radius = max(most * math.sqrt(count / ordered[0][1]), _LEAST_RADIUS)
+        found.append(Bubble(x, y, round(radius, 1), count, name, _short(count)))
     return found
+
+
+def _short(count: int) -> str:
+    """A number as a circle has room for it: thousands rounded from a thousand on."""
+    if count < _THOUSANDS_FROM:
+        return str(count)
+    return f"{round(count / 1000)}k"
 
 
 def captions(circles: Sequence[Bubble | Mark], on: Frame) -> list[Caption]:

@@ -14,7 +14,7 @@ from accounts.models import Organisation
 from atlas.drawing import Box, Position, Thing
 from atlas.ground import province_places
 from atlas.wishes import Wish
-from growing_areas.mapping.holders import standings
+from growing_areas.mapping.holders import holders_within, standings
 from growing_areas.packing import facts as packing_facts
 from products import facts as product_facts
 from products.places import facts as place_facts
@@ -22,6 +22,10 @@ from products.places.listing import PlaceWish
 from territory.models import Boundary
 
 MOST_THINGS = 500
+MOST_PLACED = 200
+"""So many cooperatives are put on the map; the list counts the rest."""
+NEAR_DEGREES = 0.35
+"""Frames up to this wide (about 38 km) show single things."""
 _MIDDLE_LON: ColumnElement[float] = literal_column("(@@ commune_boundaries.box)[0]", Float)
 _MIDDLE_LAT: ColumnElement[float] = literal_column("(@@ commune_boundaries.box)[1]", Float)
 
@@ -46,21 +50,26 @@ class OcopCommune:
 
 
 def cooperatives(session: Session, wish: Wish) -> list[Cooperative]:
-    """The verified cooperatives by name, `MOST_THINGS` at most; with a frame, those within it."""
+    """The verified cooperatives by name; with a frame, those whose areas stand in it.
+
+    Frames too wide to tell cooperatives apart have none: choose a province instead.
+    """
     facts = account_facts.verified_organisations(
         session, kind="cooperative", province_code=wish.province_code
     )
     if wish.commune_code:
         facts = [fact for fact in facts if fact.commune_code == wish.commune_code]
-    facts = facts[: MOST_THINGS * 4]
-    found = standings(session, {fact.id for fact in facts})
-    told = [
-        Cooperative(fact, found[fact.id].position, found[fact.id].areas)
-        if fact.id in found
+    if wish.box is not None:
+        wide = max(wish.box[2] - wish.box[0], wish.box[3] - wish.box[1]) > NEAR_DEGREES
+        inside = set() if wide else holders_within(session, wish.box)
+        facts = [fact for fact in facts if fact.id in inside]
+    placed = standings(session, {fact.id for fact in facts[:MOST_PLACED]})
+    return [
+        Cooperative(fact, placed[fact.id].position, placed[fact.id].areas)
+        if fact.id in placed
         else Cooperative(fact, None, 0)
         for fact in facts
     ]
-    return [each for each in told if _is_within(each.position, wish.box)][:MOST_THINGS]
 
 
 def packing_houses(session: Session, wish: Wish, on: date) -> list[Thing]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from atlas import drawing, ground
 from atlas.drawing import Box, Bubble, Frame, Position, Thing
+from atlas.layers import NEAR_DEGREES
 from atlas.tiles import tile_at
 from atlas.wishes import Wish
 from foundation import i18n
@@ -20,8 +21,6 @@ from growing_areas.mapping import outlines, tallies
 from growing_areas.mapping.outlines import Drawn
 from growing_areas.mapping.tallies import Cells, UnitCount
 
-NEAR_DEGREES = 0.35
-"""Frames up to this wide (about 38 km) show outlines, unless there are too many."""
 MOST_OUTLINES = 1_200
 _CELLS_ACROSS = 9
 _AROUND_PROVINCE = 0.9
@@ -206,9 +205,9 @@ def _with_marks(view: View, found: Drawn) -> View:
 
 
 def _heaps(session: Session, wish: Wish, on: Frame, whole: Box) -> list[Bubble]:
-    """Counted circles, one for each cell of a grid about nine across."""
+    """Counted circles, one for each cell of a grid of five to nine across."""
     span = max(whole[2] - whole[0], whole[3] - whole[1])
-    zoom = min(max(math.ceil(math.log2(360 * _CELLS_ACROSS / span)), 0), 12)
+    zoom = min(max(math.floor(math.log2(360 * _CELLS_ACROSS / span)), 0), 12)
     counted = min(each for each in (6, 9, 12) if each >= zoom)
     if wish.commune_code:
         counted = 12
@@ -220,25 +219,28 @@ def _heaps(session: Session, wish: Wish, on: Frame, whole: Box) -> list[Bubble]:
     for cell in cells:
         middle = _middle(cell.tile_x, cell.tile_y, counted)
         heaps[cell.tile_x >> deeper, cell.tile_y >> deeper].append((middle, cell.areas))
-    return [_bubble(on, zoom, place, heap) for place, heap in sorted(heaps.items())]
+    middles = [_weighed(heap) for heap in heaps.values()]
+    boxes = {middle[:2]: _cell(*place, zoom) for place, middle in zip(heaps, middles, strict=True)}
+    drawn = drawing.bubbles((((lon, lat), count, "") for lon, lat, count in middles), on)
+    frames = {on.place(*place): told(box) for place, box in boxes.items()}
+    return [replace(bubble, address=frames[bubble.x, bubble.y]) for bubble in drawn]
 
 
-def _bubble(
-    on: Frame, zoom: int, place: tuple[int, int], heap: Sequence[tuple[Position, int]]
-) -> Bubble:
+def _weighed(heap: Sequence[tuple[Position, int]]) -> tuple[float, float, int]:
+    """Where the areas of a heap stand on average, and how many they are."""
     count = sum(areas for _place, areas in heap)
     lon = sum(place[0] * areas for place, areas in heap) / count
-    lat = sum(place[1] * areas for place, areas in heap) / count
-    (plain,) = drawing.bubbles([((lon, lat), count, "")], on)
-    west, north = _corner(*place, zoom)
-    east, south = _corner(place[0] + 1, place[1] + 1, zoom)
-    radius = min(plain.radius, 30.0)
-    return replace(plain, radius=radius, address=told((west, south, east, north)))
+    return lon, sum(place[1] * areas for place, areas in heap) / count, count
+
+
+def _cell(x: int, y: int, zoom: int) -> Box:
+    west, north = _corner(x, y, zoom)
+    east, south = _corner(x + 1, y + 1, zoom)
+    return west, south, east, north
 
 
 def _middle(x: int, y: int, zoom: int) -> Position:
-    west, north = _corner(x, y, zoom)
-    east, south = _corner(x + 1, y + 1, zoom)
+    west, south, east, north = _cell(x, y, zoom)
     return (west + east) / 2, (south + north) / 2
 
 

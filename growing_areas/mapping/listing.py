@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ from growing_areas.models import GrowingArea, PlotVersion
 
 PUBLIC_STATUSES = ("approved", "suspended", "revoked", "expired")
 _LAST = "\U0010ffff"
+_A_CODE = re.compile(r"[A-Z]{2,4}-[0-9A-Z]")
 
 
 @dataclass(frozen=True)
@@ -98,9 +100,13 @@ def _conditions(wish: ListWish) -> list[ColumnElement[bool]]:
 
 def _begins(q: str) -> ColumnElement[bool]:
     key, code = fold(q), q.strip().upper()
+    begins = and_(GrowingArea.code >= code, GrowingArea.code < code + _LAST)
+    if _A_CODE.match(code):
+        # Alone, it is one walk along the index in the order of the list.
+        return begins
     owners = select(Organisation.id).where(Organisation.name_key.contains(key, autoescape=True))
     return or_(
-        and_(GrowingArea.code >= code, GrowingArea.code < code + _LAST),
+        begins,
         and_(GrowingArea.name_key >= key, GrowingArea.name_key < key + _LAST),
         GrowingArea.organisation_id.in_(owners),
     )
