@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
 from accounts.permissions import Actor
-from app.demo import division, fields
+from app.demo import division, dossiers, fields
 from foundation import clock
 from growing_areas import diary, registration
 from growing_areas.diary import Work
@@ -124,7 +124,7 @@ def _area(
     now: datetime,
 ) -> GrowingArea:
     entry = part["areas"][place]
-    proposed_at = now - timedelta(days=PROPOSED_DAYS_AGO - place)
+    proposed_at = now - timedelta(days=entry.get("proposed", PROPOSED_DAYS_AGO) - place)
     centre = fields.beside(tuple(part["centre"]), place, entry["ha"])
     proposal = Proposal(
         name=entry["name"],
@@ -136,8 +136,7 @@ def _area(
     )
     made = registration.propose(session, manager, organisation.code, proposal, now=proposed_at)
     area = made.area
-    if entry.get("stop") == "submitted":
-        registration.submit(session, manager, area.id, now=now - timedelta(days=3))
+    if dossiers.stop_early(session, admin, manager, area, entry.get("stop"), now=now):
         return area
     registration.submit(session, manager, area.id, now=proposed_at + timedelta(days=2))
     visited_at = proposed_at + timedelta(days=9)
@@ -148,6 +147,7 @@ def _area(
     )
     inspection.record(session, admin, area.id, visit, now=visited_at)
     approval.approve(session, admin, area.id, now=proposed_at + timedelta(days=14))
+    dossiers.go_on(session, admin, manager, area, entry, now=now)
     return area
 
 
