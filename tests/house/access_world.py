@@ -58,7 +58,6 @@ def build(session: Session, now: datetime) -> World:
     goods.tell_household_sheet(session, world, manager, now)
     goods.tell_area_import(session, world, a, manager, now)
     goods.tell_exports(session, world, accounts.actor_of(session, people["manager"]), now)
-    goods.tell_household_sheet(session, world, accounts.actor_of(session, people["manager"]), now)
     access_dossiers.tell_dossiers(session, world, a, now)
     product = goods.tell_goods(session, world, a, grown, now)
     goods.tell_sales(session, world, product, people["buyer"], now)
