@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 from datetime import datetime
 from io import StringIO
@@ -11,11 +12,14 @@ import numpy as np
 import shapely
 from psycopg import Connection
 
+from foundation import codes
 from growing_areas.mapping import tallies
 
 SEED = 20_261_122
 _METRES = 111_195.0
 _BATCH = 20_000
+OWNERS = [codes.new_code(8, random.Random(number)) for number in range(2_000)]
+"""The codes of the organisations that hold the seeded areas."""
 CROPS = ("rice", "pomelo", "durian", "coffee_robusta", "tea")
 
 
@@ -59,7 +63,9 @@ def fill(
     connection.execute("SET session_replication_role = replica")
     connection.execute("DROP INDEX ix_growing_plot_versions_box")
     for statement in _SPREAD:
-        connection.execute(statement, {"now": now, "crops": list(CROPS), "shown": shown_of_ten})
+        connection.execute(
+            statement, {"now": now, "crops": list(CROPS), "shown": shown_of_ten, "owners": OWNERS}
+        )
     connection.execute(
         "CREATE INDEX ix_growing_plot_versions_box ON growing_plot_versions USING gist (box)"
     )
@@ -102,7 +108,8 @@ _SPREAD = (
     """
 INSERT INTO organisations (code, slug, name, name_key, sort_key, kind, tax_type, commune_code,
   province_code, representative, introduction, status, created_at)
-SELECT 'BENCH' || n, 'htx-do-toc-do-' || n, 'HTX Đo Tốc Độ ' || n, 'htx do toc do ' || n,
+SELECT (%(owners)s::text[])[n + 1], 'htx-do-toc-do-' || n, 'HTX Đo Tốc Độ ' || n,
+  'htx do toc do ' || n,
   lpad(n::text, 5, '0'), 'cooperative', 'cooperative', '00004', '01', 'Nguyễn Văn An', '',
   'verified', %(now)s FROM generate_series(0, 1999) AS n
 """,
@@ -119,13 +126,13 @@ FROM (SELECT *, row_number() OVER (ORDER BY floor(lon * 10), floor(lat * 10), id
     """
 INSERT INTO growing_areas (organisation_id, plot_id, version_id, name, name_key, crop_code, market,
   commune_code, province_code, status, code, created_at, status_changed_at, approved_at,
-  outline_public)
+  outline_public, overlap_count)
 SELECT o.first + 2000 * (v.id - 1) / c.every, v.plot_id, v.id, 'Vùng ' || v.id, 'vung ' || v.id,
   (%(crops)s::text[])[1 + v.id %% 5], 'VN',
   coalesce(c.communes[1 + c.many * (v.id - 1) / c.every], '00004'),
   coalesce(c.provinces[1 + c.many * (v.id - 1) / c.every], '01'), 'approved',
   'VN-' || coalesce(c.provinces[1 + c.many * (v.id - 1) / c.every], '01') || '-'
-    || lpad(v.id::text, 7, '0') || '-26', %(now)s, %(now)s, %(now)s, v.id %% 10 < %(shown)s
+    || lpad(v.id::text, 7, '0') || '-26', %(now)s, %(now)s, %(now)s, v.id %% 10 < %(shown)s, 0
 FROM growing_plot_versions v, (SELECT min(id) AS first FROM organisations) o,
   (SELECT array_agg(code ORDER BY code) AS communes, count(*) AS many,
      array_agg(province_code ORDER BY code) AS provinces,
