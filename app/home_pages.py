@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, url_for
+from flask import Blueprint, Response, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.doors import current_actor
@@ -51,11 +51,13 @@ def privacy() -> ResponseReturnValue:
     return web.render("app/privacy.html")
 
 
-@blueprint.get("/open-data")
+@blueprint.get("/robots.txt")
 @web.public
-def open_data() -> ResponseReturnValue:
-    """What anybody may take and use again."""
-    return web.render("app/open_data.html")
+def robots() -> Response:
+    """What crawlers need not read: desks, carts, orders. Open data and public pages are theirs."""
+    closed = ("/workspace", "/office", "/admin", "/account", "/cart", "/checkout", "/orders")
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), "Allow: /open-data"]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
 @blueprint.get("/admin/components")

@@ -27,6 +27,7 @@ PAGES = (
     "indicators.pages",
     "indicators.pages_registers",
     "atlas.pages",
+    "atlas.published.pages",
     "atlas.pages_tiles",
     "api.openapi",
 )
@@ -75,6 +76,7 @@ JOBS = (
     "traceability.jobs",
     "indicators.jobs",
     "atlas.jobs",
+    "atlas.published.jobs",
 )
 MODELS = (
     "foundation.job_models",
@@ -95,7 +97,7 @@ MODELS = (
     "traceability.models",
     "shop.models",
     "indicators.models",
-    "atlas.models",
+    "atlas.published.models",
 )
 WORDING = (
     "app.wording",
@@ -115,6 +117,7 @@ WORDING = (
     "shop.wording",
     "indicators.wording",
     "atlas.wording",
+    "atlas.published.wording",
 )
 
 

@@ -142,7 +142,13 @@ _NAMES = {
     "offer": "offer",
     "order": "order",
 }
-_FIXED = {"language": "vi", "rest": "08930001000018/10/x", "filename": "nguon.css"}
+_FIXED = {
+    "language": "vi",
+    "rest": "08930001000018/10/x",
+    "filename": "nguon.css",
+    "dataset": "cooperatives",
+    "file": "cooperatives.csv",
+}
 
 
 class Known:

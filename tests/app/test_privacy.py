@@ -21,6 +21,7 @@ from accounts import organisations
 from accounts.models import Organisation, Person
 from accounts.organisations import OrganisationDetails
 from accounts.permissions import SYSTEM
+from atlas.published import datasets, publishing
 from foundation import clock, db, logs
 from foundation.config import Config
 from foundation.web import guard_of
@@ -55,7 +56,15 @@ def house(server_url: str, template: str, test_config: Config) -> Iterator[ToldH
             _seed_land(session)
             _seed_registers(session)
             sequencing.sequence(session)
+        _publish()
         yield told
+
+
+def _publish() -> None:
+    """Tonight's open data, with the canaries in the house."""
+    for dataset in datasets.datasets().values():
+        with db.transaction() as session:
+            publishing.publish(session, dataset, base_url="https://nguon.vidu.vn", now=clock.now())
 
 
 def _seed_people(session: Session) -> None:
@@ -122,6 +131,8 @@ def _addresses(house: ToldHouse) -> set[str]:
             found.add(known.address(rule))
     for slug in ("quang-nam",):
         found |= {f"/plans/{slug}/export?format={kind}" for kind in ("csv", "json", "xlsx")}
+    for code, dataset in datasets.datasets().items():
+        found |= {f"/open-data/{code}/{code}{dataset.suffix(each)}" for each in dataset.formats}
     return found
 
 
@@ -164,11 +175,12 @@ def test_no_open_page_answer_or_file_tells_of_a_person(house: ToldHouse, email: 
         corners = _corners(session)
     assert corners
     browser = house.browser(email)
-    visited = 0
+    visited, paths = 0, set()
 
     leaks: dict[str, Any] = {}
     for path, told in _crawl(browser, _addresses(house)):
         visited += 1
+        paths.add(path)
         if found := _leaks(told, corners):
             leaks[path] = found
 
@@ -176,6 +188,8 @@ def test_no_open_page_answer_or_file_tells_of_a_person(house: ToldHouse, email: 
     own = ("/account", "/orders", "/checkout")
     assert {path: found for path, found in leaks.items() if not path.startswith(own)} == {}
     assert visited > 150
+    files = {path for path in paths if path.startswith("/open-data/") and "." in path}
+    assert len(files) > sum(len(dataset.formats) for dataset in datasets.datasets().values())
 
 
 def test_whoever_holds_an_orders_address_sees_no_number_no_mailbox_no_house(
