@@ -141,14 +141,18 @@ def _cells(tile: Tile, zoom: int) -> Cells:
 
 
 def _outlined(session: Session, tile: Tile, wish: TileWish) -> bytes:
-    found = outlines.within(
+    found = outlines.about(
         session,
         tile.box(),
         statuses=wish.statuses,
         crop_codes=wish.crop_codes,
         most=MOST_OUTLINES,
     )
-    shapes, left = tiles.drawn(found.outlines, tile)
+    # What lies beyond the edge is cut off, so nothing is told that the outline shown would not.
+    if all(found.is_exact):
+        shapes, left = tiles.drawn_wkb(found.wkb, tile)
+    else:
+        shapes, left = tiles.drawn(found.drawn().outlines, tile)
     kind_of = {code: crop.kind for code, crop in crops().items()}
     columns = {
         "code": found.codes,

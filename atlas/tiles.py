@@ -8,6 +8,7 @@ Vector Tile specification 2.1 asks (outer rings of positive area, y downwards).
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +24,9 @@ DEEPEST = 18
 _THINNED_TO = 13
 _THINNING = 1.0
 _LEAST_THINNED = 7
+# Little-endian, a polygon, of one ring; the number of its points comes after.
+_ONE_RING = np.array([1, 3, 0, 0, 0, 1, 0, 0, 0], dtype=np.uint8)
+_WKB_HEAD = 13
 Shapes = NDArray[np.object_]
 Floats = NDArray[np.float64]
 
@@ -110,7 +114,34 @@ class _Ground:
 
 def drawn(outlines: Shapes, tile: Tile) -> tuple[Polygons, Ints]:
     """The outlines as a tile shows them, and which of them are left (their places)."""
-    ground = _Ground.of(*_parts(outlines, np.arange(len(outlines))))
+    return _drawn(_Ground.of(*_parts(outlines, np.arange(len(outlines)))), tile)
+
+
+def drawn_wkb(stored: Sequence[bytes], tile: Tile) -> tuple[Polygons, Ints]:
+    """The same of outlines as they are stored (WKB): single rings are read all at once."""
+    ground = _single_rings(stored)
+    if ground is None:
+        return drawn(shapely.from_wkb(np.array(stored, dtype=object)), tile)
+    return _drawn(ground, tile)
+
+
+def _single_rings(stored: Sequence[bytes]) -> _Ground | None:
+    """Polygons of one ring each, from their bytes; None where any is something else."""
+    if not stored:
+        return None
+    sizes = np.fromiter(map(len, stored), dtype=np.int64, count=len(stored))
+    whole = np.frombuffer(b"".join(stored), dtype=np.uint8)
+    heads = _starts(sizes)[:-1, None] + np.arange(_WKB_HEAD)
+    if (sizes <= _WKB_HEAD).any() or (whole[heads[:, :9]] != _ONE_RING).any():
+        return None
+    kept = np.ones(len(whole), dtype=bool)
+    kept[heads.ravel()] = False
+    points = whole[kept].view("<f8").reshape(-1, 2)
+    every = np.arange(len(stored) + 1)
+    return _Ground(points, _starts((sizes - _WKB_HEAD) // 16), every, every[:-1])
+
+
+def _drawn(ground: _Ground, tile: Tile) -> tuple[Polygons, Ints]:
     ground = _clipped(replace(ground, points=tile.units(ground.points)))
     if not ground.owners.size:
         return _laid_out(ground)

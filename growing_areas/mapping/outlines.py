@@ -43,6 +43,25 @@ class Drawn:
         )
 
 
+@dataclass(frozen=True)
+class Stored:
+    """Areas with their true outlines (WKB): never to be shown but through ``drawn``."""
+
+    codes: list[str]
+    crop_codes: list[str]
+    statuses: list[str]
+    organisations: list[str]
+    is_exact: list[bool]
+    wkb: list[bytes]
+
+    def drawn(self) -> Drawn:
+        """The same with their public outlines."""
+        shapes = shapely.from_wkb(np.array(self.wkb, dtype=object))
+        shown = public(shapes, np.array(self.is_exact, dtype=bool))
+        told = self.codes, self.crop_codes, self.statuses, self.organisations, self.is_exact
+        return Drawn(*told, shown)
+
+
 def within(
     session: Session, box: Box, *, statuses: Collection[str], crop_codes: Collection[str], most: int
 ) -> Drawn:
@@ -51,6 +70,20 @@ def within(
     No crop codes mean every crop.
     """
     # A coarse outline reaches up to one cell further than the exact one that is looked for.
+    west, south, east, north = box
+    found = about(session, box, statuses=statuses, crop_codes=crop_codes, most=most).drawn()
+    bounds = shapely.bounds(found.outlines)
+    meets = (
+        (bounds[:, 0] <= east) & (bounds[:, 2] >= west)
+        & (bounds[:, 1] <= north) & (bounds[:, 3] >= south)
+    )  # fmt: skip
+    return found if meets.all() else found.only(meets)
+
+
+def about(
+    session: Session, box: Box, *, statuses: Collection[str], crop_codes: Collection[str], most: int
+) -> Stored:
+    """The same and those a cell beyond, as stored: for who cuts public outlines at the edge."""
     west, south, east, north = box
     reach = COARSE_DEGREES
     rows = db.glance(
@@ -63,27 +96,18 @@ def within(
             "most": most,
         },
     )
-    found = _drawn(rows)
-    bounds = shapely.bounds(found.outlines)
-    meets = (
-        (bounds[:, 0] <= east) & (bounds[:, 2] >= west)
-        & (bounds[:, 1] <= north) & (bounds[:, 3] >= south)
-    )  # fmt: skip
-    return found if meets.all() else found.only(meets)
+    return _stored(rows)
 
 
 def of_codes(session: Session, codes: Collection[str]) -> Drawn:
     """The areas that bear these codes."""
-    return _drawn(db.glance(session, _OF_CODES, {"codes": sorted(codes)}))
+    return _stored(db.glance(session, _OF_CODES, {"codes": sorted(codes)})).drawn()
 
 
-def _drawn(rows: list[tuple[Any, ...]]) -> Drawn:
+def _stored(rows: list[tuple[Any, ...]]) -> Stored:
     columns: list[Any] = [list(column) for column in zip(*rows, strict=True)] or [[]] * 6
-    is_exact = np.array(columns[4], dtype=bool)
-    shapes = shapely.from_wkb(np.array(columns[5], dtype=object))
-    codes, crops, statuses, owners = columns[:4]
-    outlines = public(shapes, is_exact)
-    return Drawn(codes, crops, statuses, owners, is_exact.tolist(), outlines)
+    codes, crops, statuses, owners, is_exact, wkb = columns
+    return Stored(codes, crops, statuses, owners, is_exact, wkb)
 
 
 def public(outlines: NDArray[np.object_], is_exact: NDArray[np.bool_]) -> NDArray[np.object_]:

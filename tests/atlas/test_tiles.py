@@ -131,3 +131,20 @@ def test_a_tile_holds_the_place_it_was_found_for(zoom: int, lon: float, lat: flo
     assert tile.exists
     assert west < lon < east
     assert south < lat < north
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(outlines(), min_size=0, max_size=5), st.booleans())
+def test_outlines_read_from_their_bytes_are_drawn_the_same(
+    found: list[shapely.Polygon], with_hole: bool
+) -> None:
+    middle = shapely.Point((WEST + EAST) / 2, (SOUTH + NORTH) / 2)
+    holed = [middle.buffer(0.01).difference(middle.buffer(0.005))] if with_hole else []
+    shapes = np.array([*found, *holed], dtype=object)
+
+    from_shapes, left = tiles.drawn(shapes, TILE)
+    from_bytes, left_of_bytes = tiles.drawn_wkb([shapely.to_wkb(each) for each in shapes], TILE)
+
+    assert left.tolist() == left_of_bytes.tolist()
+    for one, other in zip(vars(from_shapes).values(), vars(from_bytes).values(), strict=True):
+        assert one.tolist() == other.tolist()
