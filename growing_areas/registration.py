@@ -22,7 +22,6 @@ from growing_areas.models import (
     DiaryEntry,
     GrowingArea,
     Plot,
-    PlotVersion,
 )
 from growing_areas.parcels import households as plot_households
 from growing_areas.proposals import Checked, Proposal, check, latest_version
@@ -184,9 +183,7 @@ def selection(actor: Actor, query: AreaQuery) -> Select[GrowingArea]:
         .where(_visible(actor), *_wanted(query))
     )
     if query.bbox is not None:
-        statement = statement.where(
-            GrowingArea.version_id.in_(select(PlotVersion.id).where(overlap.touches(*query.bbox)))
-        )
+        statement = statement.where(overlap.near(*query.bbox))
     if query.organisation:
         statement = statement.where(
             GrowingArea.organisation_id.in_(
