@@ -144,6 +144,9 @@ def run(call: Callable[[], Any]) -> int:
     except EmbeddedServerError as error:
         click.echo(f"nguon: {error}", err=True)
         return 1
+    except OSError as error:
+        click.echo(f"nguon: {error.filename or ''}: {error.strerror or error}", err=True)
+        return 1
     return result if isinstance(result, int) else 0
 
 

@@ -191,6 +191,15 @@ class Instant(fields.AwareDateTime):
         return moment
 
 
+class Flag(fields.Boolean):
+    """Yes or no: JSON says true or false, nothing that merely looks like it; a form says "on"."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool) and not _typed_by_a_person.get():
+            raise Problem("input.not_boolean")
+        return bool(super()._deserialize(value, attr, data, **kwargs))
+
+
 class Choice(fields.String):
     """One of a fixed set of words."""
 

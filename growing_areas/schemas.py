@@ -63,7 +63,8 @@ class BBox(fields.Field[tuple[float, float, float, float]]):
         except ValueError:
             raise Problem("area.bad_bbox") from None
         corners = (west, south, east, north)
-        if not all(map(math.isfinite, corners)) or west > east or south > north:
+        on_earth = max(abs(west), abs(east)) <= 180 and max(abs(south), abs(north)) <= 90
+        if not all(map(math.isfinite, corners)) or not on_earth or west > east or south > north:
             raise Problem("area.bad_bbox")
         return corners
 

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from foundation.inputs import Choice, Day, InputSchema, Integer, Number, QuerySchema, Text
+from foundation.inputs import Choice, Day, Flag, InputSchema, Integer, Number, QuerySchema, Text
 from foundation.money import MAX_VND
 from foundation.paging import DEFAULT_SIZE, MAX_SIZE
 from foundation.tables import FORMATS
@@ -12,6 +12,7 @@ from shop.catalogue import SORTS
 from shop.orders import STATES
 
 MAX_PRICE_VND = 100_000_000_000
+MOST_ASKED = 1_000_000_000
 
 
 class OfferTermsInput(InputSchema):
@@ -21,7 +22,7 @@ class OfferTermsInput(InputSchema):
     pack = Text(max=60)
     pack_quantity = Number(above_low=True, high=10**6)
     min_quantity = Integer(low=1, high=MOST_PACKS, load_default=1)
-    active = fields.Boolean(load_default=True)
+    active = Flag(load_default=True)
 
 
 class OfferInput(OfferTermsInput):
@@ -33,13 +34,13 @@ class OfferInput(OfferTermsInput):
 class OfferForm(OfferInput):
     """The same from a form, where an unticked box sends nothing."""
 
-    active = fields.Boolean(load_default=False)
+    active = Flag(load_default=False)
 
 
 class OfferTermsForm(OfferTermsInput):
     """A changed offer from a form."""
 
-    active = fields.Boolean(load_default=False)
+    active = Flag(load_default=False)
 
 
 class TermsInput(InputSchema):
@@ -113,7 +114,8 @@ class OrderLineInput(InputSchema):
     """Packs of an offer; with ``price_vnd`` the order is refused should the price be another."""
 
     offer = Text(max=20, required=True)
-    quantity = Integer(low=1, high=MOST_PACKS, required=True)
+    # A program may ask for more than a cart holds: the shelf answers what is left.
+    quantity = Integer(low=1, high=MOST_ASKED, required=True)
     price_vnd = Integer(low=1, high=MAX_PRICE_VND)
 
 

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Length
 
 from foundation.i18n import LANGUAGES
-from foundation.inputs import Choice, Day, InputSchema, Integer, Number, QuerySchema, Text
+from foundation.inputs import Choice, Day, Flag, InputSchema, Integer, Number, QuerySchema, Text
 from traceability.models import BATCH_STATES
 
 
@@ -66,7 +66,7 @@ class LabelOrderInput(InputSchema):
     batch = Text(max=40, required=True)
     count = Integer(low=1, high=1_000_000, required=True)
     layout = Text(max=40, required=True)
-    serialised = fields.Boolean(load_default=False)
+    serialised = Flag(load_default=False)
     start = Integer(low=1, high=1000, load_default=1)
     language = Choice(LANGUAGES, load_default="vi")
 

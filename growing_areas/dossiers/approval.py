@@ -78,7 +78,7 @@ def renew(
     """Let a code run for another term; an expired area comes back with its old code.
 
     Raises: NotFound, Forbidden; Conflict("area.wrong_status"), Conflict("area.dossier_incomplete")
-    listing the pieces, Conflict("area.visit_needed") without a passed monitoring visit in this
+    listing the pieces, Conflict("area.visit_needed") without a passed visit in this
     term; Refused("area.overlaps_refused") for an expired area whose ground was given away.
     """
     codes.lock_register(session)

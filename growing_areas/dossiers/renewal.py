@@ -17,9 +17,10 @@ _AT_ONCE = 500
 
 
 def require_ready(session: Session, area: GrowingArea, *, now: datetime) -> None:
-    """Raises Conflict unless the required pieces are current and monitoring was passed lately.
+    """Raises Conflict unless the required pieces are current and a visit was passed lately.
 
-    The newest monitoring visit counts, and must lie within one monitoring interval.
+    The newest visit counts, the one before the code was issued too, and must lie within one
+    monitoring interval.
     """
     missing = pieces.missing_pieces(session, area, now=now)
     if missing:
@@ -28,10 +29,7 @@ def require_ready(session: Session, area: GrowingArea, *, now: datetime) -> None
     interval = terms.code_term(area.market, day).monitoring_months
     visit = session.scalar(
         select(GrowingAreaInspection)
-        .where(
-            GrowingAreaInspection.area_id == area.id,
-            GrowingAreaInspection.kind == "monitoring",
-        )
+        .where(GrowingAreaInspection.area_id == area.id)
         .order_by(GrowingAreaInspection.id.desc())
         .limit(1)
     )

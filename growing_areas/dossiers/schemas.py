@@ -11,6 +11,7 @@ from marshmallow.validate import Length
 from foundation.inputs import (
     Choice,
     Day,
+    Flag,
     InputSchema,
     Integer,
     Number,
@@ -39,7 +40,7 @@ class CauseInput(InputSchema):
 class VisitInput(InputSchema):
     """The outcome of a visit; ``answers`` by item of the checklist: yes, no or na."""
 
-    passed = fields.Boolean(required=True)
+    passed = Flag(required=True)
     inspected_on = Day(required=True)
     notes = Text(max=4000, multiline=True, load_default="")
     kind = Choice(VISITS)

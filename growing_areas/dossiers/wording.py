@@ -36,7 +36,7 @@ WORDING: dict[str, str] = {
     "area.ended": N_("Mã đã thu hồi, hồ sơ không nhận thêm gì nữa."),
     "area.unknown_cause": N_("Không có lý do {cause} trong danh sách của bước này."),
     "area.visit_needed": N_(
-        "Cần một lần giám sát đạt trong {months} tháng qua, và lần mới nhất phải đạt."
+        "Cần một lần kiểm tra hoặc giám sát đạt trong {months} tháng qua, và lần mới nhất phải đạt."
     ),
     "area.no_such_edition": N_("Vùng không có bản này."),
     "amendment.open": N_("Đang có một đề nghị thay đổi chờ xét."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from foundation.inputs import Choice, Day, InputSchema, Integer, Number, QuerySchema, Text
+from foundation.inputs import Choice, Day, Flag, InputSchema, Integer, Number, QuerySchema, Text
 from foundation.paging import DEFAULT_SIZE, MAX_SIZE
 from growing_areas.models import DOMESTIC
 from growing_areas.packing.models import STATUSES
@@ -53,7 +53,7 @@ class HouseForm(HouseDetails):
 class HouseVisitInput(InputSchema):
     """A visit's outcome; ``answers``: key of a checklist point → met, not_met, not_applicable."""
 
-    passed = fields.Boolean(required=True)
+    passed = Flag(required=True)
     inspected_on = Day(required=True)
     answers = fields.Dict(keys=Text(max=40), values=Text(max=20), load_default=dict)
     notes = Text(max=4000, multiline=True, load_default="")
@@ -63,7 +63,7 @@ class HouseApprovalInput(InputSchema):
     """An approval; the official code and its decision only where an authority issued one."""
 
     official_code = Text(max=40)
-    in_normal_form = fields.Boolean(load_default=False)
+    in_normal_form = Flag(load_default=False)
     decision_number = Text(max=80)
     agency = Text(max=200)
     decided_on = Day()

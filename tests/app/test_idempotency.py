@@ -13,6 +13,7 @@ import pytest
 from flask import Flask, Response
 from sqlalchemy import func, select, text, update
 
+from app import idempotency
 from app.factory import create_app
 from foundation import clock, db, web
 from foundation.config import Config
@@ -276,3 +277,15 @@ def test_two_at_once_carry_it_out_once(counting_app: Flask) -> None:
     assert set(found) <= {201, 409}
     assert 201 in found
     assert _rows() == 1
+
+
+def test_an_upload_sent_again_means_the_same_under_another_boundary(app: Flask) -> None:
+    def said(boundary: str, text: str) -> bytes:
+        part = f"Content-Disposition: form-data; name=a\r\n\r\n{text}"
+        body = f"--{boundary}\r\n{part}\r\n--{boundary}--"
+        kind = f"multipart/form-data; boundary={boundary}"
+        with app.test_request_context(method="POST", data=body.encode(), content_type=kind):
+            return idempotency.said()
+
+    assert said("one", "ruộng") == said("two", "ruộng")
+    assert said("one", "ruộng") != said("one", "vườn")

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from foundation import i18n
 from foundation.errors import Invalid
-from foundation.inputs import Choice, Day, InputSchema, Integer, Number, Text, load
+from foundation.inputs import Choice, Day, Flag, InputSchema, Integer, Number, Text, load
 
 
 class Sack(InputSchema):
@@ -151,3 +151,26 @@ def test_any_json_object_is_read_or_refused_never_more(data: dict[str, Any]) -> 
     else:
         refused = ()
     assert all(finding.code for finding in refused)
+
+
+class Visit(InputSchema):
+    passed = Flag(required=True)
+
+
+@pytest.mark.parametrize("said", ["yes", "true", "on", 1, "không", None, [], {}])
+def test_json_says_yes_or_no_only_by_true_or_false(said: Any) -> None:
+    with pytest.raises(Invalid) as caught:
+        load(Visit, {"passed": said})
+    assert [finding.field for finding in caught.value.findings] == ["passed"]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"), [("on", True), ("true", True), ("1", True), ("0", False)]
+)
+def test_a_ticked_box_of_a_form_is_a_yes(said: str, meant: bool) -> None:
+    assert load(Visit, MultiDict({"passed": said})) == {"passed": meant}
+
+
+def test_json_true_and_false_stay_what_they_are() -> None:
+    assert load(Visit, {"passed": True}) == {"passed": True}
+    assert load(Visit, {"passed": False}) == {"passed": False}

@@ -23,6 +23,7 @@ def test_facts_are_built_and_a_plan_is_exported(own_database: db.Database, tmp_p
         "export", "ve-giang", "--period", "2026-11", "--format", "csv", "-o", str(target)
     )
     refused = nguon("export", "hue", "--period", "2026", "-o", str(tmp_path / "x.xlsx"))
+    nowhere = nguon("export", "ve-giang", "--period", "2026", "-o", str(tmp_path / "no" / "x.xlsx"))
     wrong = nguon("export", "ve-giang", "--period", "11/2026", "-o", str(tmp_path / "x.xlsx"))
 
     assert (built.returncode, built.stdout) == (0, "2026-11-01 – 2026-11-03: 0 facts\n")
@@ -31,4 +32,6 @@ def test_facts_are_built_and_a_plan_is_exported(own_database: db.Database, tmp_p
     areas = next(row for row in rows if row["indicator"] == "ops.areas_coded")
     assert (areas["value"], areas["through"]) == ("0.0000", "2026-11-03")
     assert (refused.returncode, wrong.returncode) == (1, 1)
+    assert (nowhere.returncode, nowhere.stderr.count("\n")) == (1, 1)
+    assert str(tmp_path / "no" / "x.xlsx") in nowhere.stderr
     assert not (tmp_path / "x.xlsx").exists()

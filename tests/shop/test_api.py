@@ -113,9 +113,10 @@ def test_an_order_knows_its_lots(shelf: Shelf, guest: Api) -> None:
     guest.get("/orders/ABCDEFGHJKMNPQR", 404)
 
 
-def test_not_enough_is_answered_with_what_is_left(shelf: Shelf, guest: Api) -> None:
+@pytest.mark.parametrize("asked", [21, 10_000_000])
+def test_not_enough_is_answered_with_what_is_left(shelf: Shelf, guest: Api, asked: int) -> None:
     problem = guest.post(
-        "/orders", 409, lines=[{"offer": shelf.offer.code, "quantity": 21}], buyer=BUYER
+        "/orders", 409, lines=[{"offer": shelf.offer.code, "quantity": asked}], buyer=BUYER
     )
 
     assert problem["code"] == "stock.short"

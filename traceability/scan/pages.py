@@ -89,8 +89,12 @@ def _link(query: str) -> Link:
         return digital_link.parse(raw, query)
 
     def is_known(link: Link) -> bool:
-        lot = link.lot
-        return bool(lot) and (lookup.find_by_lot(link.value, lot or "", link.serial) is not None)
+        lot = link.lot or ""
+        found = lookup.find_by_lot(link.value, lot, link.serial)
+        # A serial we never issued on a lot that has a slash is unknown, not malformed.
+        if found is None and "/" in lot and link.serial:
+            found = lookup.find_by_lot(link.value, lot, None)
+        return bool(lot) and found is not None
 
     return digital_link.parse_decoded(request.path, query, is_known)
 

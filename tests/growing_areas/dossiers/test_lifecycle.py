@@ -190,13 +190,21 @@ def test_a_code_is_not_renewed_without_a_passed_visit_of_late(
 ) -> None:
     area = factories.make_approved_area(session, now)
     with pytest.raises(Conflict, match="visit_needed"):
-        approval.renew(session, SYSTEM, area.id, now=now)
+        approval.renew(session, SYSTEM, area.id, now=now + LATER)
     monitored(session, area, now)
     with pytest.raises(Conflict, match="visit_needed"):
         approval.renew(session, SYSTEM, area.id, now=now + LATER)
     monitored(session, area, now, passed=False)
     with pytest.raises(Conflict, match="visit_needed"):
         approval.renew(session, SYSTEM, area.id, now=now)
+
+
+def test_the_visit_before_the_code_counts_within_its_year(session: Session, now: datetime) -> None:
+    area = factories.make_approved_area(session, now)
+
+    renewed = approval.renew(session, SYSTEM, area.id, now=now)
+
+    assert renewed.status == "approved"
 
 
 def test_a_code_is_not_renewed_while_a_required_piece_is_missing(

@@ -207,6 +207,22 @@ def test_a_slash_inside_a_lot_survives(
     assert "lô A/B" in answer.text
 
 
+@pytest.mark.parametrize("hidden", [True, False])
+@pytest.mark.parametrize("serial", ["000123", "A%2FB"])
+def test_an_unknown_serial_of_a_lot_with_a_slash_is_unknown_not_malformed(
+    client: FlaskClient, session: Session, now: datetime, grown: Grown, serial: str, hidden: bool
+) -> None:
+    make_batch(session, grown, now, lot="A/B")
+    session.commit()
+    hiding = {"RAW_URI": "", "REQUEST_URI": ""} if hidden else {}
+
+    address = f"/01/{GTIN}/10/A%2FB/21/{serial}"
+    answer = client.get(address, headers=PHONE, environ_overrides=hiding)
+
+    assert answer.status_code == 404
+    assert "Mã này chưa có trong hệ thống" in answer.text
+
+
 def test_a_change_of_the_batch_shows_at_once(
     client: FlaskClient, session: Session, now: datetime, batch: Batch
 ) -> None:
