@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -13,7 +14,7 @@ from accounts.doors import current_actor
 from foundation import clock, db, inputs, web
 from foundation.errors import Conflict, Invalid
 from foundation.i18n import _
-from growing_areas import areas, labels, registration
+from growing_areas import areas, labels, listing, registration
 from growing_areas.checking import from_json
 from growing_areas.dossiers import (
     amendment_rows,
@@ -27,6 +28,7 @@ from growing_areas.models import GrowingArea
 from growing_areas.registration import AreaQuery
 from growing_areas.schemas import AreasQuery
 from growing_areas.shapes import drawing
+from growing_areas.shapes.drawing import Gathering, Shape
 from territory import units
 
 blueprint = Blueprint("areas", __name__, url_prefix="/workspace/areas")
@@ -36,24 +38,50 @@ blueprint = Blueprint("areas", __name__, url_prefix="/workspace/areas")
 @web.guarded("area.read")
 def list_own() -> ResponseReturnValue:
     """The areas the reader may see, by filters that stand in the address."""
-    return list_page("growing_areas/list.html")
-
-
-def list_page(template: str, **defaults: Any) -> ResponseReturnValue:
-    """A filtered list of areas on a page; a bad filter shows the unfiltered list and says so."""
     form, status = web.Form(request.args), 200
     try:
-        query = inputs.load(AreasQuery, request.args)
+        query = AreaQuery(**_filters(request.args))
     except Invalid as error:
         form, status = web.Form.kept(error, request.args), error.status
-        query = inputs.load(AreasQuery, {})
-    size = query.pop("limit")
+        query = AreaQuery()
+    actor, now = current_actor(), clock.now()
     with db.reading() as session:
-        page = registration.list_areas(
-            session, current_actor(), AreaQuery(**{**defaults, **query}, size=size)
+        page = registration.list_areas(session, actor, query)
+        communes = listing.communes(session, actor)
+        context = {
+            "page": page,
+            "dossiers": pieces.read_many(session, page.items, now=now),
+            "places": units.labels(session, communes, clock.today()),
+            "counts": listing.counts(session, actor, query),
+            "pictures": [
+                (code, _picture(drawn))
+                for code, drawn in listing.by_commune(listing.outlines(session, actor, query))
+            ],
+            "most_drawn": listing.MOST_DRAWN,
+        }
+    return web.render(
+        "growing_areas/list.html", form=form, query=query, labels=labels, words=words,
+        day=clock.today(), **context,
+    ), status  # fmt: skip
+
+
+def _filters(given: Any) -> dict[str, Any]:
+    told = inputs.load(AreasQuery, given)
+    told["size"] = told.pop("limit")
+    return told
+
+
+def _picture(found: Sequence[listing.Drawn]) -> Gathering | None:
+    return drawing.gather(
+        Shape(
+            number,
+            area.name,
+            listing.tone(area.status),
+            drawing.rings_of(area.outline),
+            url_for(".show", area_id=area.area_id),
         )
-        places = units.labels(session, {area.commune_code for area in page.items}, clock.today())
-    return web.render(template, form=form, page=page, places=places, labels=labels), status
+        for number, area in enumerate(found, start=1)
+    )
 
 
 @blueprint.get("/<int:area_id>")

@@ -27,6 +27,7 @@ from growing_areas.files.features import json_of
 from growing_areas.kinds import AREA_KINDS
 from growing_areas.models import ACTIVITIES, DOMESTIC, STATUSES
 from growing_areas.parcels.models import AGREED_HOW
+from growing_areas.registration import SORTS
 from growing_areas.shapes.repairs import REPAIRS
 
 
@@ -208,6 +209,7 @@ class AreasQuery(QuerySchema):
     organisation = Text(max=20)
     due_before = Day(metadata={"description": "Something is due before this day"})
     bbox = BBox(metadata={"type": "string", "description": "west,south,east,north"})
+    sort = Choice(SORTS, load_default="-changed")
     cursor = Text(max=500)
     limit = Integer(low=1, high=MAX_SIZE, load_default=DEFAULT_SIZE)
 

@@ -92,7 +92,7 @@ def _own(
         .limit(MOST_SHOWN)
     )
     if near is not None:
-        statement = statement.where(overlap.touches(*near))
+        statement = statement.where(overlap.near(*near))
     if without_plot is not None:
         statement = statement.where(GrowingArea.plot_id != without_plot)
     return [(name, shapely.from_wkb(wkb)) for name, wkb in session.execute(statement)]
@@ -105,7 +105,7 @@ def _neighbours(
         select(GrowingArea.code, PlotVersion.geometry)
         .join(PlotVersion, PlotVersion.id == GrowingArea.version_id)
         .where(
-            overlap.touches(*near),
+            overlap.near(*near),
             GrowingArea.status.in_(HOLDING),
             GrowingArea.organisation_id.not_in(organisation_ids),
         )

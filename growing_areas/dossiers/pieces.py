@@ -6,11 +6,12 @@ Source: application form under QĐ 3156/QĐ-BNN-TT; which pieces are asked for i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Membership
@@ -22,7 +23,6 @@ from growing_areas.dossiers import lists, requirements
 from growing_areas.dossiers.models import AreaCertificate, AreaPaper, AreaYield
 from growing_areas.dossiers.requirements import Requirement
 from growing_areas.models import DiaryEntry, GrowingArea, GrowingAreaEvent
-from growing_areas.parcels import households as plot_households
 from growing_areas.parcels.models import PlotHousehold
 
 State = Literal["there", "missing", "returned"]
@@ -58,16 +58,37 @@ class Dossier:
             return 100
         return 100 * sum(piece.is_there for piece in self.pieces) // len(self.pieces)
 
+    @property
+    def lacking(self) -> tuple[Piece, ...]:
+        """What is not there yet or was sent back, what must be there first."""
+        open_pieces = [piece for piece in self.pieces if not piece.is_there]
+        return tuple(sorted(open_pieces, key=lambda piece: piece.severity != "error"))
+
 
 def read(session: Session, area: GrowingArea, *, now: datetime) -> Dossier:
     """What a dossier holds of what its kind of crop, market and province ask for."""
+    return read_many(session, [area], now=now)[area.id]
+
+
+def read_many(
+    session: Session, found: Sequence[GrowingArea], *, now: datetime
+) -> dict[int, Dossier]:
+    """The dossiers of several areas by their ids, in two statements."""
     today = clock.business_day(now)
+    stored = {row.id: row for row in _stored(session, [area.id for area in found], today)}
+    drafts = [area.id for area in found if area.status == "draft"]
+    told = _returned_causes(session, drafts)
+    return {
+        area.id: _dossier(area, stored[area.id], told.get(area.id, {}), today) for area in found
+    }
+
+
+def _dossier(area: GrowingArea, stored: Any, told: dict[str, list[str]], today: date) -> Dossier:
     crop = find_crop(area.crop_code)
     asked = requirements.asked_for(
         crop.kind if crop else "", area.market, area.province_code, today
     )
-    there = _there(session, area, now)
-    told = _returned_causes(session, area)
+    there = _there(area, stored)
     return Dossier(
         tuple(
             Piece(
@@ -117,14 +138,11 @@ def _state(is_there: bool, causes: list[str] | None) -> State:
     return "returned" if causes else "there"
 
 
-def _there(session: Session, area: GrowingArea, now: datetime) -> dict[str, bool]:
-    """Whether each piece is there; everything stored elsewhere is asked for at once."""
-    today = clock.business_day(now)
-    households = plot_households.agreements(session, area.plot_id)
-    manager, agreement, certified, diary, years = _stored(session, area, today)
+def _there(area: GrowingArea, stored: Any) -> dict[str, bool]:
+    """Whether each piece is there, by the area and what `_stored` found elsewhere."""
     owner = area.organisation
     alone = owner.kind == "household"
-    all_agreed = households.listed > 0 and not households.missing
+    all_agreed = stored.listed > 0 and stored.agreed == stored.listed
     return {
         "crop": find_crop(area.crop_code) is not None,
         "variety": bool(area.variety),
@@ -132,57 +150,73 @@ def _there(session: Session, area: GrowingArea, now: datetime) -> dict[str, bool
         "outline": True,
         "map_extract": True,
         "target_market": bool(area.market),
-        "representative": bool(owner.representative or alone or households.listed or manager),
-        "households": households.listed > 0 or alone,
-        "agreement": bool(agreement or alone or all_agreed),
+        "representative": bool(owner.representative or alone or stored.listed or stored.manager),
+        "households": stored.listed > 0 or alone,
+        "agreement": bool(stored.agreement or alone or all_agreed),
         "expected_yield": area.expected_yield_kg is not None,
-        "past_yields": years >= PAST_YEARS,
-        "diary": bool(diary),
-        "standard": bool(certified),
+        "past_yields": stored.years >= PAST_YEARS,
+        "diary": bool(stored.diary),
+        "standard": bool(stored.certified),
     }
 
 
-def _stored(session: Session, area: GrowingArea, today: date) -> Any:
-    """Whether there are a manager, an agreement, a valid certificate, a diary; how many yields."""
+def _stored(session: Session, area_ids: Sequence[int], today: date) -> Sequence[Any]:
+    """Of each area: is there a manager, an agreement, a valid certificate, a diary; how many
+    yields; how many households are listed and have agreed."""
     manager = exists().where(
-        Membership.organisation_id == area.organisation_id,
+        Membership.organisation_id == GrowingArea.organisation_id,
         Membership.role == "manager",
         Membership.ended_at.is_(None),
     )
     agreement = exists().where(
-        AreaPaper.area_id == area.id,
+        AreaPaper.area_id == GrowingArea.id,
         AreaPaper.piece == "agreement",
         AreaPaper.removed_at.is_(None),
     )
     certified = exists().where(
-        AreaCertificate.area_id == area.id,
+        AreaCertificate.area_id == GrowingArea.id,
         AreaCertificate.removed_at.is_(None),
         AreaCertificate.valid_from <= today,
         AreaCertificate.valid_to >= today,
     )
-    diary = exists().where(DiaryEntry.area_id == area.id)
-    years = select(func.count()).where(
-        AreaYield.area_id == area.id, AreaYield.year >= today.year - 5
+    diary = exists().where(DiaryEntry.area_id == GrowingArea.id)
+    years = _count(AreaYield.year).where(
+        AreaYield.area_id == GrowingArea.id, AreaYield.year >= today.year - 5
     )
-    there = (select(found).scalar_subquery() for found in (manager, agreement, certified, diary))
-    return session.execute(select(*there, years.scalar_subquery())).one()
+    on_plot = PlotHousehold.plot_id == GrowingArea.plot_id
+    listed = _count(PlotHousehold.id).where(on_plot)
+    agreed = _count(PlotHousehold.agreed_on).where(on_plot)
+    statement = select(
+        GrowingArea.id,
+        manager.label("manager"),
+        agreement.label("agreement"),
+        certified.label("certified"),
+        diary.label("diary"),
+        years.scalar_subquery().label("years"),
+        listed.scalar_subquery().label("listed"),
+        agreed.scalar_subquery().label("agreed"),
+    )
+    return session.execute(statement.where(GrowingArea.id.in_(area_ids))).all()
 
 
-def _returned_causes(session: Session, area: GrowingArea) -> dict[str, list[str]]:
-    """What the officer chose when the dossier last went back, by the piece it concerns."""
-    if area.status != "draft":
+def _count(column: Any) -> Select[int]:
+    return select(func.count(column)).correlate(GrowingArea)
+
+
+def _returned_causes(session: Session, area_ids: Sequence[int]) -> dict[int, dict[str, list[str]]]:
+    """What the officer chose when drafts last went back, by area and piece it concerns."""
+    if not area_ids:
         return {}
-    event = session.scalar(
-        select(GrowingAreaEvent)
-        .where(GrowingAreaEvent.area_id == area.id)
-        .order_by(GrowingAreaEvent.id.desc())
-        .limit(1)
+    newest = (
+        select(func.max(GrowingAreaEvent.id))
+        .where(GrowingAreaEvent.area_id.in_(area_ids))
+        .group_by(GrowingAreaEvent.area_id)
     )
-    if event is None or event.action != "send_back":
-        return {}
-    told: dict[str, list[str]] = {}
-    for code in event.causes:
-        cause = lists.causes().get(code)
-        if cause is not None and cause.piece is not None:
-            told.setdefault(cause.piece, []).append(code)
+    last = session.scalars(select(GrowingAreaEvent).where(GrowingAreaEvent.id.in_(newest)))
+    told: dict[int, dict[str, list[str]]] = {}
+    for event in last:
+        for code in event.causes if event.action == "send_back" else ():
+            cause = lists.causes().get(code)
+            if cause is not None and cause.piece is not None:
+                told.setdefault(event.area_id, {}).setdefault(cause.piece, []).append(code)
     return told

@@ -14,6 +14,7 @@ from growing_areas.shapes.measure import Outline, polygons_of
 from growing_areas.shapes.positions import Ring
 
 WIDTH, HEIGHT, MARGIN = 640, 420, 28
+TINY_PX = 10
 COARSE_DEGREES = 0.01
 """Public maps show the cell of about 1 km an area lies in, never its exact outline."""
 
@@ -167,6 +168,8 @@ class Placed:
     x: float
     y: float
     href: str | None
+    is_tiny: bool
+    """Too small to be seen as a shape: drawn as a dot."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +197,11 @@ def gather(shapes: Iterable[Shape]) -> Gathering | None:
             west, south, east, north = bounds
             x, y = frame.place((west + east) / 2, (south + north) / 2)
             path = frame.path(shape.rings)
-            items.append(Placed(shape.number, shape.label, shape.tone, path, x, y, shape.href))
+            (left, top), (right, bottom) = frame.place(west, north), frame.place(east, south)
+            is_tiny = max(right - left, bottom - top) < TINY_PX
+            items.append(
+                Placed(shape.number, shape.label, shape.tone, path, x, y, shape.href, is_tiny)
+            )
     metres, pixels = _scale_bar(frame)
     return Gathering(tuple(items), pixels, metres)
 
