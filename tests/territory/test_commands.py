@@ -40,7 +40,7 @@ def test_find_says_what_an_old_commune_is_now_and_fails_when_there_is_none() -> 
 def test_import_may_be_repeated() -> None:
     for _ in range(2):
         result = run("import")
-        assert (result.exit_code, result.output) == (0, "14,186 units\n")
+        assert (result.exit_code, result.stdout) == (0, "14,186 units\n")
 
 
 def test_import_boundaries_stores_them_for_good(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_import_boundaries_stores_them_for_good(tmp_path: Path) -> None:
 
     result = run("import-boundaries", file)
 
-    assert (result.exit_code, result.output) == (0, "1 boundaries\n")
+    assert (result.exit_code, result.stdout) == (0, "1 boundaries\n")
 
 
 def test_a_bad_boundary_file_stores_nothing(tmp_path: Path, own_database: db.Database) -> None:
