@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Literal
 
 import shapely
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -42,6 +42,8 @@ class CodedArea:
     province_code: str
     area_m2: float
     since: datetime
+    # Its share of the sum: nothing when another registration of the plot stands for the ground.
+    counted_m2: float
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,11 @@ def coded_areas(
     province_code: str | None = None,
     commune_code: str | None = None,
 ) -> list[CodedArea]:
-    """The areas in force on a day, by code."""
+    """The areas in force on a day, by code.
+
+    A plot may stand in several registrations (crop × market): each is an area, but of their
+    sizes only the largest counts in a sum, or the same ground would be added up twice.
+    """
     last = _last_steps(on).subquery()
     statement = (
         select(
@@ -92,6 +98,7 @@ def coded_areas(
             GrowingArea.province_code,
             PlotVersion.area_m2,
             last.c.happened_at,
+            case((_of_its_plot() == 1, PlotVersion.area_m2), else_=0.0),
         )
         .join(last, last.c.area_id == GrowingArea.id)
         .join(PlotVersion, PlotVersion.id == last.c.version_id)
@@ -114,7 +121,7 @@ def coded_totals(
     for area in coded_areas(session, on):
         by_unit[area.commune_code if level == "commune" else area.province_code].append(area)
     return [
-        CodedTotal(unit, len(found), hectares(sum(area.area_m2 for area in found)))
+        CodedTotal(unit, len(found), hectares(sum(area.counted_m2 for area in found)))
         for unit, found in sorted(by_unit.items())
     ]
 
@@ -195,6 +202,12 @@ def _public(area: GrowingArea, version: PlotVersion, owner: Organisation) -> Pub
         public_outline(outline, is_exact=area.outline_public),
         area.outline_public,
     )
+
+
+def _of_its_plot() -> ColumnElement[int]:
+    """The place of a registration among those of its plot, the largest first."""
+    largest = (PlotVersion.area_m2.desc(), GrowingArea.id)
+    return func.row_number().over(partition_by=GrowingArea.plot_id, order_by=largest)
 
 
 def _last_steps(on: date) -> Select[int, int, str, datetime]:

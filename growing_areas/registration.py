@@ -28,7 +28,7 @@ from foundation.errors import Conflict, Finding, NotFound
 from foundation.paging import Page
 from foundation.vietnamese import fold
 from growing_areas import areas, kinds, outlines, overlap
-from growing_areas.dossiers import lifecycle, overrides, pieces
+from growing_areas.dossiers import lifecycle, overrides, pieces, visit_photos
 from growing_areas.models import (
     DiaryEntry,
     GrowingArea,
@@ -150,6 +150,7 @@ def discard(session: Session, actor: Actor, area_id: int) -> str:
         raise Conflict("area.wrong_status", status=area.status, action="discard")
     if session.scalar(select(DiaryEntry.id).where(DiaryEntry.area_id == area.id).limit(1)):
         raise Conflict("area.has_diary")
+    visit_photos.forget_waiting(session, [area.id])
     session.delete(area)
     session.flush()
     plot_households.forget_unregistered(session, area.plot_id)

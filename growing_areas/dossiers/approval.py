@@ -79,7 +79,8 @@ def renew(
 
     Raises: NotFound, Forbidden; Conflict("area.wrong_status"), Conflict("area.dossier_incomplete")
     listing the pieces, Conflict("area.visit_needed") without a passed visit in this
-    term; Refused("area.overlaps_refused") for an expired area whose ground was given away.
+    term, Conflict("area.renewed_already"); Refused("area.overlaps_refused") for an expired area
+    whose ground was given away.
     """
     codes.lock_register(session)
     area = areas.load_area(session, area_id, lock=True)
@@ -89,6 +90,7 @@ def renew(
     if area.status == "expired":
         overrides.refuse_overlaps(session, actor, area, area.version, overlap_reason, now=now)
     day = deadlines.day_of(now)
+    renewal.refuse_twice(area, day)
     area.valid_until = deadlines.end_of_term(area, renewal.starts_on(area, day))
     facts = {"valid_until": area.valid_until}
     text = "\n".join(part for part in (reason.strip(), overlap_reason.strip()) if part)

@@ -121,7 +121,8 @@ def list_yields(session: Session, area_id: int) -> list[AreaYield]:
 
 def writable(session: Session, actor: Actor, area_id: int) -> GrowingArea:
     """An area whose dossier the actor may add to, whatever its status; an ended one takes none."""
-    area = areas.load_area(session, area_id)
+    # Locked: a form sent twice at once must not add twice, nor more than the most allowed.
+    area = areas.load_area(session, area_id, lock=True)
     households.require_entry(session, actor, "area.propose", area)
     if area.status == "revoked":
         raise Refused("area.ended")

@@ -38,6 +38,15 @@ def require_ready(session: Session, area: GrowingArea, *, now: datetime) -> None
         raise Conflict("area.visit_needed", months=interval)
 
 
+def refuse_twice(area: GrowingArea, day: date) -> None:
+    """Raises Conflict when a whole term lies ahead already: a form sent twice gives one term."""
+    whole = deadlines.end_of_term(area, day)
+    if area.status != "approved" or whole is None or area.valid_until is None:
+        return
+    if area.valid_until >= whole:
+        raise Conflict("area.renewed_already", until=area.valid_until)
+
+
 def starts_on(area: GrowingArea, day: date) -> date:
     """The day a renewed term begins: after the running one, or at once when it has ended."""
     if area.status == "approved" and area.valid_until is not None and area.valid_until >= day:

@@ -124,6 +124,15 @@ def get_file(
     return files.get_file(session, photo.card_digest if small else photo.file_digest)
 
 
+def forget_waiting(session: Session, area_ids: Iterable[int]) -> None:
+    """Forget photos of areas about to be thrown away; no visit was ever recorded of them."""
+    session.execute(
+        delete(VisitPhoto).where(
+            VisitPhoto.inspection_id.is_(None), VisitPhoto.area_id.in_(list(area_ids))
+        )
+    )
+
+
 def forget_abandoned(session: Session, *, now: datetime) -> None:
     """Forget photos of visits that were never recorded."""
     session.execute(

@@ -38,6 +38,7 @@ WORDING: dict[str, str] = {
     "area.visit_needed": N_(
         "Cần một lần kiểm tra hoặc giám sát đạt trong {months} tháng qua, và lần mới nhất phải đạt."
     ),
+    "area.renewed_already": N_("Mã đã được gia hạn, còn hiệu lực đến {until}."),
     "area.no_such_edition": N_("Vùng không có bản này."),
     "amendment.open": N_("Đang có một đề nghị thay đổi chờ xét."),
     "amendment.none_open": N_("Không có đề nghị thay đổi nào đang chờ xét."),

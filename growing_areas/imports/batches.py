@@ -16,12 +16,15 @@ from foundation.errors import Conflict, Finding, Invalid, NotFound
 from foundation.inputs import INT64
 from foundation.paging import Page
 from growing_areas import checking
+from growing_areas.dossiers import visit_photos
+from growing_areas.dossiers.models import AreaCertificate, AreaPaper, AreaYield
 from growing_areas.imports import importing, uploads
 from growing_areas.imports.importing import Progress
 from growing_areas.imports.models import AreaImport, AreaUpload
 from growing_areas.imports.wishes import Wishes
 from growing_areas.models import DiaryEntry, GrowingArea, GrowingAreaEvent
 from growing_areas.parcels import households as plot_households
+from growing_areas.parcels.models import Parcel, PlotHousehold
 from growing_areas.raw_materials.models import RawMaterialMember
 
 JOB = "growing_areas.import"
@@ -111,6 +114,7 @@ def undo(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Are
         .execution_options(populate_existing=True)
     ).all()
     _refuse_built_upon(session, batch, rows)
+    visit_photos.forget_waiting(session, [row.id for row in rows])
     for row in rows:
         session.delete(row)
     session.flush()
@@ -125,6 +129,12 @@ def _refuse_built_upon(session: Session, batch: AreaImport, rows: Sequence[Growi
         exists().where(GrowingAreaEvent.area_id == GrowingArea.id),
         exists().where(DiaryEntry.area_id == GrowingArea.id),
         exists().where(RawMaterialMember.area_id == GrowingArea.id),
+        # Deleting the draft would take these along, and nobody could bring them back.
+        exists().where(AreaPaper.area_id == GrowingArea.id),
+        exists().where(AreaCertificate.area_id == GrowingArea.id),
+        exists().where(AreaYield.area_id == GrowingArea.id),
+        exists().where(Parcel.plot_id == GrowingArea.plot_id),
+        exists().where(PlotHousehold.plot_id == GrowingArea.plot_id),
     )
     used = set(
         session.scalars(select(GrowingArea.id).where(GrowingArea.import_id == batch.id, on_it))

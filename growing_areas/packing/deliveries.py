@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from accounts import permissions
 from accounts.permissions import Actor
 from foundation.errors import Conflict, Finding, Invalid, NotFound
+from foundation.inputs import INT64
 from growing_areas import areas
 from growing_areas.models import IN_FORCE, GrowingArea
 from growing_areas.packing import houses, lifecycle
@@ -127,6 +128,12 @@ def _list(session: Session, *conditions: ColumnElement[bool]) -> list[PackingDel
 
 
 def _load(session: Session, delivery_id: int) -> PackingDelivery:
+    """A delivery, its row locked: confirmed and ended at once, one of the two finds it gone."""
+    if not 0 < delivery_id <= INT64:
+        raise NotFound("packing_delivery.not_found")
+    session.execute(
+        select(PackingDelivery.id).where(PackingDelivery.id == delivery_id).with_for_update()
+    )
     found = _list(session, PackingDelivery.id == delivery_id)
     if not found:
         raise NotFound("packing_delivery.not_found")

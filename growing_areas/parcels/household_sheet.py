@@ -5,10 +5,11 @@ A row may name the household's parcel, which is listed with the row's size when 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from accounts.permissions import Actor
@@ -63,31 +64,53 @@ def _apply(
     area_id: int, session: Session, actor: Actor, lines: Sequence[Line], now: datetime
 ) -> list[str]:
     area = parcels.writable(session, actor, area_id)
+    told = [
+        Household(**{name: value for name, value in line.values.items() if name != "parcel"})
+        for line in lines
+    ]
+    rows = households.enter_all(session, actor, area_id, told, now=now)
+    labels = [line.values.get("parcel") or "" for line in lines]
+    given = [(label, row) for label, row in zip(labels, rows, strict=True) if label]
     known = {fold(parcel.label): parcel for parcel in of_plot(session, area.plot_id)}
-    made = []
-    for line in lines:
-        told = {name: value for name, value in line.values.items() if name != "parcel"}
-        row = households.enter(session, actor, area_id, Household(**told), now=now)
-        made.append(f"h{row.id}")
-        label = line.values.get("parcel")
-        if label:
-            made += _give(session, actor, area_id, known, label, row, now)
-    return made
+    references = [f"h{row.id}" for row in rows]
+    references += _given(known, given)
+    listed = {fold(label): (label, row) for label, row in reversed(given)}
+    new = [
+        ParcelTold(label, area_ha=row.area_ha, household=row.id, origin="listed")
+        for folded, (label, row) in listed.items()
+        if folded not in known
+    ]
+    if new:
+        placed = parcels.add_all(session, actor, area_id, new, now=now)
+        references += [f"p{each.parcel.id}" for each in placed]
+    return references
 
 
 def _undo(
     area_id: int, session: Session, actor: Actor, references: Sequence[str], now: datetime
 ) -> None:
+    """Take back what is still there: a household may have been erased, a parcel removed since."""
     area = parcels.writable(session, actor, area_id)
-    listed = [int(each[1:]) for each in references if each.startswith("p")]
-    if any(parcels.is_in_diary(session, parcel_id) for parcel_id in listed):
+    listed = {int(each[1:]) for each in references if each.startswith("p")}
+    made = {int(each[1:]) for each in references if each.startswith("h")}
+    if parcels.is_in_diary(session, *listed):
         raise Conflict("household.built_upon")
-    if listed:
-        parcels.remove(session, actor, area_id, listed, now=now)
+    present = {parcel.id: parcel for parcel in of_plot(session, area.plot_id)}
+    left = {row.id for row in households.of_plot(session, area.plot_id)}
     for each in references:
-        if each.startswith("h"):
-            session.delete(households.get_household(session, area, int(each[1:])))
+        if each.startswith("g"):
+            parcel_id, _, before = each[1:].partition(":")
+            parcel = present.get(int(parcel_id))
+            if parcel is not None and parcel.household_id in made:
+                parcel.household_id = int(before) if before and int(before) in left else None
     session.flush()
+    if listed & present.keys():
+        parcels.remove(session, actor, area_id, sorted(listed & present.keys()), now=now)
+    session.execute(
+        delete(PlotHousehold).where(
+            PlotHousehold.plot_id == area.plot_id, PlotHousehold.id.in_(made)
+        )
+    )
 
 
 def rows_of(listed: Sequence[PlotHousehold], present: Sequence[Parcel]) -> list[list[Cell]]:
@@ -109,21 +132,12 @@ def rows_of(listed: Sequence[PlotHousehold], present: Sequence[Parcel]) -> list[
     ]
 
 
-def _give(
-    session: Session,
-    actor: Actor,
-    area_id: int,
-    known: dict[str, Parcel],
-    label: str,
-    row: PlotHousehold,
-    now: datetime,
-) -> list[str]:
-    """Give the household its parcel; lists it first when the plot has none of that name."""
-    parcel = known.get(fold(label))
-    if parcel is not None:
-        parcel.household_id = row.id
-        return []
-    told = ParcelTold(label, area_ha=row.area_ha, household=row.id, origin="listed")
-    parcel = parcels.add(session, actor, area_id, told, now=now).parcel
-    known[fold(label)] = parcel
-    return [f"p{parcel.id}"]
+def _given(known: Mapping[str, Parcel], given: Sequence[tuple[str, PlotHousehold]]) -> list[str]:
+    """Give households the parcels that are there; what each had before is kept for the undo."""
+    references = []
+    for label, row in given:
+        parcel = known.get(fold(label))
+        if parcel is not None:
+            references.append(f"g{parcel.id}:{parcel.household_id or ''}")
+            parcel.household_id = row.id
+    return references

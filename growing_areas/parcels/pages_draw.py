@@ -195,7 +195,7 @@ def _shapes() -> list[Drawn]:
             Drawn(int(n), name_of(label)[:120], name_of(household), shape)
             for n, label, household, shape in json_of(kept)
         ]
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         raise Invalid([Finding("file.not_geojson", {}, "file")]) from None
 
 

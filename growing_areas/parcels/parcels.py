@@ -183,9 +183,10 @@ def restore_removed(session: Session, actor: Actor, area_id: int, removed_at: da
     return restore(session, actor, area_id, taken)
 
 
-def is_in_diary(session: Session, parcel_id: int) -> bool:
-    """Whether a line of a diary names the parcel."""
-    return bool(session.scalar(select(exists().where(DiaryEntryParcel.parcel_id == parcel_id))))
+def is_in_diary(session: Session, *parcel_ids: int) -> bool:
+    """Whether a line of a diary names the parcel, or any of several."""
+    named = exists().where(DiaryEntryParcel.parcel_id.in_(parcel_ids))
+    return bool(session.scalar(select(named)))
 
 
 def writable(session: Session, actor: Actor, area_id: int) -> GrowingArea:

@@ -139,7 +139,8 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
         return true()
     own = actor.organisation_ids("manager", "staff")
     within = select(RawMaterialMember.raw_material_area_id).where(
-        RawMaterialMember.organisation_id.in_(own)
+        RawMaterialMember.organisation_id.in_(own),
+        RawMaterialMember.state.in_(("invited", "joined")),
     )
     return or_(
         RawMaterialArea.organisation_id.in_(own),

@@ -50,8 +50,13 @@ def invite(
         raise Invalid(findings or [Finding("input.required", {}, "growing_areas")])
     today = clock.business_day(now)
     made = [_invited(area, found[each], actor, today, now) for each in wanted]
+    coded = {each.id: each.code for each in found.values()}
     session.add_all(made)
     session.flush()
+    for member in made:
+        if member.state == "joined":
+            body = {"area": coded[member.area_id], "joined_on": member.joined_on, "left_on": None}
+            log.append(session, kind="raw_material.joined", subject=area.code, body=body, now=now)
     return made
 
 
@@ -99,6 +104,13 @@ def end(session: Session, actor: Actor, code: str, on: date, *, now: datetime) -
     if on < area.started_on or on > clock.business_day(now):
         params = {"started_on": area.started_on}
         raise Invalid([Finding("material.ends_before", params, "on")])
+    # Locked in id order: an owner who accepts at this moment is heard before or after, not half.
+    session.execute(
+        select(RawMaterialMember.id)
+        .where(RawMaterialMember.raw_material_area_id == area.id)
+        .order_by(RawMaterialMember.id)
+        .with_for_update()
+    )
     for member in members_of(session, area.id):
         if member.state == "invited":
             _answer(member, actor, "declined", now)
@@ -135,10 +147,14 @@ def members_of(session: Session, raw_material_area_id: int) -> list[RawMaterialM
 
 
 def get_inside(session: Session, actor: Actor, code: str) -> RawMaterialArea:
-    """The same for those who may see its inside: the lead, its members, officers of the place."""
+    """The same for those who may see its inside: the lead, its members, officers of the place.
+
+    Who declined or left is no member: contract and members are none of their business any more.
+    """
     area = grouping.get_area(session, code)
     own = actor.organisation_ids("manager", "staff")
-    if not any(member.organisation_id in own for member in members_of(session, area.id)):
+    inside = [member for member in members_of(session, area.id) if member.is_open]
+    if not any(member.organisation_id in own for member in inside):
         permissions.require(actor, "material.read", area)
     return area
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from accounts.permissions import SYSTEM
 from growing_areas import facts
 from growing_areas.dossiers import approval
+from growing_areas.shapes.measure import hectares
 from tests.growing_areas import factories
 
 
@@ -49,3 +50,19 @@ def test_public_areas_are_coarse_and_in_force(session: Session, now: datetime) -
     assert found.code == area.code
     assert all(round(value * 100, 6).is_integer() for value in found.outline.bounds)
     assert facts.public_areas(session, bbox=(106, 21, 107, 22)) == []
+
+
+def test_one_plot_in_two_registrations_is_counted_once_in_hectares(
+    session: Session, now: datetime
+) -> None:
+    home = factories.make_approved_area(session, now)
+    factories.make_approved_area(
+        session, now, home.organisation, plot=home.plot_id, geometry=None, crop="tea"
+    )
+    day = date(2026, 11, 21)
+
+    (commune,) = facts.coded_totals(session, day)
+    counted = [row.counted_m2 for row in facts.coded_areas(session, day)]
+
+    assert (commune.count, commune.area_ha) == (2, hectares(home.version.area_m2))
+    assert sorted(counted) == [0, home.version.area_m2]

@@ -117,11 +117,7 @@ def tell(session: Session, batch_id: int, *, now: datetime) -> Story:
     product, producer = batch.product, batch.organisation
     today = clock.business_day(now)
     area_ids = [area.id for area in batch.areas]
-    start = batch.harvested_on - SEASON
-    harvested = ground.of(session, area_ids, batch.parcel_ids)
-    entries = harvested.touched(
-        season.entries_between(session, area_ids, start, batch.harvested_on)
-    )
+    entries = _season(session, batch, area_ids)
     told = _areas(session, batch, today)
     cover = photos.covers(session, [product.id]).get(product.id)
     return Story(
@@ -204,6 +200,19 @@ def _map(session: Session, batch: Batch, told: tuple[AreaTold, ...]) -> CoarseMa
 
 def _place(session: Session, commune_code: str, today: date) -> str:
     return units.labels(session, {commune_code}, today).get(commune_code, "")
+
+
+def _season(session: Session, batch: Batch, area_ids: list[int]) -> list[DiaryEntry]:
+    """The season's diary lines about the ground the batch came from."""
+    harvested = ground.of(session, area_ids, batch.parcel_ids)
+    around = [*harvested.named, *harvested.sisters]
+    lines = season.entries_between(session, around, batch.harvested_on - SEASON, batch.harvested_on)
+    # Sprays of a sister registration fell on this very crop: to leave them out would be a lie.
+    return [
+        line
+        for line in harvested.touched(lines)
+        if line.area_id in harvested.named or line.activity in season.CHEMICAL
+    ]
 
 
 def _works(entries: list[DiaryEntry]) -> tuple[WorkTold, ...]:

@@ -20,7 +20,9 @@ from growing_areas.dossiers import (
     terms,
 )
 from growing_areas.dossiers.inspection import Visit
+from growing_areas.dossiers.terms import CodeTerm
 from growing_areas.models import GrowingArea
+from growing_areas.rules import Validity
 from tests.growing_areas import factories
 
 TODAY = date(2026, 11, 21)
@@ -266,3 +268,21 @@ def test_an_approved_area_begins_its_first_edition(session: Session, now: dateti
     assert (edition.number, edition.version_id) == (1, area.version_id)
     assert editions.on_day(session, [area.id], TODAY)[area.id].number == 1
     assert editions.on_day(session, [area.id], date(2020, 1, 1))[area.id].number == 1
+
+
+def test_a_renewal_sent_twice_gives_one_term(
+    session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    always = Validity("Thử", date(2020, 1, 1), None, verified=False)
+    monkeypatch.setattr(terms, "code_terms", lambda: (CodeTerm("*", 60, 12, always),))
+    area = factories.make_approved_area(session, now)
+    later = now + timedelta(days=300)
+    monitored(session, area, later)
+
+    approval.renew(session, SYSTEM, area.id, now=later)
+    until = area.valid_until
+    with pytest.raises(Conflict, match="renewed_already"):
+        approval.renew(session, SYSTEM, area.id, now=later)
+
+    assert area.valid_until == until == date(2036, 11, 21)
+    assert actions(session, area).count("renew") == 1

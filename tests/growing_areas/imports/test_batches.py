@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,10 +12,13 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
 from accounts.permissions import SYSTEM, Actor
-from foundation import clock, jobs
+from foundation import clock, files, jobs
+from foundation.config import Config
 from foundation.errors import Conflict, Invalid, NotFound
 from growing_areas import diary, registration
 from growing_areas.diary import Work
+from growing_areas.dossiers import papers, visit_photos
+from growing_areas.dossiers.uploads import Judged
 from growing_areas.files.reading import DrawnFeature
 from growing_areas.imports import batches, uploads
 from growing_areas.imports.importing import ShapeTold
@@ -22,6 +26,8 @@ from growing_areas.imports.jobs import store_import
 from growing_areas.imports.models import AreaUpload
 from growing_areas.imports.wishes import Wishes, columns_of, crop_code
 from growing_areas.models import GrowingArea, PlotVersion
+from growing_areas.parcels import households
+from growing_areas.proposals import Household
 from tests.accounts import factories as people
 from tests.growing_areas import factories
 
@@ -216,3 +222,41 @@ def test_imports_are_listed_for_their_organisation_only(
     assert batches.list_imports(session, elsewhere).items == []
     with pytest.raises(NotFound):
         batches.undo(session, elsewhere, batch.id, now=now)
+
+
+def test_what_was_added_to_a_draft_since_keeps_an_import_from_being_undone(
+    session: Session, manager: Actor, organisation: Organisation, now: datetime
+) -> None:
+    upload = send(session, manager, [shape(1), shape(2)], now)
+    batch = batches.order(session, manager, upload, wishes(organisation), now=now)
+    first, second = batches.areas_of(session, batch)
+    papers.tell_yields(session, manager, first.id, {2025: Decimal(9)}, now=now)
+    households.enter(session, manager, second.id, Household("Trần Thị Bình"), now=now)
+
+    with pytest.raises(Conflict, match=r"import\.built_upon") as caught:
+        batches.undo(session, manager, batch.id, now=now)
+
+    assert caught.value.params == {"count": 2}
+    assert count(session) == 2
+
+
+def test_a_photo_of_a_visit_never_recorded_keeps_no_draft_alive(
+    session: Session,
+    manager: Actor,
+    organisation: Organisation,
+    now: datetime,
+    test_config: Config,
+) -> None:
+    files.use(test_config.files_url)
+    upload = send(session, manager, [shape(1)], now)
+    batch = batches.order(session, manager, upload, wishes(organisation), now=now)
+    (imported,) = batches.areas_of(session, batch)
+    alone = factories.make_area(session, now, organisation, geometry=factories.field(lon=0.3))
+    for area_id, content in ((imported.id, b"1"), (alone.id, b"2")):
+        judged = Judged("image/webp", content, content, None)
+        visit_photos.add(session, factories.officer(), area_id, judged, now=now)
+
+    batches.undo(session, manager, batch.id, now=now)
+    registration.discard(session, manager, alone.id)
+
+    assert count(session) == 0

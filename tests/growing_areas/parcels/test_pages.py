@@ -18,6 +18,7 @@ from accounts.permissions import SYSTEM
 from foundation import clock
 from growing_areas.models import GrowingArea
 from growing_areas.parcels import households, parcels
+from growing_areas.proposals import Household
 from tests.accounts import browser
 from tests.accounts import factories as people
 from tests.growing_areas import factories
@@ -194,3 +195,37 @@ def test_an_officer_sees_parcels_but_no_names(
     assert "có hộ" in shown.text
     assert "Trần Thị Bình" not in shown.text
     assert client.get(f"/workspace/areas/{area.id}/households").status_code == 403
+
+
+def test_a_kept_file_with_an_endless_number_is_refused(
+    coop: FlaskClient, area: GrowingArea
+) -> None:
+    path = f"/workspace/areas/{area.id}/parcels/import"
+
+    answer = send(coop, path, act="save", kept='[[1e999, "Ruộng", "", null]]')
+
+    assert answer.status_code == 422
+
+
+def test_an_undone_sheet_gives_parcels_back_to_whom_they_belonged(
+    coop: FlaskClient, session: Session, area: GrowingArea, now: datetime
+) -> None:
+    (parcel,) = make_parcels(session, area, now, count=1)
+    before = households.enter(session, SYSTEM, area.id, Household("Lê Văn Cả"), now=now)
+    parcels.assign(session, SYSTEM, area.id, [parcel.id], before.id)
+    path = f"/workspace/areas/{area.id}/households"
+    rows = ["Tên hộ,Diện tích (ha),Thửa", f"Ngô Thị Đào,,{parcel.label}", "Vũ Văn Em,0.2,Gò Dưới"]
+    table = "\n".join(rows).encode()
+    seen = send(coop, f"{path}/import", file=(io.BytesIO(table), "ho.csv"))
+    send(coop, f"{seen.location}/apply")
+    session.refresh(parcel)
+    names = {row.name: row for row in households.of_plot(session, area.plot_id)}
+    assert parcel.household_id == names["Ngô Thị Đào"].id
+    households.erase(session, SYSTEM, area.id, names["Vũ Văn Em"].id)
+
+    undone = send(coop, f"{seen.location}/undo")
+
+    assert undone.status_code == 303
+    session.expire_all()
+    assert parcel.household_id == before.id
+    assert [row.id for row in parcels.list_parcels(session, SYSTEM, area.id)] == [parcel.id]

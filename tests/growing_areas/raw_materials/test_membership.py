@@ -149,3 +149,18 @@ def test_every_fault_of_a_new_one_is_told_at_once(session: Session, now: datetim
     assert {f.code for f in caught.value.findings} == {
         "crop.not_found", "material.no_such_buyer", "material.in_future",
     }  # fmt: skip
+
+
+def test_who_left_or_declined_sees_the_inside_no_more(session: Session, now: datetime) -> None:
+    lead, other = make_organisation(session, now), make_organisation(session, now)
+    theirs = make_approved_area(session, now, other)
+    raw = opened(session, lead, now)
+    (asked,) = membership.invite(session, manager(lead), raw.code, [theirs.code or ""], now=now)
+    assert membership.get_inside(session, manager(other), raw.code).id == raw.id
+
+    membership.accept(session, manager(other), asked.id, now=now)
+    membership.leave(session, manager(other), asked.id, now=now)
+
+    with pytest.raises(NotFound):
+        membership.get_inside(session, manager(other), raw.code)
+    assert grouping.list_areas(session, manager(other)).items == []
