@@ -9,6 +9,7 @@ from datetime import datetime
 from accounts.permissions import Actor
 from foundation import db
 from foundation.errors import Finding, NguonError
+from growing_areas import areas
 from growing_areas.dossiers import approval
 
 MOST = 100
@@ -39,4 +40,13 @@ def _approve(actor: Actor, area_id: int, now: datetime) -> Outcome:
             return Outcome(area_id, area.name, area.code)
     except NguonError as error:
         refusal = error.findings or (Finding(error.code, error.params),)
-        return Outcome(area_id, "", None, tuple(refusal))
+        return Outcome(area_id, _name_of(actor, area_id), None, tuple(refusal))
+
+
+def _name_of(actor: Actor, area_id: int) -> str:
+    """What the officer knows a refused dossier by; nothing of a dossier not theirs to see."""
+    try:
+        with db.reading() as session:
+            return areas.get_area(session, actor, area_id).name
+    except NguonError:
+        return ""

@@ -84,5 +84,10 @@ def of_open(session: Session, area: GrowingArea) -> Comparison | None:
 
 def _ground(shape: shapely.Geometry) -> Decimal:
     """Hectares of the polygons in a difference of outlines."""
-    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
+    # Where nothing differs the difference is a polygon without a corner, which has no measure.
+    parts = [
+        part
+        for part in shapely.get_parts(shape)
+        if part.geom_type == "Polygon" and not part.is_empty
+    ]
     return hectares(sum(measure(polygon).area_m2 for polygon in parts))

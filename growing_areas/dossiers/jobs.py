@@ -19,8 +19,10 @@ def keep_watch(payload: dict[str, Any], progress: Progress) -> None:
         with db.transaction() as session:
             if not renewal.expire_ended(session, now=clock.now()):
                 break
-    with db.transaction() as session:
-        warnings.warn_of_certificates(session, now=clock.now())
+    while True:
+        with db.transaction() as session:
+            if not warnings.warn_of_certificates(session, now=clock.now()):
+                break
     for person_id in _officers():
         with db.transaction() as session:
             alarms.tell_officer(session, person_id, now=clock.now())

@@ -114,12 +114,19 @@ def _given() -> dict[str, Any]:
         for key, value in request.form.items()
         if key.startswith(_PREFIX) and value
     }
-    place = request.form.get("place", "").replace(",", " ").split()
-    if place:
-        if len(place) != 2:
-            raise Invalid([Finding("inspection.bad_place", {}, "place")])
-        plain |= {"lon": place[0], "lat": place[1]}
+    plain |= _place(request.form.get("place", ""))
     return inputs.load(VisitInput, {**plain, "answers": answers})
+
+
+def _place(typed: str) -> dict[str, str]:
+    """Longitude and latitude as people type them: 105.28, 21.12 or 105,28 21,12."""
+    parts = typed.replace(";", " ").split()
+    if len(parts) == 1 and "." in typed:
+        parts = typed.split(",")
+    if parts and len(parts) != 2:
+        raise Invalid([Finding("inspection.bad_place", {}, "place")])
+    numbers = [part.strip(" ,").replace(",", ".") for part in parts]
+    return dict(zip(("lon", "lat"), numbers, strict=False))
 
 
 def _page(area_id: int, wanted: str | None, shown: web.Form) -> str:

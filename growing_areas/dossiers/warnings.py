@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from accounts import messages
@@ -32,30 +32,38 @@ def warn_of_certificates(session: Session, *, now: datetime) -> int:
         .join(GrowingArea, GrowingArea.id == AreaCertificate.area_id)
         .where(
             AreaCertificate.removed_at.is_(None),
-            AreaCertificate.valid_to <= today + timedelta(days=WARNED_DAYS[0]),
-            or_(AreaCertificate.warned_days.is_(None), AreaCertificate.warned_days > 0),
+            or_(*_come_to(today)),
             GrowingArea.status.in_(("draft", "submitted", "inspected", "approved", "suspended")),
         )
         .order_by(AreaCertificate.id)
         .limit(_AT_ONCE)
         .with_for_update(of=AreaCertificate, skip_locked=True)
     ).all()
-    due = [(c, area) for c, area in rows if _threshold(c, today) is not None]
-    managers = _managers(session, {area.organisation_id for _, area in due})
-    for certificate, area in due:
+    managers = _managers(session, {area.organisation_id for _, area in rows})
+    for certificate, area in rows:
         certificate.warned_days = _threshold(certificate, today)
         for person in managers.get(area.organisation_id, ()):
             _send(session, person, certificate, area, today)
     session.flush()
-    return len(due)
+    return len(rows)
 
 
-def _threshold(certificate: AreaCertificate, today: date) -> int | None:
-    """The threshold a certificate has come to and was not warned of yet."""
+def _come_to(today: date) -> Iterable[ColumnElement[bool]]:
+    """Certificates that came to a threshold and were not told of it yet, by threshold.
+
+    In SQL, so that those told already never fill the batch before those still to be told.
+    """
+    for days in WARNED_DAYS:
+        # 0 is the day after the last: a certificate holds through its last day.
+        last = today + timedelta(days=days) if days else today - timedelta(days=1)
+        told = AreaCertificate.warned_days
+        yield and_(AreaCertificate.valid_to <= last, or_(told.is_(None), told > days))
+
+
+def _threshold(certificate: AreaCertificate, today: date) -> int:
+    """The threshold a certificate within the first one has come to."""
     left = (certificate.valid_to - today).days
-    reached = 0 if left < 0 else next((d for d in reversed(WARNED_DAYS) if d and left <= d), None)
-    told = certificate.warned_days
-    return reached if reached is not None and (told is None or reached < told) else None
+    return 0 if left < 0 else min(days for days in WARNED_DAYS if days and left <= days)
 
 
 def _managers(session: Session, organisation_ids: Iterable[int]) -> dict[int, list[Person]]:

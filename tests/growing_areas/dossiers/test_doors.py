@@ -1,0 +1,293 @@
+"""Dossiers through their doors: uploads, the visit form on a phone, the inbox, many at once."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image
+from sqlalchemy.orm import Session
+
+from accounts.models import Organisation
+from accounts.permissions import SYSTEM
+from foundation import clock
+from growing_areas import registration
+from growing_areas.dossiers import amendments, inspection, papers, visit_photos
+from growing_areas.dossiers.amendments import Change
+from growing_areas.dossiers.inspection import Visit
+from growing_areas.models import GrowingArea
+from tests.accounts import browser
+from tests.accounts import factories as people
+from tests.growing_areas import factories
+
+PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\nstartxref\n9\n%%EOF"
+INBOX = "/office/areas"
+
+
+@pytest.fixture(autouse=True)
+def _still(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    monkeypatch.setattr(clock, "now", lambda: now)
+
+
+@pytest.fixture
+def organisation(session: Session, now: datetime) -> Organisation:
+    return factories.make_organisation(session, now)
+
+
+@pytest.fixture
+def coop(
+    client: FlaskClient, session: Session, organisation: Organisation, now: datetime
+) -> FlaskClient:
+    manager = people.make_member(session, organisation, now)
+    browser.sign_in_as(client, session, manager, now)
+    return client
+
+
+@pytest.fixture
+def office(client: FlaskClient, session: Session, now: datetime) -> FlaskClient:
+    officer = people.make_official(session, now, scope=factories.PROVINCE)
+    browser.sign_in_as(client, session, officer, now)
+    return client
+
+
+def photo(*, gps: bool = True) -> bytes:
+    """A small JPEG, as a phone writes it: with the place where it was taken."""
+    image, told = Image.new("RGB", (64, 48), "green"), Image.Exif()
+    if gps:
+        told[0x8825] = {1: "N", 2: (21.0, 7.0, 12.0), 3: "E", 4: (105.0, 16.0, 48.0)}
+    out = io.BytesIO()
+    image.save(out, "JPEG", exif=told)
+    return out.getvalue()
+
+
+def submitted(session: Session, now: datetime, at: int = 0, **changes: Any) -> GrowingArea:
+    shape = factories.field(0.02 * at, 0.0)
+    area = factories.make_area(session, now, **{"geometry": shape, **changes})
+    return registration.submit(session, SYSTEM, area.id, now=now)
+
+
+def inspected(session: Session, now: datetime, at: int = 0, **changes: Any) -> GrowingArea:
+    area = submitted(session, now, at, **changes)
+    visit = Visit(True, clock.business_day(now))
+    return inspection.record(session, SYSTEM, area.id, visit, now=now)
+
+
+def names(page: str) -> list[str]:
+    """The dossiers a page of the inbox lists, in its order."""
+    return re.findall(rf'<a href="{INBOX}/\d+">([^<]+)</a>', page)
+
+
+def visit_fields(**changes: Any) -> dict[str, Any]:
+    good = {f"answer.{code}": "yes" for code in ("outline", "crop", "banned")}
+    return {"kind": "field", "passed": "true", "inspected_on": "2026-11-20", **good, **changes}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "một tệp có nội dung"),
+        (b"MZ\x90\x00 a program", "PDF"),
+        (b"<html><script>alert(1)</script></html>", "PDF"),
+        (b"%PDF-1.7\n1 0 obj", "hỏng"),
+        (PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/JavaScript/JS(x)>>"), "script"),
+        (PDF.replace(b"/Catalog", b"/Catalog/A<</S/J#61vaScript>>"), "script"),
+        (PDF.replace(b"/Catalog", b"/Catalog/Encrypt 3 0 R"), "mật khẩu"),
+        (b"\xff\xd8\xff\xe0" + b"\x00" * 200, "ảnh"),
+        (photo()[:300], "ảnh"),
+    ],
+)
+def test_a_hostile_paper_is_refused_in_words_and_kept_nowhere(
+    coop: FlaskClient, session: Session, organisation: Organisation, now: datetime,
+    content: bytes, words: str,
+) -> None:  # fmt: skip
+    area = factories.make_area(session, now, organisation)
+
+    answer = browser.post(
+        coop, f"/workspace/areas/{area.id}/papers",
+        piece="agreement", file=(io.BytesIO(content), "giay.pdf"),
+    )  # fmt: skip
+
+    assert answer.status_code == 422
+    assert words in browser.text_of(answer).replace("JavaScript", "script")
+    assert papers.list_papers(session, area.id) == []
+
+
+def test_a_sound_paper_is_kept_once_and_leaves_as_a_private_download(
+    coop: FlaskClient, session: Session, organisation: Organisation, now: datetime
+) -> None:
+    area = factories.make_area(session, now, organisation)
+
+    for _ in range(2):
+        answer = browser.post(
+            coop, f"/workspace/areas/{area.id}/papers",
+            piece="agreement", file=(io.BytesIO(PDF), "giay.pdf"),
+        )  # fmt: skip
+        assert answer.status_code == 303
+
+    (paper,) = papers.list_papers(session, area.id)
+    sent = coop.get(f"/workspace/areas/{area.id}/papers/{paper.id}")
+    assert (sent.data, sent.mimetype) == (PDF, "application/pdf")
+    assert sent.headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_photo_outlives_a_mistyped_form_and_loses_its_place(
+    office: FlaskClient, session: Session, now: datetime
+) -> None:
+    area = submitted(session, now)
+    wrong = visit_fields(inspected_on="31/02/2026", notes="Có mương ở bờ bắc")
+
+    answer = browser.post(
+        office, f"{INBOX}/{area.id}/visit", **wrong, photo=(io.BytesIO(photo()), "anh.jpg")
+    )
+
+    assert answer.status_code == 422
+    assert "Có mương ở bờ bắc" in answer.text
+    (found,) = set(re.findall(rf"{INBOX}/{area.id}/photos/(\d+)\?size=small", answer.text))
+    kept = office.get(f"{INBOX}/{area.id}/photos/{found}")
+    assert kept.mimetype == "image/webp"
+    with Image.open(io.BytesIO(kept.data)) as image:
+        assert (dict(image.getexif()), image.size) == ({}, (64, 48))
+
+    again = browser.post(office, f"{INBOX}/{area.id}/visit", **visit_fields())
+
+    assert again.status_code == 303
+    (visit,) = inspection.list_visits(session, area.id)
+    assert [p.id for p in visit_photos.of_visits(session, [visit.id])[visit.id]] == [int(found)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"answer.banned": ""}, "answers"),
+        ({"answer.banned": "no"}, "notes"),
+        ({"answer.kitchen": "yes"}, "answers"),
+        ({"passed": "false"}, "notes"),
+        ({"inspected_on": "2026-12-24"}, "inspected_on"),
+        ({"place": "105,28"}, "place"),
+    ],
+)
+def test_a_visit_against_its_checklist_is_refused_and_changes_nothing(
+    office: FlaskClient, session: Session, now: datetime, changes: dict[str, str], field: str
+) -> None:
+    area = submitted(session, now)
+
+    answer = browser.post(office, f"{INBOX}/{area.id}/visit", **visit_fields(**changes))
+
+    assert answer.status_code == 422
+    assert inspection.list_visits(session, area.id) == []
+    assert area.status == "submitted"
+
+
+def test_a_decision_against_the_checklist_stands_with_its_reason(
+    office: FlaskClient, session: Session, now: datetime
+) -> None:
+    area = submitted(session, now)
+    fields = visit_fields(**{"answer.banned": "no"}, notes="Chai cũ, đã thu gom trước mặt cán bộ")
+
+    answer = browser.post(office, f"{INBOX}/{area.id}/visit", **fields)
+
+    (visit,) = inspection.list_visits(session, area.id)
+    assert (answer.status_code, visit.passed, visit.computed) == (303, True, False)
+
+
+def test_a_form_sent_twice_by_a_phone_is_one_visit(
+    office: FlaskClient, session: Session, now: datetime
+) -> None:
+    area = submitted(session, now)
+
+    for _ in range(2):
+        browser.post(office, f"{INBOX}/{area.id}/visit", **visit_fields(form_key="k-1"))
+
+    assert len(inspection.list_visits(session, area.id)) == 1
+
+
+def test_the_inbox_filters_counts_and_sorts(
+    office: FlaskClient, session: Session, now: datetime
+) -> None:
+    late = submitted(session, now - timedelta(days=60), 0, name="Đồi Muộn")
+    submitted(session, now, 1, name="Đồi Sớm", crop="rice")
+    inspected(session, now, 2, name="Bãi Chờ")
+    factories.make_area(session, now, name="Bản nháp", geometry=factories.field(0.06))
+
+    def listed(**query: str) -> list[str]:
+        return names(office.get(INBOX, query_string=query).text)
+
+    assert listed()[0] == "Đồi Muộn"
+    assert sorted(listed()) == ["Bãi Chờ", "Đồi Muộn", "Đồi Sớm"]
+    assert listed(sort="-due_on")[-1] == "Đồi Muộn"
+    assert listed(q="doi") == ["Đồi Muộn", "Đồi Sớm"]
+    assert listed(overdue="1") == [late.name]
+    assert listed(status="inspected") == ["Bãi Chờ"]
+    assert listed(crop="rice") == ["Đồi Sớm"]
+    assert listed(commune_code="00001") == []
+    page = browser.text_of(office.get(INBOX))
+    assert "Quá hạn (1)" in page
+    assert "Chờ kiểm tra (2)" in page
+
+
+def test_the_inbox_turns_its_pages_without_losing_or_doubling_a_dossier(
+    office: FlaskClient, session: Session, now: datetime
+) -> None:
+    for at in range(5):
+        submitted(session, now, at, name=f"Vùng {at}")
+
+    seen, address = [], f"{INBOX}?limit=2"
+    while address:
+        page = office.get(address).text
+        seen += names(page)
+        found = re.search(r'rel="next" href="([^"]+)"', page)
+        address = INBOX + found[1].replace("&amp;", "&") if found else ""
+
+    assert sorted(seen) == [f"Vùng {at}" for at in range(5)]
+
+
+def test_many_are_approved_and_the_refused_one_is_named_with_its_reason(
+    office: FlaskClient, session: Session, now: datetime
+) -> None:
+    standing = factories.make_approved_area(session, now)
+    over = inspected(session, now, 0, name="Đè lên", geometry=factories.field(0.0005))
+    fine = [inspected(session, now, at, name=f"Rời {at}") for at in (1, 2)]
+
+    ids = [str(area.id) for area in (over, *fine)]
+    answer = browser.post(office, f"{INBOX}/approve", area=ids)
+
+    assert answer.status_code == 200
+    page = browser.text_of(answer)
+    assert "Đè lên" in page
+    assert str(standing.code) in page
+    session.expire_all()
+    assert (over.status, over.code) == ("inspected", None)
+    assert [area.status for area in fine] == ["approved", "approved"]
+    assert all(str(area.code) in page for area in fine)
+
+
+def test_nothing_picked_says_so(office: FlaskClient) -> None:
+    answer = browser.post(office, f"{INBOX}/approve")
+
+    assert answer.status_code == 422
+    assert "Chưa chọn hồ sơ nào" in answer.text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Change("Trồng dặm", variety="Bưởi Bằng Luân"),
+        Change("Mở rộng bờ nam", geometry=factories.field(0.0, 0.002)),
+    ],
+)
+def test_a_change_under_review_stands_beside_what_holds(
+    office: FlaskClient, session: Session, now: datetime, change: Change
+) -> None:
+    area = factories.make_approved_area(session, now)
+    amendments.propose(session, SYSTEM, area.id, change, now=now)
+
+    page = office.get(f"{INBOX}/{area.id}")
+
+    assert page.status_code == 200
+    assert change.reason in page.text
+    assert ("Ranh giới cũ và mới" in page.text) == (change.geometry is not None)
+    assert ("Bưởi Bằng Luân" in page.text) == (change.variety is not None)
