@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from accounts import permissions
 from accounts.doors import current_actor
@@ -115,7 +116,7 @@ def _given() -> dict[str, Any]:
         if key.startswith(_PREFIX) and value
     }
     plain |= _place(request.form.get("place", ""))
-    return inputs.load(VisitInput, {**plain, "answers": answers})
+    return inputs.load(VisitInput, MultiDict({**plain, "answers": answers}))
 
 
 def _place(typed: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from accounts import permissions
 from accounts.doors import current_actor
@@ -77,7 +78,7 @@ def inspect(house_id: int) -> ResponseReturnValue:
     plain.pop("csrf_token", None)
 
     def work(session: Session, actor: Actor) -> None:
-        visit = HouseVisit(**inputs.load(HouseVisitInput, {**plain, "answers": points}))
+        visit = HouseVisit(**inputs.load(HouseVisitInput, MultiDict({**plain, "answers": points})))
         inspection.record(session, actor, house_id, visit, now=clock.now())
 
     return _carry_out(house_id, work, _("Đã ghi kết quả kiểm tra."))
