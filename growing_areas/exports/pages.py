@@ -55,7 +55,7 @@ def choose() -> ResponseReturnValue:
         columns=COLUMNS,
         days_kept=orders.KEPT.days,
         back=url_for(
-            "growing_areas.office.queue" if _is_office() else "growing_areas.areas.list_own"
+            "growing_areas.inbox.queue" if _is_office() else "growing_areas.areas.list_own"
         ),
     ), status
 

@@ -102,7 +102,11 @@ def _polygon_to_code(travel: Any, diary: Diary) -> None:
     desk.get_by_role("link", name=AREA_NAME).first.click()
     desk.wait_for_load_state()
     officer.look("office-area")
-    desk.locator("input[name=passed]").first.check()
+    desk.goto(f"{desk.url.partition('?')[0]}/visit")
+    for answer in desk.locator("input[type=radio][name^='answer.'][value=yes]").all():
+        answer.check()
+    desk.locator("input[name=passed][value=true]").check()
+    officer.look("office-visit")
     _press(desk, "Ghi kết quả")
     _press(desk, "Duyệt, cấp mã")
     found = re.search(r"VN-[0-9-]+", desk.get_by_role("main").inner_text())
