@@ -18,13 +18,12 @@ def told_of(given: Mapping[str, Any]) -> RawMaterialTold:
 
 
 def public_json(area: RawMaterialArea, land: Land) -> dict[str, Any]:
-    """What everybody may know: a buyer only where it is an organisation of the register."""
+    """What everybody may know; no buyer, whom the lead names without its word."""
     return {
         "code": area.code,
         "name": area.name,
         "organisation": area.organisation.code,
         "crops": list(area.crop_codes),
-        "buyer": area.buyer.code if area.buyer is not None else None,
         "commune_code": area.commune_code,
         "province_code": area.province_code,
         "started_on": area.started_on,
@@ -39,7 +38,12 @@ def inside_json(
     """The same for those inside, with every registration that was ever asked."""
     rows = [member_json(member) for member in members]
     joined = [row["growing_area"] for row in rows if row["state"] == "joined"]
-    return {**public_json(area, land), "growing_areas": joined, "members": rows}
+    return {
+        **public_json(area, land),
+        "buyer": area.buyer.code if area.buyer is not None else None,
+        "growing_areas": joined,
+        "members": rows,
+    }
 
 
 def member_json(member: RawMaterialMember) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -51,6 +52,23 @@ def test_a_lead_opens_invites_and_everybody_sees_the_land(
     assert "không phải mã do cơ quan nhà nước cấp" in public.text
     assert "Bà Nguyễn Thị Mua" not in public.text
     assert "Vùng bưởi" in client.get("/workspace/raw-material-areas").text
+
+
+def test_a_buyer_named_by_the_lead_is_not_told_in_public(
+    client: FlaskClient, session: Session, lead: Organisation, now: datetime
+) -> None:
+    buyer = make_organisation(session, now, name="Công ty Không Hay Biết")
+    told = replace(POMELO, buyer=buyer.code, buyer_name="")
+    raw = grouping.open_area(session, manager(lead), lead.code, told, now=now)
+    session.commit()
+
+    page = client.get(f"/raw-material-areas/{raw.code}").text
+    answer = client.get("/api/v1/raw-material-areas").text
+
+    assert raw.name in page
+    assert buyer.name not in page
+    assert raw.code in answer
+    assert buyer.code not in answer
 
 
 def test_an_invited_cooperative_finds_the_invitation_on_its_desk(
