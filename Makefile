@@ -30,7 +30,8 @@ drill: prepare-test ## The long drills: killed processes, a restore, a thousand 
 	$(BIN)/python -m drills.killed_trips $(DRILL_ARGS)
 	$(BIN)/python -m drills.restoring
 	$(BIN)/python -m drills.hostile_files
-	NGUON_FUZZ_EXAMPLES=1000 $(BIN)/pytest -n auto tests/api/test_fuzz.py $(PYTEST_ARGS)
+	NGUON_FUZZ_EXAMPLES=1000 NGUON_HOSTILE_STEP=1 $(BIN)/pytest -n auto tests/api/test_fuzz.py \
+		tests/app/test_hostile_forms.py tests/app/test_hostile_requests.py $(PYTEST_ARGS)
 
 fix: prepare-test ## Put right what ruff can
 	$(BIN)/ruff check --fix .

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 from unittest.mock import patch
 
 from marshmallow import Schema, fields
@@ -66,6 +67,17 @@ CURSORS = [
     _cursor(["\ud800", 1]),
     _cursor([0.5, True]),
 ]
+
+
+STEP = int(os.environ.get("NGUON_HOSTILE_STEP", "4"))
+"""Each address meets every so manieth of the hostile values, the next address the others; the long
+drill says 1: everything everywhere."""
+Each = TypeVar("Each")
+
+
+def share(values: Iterable[Each], number: int) -> list[Each]:
+    """The values whose turn it is at the address of this number."""
+    return list(values)[number % STEP :: STEP]
 
 
 @contextmanager

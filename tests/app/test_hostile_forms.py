@@ -16,7 +16,7 @@ from foundation import db
 from foundation.config import Config
 from foundation.form_tokens import FIELD, HEADER
 from tests.accounts.browser import form_token
-from tests.app.hostile import LONG, TEXTS, Known, likely, noted_schemas
+from tests.app.hostile import LONG, TEXTS, Known, likely, noted_schemas, share
 from tests.app.told_house import ToldHouse, told_house
 
 FORM = "application/x-www-form-urlencoded"
@@ -64,17 +64,17 @@ def _shape(browser: FlaskClient, path: str) -> dict[str, fields.Field[Any]]:
 
 def test_hostile_values_in_forms_are_refused(house: ToldHouse, known: Known) -> None:
     wrong = {}
-    for rule in _forms(house):
+    for turn, rule in enumerate(_forms(house)):
         path = known.address(rule)
         browser = house.browser("admin@demo.nguon.vn")
         shape = _shape(browser, path)
-        for what, value in TEXTS.items():
+        for what, value in share(TEXTS.items(), turn):
             status = _post(browser, path, dict.fromkeys([*shape, *MORE_FIELDS], value))
             if status >= 500:
                 wrong[f"{path} everywhere {what}"] = status
         for number, name in enumerate(shape):
             values = {other: likely(field) for other, field in shape.items()}
-            for what in ("NUL", list(TEXTS)[number % len(TEXTS)]):
+            for what in share(("NUL", list(TEXTS)[number % len(TEXTS)]), turn + number):
                 status = _post(browser, path, {**values, name: TEXTS[what]})
                 if status >= 500 or (what == "NUL" and status < 300):
                     wrong[f"{path} {name} {what}"] = status
@@ -84,10 +84,10 @@ def test_hostile_values_in_forms_are_refused(house: ToldHouse, known: Known) -> 
 
 def test_misshapen_forms_are_refused(house: ToldHouse, known: Known) -> None:
     wrong = {}
-    for rule in _forms(house):
+    for turn, rule in enumerate(_forms(house)):
         path = known.address(rule)
         browser = house.browser("admin@demo.nguon.vn")
-        for what, (body, kind) in _bodies(_shape(browser, path)).items():
+        for what, (body, kind) in share(_bodies(_shape(browser, path)).items(), turn):
             status = _post(browser, path, body, kind)
             if status >= 500:
                 wrong[f"{path} {what}"] = status

@@ -13,7 +13,7 @@ from werkzeug.test import EnvironBuilder
 
 from foundation import db
 from foundation.config import Config
-from tests.app.hostile import CURSORS, TEXTS, Known, noted_schemas
+from tests.app.hostile import CURSORS, TEXTS, Known, noted_schemas, share
 from tests.app.told_house import ToldHouse, told_house
 
 # Read beside the shapes of queries.
@@ -72,7 +72,7 @@ def _bad(found: dict[str, int]) -> dict[str, int]:
 
 def test_hostile_queries_end_well(house: ToldHouse, known: Known, caller: Caller) -> None:
     found = {}
-    for rule in _pages(house):
+    for turn, rule in enumerate(_pages(house)):
         path = known.address(rule)
         with noted_schemas() as noted:
             found[path] = caller.call("GET", path)
@@ -85,7 +85,7 @@ def test_hostile_queries_end_well(house: ToldHouse, known: Known, caller: Caller
             queries += [urlencode({"bbox": box}) for box in BOXES]
         for name in names & {"on", "placed_from", "placed_to", "period"}:
             queries += [urlencode({name: day}) for day in DAYS]
-        for query in queries:
+        for query in share(queries, turn):
             found[f"{path}?{query}"[:300]] = caller.call("GET", f"{path}?{query}")
 
     assert _bad(found) == {}
@@ -114,18 +114,19 @@ def test_wrong_queries_of_calls_name_the_parameter(
 
 def test_odd_wishes_and_ranges_end_well(house: ToldHouse, known: Known, caller: Caller) -> None:
     found = {}
-    for rule in _pages(house):
+    for turn, rule in enumerate(_pages(house)):
         path = known.address(rule)
-        for accept in ACCEPTS:
+        for accept in share(ACCEPTS, turn):
             found[f"{path} {accept[:20]}"] = caller.call("GET", path, Accept=accept)
-        for headers in (
+        wishes: tuple[dict[str, str], ...] = (
             {"Accept-Language": "xx-" * 500 + ";q=nan,*;q=-1"},
             {"Range": "bytes=0-0"},
             {"Range": "bytes=99999999999999999999-", "If-None-Match": '"' + "x" * 5000},
             {"Cookie": "nguon=\x01; nguon-cart=" + "a" * 36 + "; nguon-csrf=" + "é" * 43},
             {"X-Forwarded-For": "a, b", "X-Request-Id": "\x7f" * 50, "Host": "evil:99999"},
             {"Content-Type": "application/json", "Content-Length": "5"},
-        ):
+        )
+        for headers in share(wishes, turn):
             found[f"{path} {headers}"[:200]] = caller.call("GET", path, **headers)
 
     assert _bad(found) == {}
@@ -188,8 +189,8 @@ PATHS = (
 
 def test_hostile_paths_end_well(house: ToldHouse, caller: Caller) -> None:
     found = {}
-    for rule in _pages(house):
-        for part in PARTS:
+    for turn, rule in enumerate(_pages(house)):
+        for part in share(PARTS, turn):
             path = rule.rule
             for name in rule.arguments:
                 start = path.rindex("<", 0, path.index(f"{name}>"))
