@@ -114,9 +114,11 @@ def _await_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"not ready: {log.read_text('utf-8')[-4000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for all trips."""
+    """One browser for a module's trips: as long as it is open, this process has an event loop
+    running, and tests that work jobs off need one of their own.
+    """
     if not Path(CHROMIUM).exists():
         if os.environ.get("CI") == "true":
             pytest.fail("the trips need Chromium: apt-get install chromium")
