@@ -90,10 +90,15 @@ def propose(given: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(ImportFile, location="files")
 @blueprint.response(201, ImportedSchema)
 def import_file(given: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
-    """Register every shape of a file, or none: GeoJSON, KML, KMZ, GPX, zip, GPKG, CSV, WKT."""
+    """Register every shape of a file, or none: GeoJSON, KML, KMZ, GPX, zip, GPKG, CSV, WKT.
+
+    500 shapes at most. A file of up to 5,000 is imported on the page ``/workspace/areas/import``
+    or with ``nguon areas import``.
+    """
     organisation, names = given.pop("organisation"), given.pop("repairs")
     upload, system = sent["file"], given.pop("crs", None)
     features = read_file(upload.filename or "", upload.read(), system)
+    importing.refuse_too_many_at_once(features)
     features = importing.repaired(features, names)
     with db.transaction() as session:
         done = importing.import_features(

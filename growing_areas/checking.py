@@ -1,4 +1,4 @@
-"""Checking an outline against the world: minimum area, declared commune, neighbours."""
+"""Checking an outline against the rules: what it says itself, minimum area, neighbours."""
 
 from __future__ import annotations
 
@@ -8,14 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from foundation.errors import Finding
 from growing_areas import overlap, rules
 from growing_areas.crops import Crop
 from growing_areas.geometry import Reading
-from growing_areas.shapes.measure import Outline
-from territory import boundaries
 
 BOUNDARY_SLACK_M = 150.0
 """Published boundaries are simplified by about 90 m: less is not held against a farmer."""
@@ -37,17 +33,6 @@ def size_findings(area_m2: float, crop: Crop, market: str, on: date) -> list[Fin
         "source": rule.validity.source,
     }
     return [Finding("area.below_minimum", params, "geometry", severity=rule.severity)]
-
-
-def commune_findings(session: Session, outline: Outline, commune_code: str) -> list[Finding]:
-    """How far the outline reaches out of its declared commune, when its boundary is known."""
-    outside = boundaries.outside_by_m(session, commune_code, outline)
-    if not outside:
-        return []
-    params = {"metres": round(outside)}
-    if outside < BOUNDARY_SLACK_M:
-        return [Finding("area.near_commune_edge", params, "geometry", severity="warning")]
-    return [Finding("area.outside_commune", params, "geometry")]
 
 
 def overlap_findings(overlaps: Sequence[overlap.Overlap]) -> list[Finding]:

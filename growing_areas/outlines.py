@@ -21,10 +21,20 @@ def store(
     newest = session.scalar(
         select(func.max(PlotVersion.number)).where(PlotVersion.plot_id == plot_id)
     )
+    version = drawn(actor, plot_id, (newest or 0) + 1, checked, origin, now=now)
+    session.add(version)
+    session.flush()
+    return version
+
+
+def drawn(
+    actor: Actor, plot_id: int, number: int, checked: Checked, origin: str, *, now: datetime
+) -> PlotVersion:
+    """A checked outline as the numbered version of its plot, not yet kept."""
     measures = checked.measures
-    version = PlotVersion(
+    return PlotVersion(
         plot_id=plot_id,
-        number=(newest or 0) + 1,
+        number=number,
         geometry=checked.outline_wkb,
         box=box_text(*measures.bbox),
         area_m2=measures.area_m2,
@@ -36,6 +46,3 @@ def store(
         created_at=now,
         created_by_id=actor.person_id,
     )
-    session.add(version)
-    session.flush()
-    return version

@@ -8,7 +8,7 @@ than `SLIVER_M2` are not overlaps.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -46,6 +46,17 @@ WHERE area.plot_id <> %(plot)s
   AND (area.status IN ('approved', 'suspended') OR (area.organisation_id = %(organisation)s
        AND area.status IN ('draft', 'submitted', 'inspected')))
 """
+
+
+_CANDIDATES_OF_MANY = (
+    """
+SELECT asked.number, near.*
+FROM unnest(%(boxes)s::text[]) WITH ORDINALITY AS asked (drawn, number)
+CROSS JOIN LATERAL ("""
+    + _CANDIDATES.replace("%(box)s", "asked.drawn")
+    + """) AS near
+"""
+)
 
 
 class _Candidate(NamedTuple):
@@ -96,7 +107,37 @@ def find(
     Areas of the same plot (another crop or market) do not count. Others' areas count once they
     hold a code and are named by it; one's own drafts count too and are named by name.
     """
-    rows = _candidates(session, outline, organisation_id, plot_id)
+    return _found(outline, _candidates(session, outline, organisation_id, plot_id))
+
+
+def find_many(
+    session: Session, drawn: Sequence[tuple[str, Outline]], *, organisation_id: int
+) -> list[list[Overlap]]:
+    """The overlaps of many new outlines, each with its name: with areas and with each other.
+
+    Among themselves they count as one's own drafts do, with negative ``area_id``.
+    """
+    if not drawn:
+        return []
+    rows: list[list[_Candidate]] = [[] for _ in drawn]
+    boxes = [box_text(*outline.bounds) for _, outline in drawn]
+    wanted = {"boxes": boxes, "organisation": organisation_id, "plot": 0}
+    for at, *row in db.glance(session, _CANDIDATES_OF_MANY, wanted):
+        rows[at - 1].append(_Candidate(*row))
+    for at, other in _meeting([outline for _, outline in drawn]):
+        name, outline = drawn[other]
+        wkb = shapely.to_wkb(outline)
+        rows[at].append(_Candidate(-1 - other, None, name, "draft", measure(outline).area_m2, wkb))
+    return [_found(outline, rows[at]) for at, (_, outline) in enumerate(drawn)]
+
+
+def _meeting(outlines: Sequence[Outline]) -> list[tuple[int, int]]:
+    """Which outlines meet, both ways."""
+    pairs = shapely.STRtree(outlines).query(outlines, predicate="intersects")
+    return [(int(at), int(other)) for at, other in pairs.T if at != other]
+
+
+def _found(outline: Outline, rows: list[_Candidate]) -> list[Overlap]:
     if not rows:
         return []
     shapely.prepare(outline)

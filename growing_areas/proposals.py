@@ -17,8 +17,9 @@ from growing_areas import checking, geometry, overlap
 from growing_areas.crops import Crop, find_crop
 from growing_areas.dossiers.models import Amendment
 from growing_areas.models import DOMESTIC, PlotVersion
+from growing_areas.overlap import Overlap
 from growing_areas.shapes.measure import Measures, Outline, measure
-from territory import picking
+from growing_areas.yardstick import Yardstick
 from territory.models import Unit
 
 
@@ -82,31 +83,46 @@ def check(
 
     Without an outline drawn, ``standing`` is judged, or the plot's newest.
     """
+    outline, own = _outline(session, proposal, plot_id, standing)
+    overlaps: Sequence[Overlap] = ()
+    if outline is not None:
+        overlaps = overlap.find(session, outline, organisation_id=organisation_id, plot_id=plot_id)
+    yardstick = Yardstick(session, clock.business_day(now))
+    return judge(yardstick, proposal, outline, own, overlaps)
+
+
+def judge(
+    yardstick: Yardstick,
+    proposal: Proposal,
+    outline: Outline | None,
+    own: Sequence[Finding],
+    overlaps: Sequence[Overlap],
+) -> Checked:
+    """Weigh an outline, what it says of itself and over whom it lies; raises Invalid."""
     found: list[Finding] = []
     crop = find_crop(proposal.crop)
     if crop is None:
         found.append(Finding("crop.not_found", {"crop": proposal.crop[:40]}, "crop"))
     commune: Unit | None = None
     try:
-        commune = picking.resolve(session, proposal.commune_code, clock.business_day(now))
+        commune = yardstick.commune(proposal.commune_code)
     except Invalid as unresolved:
         found += unresolved.findings
-    outline, own = _outline(session, proposal, plot_id, standing)
     found += own
-    if outline is not None:
-        found += _place_findings(
-            session, outline, organisation_id, plot_id, commune.code if commune else None
-        )
-    errors = any(finding.severity == "error" for finding in found)
-    if errors or crop is None or commune is None or outline is None:
+    if outline is not None and commune is not None:
+        found += yardstick.commune_findings(outline, commune.code)
+    found += checking.overlap_findings(overlaps)
+    if _has_errors(found) or crop is None or commune is None or outline is None:
         raise Invalid(found, "area.invalid")
     measures = measure(outline)
-    found += checking.size_findings(
-        measures.area_m2, crop, proposal.market, clock.business_day(now)
-    )
-    if any(finding.severity == "error" for finding in found):
+    found += checking.size_findings(measures.area_m2, crop, proposal.market, yardstick.on)
+    if _has_errors(found):
         raise Invalid(found, "area.invalid")
     return Checked(crop, commune.code, commune.province_code, outline, measures, tuple(found))
+
+
+def _has_errors(found: Sequence[Finding]) -> bool:
+    return any(finding.severity == "error" for finding in found)
 
 
 def latest_version(session: Session, plot_id: int) -> PlotVersion:
@@ -133,17 +149,3 @@ def _outline(
         return shapely.from_wkb(version.geometry), []
     reading = geometry.read(proposal.geometry)
     return reading.outline, checking.outline_findings(reading)
-
-
-def _place_findings(
-    session: Session,
-    outline: Outline,
-    organisation_id: int,
-    plot_id: int | None,
-    commune_code: str | None,
-) -> list[Finding]:
-    found = []
-    if commune_code is not None:
-        found += checking.commune_findings(session, outline, commune_code)
-    overlaps = overlap.find(session, outline, organisation_id=organisation_id, plot_id=plot_id)
-    return found + checking.overlap_findings(overlaps)

@@ -63,6 +63,26 @@ def propose(
         session.add(plot)
         session.flush()
     version = latest_version(session, plot.id) if proposal.geometry is None else None
+    area = drafted(actor, organisation, plot, proposal, checked, now=now)
+    area.version = version or outlines.store(
+        session, actor, plot.id, checked, proposal.origin, now=now
+    )
+    session.add(area)
+    session.flush()
+    plot_households.add(session, area.plot_id, proposal.households)
+    return Proposed(area, checked.findings)
+
+
+def drafted(
+    actor: Actor,
+    organisation: Organisation,
+    plot: Plot,
+    proposal: Proposal,
+    checked: Checked,
+    *,
+    now: datetime,
+) -> GrowingArea:
+    """A draft of a checked proposal, still without its outline and not yet stored."""
     area = GrowingArea(
         organisation_id=organisation.id,
         plot_id=plot.id,
@@ -71,15 +91,9 @@ def propose(
         created_by_id=actor.person_id,
         status_changed_at=now,
     )
-    area.version = version or outlines.store(
-        session, actor, plot.id, checked, proposal.origin, now=now
-    )
     area.organisation = organisation
     _fill(area, proposal, checked)
-    session.add(area)
-    session.flush()
-    plot_households.add(session, area.plot_id, proposal.households)
-    return Proposed(area, checked.findings)
+    return area
 
 
 def revise(

@@ -50,6 +50,10 @@ WORDING: dict[str, str] = {
         "Vùng lấn ra ngoài ranh giới xã {metres} m (ranh giới trong hệ thống chỉ gần đúng)."
     ),
     "area.outside_commune": N_("Vùng nằm ngoài xã đã khai {metres} m."),
+    "area.in_other_commune": N_("Theo ranh giới đang có, giữa vùng nằm ở {commune}."),
+    "area.in_no_commune": N_(
+        "Giữa vùng không nằm trong xã nào có ranh giới ở đây: có thể là mặt biển, hoặc tọa độ nhầm."
+    ),
     "area.overlaps": N_("Chồng lên vùng {other}: {shared_ha} ha, bằng {share_percent}% vùng này."),
     # registrations
     "area.not_found": N_("Không có vùng trồng này."),

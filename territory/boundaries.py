@@ -63,8 +63,11 @@ def outside_by_m(session: Session, code: str, polygon: BaseGeometry) -> float | 
     None when the commune's boundary was not imported.
     """
     boundary = boundary_of(session, code)
-    if boundary is None:
-        return None
+    return None if boundary is None else beyond_m(boundary, polygon)
+
+
+def beyond_m(boundary: BaseGeometry, polygon: BaseGeometry) -> float:
+    """How far a valid polygon reaches beyond a boundary, in metres: 0.0 when it lies inside."""
     shapely.prepare(boundary)
     if boundary.covers(polygon):
         return 0.0

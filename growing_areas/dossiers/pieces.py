@@ -24,6 +24,7 @@ from growing_areas.dossiers.models import AreaCertificate, AreaPaper, AreaYield
 from growing_areas.dossiers.requirements import Requirement
 from growing_areas.models import DiaryEntry, GrowingArea, GrowingAreaEvent
 from growing_areas.parcels.models import PlotHousehold
+from growing_areas.yardstick import Yardstick
 
 State = Literal["there", "missing", "returned"]
 PAST_YEARS = 3
@@ -110,12 +111,11 @@ def missing_pieces(session: Session, area: GrowingArea, *, now: datetime) -> lis
         for piece in read(session, area, now=now).pieces
         if piece.severity == "error" and piece.state == "missing"
     ]
-    crop = find_crop(area.crop_code)
+    crop, today = find_crop(area.crop_code), clock.business_day(now)
     if crop is not None:
-        today = clock.business_day(now)
         found += checking.size_findings(area.version.area_m2, crop, area.market, today)
     outline = areas.outline_of(area.version)
-    found += checking.commune_findings(session, outline, area.commune_code)
+    found += Yardstick(session, today).commune_findings(outline, area.commune_code)
     return [finding for finding in found if finding.severity == "error"]
 
 

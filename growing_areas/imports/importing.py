@@ -6,21 +6,25 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from accounts import organisations, permissions
+from accounts import households, organisations, permissions
 from accounts.permissions import Actor
+from foundation import clock
 from foundation.errors import Finding, Invalid
-from growing_areas import proposals, registration
 from growing_areas.files.reading import DrawnFeature
+from growing_areas.imports import judging, storing
+from growing_areas.imports.judging import Judged
 from growing_areas.imports.models import AreaImport
-from growing_areas.models import GrowingArea
+from growing_areas.imports.storing import Draft
 from growing_areas.proposals import Proposal
 from growing_areas.registration import Proposed
 from growing_areas.shapes import repairs
 
-MOST_FEATURES = 500
+MOST_FEATURES = 5_000
+"""So many shapes one import takes: what a file may hold (`files.features.MAX_FEATURES`)."""
+MOST_AT_ONCE = 500
+"""So many are stored while a program waits for its answer; pages and commands take more."""
 Progress = Callable[[int, int], None]
 _AREAS = ("Polygon", "MultiPolygon")
 
@@ -64,6 +68,10 @@ class Imported:
     findings: tuple[Finding, ...]
 
 
+def _silent(done: int, total: int) -> None:
+    """Tell nobody how far an import has come."""
+
+
 def preview(
     session: Session,
     actor: Actor,
@@ -73,27 +81,20 @@ def preview(
     *,
     now: datetime,
     told: Told | None = None,
+    progress: Progress = _silent,
 ) -> list[Row]:
     """What each shape of a file would become; nothing is stored."""
     organisation = organisations.get_organisation(session, organisation_code)
     permissions.require(actor, "area.propose", organisation)
     kept, left_out = _polygons(features)
     rows = [_left_out_row(finding) for finding in left_out]
-    for feature in kept:
-        proposal = _proposal(common, feature, told)
-        try:
-            checked = proposals.check(session, organisation.id, proposal, plot_id=None, now=now)
-        except Invalid as error:
-            rows.append(_row(feature, proposal, None, _numbered(error.findings, feature.number)))
-        else:
-            area = checked.measures.area_m2
-            found = (*feature.findings, *checked.findings)
-            rows.append(_row(feature, proposal, area, found))
+    proposals = [_proposal(common, feature, told) for feature in kept]
+    for judged in judging.judge_all(
+        session, organisation.id, proposals, on=clock.business_day(now), progress=progress
+    ):
+        feature = kept[judged.at]
+        rows.append(_row(feature, proposals[judged.at], judged))
     return sorted(rows, key=lambda row: row.number)
-
-
-def _silent(done: int, total: int) -> None:
-    """Tell nobody how far an import has come."""
 
 
 def import_features(
@@ -129,6 +130,13 @@ def import_features(
     return fill(session, actor, batch, common, features, now=now, progress=progress)
 
 
+def refuse_too_many_at_once(features: Sequence[DrawnFeature]) -> None:
+    """Refuse what takes longer than a program should wait. Raises: Invalid."""
+    if len(features) > MOST_AT_ONCE:
+        params = {"count": len(features), "most": MOST_AT_ONCE, "page_most": MOST_FEATURES}
+        raise Invalid([Finding("import.too_many_at_once", params, "file")])
+
+
 def fill(
     session: Session,
     actor: Actor,
@@ -141,32 +149,32 @@ def fill(
     progress: Progress = _silent,
 ) -> Imported:
     """Store every shape as a draft of this batch; raises Invalid and stores none."""
-    owner = batch.organisation.code
+    households.require_entry(session, actor, "area.propose", batch.organisation)
     kept, left_out = _polygons(features)
-    created: list[Proposed] = []
-    errors: list[Finding] = []
-    findings = list(left_out)
-    for done, feature in enumerate(kept, start=1):
-        progress(done, len(kept))
-        proposal = _proposal(common, feature, told)
-        try:
-            made = registration.propose(session, actor, owner, proposal, now=now)
-        except Invalid as error:
-            errors += _numbered(error.findings, feature.number)
+    proposals = [_proposal(common, feature, told) for feature in kept]
+    findings, errors = list(left_out), list[Finding]()
+    drafts: list[Draft] = []
+    for judged in judging.judge_all(
+        session,
+        batch.organisation.id,
+        proposals,
+        on=clock.business_day(now),
+        progress=lambda done, total: progress(done // 2, total),
+    ):
+        feature = kept[judged.at]
+        if judged.checked is None:
+            errors += _numbered(judged.findings, feature.number)
         else:
-            created.append(made)
-            findings += _numbered((*feature.findings, *made.findings), feature.number)
+            drafts.append((proposals[judged.at], judged.checked))
+            findings += _numbered((*feature.findings, *judged.findings), feature.number)
     if errors:
         raise Invalid(errors, "area.import_invalid", count=len({f.field for f in errors}))
+    created = storing.store(
+        session, actor, batch, drafts, now=now,
+        progress=lambda done, total: progress((total + done) // 2, total),
+    )  # fmt: skip
     batch.area_count = len(created)
-    _mark(session, batch, [made.area.id for made in created])
     return Imported(batch, tuple(created), tuple(findings))
-
-
-def _mark(session: Session, batch: AreaImport, area_ids: Sequence[int]) -> None:
-    session.flush()
-    marked = update(GrowingArea).where(GrowingArea.id.in_(area_ids))
-    session.execute(marked.values(import_id=batch.id))
 
 
 def _polygons(features: Sequence[DrawnFeature]) -> tuple[list[DrawnFeature], list[Finding]]:
@@ -225,17 +233,13 @@ def _numbered(findings: Iterable[Finding], number: int) -> tuple[Finding, ...]:
     )
 
 
-def _row(
-    feature: DrawnFeature,
-    proposal: Proposal,
-    area_m2: float | None,
-    findings: tuple[Finding, ...],
-) -> Row:
+def _row(feature: DrawnFeature, proposal: Proposal, judged: Judged) -> Row:
+    sound = judged.checked
     return Row(
         feature.number,
         proposal.name,
-        area_m2,
-        findings,
+        sound.measures.area_m2 if sound else None,
+        (*feature.findings, *judged.findings),
         proposal.crop,
         proposal.commune_code,
         feature.geometry,

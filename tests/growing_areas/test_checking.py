@@ -14,12 +14,19 @@ from territory.models import Boundary
 from tests.growing_areas import factories
 
 
-def put_boundary(session: Session, now: datetime, east: float) -> None:
-    """Let the commune lie between 105.2 and `east`."""
-    shape = shapely.box(105.2, 21.0, east, 21.3)
+def put_boundary(
+    session: Session,
+    now: datetime,
+    east: float,
+    *,
+    code: str = factories.COMMUNE,
+    west: float = 105.2,
+) -> None:
+    """Let a commune lie between `west` and `east`."""
+    shape = shapely.box(west, 21.0, east, 21.3)
     session.add(
         Boundary(
-            commune_code=factories.COMMUNE,
+            commune_code=code,
             province_code=factories.PROVINCE,
             geometry=shapely.to_wkb(shape),
             box=box_text(*shape.bounds),
@@ -56,9 +63,22 @@ def test_lying_outside_is_refused_with_the_distance(session: Session, now: datet
     with pytest.raises(Invalid) as caught:
         propose(session, now)
 
-    (finding,) = caught.value.findings
+    finding, elsewhere = caught.value.findings
     assert finding.code == "area.outside_commune"
     assert finding.params["metres"] > checking.BOUNDARY_SLACK_M
+    assert (elsewhere.code, elsewhere.severity) == ("area.in_no_commune", "warning")
+
+
+def test_lying_in_another_commune_names_it(session: Session, now: datetime) -> None:
+    put_boundary(session, now, 105.2810)
+    put_boundary(session, now, 105.2950, code="08686", west=105.2810)
+
+    with pytest.raises(Invalid) as caught:
+        propose(session, now)
+
+    _, elsewhere = caught.value.findings
+    assert elsewhere.code == "area.in_other_commune"
+    assert elsewhere.params == {"commune": "Xã Tu Vũ, Phú Thọ", "unit": "08686"}
 
 
 def test_a_boundary_imported_later_is_looked_at_when_the_draft_is_handed_in(
