@@ -111,8 +111,7 @@ def _actor(*, is_api: bool, public: bool) -> Actor:
             return ANONYMOUS
         if scheme.lower() != "bearer" or not credential.strip().isascii():
             raise Unauthenticated("token.unknown")
-        with db.transaction() as session:
-            actor = tokens.authenticate(session, credential.strip(), now)
+        actor = tokens.authenticate(credential.strip(), now)
         if actor is None:
             raise Unauthenticated("token.unknown")
         return actor

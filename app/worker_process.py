@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import nullcontext
 
 from app import starting
 from foundation import config, db, embedded, logs, worker
 from foundation.config import Config
 
+# A job may take minutes and nobody waits at a door for it: where processors are short, whoever
+# reads a page goes first.
+_NICENESS = 5
+
 
 def main() -> None:
     """Run jobs until told to stop."""
     settings = config.read()
     logs.configure(settings.log_level)
+    os.nice(_NICENESS)
     run(settings)
 
 

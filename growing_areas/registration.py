@@ -58,15 +58,18 @@ def propose(
     households.require_entry(session, actor, "area.propose", organisation)
     plot = _plot_of(session, organisation, proposal)
     checked = check(session, organisation.id, proposal, plot_id=plot.id if plot else None, now=now)
+    is_new = plot is None
     if plot is None:
         plot = Plot(organisation_id=organisation.id, created_at=now)
         session.add(plot)
         session.flush()
-    version = latest_version(session, plot.id) if proposal.geometry is None else None
     area = drafted(actor, organisation, plot, proposal, checked, now=now)
-    area.version = version or outlines.store(
-        session, actor, plot.id, checked, proposal.origin, now=now
-    )
+    if is_new:
+        area.version = outlines.drawn(actor, plot.id, 1, checked, proposal.origin, now=now)
+    elif proposal.geometry is None:
+        area.version = latest_version(session, plot.id)
+    else:
+        area.version = outlines.store(session, actor, plot.id, checked, proposal.origin, now=now)
     session.add(area)
     session.flush()
     plot_households.add(session, area.plot_id, proposal.households)

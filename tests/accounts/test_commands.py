@@ -113,7 +113,7 @@ def test_a_token_is_printed_alone(session: Session) -> None:
 
     said = run("token", "create", "--email", "co@vidu.vn")
 
-    actor = tokens.authenticate(session, said[2:].strip(), clock.now())
+    actor = tokens.authenticate(said[2:].strip(), clock.now())
     assert actor is not None
     assert actor.person_id == person.id
     with pytest.raises(NotFound):

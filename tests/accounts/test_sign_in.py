@@ -188,7 +188,7 @@ def test_nobody_of_the_demonstration_enters_in_production(
     recovery.request_code(session, "admin@demo.nguon.vn", now=now)
 
     assert sessions.authenticate_cookie(session, opened.cookie, now) is None
-    assert tokens.authenticate(session, token, now) is None
+    assert tokens.authenticate(token, now) is None
     assert session.scalar(select(func.count()).select_from(OutboxMail)) == 0
 
 

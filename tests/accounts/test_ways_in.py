@@ -62,12 +62,12 @@ def test_every_way_in_is_closed(session: Session, now: datetime, act: Act) -> No
     bearer = tokens.create(session, actor_of(session, person), "Máy cân", now=now).plain
     cookie = sessions.open_session(session, person, device_label="", now=now).cookie
     device = sessions.remember_device(session, person.id, now=now)
-    assert tokens.authenticate(session, bearer, now) is not None
+    assert tokens.authenticate(bearer, now) is not None
 
     act(session, person, now)
     session.expire_all()
 
-    assert tokens.authenticate(session, bearer, now) is None
+    assert tokens.authenticate(bearer, now) is None
     assert sessions.authenticate_cookie(session, cookie, now) is None
     assert sessions.find_device(session, device) is None
 
