@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 import shapely
 
@@ -22,12 +22,12 @@ from growing_areas.dossiers import (
     labels,
     papers,
     pieces,
-    uploads,
     visit_photos,
 )
 from growing_areas.dossiers.amendments import Change
 from growing_areas.dossiers.certificates import Certified
 from growing_areas.dossiers.models import AreaCertificate
+from growing_areas.dossiers.receiving import receive
 from growing_areas.dossiers.schemas import (
     AmendedSchema,
     AmendmentInput,
@@ -162,7 +162,7 @@ def list_certificates(area_id: int) -> dict[str, Any]:
 def record_certificate(given: dict[str, Any], sent: dict[str, Any], area_id: int) -> dict[str, Any]:
     """Enter a certificate of a standard, with its file (PDF, JPEG, PNG)."""
     upload = sent.get("file")
-    judged = _judged(upload, "paper", area_id) if upload else None
+    judged = receive(current_actor(), area_id, upload.stream) if upload else None
     with db.transaction() as session:
         return _certificate(
             certificates.record(
@@ -187,8 +187,8 @@ def remove_certificate(area_id: int, certificate_id: int) -> None:
 @blueprint.response(200, DossierSchema)
 def add_paper(given: dict[str, Any], sent: dict[str, Any], area_id: int) -> dict[str, Any]:
     """Add a private paper (PDF, JPEG, PNG) to a piece of the dossier."""
-    judged = _judged(sent["file"], "paper", area_id)
     actor, now = current_actor(), clock.now()
+    judged = receive(actor, area_id, sent["file"].stream)
     with db.transaction() as session:
         papers.add(session, actor, area_id, given["piece"], judged, now=now)
         return _dossier(pieces.read(session, areas.get_area(session, actor, area_id), now=now))
@@ -213,9 +213,10 @@ def tell_yields(given: dict[str, Any], area_id: int) -> dict[str, Any]:
 @blueprint.response(201, PhotoSchema)
 def add_photo(sent: dict[str, Any], area_id: int) -> dict[str, Any]:
     """Keep a photo for the caller's next recorded visit; its place is told as a distance only."""
-    judged = _judged(sent["file"], "photo", area_id)
+    actor, stream = current_actor(), sent["file"].stream
+    judged = receive(actor, area_id, stream, act="area.inspect", kind="photo")
     with db.transaction() as session:
-        photo = visit_photos.add(session, current_actor(), area_id, judged, now=clock.now())
+        photo = visit_photos.add(session, actor, area_id, judged, now=clock.now())
         return {"id": photo.id, "distance_m": photo.distance_m}
 
 
@@ -253,10 +254,3 @@ def _certificate(certificate: AreaCertificate) -> dict[str, Any]:
         "state": certificates.state_on(certificate, clock.today()),
         "has_file": certificate.file_digest is not None,
     }
-
-
-def _judged(upload: Any, kind: Literal["paper", "photo"], area_id: int) -> uploads.Judged:
-    """An upload, read only for those who may see the area, and outside any transaction."""
-    with db.reading() as session:
-        areas.get_area(session, current_actor(), area_id)
-    return uploads.judge(upload.stream, kind, "file")

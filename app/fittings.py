@@ -1,6 +1,6 @@
 """What a process is fitted with before it works: where files lie, how mail leaves, who signs."""
 
-from foundation import files, mail, ports
+from foundation import erasure, files, mail, ports
 from foundation.config import Config
 from ledger import keys, verification
 from ledger import ports as ledger_ports
@@ -27,5 +27,6 @@ def install(config: Config) -> None:
     files.use(config.files_url)
     mail.use(config.smtp_url, config.mail_from)
     keys.use(config.data_dir, config.base_url)
+    ports.register_restore_check("files", erasure.explained)
     ports.register_restore_check("ledger", verification.explained)
     ledger_ports.publish_kinds(*PUBLIC_KINDS)

@@ -56,6 +56,7 @@ API = (
 )
 COMMANDS = (
     "foundation.commands",
+    "foundation.file_commands",
     "ledger.commands",
     "territory.commands",
     "accounts.commands",
@@ -67,6 +68,7 @@ JOBS = (
     "app.jobs",
     "foundation.mail_jobs",
     "foundation.backup_jobs",
+    "foundation.file_jobs",
     "ledger.jobs",
     "accounts.jobs",
     "growing_areas.packing.jobs",

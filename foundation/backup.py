@@ -1,7 +1,7 @@
 """A backup: one tar file with a snapshot of the database, every kept file and the house's keys.
 
 The database is dumped first and the files copied after it: files are never changed, so whatever
-a row of the snapshot names is in the file too.
+a row of the snapshot names is in the file too. Nothing is erased meanwhile (`foundation.erasure`).
 """
 
 import hashlib
@@ -16,10 +16,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.orm import Session
 
-from foundation import database_programs, files
+from foundation import database_programs, erasure, files
 from foundation.config import Config
 from foundation.errors import Conflict, Refused
 
@@ -51,7 +51,7 @@ def make(url: str, config: Config, target: Path, *, now: datetime, shown: Shown)
     if target.exists():
         raise Conflict("backup.exists", path=str(target))
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _workplace(target.parent) as place:
+    with _workplace(target.parent) as place, _nothing_erased(url):
         dump = place / _DUMP
         database_programs.dump(url, dump)
         digests = list(files.store().digests())
@@ -119,13 +119,25 @@ def _unreadable(source: Path, reason: str) -> Refused:
     return Refused("backup.unreadable", path=str(source), reason=reason)
 
 
-def _migration(url: str) -> str:
-    engine = create_engine(url)
+@contextmanager
+def _connected(url: str) -> Iterator[Connection]:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
-            return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
+            yield connection
     finally:
         engine.dispose()
+
+
+@contextmanager
+def _nothing_erased(url: str) -> Iterator[None]:
+    with _connected(url) as connection, erasure.held_off(connection):
+        yield
+
+
+def _migration(url: str) -> str:
+    with _connected(url) as connection:
+        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
 
 
 def _manifest(dump: Path, migration: str, count: int, now: datetime) -> dict[str, Any]:

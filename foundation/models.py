@@ -3,7 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Identity, Integer, String, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    String,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,15 +25,24 @@ class StoredFile(Base):
 
     `media_type` is what the content itself shows, never what a sender claimed. Only `is_public`
     files have an address of their own; the others leave through the page that guards them.
+
+    A file is held by every row whose foreign key names it. ``unheld_at`` is when it was first seen
+    that none does; after a stated time it is erased (`foundation.erasure`).
     """
 
     __tablename__ = "stored_files"
+    __table_args__ = (
+        Index(
+            "ix_stored_files_unheld", "unheld_at", postgresql_where=text("unheld_at IS NOT NULL")
+        ),
+    )
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     media_type: Mapped[str] = mapped_column(String(100))
     is_public: Mapped[bool] = mapped_column(default=False, server_default="false")
     stored_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    unheld_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class OutboxMail(Base):

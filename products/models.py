@@ -66,23 +66,28 @@ class Product(Base):
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
-class ProductPhoto(Base):
-    """One picture of a product, kept in two sizes by the hash of its content."""
+class KeptPhoto:
+    """What every photo for the public is: a picture in two sizes by the hash of its content."""
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer)
+    caption: Mapped[str | None] = mapped_column(String(200))
+    full_hash: Mapped[str] = mapped_column(ForeignKey("stored_files.digest"), index=True)
+    full_width: Mapped[int] = mapped_column(Integer)
+    full_height: Mapped[int] = mapped_column(Integer)
+    card_hash: Mapped[str] = mapped_column(ForeignKey("stored_files.digest"), index=True)
+    card_width: Mapped[int] = mapped_column(Integer)
+    card_height: Mapped[int] = mapped_column(Integer)
+    added_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class ProductPhoto(KeptPhoto, Base):
+    """One picture of a product."""
 
     __tablename__ = "product_photos"
     __table_args__ = (UniqueConstraint("product_id", "full_hash"),)
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     product_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("products.id"), index=True)
-    position: Mapped[int] = mapped_column(Integer)
-    caption: Mapped[str | None] = mapped_column(String(200))
-    full_hash: Mapped[str] = mapped_column(String(64), index=True)
-    full_width: Mapped[int] = mapped_column(Integer)
-    full_height: Mapped[int] = mapped_column(Integer)
-    card_hash: Mapped[str] = mapped_column(String(64), index=True)
-    card_width: Mapped[int] = mapped_column(Integer)
-    card_height: Mapped[int] = mapped_column(Integer)
-    added_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class StarCertificate(Base):

@@ -1,21 +1,19 @@
-"""Photos of products: kept by content hash in two sizes, the first one is the cover."""
+"""Photos of products; the first one is the cover."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime
 from typing import IO
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
 from accounts import permissions
 from accounts.permissions import Actor
-from foundation.errors import NotFound, Refused
-from products import keeping, register
+from products import register
+from products.albums import Album
 from products.models import Product, ProductPhoto
 
 MOST_PHOTOS = 8
+_ALBUM = Album(ProductPhoto, ProductPhoto.product_id)
 
 
 def add(
@@ -31,72 +29,36 @@ def add(
 
     Raises: Forbidden, NotFound, Invalid("photo.…"), Refused("photo.too_many").
     """
-    product = register.get_product(session, product_code)
-    permissions.require(actor, "product.write", product)
-    count, last = session.execute(
-        select(func.count(), func.max(ProductPhoto.position)).where(
-            ProductPhoto.product_id == product.id
-        )
-    ).one()
-    if count >= MOST_PHOTOS:
-        raise Refused("photo.too_many", most=MOST_PHOTOS)
-    kept = keeping.keep(session, stream, now=now)
-    row = insert(ProductPhoto).values(
-        product_id=product.id,
-        position=(last or 0) + 1,
-        caption=caption,
-        added_at=now,
-        **asdict(kept),
-    )
-    session.execute(row.on_conflict_do_nothing())
+    product = _writable(session, actor, product_code)
+    _ALBUM.add(session, product.id, stream, caption, most=MOST_PHOTOS, now=now)
     return product
 
 
 def remove(session: Session, actor: Actor, product_code: str, photo_id: int) -> Product:
     """Take a photo off a product. Raises: Forbidden, NotFound."""
-    product = register.get_product(session, product_code)
-    permissions.require(actor, "product.write", product)
-    session.delete(_photo_of(session, product, photo_id))
-    session.flush()
+    product = _writable(session, actor, product_code)
+    _ALBUM.remove(session, product.id, photo_id)
     return product
 
 
 def make_cover(session: Session, actor: Actor, product_code: str, photo_id: int) -> Product:
     """Show this photo first. Raises: Forbidden, NotFound."""
-    product = register.get_product(session, product_code)
-    permissions.require(actor, "product.write", product)
-    photo = _photo_of(session, product, photo_id)
-    first = session.scalar(
-        select(func.min(ProductPhoto.position)).where(ProductPhoto.product_id == product.id)
-    )
-    photo.position = (first or 0) - 1
-    session.flush()
+    product = _writable(session, actor, product_code)
+    _ALBUM.make_cover(session, product.id, photo_id)
     return product
 
 
 def of_product(session: Session, product_id: int) -> list[ProductPhoto]:
     """A product's photos, the cover first."""
-    statement = (
-        select(ProductPhoto)
-        .where(ProductPhoto.product_id == product_id)
-        .order_by(ProductPhoto.position, ProductPhoto.id)
-    )
-    return list(session.scalars(statement))
+    return _ALBUM.of(session, [product_id]).get(product_id, [])
 
 
 def covers(session: Session, product_ids: Iterable[int]) -> dict[int, ProductPhoto]:
     """The cover of each product that has a photo."""
-    statement = (
-        select(ProductPhoto)
-        .where(ProductPhoto.product_id.in_(list(product_ids)))
-        .ext(distinct_on(ProductPhoto.product_id))
-        .order_by(ProductPhoto.product_id, ProductPhoto.position, ProductPhoto.id)
-    )
-    return {photo.product_id: photo for photo in session.scalars(statement)}
+    return _ALBUM.covers(session, product_ids)
 
 
-def _photo_of(session: Session, product: Product, photo_id: int) -> ProductPhoto:
-    photo = session.get(ProductPhoto, photo_id)
-    if photo is None or photo.product_id != product.id:
-        raise NotFound
-    return photo
+def _writable(session: Session, actor: Actor, product_code: str) -> Product:
+    product = register.get_product(session, product_code)
+    permissions.require(actor, "product.write", product)
+    return product

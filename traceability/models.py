@@ -161,7 +161,7 @@ class LabelJob(Base):
     # What the codes say before the serial, kept: a sheet printed again is the same sheet.
     address: Mapped[str] = mapped_column(Text)
     queue_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
-    file_digest: Mapped[str | None] = mapped_column(String(64))
+    file_digest: Mapped[str | None] = mapped_column(ForeignKey("stored_files.digest"), index=True)
     ordered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 

@@ -21,7 +21,7 @@ from foundation.inputs import INT64
 from foundation.models import StoredFile
 from growing_areas import areas
 from growing_areas.crops import find_crop
-from growing_areas.dossiers import lists, papers, uploads
+from growing_areas.dossiers import lists, papers, records, uploads
 from growing_areas.dossiers.models import AreaCertificate
 from growing_areas.dossiers.uploads import Judged
 from growing_areas.models import GrowingArea
@@ -57,7 +57,6 @@ def record(
     """
     area = papers.writable(session, actor, area_id)
     _check(area, certified, clock.business_day(now))
-    kept = uploads.keep(session, judged, now=now) if judged else None
     certificate = AreaCertificate(
         area_id=area.id,
         standard=certified.standard,
@@ -65,7 +64,7 @@ def record(
         body=certified.body,
         valid_from=certified.valid_from,
         valid_to=certified.valid_to,
-        file_digest=kept.digest if kept else None,
+        file_digest=uploads.keep_paper(session, judged, now=now) if judged else None,
         recorded_at=now,
         recorded_by_id=actor.person_id,
     )
@@ -76,11 +75,18 @@ def record(
 
 def remove(
     session: Session, actor: Actor, area_id: int, certificate_id: int, *, now: datetime
-) -> None:
-    """Take a certificate off an area; its row says that it was there. Raises: NotFound."""
+) -> AreaCertificate:
+    """Take a certificate off an area; its row says that it was there.
+
+    Its file is let go, unless a decision rests on it. Raises: NotFound.
+    """
     area = papers.writable(session, actor, area_id)
-    _get(session, area, certificate_id).removed_at = now
+    certificate = _get(session, area, certificate_id)
+    certificate.removed_at = now
+    if not records.rests_on(session, area.id, certificate.recorded_at):
+        certificate.file_digest = None
     session.flush()
+    return certificate
 
 
 def read_file(

@@ -112,6 +112,7 @@ class AreaCertificate(Base):
             "valid_to",
             postgresql_where=text("removed_at IS NULL"),
         ),
+        Index(None, "file_digest"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -130,15 +131,22 @@ class AreaCertificate(Base):
 
 
 class AreaPaper(Base):
-    """A paper that proves a piece of the dossier: private, leaves only through its own page."""
+    """A paper that proves a piece of the dossier: private, leaves only through its own page.
+
+    One that was removed lets its file go, unless a decision rests on it (`dossiers.records`).
+    """
 
     __tablename__ = "growing_area_papers"
-    __table_args__ = (Index(None, "area_id", "piece"),)
+    __table_args__ = (
+        CheckConstraint("file_digest IS NOT NULL OR removed_at IS NOT NULL", name="file"),
+        Index(None, "area_id", "piece"),
+        Index(None, "file_digest"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     area_id: Mapped[int] = mapped_column(ForeignKey("growing_areas.id", ondelete="CASCADE"))
     piece: Mapped[str] = mapped_column(String(40))
-    file_digest: Mapped[str] = mapped_column(ForeignKey("stored_files.digest"))
+    file_digest: Mapped[str | None] = mapped_column(ForeignKey("stored_files.digest"))
     added_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     added_by_id: Mapped[int | None] = mapped_column(BigInteger)
     removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -168,6 +176,8 @@ class VisitPhoto(Base):
     __table_args__ = (
         Index(None, "inspection_id"),
         Index(None, "area_id", "person_id"),
+        Index(None, "file_digest"),
+        Index(None, "card_digest"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

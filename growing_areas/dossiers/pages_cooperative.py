@@ -21,9 +21,10 @@ from growing_areas import areas, labels, registration
 from growing_areas.crops import find_crop
 from growing_areas.dossiers import amendment_rows, certificates, editions, lists, papers, pieces
 from growing_areas.dossiers import labels as words
-from growing_areas.dossiers import uploads as uploaded
 from growing_areas.dossiers.certificates import Certified
+from growing_areas.dossiers.receiving import receive
 from growing_areas.dossiers.schemas import CertificateInput, PaperInput, YieldsInput
+from growing_areas.dossiers.uploads import Judged
 from growing_areas.models import GrowingArea
 from growing_areas.schemas import AreaNoteInput
 from growing_areas.shapes import drawing
@@ -70,10 +71,11 @@ def paper(area_id: int, paper_id: int) -> Response:
 def remove_paper(area_id: int, paper_id: int) -> ResponseReturnValue:
     """Take a paper out."""
 
-    def work(session: Session, actor: Actor) -> None:
-        papers.remove(session, actor, area_id, paper_id, now=clock.now())
+    def work(session: Session, actor: Actor) -> str:
+        paper = papers.remove(session, actor, area_id, paper_id, now=clock.now())
+        return _("Đã bỏ giấy tờ.") if paper.file_digest is None else _kept_with_decision()
 
-    return _carry_out(area_id, work, _("Đã bỏ giấy tờ."))
+    return _carry_out(area_id, work)
 
 
 @blueprint.post("/yields")
@@ -121,10 +123,12 @@ def certificate_file(area_id: int, certificate_id: int) -> Response:
 def remove_certificate(area_id: int, certificate_id: int) -> ResponseReturnValue:
     """Take a certificate off."""
 
-    def work(session: Session, actor: Actor) -> None:
-        certificates.remove(session, actor, area_id, certificate_id, now=clock.now())
+    def work(session: Session, actor: Actor) -> str:
+        removed = certificates.remove(session, actor, area_id, certificate_id, now=clock.now())
+        is_gone = removed.file_digest is None
+        return _("Đã bỏ giấy chứng nhận.") if is_gone else _kept_with_decision()
 
-    return _carry_out(area_id, work, _("Đã bỏ giấy chứng nhận."))
+    return _carry_out(area_id, work)
 
 
 @blueprint.get("/withdraw")
@@ -202,13 +206,18 @@ def _links(area: GrowingArea) -> dict[str, str]:
     return {**own, **fixed, **here, "diary": diary, "representative": f"{details}#f-households"}
 
 
-def _carry_out(area_id: int, work: Work, done: str) -> ResponseReturnValue:
+def _kept_with_decision() -> str:
+    return _("Đã bỏ khỏi hồ sơ. Tệp vẫn được lưu riêng vì một quyết định đã dựa vào nó.")
+
+
+def _carry_out(area_id: int, work: Work, done: str = "") -> ResponseReturnValue:
+    """Do the work and say what was done: ``done``, or what the work itself answers."""
     try:
         with db.transaction() as session:
-            work(session, current_actor())
+            told = work(session, current_actor())
     except NguonError as error:
         return _again(area_id, error)
-    web.flash_done(done)
+    web.flash_done(done or told)
     return redirect(url_for(".show", area_id=area_id), 303)
 
 
@@ -223,12 +232,9 @@ def _upload() -> FileStorage | None:
     return sent if sent is not None and sent.filename else None
 
 
-def _judged(area_id: int) -> uploaded.Judged:
-    """The file sent, read only for those who may see the area, and outside any transaction."""
-    with db.reading() as session:
-        areas.get_area(session, current_actor(), area_id)
+def _judged(area_id: int) -> Judged:
     sent = _upload() or FileStorage()
-    return uploaded.judge(sent.stream, "paper", "file")
+    return receive(current_actor(), area_id, sent.stream)
 
 
 def _yield_rows() -> list[dict[str, str]]:

@@ -17,10 +17,11 @@ from foundation.downloads import file_response
 from foundation.errors import Finding, Invalid, NguonError, NotFound
 from foundation.i18n import _
 from growing_areas import areas, labels
-from growing_areas.dossiers import amendment_rows, inspection, uploads, visit_photos
+from growing_areas.dossiers import amendment_rows, inspection, visit_photos
 from growing_areas.dossiers import labels as words
 from growing_areas.dossiers.checklists import VISITS
 from growing_areas.dossiers.inspection import Visit
+from growing_areas.dossiers.receiving import receive
 from growing_areas.dossiers.schemas import VisitInput
 from growing_areas.models import GrowingArea
 
@@ -95,10 +96,9 @@ def _keep_photos(area_id: int) -> None:
     if not sent:
         return
     actor = current_actor()
-    with db.reading() as session:
-        permissions.require(actor, "area.inspect", areas.get_area(session, actor, area_id))
     for upload in sent:
-        judged = uploads.judge(upload.stream, "photo", "photo")
+        stream = upload.stream
+        judged = receive(actor, area_id, stream, act="area.inspect", kind="photo", field="photo")
         with db.transaction() as session:
             visit_photos.add(session, actor, area_id, judged, now=clock.now())
 

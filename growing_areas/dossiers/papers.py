@@ -19,7 +19,7 @@ from foundation.errors import Finding, Invalid, NotFound, Refused
 from foundation.inputs import INT64
 from foundation.models import StoredFile
 from growing_areas import areas
-from growing_areas.dossiers import requirements, uploads
+from growing_areas.dossiers import records, requirements, uploads
 from growing_areas.dossiers.models import AreaPaper, AreaYield
 from growing_areas.dossiers.uploads import Judged
 from growing_areas.models import GrowingArea
@@ -39,9 +39,9 @@ def add(
     area = writable(session, actor, area_id)
     if piece not in requirements.PIECES:
         raise Invalid([Finding("paper.unknown_piece", {}, "piece")])
-    kept = uploads.keep(session, judged, now=now)
+    digest = uploads.keep_paper(session, judged, now=now)
     there = list_papers(session, area.id)
-    same = [p for p in there if (p.piece, p.file_digest) == (piece, kept.digest)]
+    same = [p for p in there if (p.piece, p.file_digest) == (piece, digest)]
     if same:
         return same[0]
     if len(there) >= MOST_PAPERS:
@@ -49,7 +49,7 @@ def add(
     paper = AreaPaper(
         area_id=area.id,
         piece=piece,
-        file_digest=kept.digest,
+        file_digest=digest,
         added_at=now,
         added_by_id=actor.person_id,
     )
@@ -58,12 +58,21 @@ def add(
     return paper
 
 
-def remove(session: Session, actor: Actor, area_id: int, paper_id: int, *, now: datetime) -> None:
-    """Take a paper out of the dossier; its row says that it was there. Raises: NotFound."""
+def remove(
+    session: Session, actor: Actor, area_id: int, paper_id: int, *, now: datetime
+) -> AreaPaper:
+    """Take a paper out of the dossier; its row says that it was there.
+
+    Its file is let go, unless a decision rests on it: then the row goes on holding it.
+    Raises: NotFound.
+    """
     area = writable(session, actor, area_id)
     paper = _get(session, area, paper_id)
     paper.removed_at = now
+    if not records.rests_on(session, area.id, paper.added_at):
+        paper.file_digest = None
     session.flush()
+    return paper
 
 
 def list_papers(session: Session, area_id: int) -> list[AreaPaper]:
@@ -88,7 +97,7 @@ def read_paper(
     paper = _get(session, area, paper_id)
     if area.organisation_id not in actor.organisation_ids():
         audit.record(session, actor, "area.paper_read", f"area:{area.id}", now=now)
-    return files.get_file(session, paper.file_digest)
+    return files.get_file(session, str(paper.file_digest))
 
 
 def tell_yields(

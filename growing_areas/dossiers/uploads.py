@@ -39,10 +39,10 @@ class Judged:
 
 @dataclass(frozen=True)
 class Kept:
-    """Where a judged file lies: digests of its content and of its small picture."""
+    """Where a judged photo lies: digests of its content and of its small picture."""
 
     digest: str
-    card_digest: str | None
+    card_digest: str
 
 
 def judge(stream: IO[bytes], kind: Literal["paper", "photo"], field: str) -> Judged:
@@ -76,11 +76,16 @@ def judge(stream: IO[bytes], kind: Literal["paper", "photo"], field: str) -> Jud
     )
 
 
-def keep(session: Session, judged: Judged, *, now: datetime) -> Kept:
-    """Keep a judged file, privately, under the hash of its content."""
+def keep_paper(session: Session, judged: Judged, *, now: datetime) -> str:
+    """Keep a judged paper, privately, under the hash of its content; papers have no small size."""
+    return files.keep(session, BytesIO(judged.full), now=now).digest
+
+
+def keep_photo(session: Session, judged: Judged, *, now: datetime) -> Kept:
+    """Keep a judged photo in both sizes, privately, under the hashes of their contents."""
     full = files.keep(session, BytesIO(judged.full), now=now)
     if judged.card is None:
-        return Kept(full.digest, None)
+        return Kept(full.digest, full.digest)
     return Kept(full.digest, files.keep(session, BytesIO(judged.card), now=now).digest)
 
 

@@ -44,7 +44,7 @@ def add(
     area = areas.load_area(session, area_id)
     permissions.require(actor, "area.inspect", area)
     waiting = list_waiting(session, actor, area_id)
-    kept = uploads.keep(session, judged, now=now)
+    kept = uploads.keep_photo(session, judged, now=now)
     same = next((photo for photo in waiting if photo.file_digest == kept.digest), None)
     if same is not None:
         return same
@@ -54,7 +54,7 @@ def add(
         area_id=area.id,
         person_id=actor.person_id,
         file_digest=kept.digest,
-        card_digest=kept.card_digest or kept.digest,
+        card_digest=kept.card_digest,
         distance_m=_distance_m(area, judged.position),
         added_at=now,
     )

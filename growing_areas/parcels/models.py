@@ -57,7 +57,9 @@ class PlotHousehold(Base):
     area_ha: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
     agreed_on: Mapped[date | None] = mapped_column(Date)
     agreed_how: Mapped[str | None] = mapped_column(String(10))
-    agreement_hash: Mapped[str | None] = mapped_column(String(64))
+    agreement_hash: Mapped[str | None] = mapped_column(
+        ForeignKey("stored_files.digest"), index=True
+    )
 
 
 class Parcel(Base):

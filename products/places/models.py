@@ -14,7 +14,6 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
-    Integer,
     String,
     Text,
     UniqueConstraint,
@@ -23,6 +22,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.db import Base
+from products.models import KeptPhoto
 
 STATUSES = ("draft", "published", "closed")
 
@@ -70,23 +70,13 @@ class TourismPlace(Base):
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
-class TourismPlacePhoto(Base):
-    """One picture of a place, kept in two sizes by the hash of its content."""
+class TourismPlacePhoto(KeptPhoto, Base):
+    """One picture of a place."""
 
     __tablename__ = "tourism_place_photos"
     __table_args__ = (UniqueConstraint("place_id", "full_hash"),)
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     place_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("tourism_places.id"), index=True)
-    position: Mapped[int] = mapped_column(Integer)
-    caption: Mapped[str | None] = mapped_column(String(200))
-    full_hash: Mapped[str] = mapped_column(String(64), index=True)
-    full_width: Mapped[int] = mapped_column(Integer)
-    full_height: Mapped[int] = mapped_column(Integer)
-    card_hash: Mapped[str] = mapped_column(String(64), index=True)
-    card_width: Mapped[int] = mapped_column(Integer)
-    card_height: Mapped[int] = mapped_column(Integer)
-    added_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class TourismPlaceProduct(Base):

@@ -135,6 +135,8 @@ def test_photos_are_added_chosen_as_cover_and_removed(
     assert second.position < first.position
     post(client, f"{path}/photos/{first.id}/remove")
     assert session.scalars(select(ProductPhoto.id)).all() == [second.id]
+    assert client.get(f"/files/{first.card_hash}").status_code == 404
+    assert client.get(f"/files/{second.card_hash}").status_code == 200
     assert post(client, f"{path}/photos/{first.id}/remove").status_code == 404
 
 

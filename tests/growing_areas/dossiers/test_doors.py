@@ -4,27 +4,40 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
 from accounts.permissions import SYSTEM
-from foundation import clock
+from foundation import clock, erasure
+from foundation.models import StoredFile
 from growing_areas import registration
-from growing_areas.dossiers import amendments, inspection, papers, visit_photos
+from growing_areas.dossiers import (
+    amendments,
+    approval,
+    certificates,
+    inspection,
+    papers,
+    visit_photos,
+)
 from growing_areas.dossiers.amendments import Change
+from growing_areas.dossiers.certificates import Certified
 from growing_areas.dossiers.inspection import Visit
+from growing_areas.dossiers.uploads import Judged
 from growing_areas.models import GrowingArea
 from tests.accounts import browser
 from tests.accounts import factories as people
 from tests.growing_areas import factories
 
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\nstartxref\n9\n%%EOF"
+JUDGED = Judged("application/pdf", PDF, None, None)
 INBOX = "/office/areas"
 
 
@@ -132,6 +145,59 @@ def test_a_sound_paper_is_kept_once_and_leaves_as_a_private_download(
     sent = coop.get(f"/workspace/areas/{area.id}/papers/{paper.id}")
     assert (sent.data, sent.mimetype) == (PDF, "application/pdf")
     assert sent.headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_paper_taken_out_of_a_draft_lets_its_file_go(
+    coop: FlaskClient, session: Session, organisation: Organisation, now: datetime
+) -> None:
+    area = factories.make_area(session, now, organisation)
+    paper = papers.add(session, SYSTEM, area.id, "agreement", JUDGED, now=now)
+    holds = paper.file_digest
+
+    answer = browser.post(coop, f"/workspace/areas/{area.id}/papers/{paper.id}/remove")
+
+    session.refresh(paper)
+    assert (answer.status_code, paper.file_digest, paper.removed_at) == (303, None, now)
+    assert holds in _unheld(session, now)
+    assert coop.get(f"/workspace/areas/{area.id}/papers/{paper.id}").status_code == 404
+
+
+def test_a_paper_a_decision_rests_on_is_kept_when_it_is_taken_out(
+    coop: FlaskClient, session: Session, organisation: Organisation, now: datetime
+) -> None:
+    earlier = now - timedelta(days=3)
+    area = factories.make_area(session, earlier, organisation)
+    paper = papers.add(session, SYSTEM, area.id, "agreement", JUDGED, now=earlier)
+    certified = Certified("vietgap", "VG-1", "Tổ chức", earlier.date(), now.date())
+    proof = certificates.record(
+        session, SYSTEM, area.id, certified, replace(JUDGED, full=PDF + b"2"), now=earlier
+    )
+    registration.submit(session, SYSTEM, area.id, now=earlier)
+    inspection.record(session, SYSTEM, area.id, Visit(True, earlier.date()), now=earlier)
+    approval.approve(session, SYSTEM, area.id, now=now - timedelta(days=1))
+    late = papers.add(session, SYSTEM, area.id, "diary", replace(JUDGED, full=PDF + b"3"), now=now)
+
+    path = f"/workspace/areas/{area.id}"
+    browser.post(coop, f"{path}/papers/{paper.id}/remove")
+    told = coop.get(f"{path}/dossier")
+    browser.post(coop, f"{path}/certificates/{proof.id}/remove")
+    browser.post(coop, f"{path}/papers/{late.id}/remove")
+
+    assert "một quyết định đã dựa vào nó" in browser.text_of(told)
+    for row in (paper, proof, late):
+        session.refresh(row)
+    unheld = _unheld(session, now)
+    assert paper.file_digest is not None
+    assert proof.file_digest is not None
+    assert {paper.file_digest, proof.file_digest}.isdisjoint(unheld)
+    assert late.file_digest is None
+    assert coop.get(f"{path}/papers/{paper.id}").status_code == 404
+
+
+def _unheld(session: Session, now: datetime) -> set[str]:
+    erasure.mark(session, now=now)
+    marked = select(StoredFile.digest).where(StoredFile.unheld_at.is_not(None))
+    return set(session.scalars(marked))
 
 
 def test_a_photo_outlives_a_mistyped_form_and_loses_its_place(

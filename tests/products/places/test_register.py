@@ -157,6 +157,22 @@ def test_photos_of_a_place_are_few_and_their_cover_is_chosen(
     assert photos.of_place(session, place.id) == []
 
 
+def test_a_picture_two_places_show_keeps_its_address_until_the_last_takes_it_off(
+    session: Session, now: datetime, test_config: Config
+) -> None:
+    files.use(test_config.files_url)
+    one, two = (register.create(session, OFFICER, PLACE, now=now) for _ in range(2))
+    for place in (one, two):
+        photos.add(session, OFFICER, place.code, jpeg(), None, now=now)
+    (of_one,), (of_two,) = (photos.of_place(session, place.id) for place in (one, two))
+
+    photos.remove(session, OFFICER, one.code, of_one.id)
+    assert files.get_file(session, of_two.card_hash).is_public
+    photos.remove(session, OFFICER, two.code, of_two.id)
+
+    assert not files.get_file(session, of_two.card_hash).is_public
+
+
 def test_a_ninth_photo_is_refused(
     session: Session, now: datetime, test_config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:

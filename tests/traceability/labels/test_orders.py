@@ -14,6 +14,7 @@ from accounts.permissions import SYSTEM
 from foundation import codes, db, files
 from foundation.errors import Conflict, Invalid, NotFound, Refused
 from foundation.jobs import Cancelled, Unobserved
+from foundation.models import StoredFile
 from tests.growing_areas.factories import make_organisation, manager
 from tests.traceability.factories import GTIN, grow, make_batch
 from tests.traceability.labels.test_sheet import rasterised
@@ -197,6 +198,8 @@ def test_only_queued_orders_are_listed_and_a_printed_one_outlives_its_queue_entr
     assert [job.id for job in orders.list_jobs(session, batch.id)] == [queued.id]
     assert orders.state_of(session, queued).state == "queued"
 
+    session.add(StoredFile(digest="0" * 64, size_bytes=1, media_type="x", stored_at=now))
+    session.flush()
     queued.file_digest = "0" * 64
     session.execute(text("DELETE FROM procrastinate_jobs WHERE id = :id"), {"id": queued.queue_id})
 
