@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
@@ -35,6 +36,10 @@ def run_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shared = os.environ.get("NGUON_TEST_RUN_DIR")
     return Path(shared) if shared else tmp_path_factory.getbasetemp()
 
+
+# A laden machine makes drawing examples slow; slowness is measured in bench/, never here.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 # Tests that share a costly world (a told house, a served one) go to one worker, which builds it
 # once. Names and not marks: what a worker marks does not reach the process that distributes.

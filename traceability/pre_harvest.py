@@ -11,12 +11,15 @@ from foundation.errors import Conflict, Finding
 from growing_areas import season
 from growing_areas.models import DiaryEntry, GrowingArea
 
-Kept = Literal["kept", "unknown", "unsprayed", "broken"]
+Kept = Literal["kept", "unknown", "unsprayed", "unrecorded", "broken"]
 
 
 @dataclass(frozen=True)
 class Interval:
-    """What the diary says of the interval before one harvest; days since the last spraying."""
+    """What the diary says of the interval before one harvest; days since the last spraying.
+
+    A diary without one line of care for the season proves nothing: "unrecorded", never "unsprayed".
+    """
 
     state: Kept
     last_sprayed_on: date | None
@@ -69,7 +72,8 @@ def interval_before(
         if entry.activity in season.CHEMICAL and entry.done_on <= harvested_on
     ]
     if not sprayed:
-        return Interval("unsprayed", None, None)
+        is_kept = any(entry.activity != "harvest" for entry in entries)
+        return Interval("unsprayed" if is_kept else "unrecorded", None, None)
     forbidding = season.forbidding_sprays(session, area_ids, harvested_on, parcel_ids)
     state: Kept = "kept"
     if any(spray.is_unknown for spray in forbidding):

@@ -55,9 +55,7 @@ def test_an_interval_of_zero_days_forbids_nothing(session: Session, now: datetim
     assert diary.forbidding_sprays(session, [area.id], SPRAYED) == []
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(days=st.integers(0, 120), after=st.integers(-5, 130))
 def test_the_rule_holds_for_every_interval(
     session: Session, now: datetime, days: int, after: int

@@ -66,9 +66,7 @@ def test_ones_own_drafts_are_named_and_others_are_not(session: Session, now: dat
     assert found(session, outline) == []
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(shift=st.floats(-0.012, 0.012), rise=st.floats(-0.012, 0.012))
 def test_overlap_is_symmetric(session: Session, now: datetime, shift: float, rise: float) -> None:
     mine, other = square(105.28, 21.12, 0.01), square(105.28 + shift, 21.12 + rise, 0.01)

@@ -65,7 +65,7 @@ def test_a_field_across_the_border_reaches_out_by_metres(session: Session) -> No
     assert boundaries.outside_by_m(session, VE_GIANG, field) == pytest.approx(111.2, abs=0.5)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.floats(0.0, 0.5))
 def test_moving_away_takes_a_field_further_out(session: Session, shift: float) -> None:
     near = boundaries.outside_by_m(session, VE_GIANG, shapely.box(108.85, 15.05, 108.86, 15.06))

@@ -154,9 +154,7 @@ def test_all_findings_come_at_once_up_to_a_hundred(session: Session, now: dateti
 coordinate = st.one_of(st.floats(100, 120), st.floats(5, 25), st.integers(-200, 200), st.none())
 
 
-@settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.lists(st.lists(coordinate, max_size=3), max_size=7), max_size=3))
 def test_any_rings_are_either_taken_or_refused(
     session: Session, now: datetime, rings: list[Any]

@@ -175,9 +175,7 @@ def test_search_stays_within_level_and_parent(session: Session) -> None:
     assert {match.unit.province_code for match in found if not match.is_old} == {"31"}
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.text(alphabet=st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
 def test_any_text_may_be_searched_for(session: Session, query: str) -> None:
     assert len(units.search(session, query, on=TODAY, limit=3)) <= 3

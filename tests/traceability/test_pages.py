@@ -134,9 +134,11 @@ def test_labels_are_previewed_ordered_and_fetched(
     batch = make_batch(session, grown, now, lot="BUOI-26A")
     session.commit()
     path = f"/workspace/batches/{batch.code}/labels"
-    page = browser.get(path + "?layout=a4-65&serialised=1&count=100").text
-    assert "label.svg?layout=a4-65" in page
-    assert 'value="100"' in page
+    looked = post(browser, path, layout="a4-65", serialised="1", count="100", act="preview")
+    assert looked.status_code == 200
+    assert "label.svg?layout=a4-65" in looked.text
+    assert 'value="100"' in looked.text
+    assert session.scalars(select(LabelJob)).all() == []
     drawn = browser.get(f"/workspace/batches/{batch.code}/label.svg?layout=a4-65&serialised=1")
     assert drawn.mimetype == "image/svg+xml"
     assert "BUOI-26A" in drawn.text

@@ -37,7 +37,11 @@ def new(code: str) -> str:
 @blueprint.post("/workspace/batches/<code>/labels")
 @web.guarded("label.issue")
 def order(code: str) -> ResponseReturnValue:
-    """Order the labels; a worker prints them."""
+    """Order the labels, a worker prints them; or look at one first, nothing is ordered then."""
+    if request.form.get("act") == "preview":
+        with db.reading() as session:
+            choices = _choices(session, code, web.Form(request.form))
+            return web.render("traceability/labels.html", **choices)
     try:
         given = inputs.load(LabelPageInput, request.form)
         with db.transaction() as session:

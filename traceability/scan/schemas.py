@@ -67,7 +67,7 @@ class TraceWorkSchema(Schema):
 
 class TraceIntervalSchema(Schema):
     state = fields.String(
-        required=True, metadata={"enum": ["kept", "unknown", "unsprayed", "broken"]}
+        required=True, metadata={"enum": ["kept", "unknown", "unsprayed", "unrecorded", "broken"]}
     )
     last_sprayed_on = fields.Date(allow_none=True)
     days_waited = fields.Integer(allow_none=True)

@@ -31,3 +31,16 @@ def test_a_spray_in_the_diary_of_another_market_is_told_to_the_buyer(
 
     assert (told.interval.state, told.interval.last_sprayed_on) == ("kept", sprayed_on)
     assert [each.activity for each in told.works] == ["spraying"]
+
+
+def test_a_diary_without_a_line_of_care_proves_no_absence_of_sprays(
+    session: Session, now: datetime
+) -> None:
+    grown = grow(session, now)
+    batch = make_batch(session, grown, now)
+    before = story.tell(session, batch.id, now=now).interval.state
+    diary.record(session, SYSTEM, grown.area.id, Work("weeding", PRODUCED), now=now)
+
+    after = story.tell(session, batch.id, now=now).interval.state
+
+    assert (before, after) == ("unrecorded", "unsprayed")
