@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
 from accounts.permissions import Actor
-from foundation import clock, i18n
-from foundation.i18n import _
+from foundation import clock, counting, i18n
+from foundation.i18n import _, ngettext
 from growing_areas.models import GrowingArea
 from shop import catalogue
 from shop import facts as shop_facts
@@ -86,11 +86,11 @@ def workspace_tiles(session: Session, actor: Actor) -> list[Tile]:
     row = session.execute(
         select(*(part.scalar_subquery() for part in (areas, drafts, batches, held)))
     ).one()
+    drafted = ngettext("%(num)s bản nháp chưa nộp", "%(num)s bản nháp chưa nộp", row[1])
+    held_back = ngettext("%(num)s lô chưa phát hành", "%(num)s lô chưa phát hành", row[3])
     tiles = [
-        Tile(_("Vùng trồng"), "/workspace/areas", row[0], _("%(n)s bản nháp chưa nộp", n=row[1])),
-        Tile(
-            _("Lô sản xuất"), "/workspace/batches", row[2], _("%(n)s lô chưa phát hành", n=row[3])
-        ),
+        Tile(_("Vùng trồng"), "/workspace/areas", row[0], drafted),
+        Tile(_("Lô sản xuất"), "/workspace/batches", row[2], held_back),
     ]
     sellers = actor.organisation_ids("manager", "seller")
     if sellers:
@@ -116,7 +116,8 @@ def office_tiles(session: Session, actor: Actor) -> list[Tile]:
 
 
 def _count(table: Any, *conditions: ColumnElement[bool]) -> Select[Any]:
-    return select(func.count()).select_from(table).where(*conditions)
+    """How many rows a tile tells of, bounded as lists are."""
+    return counting.bounded(select(table.id).where(*conditions))
 
 
 def _within(actor: Actor, table: Any) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from accounts.doors import current_actor
 from accounts.permissions import may_anywhere
 from api import openapi
 from app import addresses, errors, fittings, idempotency, joins, navigation, rooms, security
-from foundation import clock, form_tokens, i18n, web
+from foundation import clock, counting, form_tokens, i18n, web
 from foundation import config as configuration
 from foundation.config import Config
 from foundation.places import folder
@@ -124,6 +124,7 @@ def _prepare_templates(app: Flask) -> None:
         vn_date=i18n.vn_date,
         vn_datetime=i18n.vn_datetime,
         number=i18n.number,
+        tally=counting.tally,
         vnd=i18n.vnd,
         area=i18n.area,
         quantity=i18n.quantity,

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
+from string import Formatter
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -117,12 +118,26 @@ def register_wording(wording: Mapping[str, str]) -> None:
 
 
 def word(code: str, params: Mapping[str, Any] | None = None) -> str:
-    """The sentence for an error or finding code, in the language in use."""
+    """The sentence for an error or finding code, in the language in use.
+
+    Where the English has a singular (``msgid_plural`` in the catalogue), the first whole number
+    that the sentence names chooses the form: "wait 1 minute", "wait 5 minutes".
+    """
     text = _wording.get(code)
     if text is None:
         return code
-    values = {key: _shown_param(key, value) for key, value in (params or {}).items()}
-    return _(text).format_map(_Lenient(values))
+    given = params or {}
+    values = {key: _shown_param(key, value) for key, value in given.items()}
+    return _in_number(text, given).format_map(_Lenient(values))
+
+
+def _in_number(text: str, params: Mapping[str, Any]) -> str:
+    if get_language() == DEFAULT:
+        return text
+    names = (name for _text, name, _spec, _how in Formatter().parse(text) if name)
+    counts = (params[name] for name in names if type(params.get(name)) is int)
+    found = plural_form(text, text, next(counts, 2))
+    return _(text) if found == text else found
 
 
 def has_wording(code: str) -> bool:

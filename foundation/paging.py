@@ -15,9 +15,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from foundation import counting
 from foundation.errors import Finding, Invalid
 
 Row = TypeVar("Row")
@@ -29,7 +30,10 @@ MAX_SIZE = 200
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """One page: its rows, the cursor of the next one, and how many rows there are in all."""
+    """One page: its rows, the cursor of the next one, and how many rows there are in all.
+
+    ``total`` is counted to `counting.MOST`; one more means "more than that".
+    """
 
     items: list[Row]
     next_cursor: str | None = None
@@ -55,10 +59,7 @@ def fetch(
     Two statements: the rows, and their number (none when ``count`` is False).
     """
     size = max(1, min(size, MAX_SIZE))
-    total = None
-    if count:
-        bare = statement.order_by(None).subquery()
-        total = session.scalar(select(func.count()).select_from(bare))
+    total = counting.count(session, statement) if count else None
     if cursor:
         values = _read(cursor, key)
         bound = tuple_(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.permissions import Actor
+from foundation import counting
 from growing_areas import areas, registration
 from growing_areas.models import STATUSES, GrowingArea, PlotVersion
 from growing_areas.registration import AreaQuery
@@ -31,13 +32,14 @@ class Drawn:
 
 
 def counts(session: Session, actor: Actor, query: AreaQuery) -> dict[str, int]:
-    """How many areas each status has under the other filters."""
-    wanted = registration.conditions(actor, replace(query, status=None))
-    rows = session.execute(
-        select(GrowingArea.status, func.count()).where(*wanted).group_by(GrowingArea.status)
-    )
-    found = {row[0]: row[1] for row in rows}
-    return {status: found.get(status, 0) for status in STATUSES}
+    """How many areas each status has under the other filters, bounded as lists are."""
+    each = {
+        status: select(GrowingArea.id).where(
+            *registration.conditions(actor, replace(query, status=status))
+        )
+        for status in STATUSES
+    }
+    return counting.count_each(session, each)
 
 
 def communes(session: Session, actor: Actor) -> set[str]:

@@ -6,13 +6,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from accounts import permissions
 from accounts.permissions import Actor
 from foundation import db
 from foundation.errors import Finding, NguonError
 from growing_areas import areas
 from growing_areas.dossiers import approval
+from growing_areas.models import GrowingArea
 
 MOST = 100
+"""So many at once: each takes the register's lock, and the officer waits for the answers."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A dossier about to be approved with others, and what is already known to stop it.
+
+    ``obstacle`` is "overlap", "unverified" or "not_yours"; None where nothing is known.
+    """
+
+    area: GrowingArea
+    obstacle: str | None
 
 
 @dataclass(frozen=True)
@@ -23,6 +37,19 @@ class Outcome:
     name: str
     code: str | None
     refusal: tuple[Finding, ...] = ()
+
+
+def candidates(actor: Actor, found: Sequence[GrowingArea]) -> list[Candidate]:
+    """Dossiers with what is known to stop each; the approval itself looks again."""
+    return [Candidate(area, _obstacle(actor, area)) for area in found]
+
+
+def _obstacle(actor: Actor, area: GrowingArea) -> str | None:
+    if not permissions.may(actor, "area.approve", area):
+        return "not_yours"
+    if not area.organisation.is_verified:
+        return "unverified"
+    return "overlap" if area.overlap_count else None
 
 
 def approve_each(actor: Actor, area_ids: Sequence[int], *, now: datetime) -> list[Outcome]:

@@ -5,7 +5,7 @@ Two statements a page (rows and their number), one more for the counts of each s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from accounts import permissions
 from accounts.models import Organisation
 from accounts.permissions import Actor
-from foundation import codes, paging
+from foundation import codes, counting, paging
 from foundation.paging import Page
 from foundation.vietnamese import fold
 from growing_areas import kinds
@@ -76,23 +76,45 @@ def communes(session: Session, actor: Actor, query: InboxQuery, today: date) -> 
 
 
 def counts(session: Session, actor: Actor, query: InboxQuery, today: date) -> dict[str, int]:
-    """How many areas each status has under the other filters, and how many are overdue."""
+    """How many areas each status has under the other filters, and how many are overdue.
+
+    ``approvable`` are those of the list itself that stand where they can be approved.
+    """
     permissions.require(actor, "area.office")
     bare = replace(query, status=None, overdue=False)
-    rows = session.execute(
-        select(
-            GrowingArea.status,
-            func.count(),
-            func.count().filter(GrowingArea.due_on < today),
-        )
-        .where(_visible(actor), *_wanted(bare, today))
-        .group_by(GrowingArea.status)
-    ).all()
-    found = {status: count for status, count, _ in rows}
-    return {
-        **{status: found.get(status, 0) for status in STATUSES},
-        "overdue": sum(late for _, _, late in rows),
+    wished = {
+        **{status: replace(bare, status=status) for status in STATUSES},
+        "overdue": replace(bare, overdue=True),
     }
+    if query.status in (None, "inspected"):
+        wished["approvable"] = replace(query, status="inspected")
+    return counting.count_each(
+        session,
+        {
+            name: select(GrowingArea.id).where(_visible(actor), *_wanted(each, today))
+            for name, each in wished.items()
+        },
+    )
+
+
+def list_approvable(
+    session: Session, actor: Actor, query: InboxQuery, today: date, most: int
+) -> list[GrowingArea]:
+    """The areas of the inbox that can be approved, in its order, the first ``most`` of them."""
+    asked = replace(query, status="inspected", cursor=None, size=most)
+    if query.status not in (None, "inspected"):
+        return []
+    return list_page(session, actor, asked, today).items
+
+
+def list_chosen(
+    session: Session, actor: Actor, area_ids: Sequence[int], today: date
+) -> list[GrowingArea]:
+    """The areas of the inbox somebody ticked that can be approved, the oldest dossier first."""
+    chosen = selection(actor, InboxQuery(status="inspected"), today)
+    return list(
+        session.scalars(chosen.where(GrowingArea.id.in_(area_ids)).order_by(GrowingArea.id))
+    )
 
 
 def _visible(actor: Actor) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from foundation.i18n import N_, _, number
+from foundation.i18n import N_, _, ngettext, number
 from growing_areas.dossiers import lists
 
 _PIECE = {
@@ -45,6 +45,11 @@ _AMENDMENT = {
     "withdrawn": N_("Đã rút"),
 }
 _ANSWER = {"yes": N_("Đạt"), "no": N_("Không đạt"), "na": N_("Không áp dụng")}
+_OBSTACLE = {
+    "overlap": N_("Chồng lấn, cần mở riêng"),
+    "unverified": N_("Tổ chức chưa xác minh"),
+    "not_yours": N_("Ngoài thẩm quyền của bạn"),
+}
 _CERTIFICATE = {
     "valid": N_("Còn hạn"),
     "ending": N_("Sắp hết hạn"),
@@ -112,6 +117,11 @@ def answer_options() -> list[tuple[str, str]]:
     return [(code, answer(code)) for code in _ANSWER]
 
 
+def obstacle(code: str) -> str:
+    """What keeps a dossier from being approved with others."""
+    return _(_OBSTACLE[code])
+
+
 def certificate_state(code: str) -> str:
     """The word for where a certificate stands."""
     return _(_CERTIFICATE[code])
@@ -142,8 +152,8 @@ def time_left(due_on: date | None, today: date) -> str:
     if days == 0:
         return _("hạn hôm nay")
     if days < 0:
-        return _("quá hạn %(days)s ngày", days=-days)
-    return _("còn %(days)s ngày", days=days)
+        return ngettext("quá hạn %(num)s ngày", "quá hạn %(num)s ngày", -days)
+    return ngettext("còn %(num)s ngày", "còn %(num)s ngày", days)
 
 
 def time_tone(due_on: date | None, today: date) -> str:

@@ -1,4 +1,4 @@
-"""The officers' inbox: filters, deadlines, counts, export, and approving many at once."""
+"""The officers' inbox: filters, deadlines, counts, export."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts import permissions
@@ -20,10 +20,10 @@ from growing_areas import labels
 from growing_areas.dossiers import bulk, inbox
 from growing_areas.dossiers import labels as words
 from growing_areas.dossiers.inbox import InboxQuery
-from growing_areas.dossiers.schemas import BulkInput, InboxInput
+from growing_areas.dossiers.schemas import BulkInput, BulkQuery, InboxInput
 from growing_areas.models import GrowingArea
 from growing_areas.shapes.measure import hectares
-from territory import units
+from territory import filters, units
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/office/areas")
 
@@ -50,27 +50,29 @@ _AT_ONCE = 1_000
 @web.guarded("area.office")
 def queue() -> ResponseReturnValue:
     """Dossiers of the officer's territory, the most urgent first."""
-    form, query, status = _query()
-    actor, today = current_actor(), clock.today()
+    asked = filters.read(InboxInput)
+    if asked.moved:
+        return redirect(asked.moved)
+    query, actor, today = _query_of(asked.given), current_actor(), clock.today()
     with db.reading() as session:
         page = inbox.list_page(session, actor, query, today)
         counts = inbox.counts(session, actor, query, today)
         places = units.labels(session, {area.commune_code for area in page.items}, today)
     shown = web.render(
         "growing_areas/queue.html",
-        form=form, page=page, counts=counts, places=places, labels=labels, words=words,
-        day=today, query=query,
+        form=asked.form, page=page, counts=counts, places=places, labels=labels, words=words,
+        day=today, query=query, kept=kept_filters(), most=bulk.MOST,
         may_approve=permissions.may_anywhere(actor, "area.approve"),
+        is_ticked=request.args.get("tick") == "page",
     )  # fmt: skip
-    return shown, status
+    return shown, asked.status
 
 
 @blueprint.get("/table")
 @web.guarded("area.office")
 def export() -> ResponseReturnValue:
     """The whole list under the same filters, as XLSX, CSV or JSON."""
-    _form, query, _status = _query()
-    today = clock.today()
+    query, today = _query_of(filters.read(InboxInput).given), clock.today()
     actor = current_actor()
     with db.reading() as session:
         statement = inbox.selection(actor, query, today).order_by(GrowingArea.id)
@@ -84,28 +86,60 @@ def export() -> ResponseReturnValue:
         )
 
 
+@blueprint.get("/approve")
+@web.guarded("area.approve")
+def ask_many() -> ResponseReturnValue:
+    """Say what approving the ticked dossiers, or all under the filters, will do to each."""
+    given = inputs.load(BulkQuery, request.args)
+    wanted, everything = given.pop("area"), given.pop("all")
+    query, actor, today = _query_of(given), current_actor(), clock.today()
+    with db.reading() as session:
+        if everything:
+            found = inbox.list_approvable(session, actor, query, today, bulk.MOST)
+        else:
+            found = inbox.list_chosen(session, actor, wanted, today)[: bulk.MOST]
+        total = inbox.counts(session, actor, query, today).get("approvable", 0)
+        places = units.labels(session, {area.commune_code for area in found}, today)
+    return web.render(
+        "growing_areas/bulk_ask.html", form=web.Form(), places=places, labels=labels, day=today,
+        candidates=bulk.candidates(actor, found), words=words, most=bulk.MOST,
+        left=max(0, total - len(found)) if everything else 0,
+        back=url_for(".queue", **kept_filters()),
+    )  # fmt: skip
+
+
 @blueprint.post("/approve")
 @web.guarded("area.approve")
 def approve_many() -> ResponseReturnValue:
     """Approve the selected dossiers, each on its own, and tell what became of each."""
     try:
-        wanted = inputs.load(BulkInput, request.form)["area"]
+        given = inputs.load(BulkInput, request.form)
     except Invalid as error:
-        return web.render("growing_areas/bulk.html", outcomes=[], form=web.Form.kept(error)), 422
-    outcomes = bulk.approve_each(current_actor(), wanted, now=clock.now())
-    return web.render("growing_areas/bulk.html", outcomes=outcomes, form=None)
+        return _results([], web.Form.kept(error)), error.status
+    return _results(bulk.approve_each(current_actor(), given["area"], now=clock.now()), None)
 
 
-def _query() -> tuple[web.Form, InboxQuery, int]:
-    """The filters of the address; a bad one shows the unfiltered list and says so."""
-    form, status = web.Form(request.args), 200
-    try:
-        given = inputs.load(InboxInput, request.args)
-    except Invalid as error:
-        form, status = web.Form.kept(error, request.args), error.status
-        given = inputs.load(InboxInput, {})
+def _results(outcomes: list[bulk.Outcome], form: web.Form | None) -> str:
+    queue = url_for(".queue")
+    back = web.safe_next(request.form.get("back"), queue)
+    return web.render(
+        "growing_areas/bulk.html",
+        outcomes=outcomes,
+        done=sum(1 for outcome in outcomes if outcome.code),
+        form=form,
+        back=back if back.startswith(queue) else queue,
+    )
+
+
+def kept_filters() -> dict[str, Any]:
+    """The filters and the order of the list, without the place in it and what is ticked."""
+    fallen = ("cursor", "tick", "area", "all", "format")
+    return {key: value for key, value in request.args.items() if value and key not in fallen}
+
+
+def _query_of(given: dict[str, Any]) -> InboxQuery:
     size = given.pop("limit")
-    return form, InboxQuery(**given, size=size), status
+    return InboxQuery(**given, size=size)
 
 
 def _rows(found: Any, places: dict[str, str]) -> Iterator[tuple[Cell, ...]]:

@@ -176,6 +176,11 @@ def _page(area_id: int, form: web.Form) -> str:
             "dossier": pieces.read(session, area, now=now),
             "papers": papers.list_papers(session, area.id),
             "yields": {row.year: row.quantity_kg for row in papers.list_yields(session, area.id)},
+            "missing": (
+                pieces.missing_pieces(session, area, now=clock.now())
+                if area.status == "draft"
+                else []
+            ),
             "certificates": certificates.of_area(session, area.id),
             "state_on": certificates.state_on,
             "amendments": amendment_rows.list_all(session, area.id),

@@ -65,6 +65,12 @@ class Dossier:
         open_pieces = [piece for piece in self.pieces if not piece.is_there]
         return tuple(sorted(open_pieces, key=lambda piece: piece.severity != "error"))
 
+    @property
+    def wished(self) -> tuple[Piece, ...]:
+        """What is open but does not keep the dossier from being handed in, sent back ones first."""
+        held = [p for p in self.lacking if p.severity != "error" or p.state != "missing"]
+        return tuple(sorted(held, key=lambda piece: piece.state != "returned"))
+
 
 def read(session: Session, area: GrowingArea, *, now: datetime) -> Dossier:
     """What a dossier holds of what its kind of crop, market and province ask for."""

@@ -21,6 +21,7 @@ from foundation.inputs import (
 )
 from foundation.paging import DEFAULT_SIZE, MAX_SIZE
 from growing_areas.answer_shapes import AreaSchema, FoundSchema
+from growing_areas.dossiers import bulk
 from growing_areas.dossiers.checklists import ANSWERS, VISITS
 from growing_areas.dossiers.inbox import SORTS
 from growing_areas.dossiers.models import AMENDMENT_STATUSES
@@ -65,7 +66,7 @@ class InboxInput(QuerySchema):
     crop = Text(max=40)
     kind = Choice(AREA_KINDS)
     status = Choice(STATUSES)
-    commune_code = Text(max=5)
+    commune_code = Text(max=100)
     organisation = Text(max=20)
     overdue = fields.Boolean(load_default=False)
     overlap = fields.Boolean(load_default=False)
@@ -75,10 +76,18 @@ class InboxInput(QuerySchema):
     limit = Integer(low=1, high=MAX_SIZE, load_default=DEFAULT_SIZE)
 
 
-class BulkInput(InputSchema):
-    """The dossiers ticked in a list."""
+class BulkQuery(InboxInput):
+    """Which dossiers are to be approved together: those ticked, or all under the filters."""
 
-    area = fields.List(Integer(low=1), required=True, validate=Length(min=1, max=100))
+    area = fields.List(Integer(low=1), load_default=list, validate=Length(max=MAX_SIZE))
+    all = fields.Boolean(load_default=False)
+
+
+class BulkInput(InputSchema):
+    """The dossiers to approve; ``back`` is the list they were ticked in."""
+
+    area = fields.List(Integer(low=1), required=True, validate=Length(min=1, max=bulk.MOST))
+    back = Text(max=2000)
 
 
 class RenewInput(InputSchema):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from accounts.permissions import Actor
+from foundation import counting
 from growing_areas import areas, registration
 from growing_areas.exports.columns import COLUMNS, shape_of
 from growing_areas.models import GrowingArea
@@ -35,9 +37,18 @@ class Written:
 
 
 def count(session: Session, actor: Actor, query: AreaQuery) -> int:
-    """How many areas the list has. Raises: Forbidden."""
-    bare = registration.selection(actor, query).with_only_columns(GrowingArea.id).order_by(None)
-    return session.scalar(select(func.count()).select_from(bare.subquery())) or 0
+    """How many areas the list has, to the last one. Raises: Forbidden."""
+    bare = _bare(actor, query).subquery()
+    return session.scalar(select(func.count()).select_from(bare)) or 0
+
+
+def count_bounded(session: Session, actor: Actor, query: AreaQuery) -> int:
+    """How many areas the list has, as far as a page tells it. Raises: Forbidden."""
+    return counting.count(session, _bare(actor, query))
+
+
+def _bare(actor: Actor, query: AreaQuery) -> Select[Any]:
+    return registration.selection(actor, query).with_only_columns(GrowingArea.id).order_by(None)
 
 
 def write(

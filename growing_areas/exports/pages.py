@@ -43,7 +43,7 @@ def choose() -> ResponseReturnValue:
         form, status = web.Form.kept(error, request.args), error.status
         query = AreaQuery()
     with db.reading() as session:
-        count = listing.count(session, current_actor(), query)
+        count = listing.count_bounded(session, current_actor(), query)
     filters = [(key, value) for key, value in request.args.items() if value and key != "format"]
     return web.render(
         "growing_areas/exports/choose.html",

@@ -133,5 +133,6 @@ PAGES: dict[str, Place] = {
         {"area_id": "@area.amended", "step": "amend_return"}, body=REASON
     ),
     "GET /office/areas/table": Place(query={"format": "csv"}),
+    "GET /office/areas/approve": Place(query={"area": "@area.inspected"}),
     "POST /office/areas/approve": Place(body={"area": "@area.inspected"}),
 }  # fmt: skip

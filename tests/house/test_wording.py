@@ -89,6 +89,43 @@ def test_both_languages_use_the_same_parameters() -> None:
     assert differing == []
 
 
+_COUNTED = re.compile(
+    r"(?:%\((\w+)\)s|\{(\w+)\}) (?:\w+ )?"
+    r"(areas|batches|corners|days|dossiers|drafts|entries|errors|files|hours|households|indicators"
+    r"|labels|members|minutes|months|orders|packs|parcels|parts|people|pieces|places|points|rows"
+    r"|seconds|segments|shapes|targets|weeks|years)\b"
+)
+# Limits and constants that are never one.
+_NEVER_ONE = {"most", "min", "max", "least", "days", "shown", "seconds"}
+# Told only where there are several.
+_ALWAYS_MANY = (
+    "more than {most}",
+    "{most} at most",
+    "sold from %(n)s packs",
+    "A4 sheet",
+    "to store many areas",
+)
+
+
+def test_english_sentences_that_count_have_their_singular() -> None:
+    without = [
+        english
+        for english in _english().values()
+        if isinstance(english, str) and not any(words in english for words in _ALWAYS_MANY)
+        for first, second, _noun in _COUNTED.findall(english)
+        if (first or second) not in _NEVER_ONE
+    ]
+
+    assert without == []
+
+
+def test_one_of_a_thing_is_told_in_the_singular(app: Flask) -> None:
+    with i18n.speaking("en"):
+        assert i18n.word("too_many", {"retry_after_s": 1}).endswith("wait 1 second.")
+        assert i18n.word("too_many", {"retry_after_s": 2}).endswith("wait 2 seconds.")
+    assert i18n.word("too_many", {"retry_after_s": 1}).endswith("xin chờ 1 giây.")
+
+
 def _parameters(text: str) -> set[str]:
     named = set(re.findall(r"%\((\w+)\)", text))
     try:

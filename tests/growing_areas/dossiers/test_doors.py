@@ -1,4 +1,4 @@
-"""Dossiers through their doors: uploads, the visit form on a phone, the inbox, many at once."""
+"""Dossiers through their doors: uploads, the visit form on a phone, a change under review."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ from growing_areas.dossiers.amendments import Change
 from growing_areas.dossiers.certificates import Certified
 from growing_areas.dossiers.inspection import Visit
 from growing_areas.dossiers.uploads import Judged
-from growing_areas.models import GrowingArea
 from tests.accounts import browser
 from tests.accounts import factories as people
 from tests.growing_areas import factories
+from tests.growing_areas.dossiers.factories import submitted
 
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\nstartxref\n9\n%%EOF"
 JUDGED = Judged("application/pdf", PDF, None, None)
@@ -75,23 +75,6 @@ def photo(*, gps: bool = True) -> bytes:
     out = io.BytesIO()
     image.save(out, "JPEG", exif=told)
     return out.getvalue()
-
-
-def submitted(session: Session, now: datetime, at: int = 0, **changes: Any) -> GrowingArea:
-    shape = factories.field(0.02 * at, 0.0)
-    area = factories.make_area(session, now, **{"geometry": shape, **changes})
-    return registration.submit(session, SYSTEM, area.id, now=now)
-
-
-def inspected(session: Session, now: datetime, at: int = 0, **changes: Any) -> GrowingArea:
-    area = submitted(session, now, at, **changes)
-    visit = Visit(True, clock.business_day(now))
-    return inspection.record(session, SYSTEM, area.id, visit, now=now)
-
-
-def names(page: str) -> list[str]:
-    """The dossiers a page of the inbox lists, in its order."""
-    return re.findall(rf'<a href="{INBOX}/\d+">([^<]+)</a>', page)
 
 
 def visit_fields(**changes: Any) -> dict[str, Any]:
@@ -269,73 +252,6 @@ def test_a_form_sent_twice_by_a_phone_is_one_visit(
         browser.post(office, f"{INBOX}/{area.id}/visit", **visit_fields(form_key="k-1"))
 
     assert len(inspection.list_visits(session, area.id)) == 1
-
-
-def test_the_inbox_filters_counts_and_sorts(
-    office: FlaskClient, session: Session, now: datetime
-) -> None:
-    late = submitted(session, now - timedelta(days=60), 0, name="Đồi Muộn")
-    submitted(session, now, 1, name="Đồi Sớm", crop="rice")
-    inspected(session, now, 2, name="Bãi Chờ")
-    factories.make_area(session, now, name="Bản nháp", geometry=factories.field(0.06))
-
-    def listed(**query: str) -> list[str]:
-        return names(office.get(INBOX, query_string=query).text)
-
-    assert listed()[0] == "Đồi Muộn"
-    assert sorted(listed()) == ["Bãi Chờ", "Đồi Muộn", "Đồi Sớm"]
-    assert listed(sort="-due_on")[-1] == "Đồi Muộn"
-    assert listed(q="doi") == ["Đồi Muộn", "Đồi Sớm"]
-    assert listed(overdue="1") == [late.name]
-    assert listed(status="inspected") == ["Bãi Chờ"]
-    assert listed(crop="rice") == ["Đồi Sớm"]
-    assert listed(commune_code="00001") == []
-    page = browser.text_of(office.get(INBOX))
-    assert "Quá hạn (1)" in page
-    assert "Chờ kiểm tra (2)" in page
-
-
-def test_the_inbox_turns_its_pages_without_losing_or_doubling_a_dossier(
-    office: FlaskClient, session: Session, now: datetime
-) -> None:
-    for at in range(5):
-        submitted(session, now, at, name=f"Vùng {at}")
-
-    seen, address = [], f"{INBOX}?limit=2"
-    while address:
-        page = office.get(address).text
-        seen += names(page)
-        found = re.search(r'rel="next" href="([^"]+)"', page)
-        address = INBOX + found[1].replace("&amp;", "&") if found else ""
-
-    assert sorted(seen) == [f"Vùng {at}" for at in range(5)]
-
-
-def test_many_are_approved_and_the_refused_one_is_named_with_its_reason(
-    office: FlaskClient, session: Session, now: datetime
-) -> None:
-    standing = factories.make_approved_area(session, now)
-    over = inspected(session, now, 0, name="Đè lên", geometry=factories.field(0.0005))
-    fine = [inspected(session, now, at, name=f"Rời {at}") for at in (1, 2)]
-
-    ids = [str(area.id) for area in (over, *fine)]
-    answer = browser.post(office, f"{INBOX}/approve", area=ids)
-
-    assert answer.status_code == 200
-    page = browser.text_of(answer)
-    assert "Đè lên" in page
-    assert str(standing.code) in page
-    session.expire_all()
-    assert (over.status, over.code) == ("inspected", None)
-    assert [area.status for area in fine] == ["approved", "approved"]
-    assert all(str(area.code) in page for area in fine)
-
-
-def test_nothing_picked_says_so(office: FlaskClient) -> None:
-    answer = browser.post(office, f"{INBOX}/approve")
-
-    assert answer.status_code == 422
-    assert "Chưa chọn hồ sơ nào" in answer.text
 
 
 @pytest.mark.parametrize(
