@@ -90,21 +90,22 @@ class PostGis:
 
 
 class Tree:
-    """The same question of a tree in memory that holds every polygon."""
+    """The same question of a tree in memory that holds every polygon: no row, no name, no share.
+
+    Its exact step is ours, slivers and all; its polygons need not be read, nor its areas be in
+    force.
+    """
 
     def __init__(self, polygons: Any) -> None:
         self.polygons = polygons
         self.tree = shapely.STRtree(polygons)
 
     def __call__(self, outline: Any) -> dict[int, float]:
-        from growing_areas.overlap import _measured
+        from growing_areas.shapes.sharing import shared_grounds
 
-        shapely.prepare(outline)
-        met = self.tree.query(outline, predicate="intersects")
-        if not met.size:
-            return {}
-        areas_m2, _lengths = _measured(shapely.intersection(outline, self.polygons[met]))
-        return dict(zip(met.tolist(), areas_m2.tolist(), strict=True))
+        near = self.tree.query(outline)
+        _own_m2, shared = shared_grounds(outline, self.polygons[near])
+        return {int(near[each.at]): each.area_m2 for each in shared}
 
 
 def migrate(url: str) -> None:

@@ -1,21 +1,18 @@
 """Overlap: which registered areas a drawn outline lies over, on the true polygons.
 
-Candidates come from a GiST index on rectangles, the truth from shapely. Neighbours share edges,
-and hand-held receivers err by metres: strips narrower than `SLIVER_WIDTH_M` and patches smaller
-than `SLIVER_M2` are not overlaps.
+Candidates come from a GiST index on rectangles, the truth from `shapes.sharing`: slivers are not
+overlaps.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-import numpy as np
 import shapely
-from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, cast, func, select
 from sqlalchemy.orm import Session
 
@@ -23,19 +20,15 @@ from foundation import db
 from foundation.errors import Finding, Severity
 from growing_areas.models import HOLDING, GrowingArea, PlotVersion
 from growing_areas.shapes.measure import Outline, hectares, measure
+from growing_areas.shapes.sharing import Shared, shared_grounds
 from territory.boundaries import box_text
 from territory.models import Box
 
-SLIVER_WIDTH_M = 2.0
-SLIVER_M2 = 10.0
 MOST_NAMED = 50
 _NEARBY_DEGREES = 0.004
 """About 400 m: as far as an officer's map looks around an area."""
 _LARGE_BOX = 0.25
 """Square degrees: about 3,000 km², where a dense register has some ten thousand areas."""
-_RADIUS_M, _E2 = 6_378_137.0, 0.006_694_379_990_141_3
-"""WGS 84: the equator's radius and the square of the eccentricity."""
-_E = math.sqrt(_E2)
 
 # `growing_near` tells the planner how few rows to expect: of a rectangle it would think one in two
 # hundred met, and start parallel workers for six.
@@ -140,16 +133,9 @@ def _meeting(outlines: Sequence[Outline]) -> list[tuple[int, int]]:
 def _found(outline: Outline, rows: list[_Candidate]) -> list[Overlap]:
     if not rows:
         return []
-    shapely.prepare(outline)
     others = shapely.from_wkb([row.geometry for row in rows])
-    met = np.flatnonzero(shapely.intersects(outline, others))
-    if not met.size:
-        return []
-    ours_m2 = measure(outline).area_m2
-    found = [
-        _overlap(rows[met[at]], pieces, areas_m2, ours_m2)
-        for at, pieces, areas_m2 in _patches(shapely.intersection(outline, others[met]))
-    ]
+    ours_m2, shared = shared_grounds(outline, others)
+    found = [_overlap(rows[each.at], each, ours_m2) for each in shared]
     return sorted(found, key=lambda each: (-each.share_percent, each.area_id))[:MOST_NAMED]
 
 
@@ -199,12 +185,6 @@ def whole_cells(bbox: tuple[float, float, float, float]) -> tuple[float, float, 
     )
 
 
-def patches(shared: shapely.Geometry) -> list[shapely.Polygon]:
-    """The pieces of shared ground that are more than a drawing error."""
-    found = _patches(np.array([shared], dtype=object))
-    return [piece for _at, pieces, _areas_m2 in found for piece in pieces]
-
-
 def _candidates(
     session: Session, outline: Outline, organisation_id: int, plot_id: int | None
 ) -> list[_Candidate]:
@@ -214,57 +194,15 @@ def _candidates(
     return [_Candidate(*row) for row in db.glance(session, _CANDIDATES, wanted)]
 
 
-def _patches(
-    shared: NDArray[np.object_],
-) -> Iterator[tuple[int, NDArray[np.object_], NDArray[np.float64]]]:
-    """Which grounds share more than a drawing error: their place, the pieces and their m²."""
-    pieces, owners = shapely.get_parts(shared, return_index=True)
-    is_ground = (shapely.get_type_id(pieces) == 3) & ~shapely.is_empty(pieces)
-    pieces, owners = pieces[is_ground], owners[is_ground]
-    if not pieces.size:
-        return
-    areas_m2, lengths_m = _measured(pieces)
-    widths_m = np.divide(2 * areas_m2, lengths_m, out=np.zeros_like(areas_m2), where=lengths_m > 0)
-    kept = (areas_m2 > SLIVER_M2) & (widths_m > SLIVER_WIDTH_M)
-    for at in np.unique(owners[kept]):
-        own = kept & (owners == at)
-        yield int(at), pieces[own], areas_m2[own]
-
-
-def _measured(pieces: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Square metres and metres of outline of many small pieces at once.
-
-    On Lambert's cylinder of equal area, touching the ellipsoid where the pieces lie: areas are
-    those of the ellipsoid, lengths right to a few parts in ten thousand within a field.
-    Source: Snyder, Map Projections: A Working Manual (USGS 1395), equations 3-12 and 10-13 to 15.
-    """
-    middle = math.radians(shapely.bounds(pieces[0])[1])
-    along = math.cos(middle) / math.sqrt(1 - _E2 * math.sin(middle) ** 2)
-
-    def flat(places: NDArray[np.float64]) -> NDArray[np.float64]:
-        rise = np.sin(np.radians(places[:, 1]))
-        q = (1 - _E2) * (rise / (1 - _E2 * rise**2) + np.arctanh(_E * rise) / _E)
-        return np.column_stack(
-            [_RADIUS_M * along * np.radians(places[:, 0]), _RADIUS_M * q / (2 * along)]
-        )
-
-    drawn = shapely.transform(pieces, flat)
-    return shapely.area(drawn), shapely.length(drawn)
-
-
-def _overlap(
-    row: _Candidate, pieces: NDArray[np.object_], areas_m2: NDArray[np.float64], ours_m2: float
-) -> Overlap:
-    shared_m2 = float(areas_m2.sum())
-    point = pieces[int(areas_m2.argmax())].representative_point()
+def _overlap(row: _Candidate, shared: Shared, ours_m2: float) -> Overlap:
     return Overlap(
         row.id,
         row.code or row.name,
         row.status in HOLDING,
-        hectares(shared_m2),
-        _percent(shared_m2, ours_m2),
-        _percent(shared_m2, row.area_m2),
-        (round(point.x, 7), round(point.y, 7)),
+        hectares(shared.area_m2),
+        _percent(shared.area_m2, ours_m2),
+        _percent(shared.area_m2, row.area_m2),
+        shared.place,
     )
 
 

@@ -1,7 +1,7 @@
 """Fitting: whether a drawn parcel lies inside its plot and beside its sisters. PURE.
 
 The tolerance is that of neighbouring areas: strips narrower than 2 m and patches of at most
-10 m² are drawing errors (`overlap.SLIVER_WIDTH_M`, `overlap.SLIVER_M2`), not faults.
+10 m² are drawing errors (`shapes.sharing`), not faults.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Iterable
 import shapely
 
 from foundation.errors import Finding
-from growing_areas.overlap import patches
 from growing_areas.shapes.measure import Outline, measure
+from growing_areas.shapes.sharing import patches
 
 
 def outside_plot(parcel: Outline, plot: Outline) -> Finding | None:
