@@ -10,7 +10,7 @@ from flask_smorest.spec.plugins import FlaskPlugin
 from marshmallow import Schema, fields
 
 from api import document, reference
-from foundation import web
+from foundation import config, web
 
 SETTINGS: dict[str, Any] = {
     "API_TITLE": "Nguồn",
@@ -95,7 +95,16 @@ def read_document() -> dict[str, Any]:
         api: Api = kept["apis"][""]["ext_obj"]
         kept["document"] = document.complete(api.spec.to_dict(), _calls())
     found: dict[str, Any] = kept["document"]
-    return found
+    return {**found, "info": {**found["info"], **_contact()}}
+
+
+def _contact() -> dict[str, Any]:
+    """Whom programmers may ask, where the operator is named."""
+    operator = config.current().operator
+    if operator is None:
+        return {}
+    told = {"name": operator.name, "email": operator.email, "url": operator.url}
+    return {"contact": {key: value for key, value in told.items() if value}}
 
 
 def _calls() -> dict[tuple[str, str], document.Call]:

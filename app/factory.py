@@ -139,5 +139,6 @@ def _prepare_templates(app: Flask) -> None:
         get_language=i18n.get_language,
         languages=i18n.LANGUAGES,
         today=clock.today,
+        operator=lambda: configuration.current().operator,
         demonstration=not app.config["NGUON"].production,
     )

@@ -15,7 +15,9 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from foundation import operator_contact
 from foundation.errors import Finding, Invalid
+from foundation.operator_contact import Operator
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,9 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Aerial images under drawing maps: 'https://…/{z}/{x}/{y} credit'.",
     ),
+    Setting(operator_contact.NAME, "", "Who runs this Nguồn, as public pages tell it."),
+    Setting(operator_contact.EMAIL, "", "Where the operator answers mail, told in public."),
+    Setting(operator_contact.URL, "", "The operator's web address, told in public."),
     Setting("NGUON_LOG_LEVEL", "info", "debug, info, warning or error."),
 )
 
@@ -100,6 +105,7 @@ class Config:
     trusted_proxies: int
     backup_dir: str
     map_tiles: MapTiles | None
+    operator: Operator | None
     log_level: str
 
     @property
@@ -155,6 +161,7 @@ def _config(env: Mapping[str, str], numbers: Mapping[str, int], base_url: str) -
         trusted_proxies=numbers["NGUON_TRUSTED_PROXIES"],
         backup_dir=env["NGUON_BACKUP_DIR"],
         map_tiles=_map_tiles(env["NGUON_MAP_TILES"]),
+        operator=operator_contact.operator_of(env),
         log_level=env["NGUON_LOG_LEVEL"],
     )
 
@@ -201,6 +208,7 @@ def _word_findings(env: Mapping[str, str], base_url: str) -> list[Finding]:
         findings.append(_wrong("NGUON_BASE_URL", base_url))
     if env["NGUON_MAP_TILES"] and _map_tiles(env["NGUON_MAP_TILES"]) is None:
         findings.append(_wrong("NGUON_MAP_TILES", env["NGUON_MAP_TILES"]))
+    findings += [_wrong(name, env[name]) for name in operator_contact.wrong_settings(env)]
     if env["NGUON_MODE"] == "production":
         findings += _production_findings(env)
     return findings

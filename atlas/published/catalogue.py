@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from atlas.published.datasets import COUNTRY_URL, LICENCE_URL, Dataset
+from foundation.operator_contact import Operator
 
 MEDIA_TYPE = "application/ld+json"
 CONTEXT = {
@@ -60,8 +61,12 @@ def catalogue(
     base_url: str,
     titles: Mapping[str, str],
     abouts: Mapping[str, str],
+    operator: Operator | None = None,
 ) -> dict[str, Any]:
-    """The whole catalogue; every address under ``base_url``."""
+    """The whole catalogue; every address under ``base_url``.
+
+    ``operator`` is whom readers may ask; without one there is no contact point.
+    """
     page = f"{base_url}/open-data"
     found: dict[str, Any] = {
         "@context": CONTEXT,
@@ -69,13 +74,13 @@ def catalogue(
         "@type": "dcat:Catalog",
         "dct:title": _words(titles),
         "dct:description": _words(abouts),
-        "dct:publisher": _publisher(base_url),
+        "dct:publisher": _publisher(base_url, operator),
         "dct:license": {"@id": LICENCE_URL},
         "dct:language": [{"@id": f"{_AUTHORITY}/language/{code}"} for code in ("VIE", "ENG")],
         "dct:spatial": {"@id": COUNTRY_URL},
         "foaf:homepage": {"@id": page},
         "dcat:themeTaxonomy": {"@id": f"{_AUTHORITY}/data-theme"},
-        "dcat:dataset": [_dataset(each, base_url) for each in published],
+        "dcat:dataset": [_dataset(each, base_url, operator) for each in published],
     }
     if published:
         found["dct:issued"] = _instant(min(each.first_issued_at for each in published))
@@ -83,7 +88,7 @@ def catalogue(
     return found
 
 
-def _dataset(published: Published, base_url: str) -> dict[str, Any]:
+def _dataset(published: Published, base_url: str, operator: Operator | None) -> dict[str, Any]:
     code = published.dataset.code
     page = f"{base_url}/open-data/{code}"
     return {
@@ -98,12 +103,8 @@ def _dataset(published: Published, base_url: str) -> dict[str, Any]:
             for word in words
         ],
         "dcat:theme": {"@id": f"{_AUTHORITY}/data-theme/AGRI"},
-        "dct:publisher": _publisher(base_url),
-        "dcat:contactPoint": {
-            "@type": "vcard:Organization",
-            "vcard:fn": "Nguồn",
-            "vcard:hasURL": {"@id": f"{base_url}/privacy"},
-        },
+        "dct:publisher": _publisher(base_url, operator),
+        **_contact(operator),
         "dct:issued": _instant(published.first_issued_at),
         "dct:modified": _instant(published.modified_at),
         "dct:accrualPeriodicity": {"@id": f"{_AUTHORITY}/frequency/DAILY"},
@@ -143,8 +144,20 @@ def _distribution(published: Published, file: PublishedFile) -> dict[str, Any]:
     }
 
 
-def _publisher(base_url: str) -> dict[str, Any]:
-    return {"@id": f"{base_url}/#publisher", "@type": "foaf:Agent", "foaf:name": "Nguồn"}
+def _publisher(base_url: str, operator: Operator | None) -> dict[str, Any]:
+    name = operator.name if operator else "Nguồn"
+    return {"@id": f"{base_url}/#publisher", "@type": "foaf:Agent", "foaf:name": name}
+
+
+def _contact(operator: Operator | None) -> dict[str, Any]:
+    if operator is None:
+        return {}
+    card: dict[str, Any] = {"@type": "vcard:Organization", "vcard:fn": operator.name}
+    if operator.email:
+        card["vcard:hasEmail"] = {"@id": f"mailto:{operator.email}"}
+    if operator.url:
+        card["vcard:hasURL"] = {"@id": operator.url}
+    return {"dcat:contactPoint": card}
 
 
 def _words(words: Mapping[str, str]) -> list[dict[str, str]]:

@@ -52,7 +52,7 @@ def index() -> str:
 @web.public
 def catalog() -> Response:
     """The catalogue as DCAT-AP JSON-LD, for harvesters."""
-    base_url = config.current().base_url
+    base_url, operator = config.current().base_url, config.current().operator
     with db.reading() as session:
         versions = publishing.current_versions(session)
         firsts = publishing.first_issued(session)
@@ -62,7 +62,7 @@ def catalog() -> Response:
         if code in versions
     ]
     document = catalogue.catalogue(
-        published, base_url=base_url, titles=_both(TITLE), abouts=_both(ABOUT)
+        published, base_url=base_url, titles=_both(TITLE), abouts=_both(ABOUT), operator=operator
     )
     answer = Response(
         json.dumps(document, ensure_ascii=False, indent=1), mimetype=catalogue.MEDIA_TYPE

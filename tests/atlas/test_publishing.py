@@ -9,6 +9,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ from accounts.models import Organisation
 from atlas.published import catalogue, contents, datasets, publishing
 from atlas.published.contents import Moment, Row
 from atlas.published.datasets import LICENCE_URL, Dataset, get_dataset
-from foundation import clock, files, jobs
+from foundation import clock, config, files, jobs
+from foundation.operator_contact import Operator
 from growing_areas import areas
 from growing_areas.models import GrowingArea
 from growing_areas.parcels.models import PlotHousehold
@@ -234,6 +236,31 @@ def test_before_the_first_night_the_pages_say_so(client: FlaskClient) -> None:
     assert "Bản đầu đang được làm" in client.get("/open-data/cooperatives").text
     told: Any = client.get("/open-data/catalog.jsonld").json
     assert told["dcat:dataset"] == []
+
+
+def test_the_operator_is_told_where_named_and_no_contact_is_made_up(
+    client: FlaskClient, session: Session, area: GrowingArea, now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    publish_all(session, now)
+    silent: Any = client.get("/open-data/catalog.jsonld").json
+    named = Operator("Sở Nông nghiệp và Môi trường", "mo@tinh.gov.vn", "https://mo.tinh.gov.vn/")
+    monkeypatch.setattr(config, "_current", replace(config.current(), operator=named))
+    told: Any = client.get("/open-data/catalog.jsonld").json
+    page = client.get("/open-data/growing-areas").text
+
+    assert all("dcat:contactPoint" not in found for found in silent["dcat:dataset"])
+    assert silent["dct:publisher"]["foaf:name"] == "Nguồn"
+    assert told["dct:publisher"]["foaf:name"] == named.name
+    assert told["dcat:dataset"][0]["dcat:contactPoint"] == {
+        "@type": "vcard:Organization",
+        "vcard:fn": named.name,
+        "vcard:hasEmail": {"@id": "mailto:mo@tinh.gov.vn"},
+        "vcard:hasURL": {"@id": "https://mo.tinh.gov.vn/"},
+    }
+    assert page.count('href="mailto:mo@tinh.gov.vn"') == 2
+    spec: Any = client.get("/api/v1/openapi.json").json
+    assert spec["info"]["contact"]["email"] == "mo@tinh.gov.vn"
 
 
 def test_the_catalogue_is_dcat_ap_and_agrees_with_the_files(

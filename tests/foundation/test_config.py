@@ -39,6 +39,30 @@ def test_production_names_everything_missing_at_once(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("told", "wrong"),
+    [
+        ({"NGUON_OPERATOR_NAME": "Sở Nông nghiệp và Môi trường"}, "NGUON_OPERATOR_EMAIL"),
+        ({"NGUON_OPERATOR_EMAIL": "mo@tinh.gov.vn"}, "NGUON_OPERATOR_NAME"),
+        (
+            {"NGUON_OPERATOR_NAME": "Sở", "NGUON_OPERATOR_EMAIL": "mo tinh.gov.vn"},
+            "NGUON_OPERATOR_EMAIL",
+        ),
+        (
+            {"NGUON_OPERATOR_NAME": "Sở", "NGUON_OPERATOR_URL": "javascript:alert(1)"},
+            "NGUON_OPERATOR_URL",
+        ),
+    ],
+)
+def test_an_operator_nobody_can_reach_is_refused(
+    tmp_path: Path, told: dict[str, str], wrong: str
+) -> None:
+    with pytest.raises(Invalid) as caught:
+        config.read({"NGUON_DATA_DIR": str(tmp_path), **told})
+
+    assert _codes(caught.value) == {("settings.wrong", wrong)}
+
+
 def test_the_kept_secret_is_made_once_and_private(tmp_path: Path) -> None:
     first = config.kept_secret(tmp_path / "data")
     second = config.kept_secret(tmp_path / "data")
