@@ -1,6 +1,6 @@
 """What higher rooms may read of accounts, for figures, maps and documents. No personal data."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -38,12 +38,48 @@ def verified_organisations(
     session: Session, *, kind: str | None = None, province_code: str | None = None
 ) -> list[OrganisationFact]:
     """All that somebody vouches for, by name."""
-    statement = select(Organisation).where(Organisation.status == "verified")
+    return first_verified(session, kind=kind, province_code=province_code)[0]
+
+
+def first_verified(
+    session: Session,
+    *,
+    kind: str | None = None,
+    province_code: str | None = None,
+    commune_code: str | None = None,
+    ids: Collection[int] | None = None,
+    limit: int | None = None,
+) -> tuple[list[OrganisationFact], int]:
+    """The first of those somebody vouches for, by name, and how many they are in all."""
+    conditions = [Organisation.status == "verified"]
     if kind:
-        statement = statement.where(Organisation.kind == kind)
+        conditions.append(Organisation.kind == kind)
     if province_code:
-        statement = statement.where(Organisation.province_code == province_code)
-    return [_fact(row) for row in session.scalars(statement.order_by(Organisation.sort_key))]
+        conditions.append(Organisation.province_code == province_code)
+    if commune_code:
+        conditions.append(Organisation.commune_code == commune_code)
+    if ids is not None:
+        conditions.append(Organisation.id.in_(sorted(ids)))
+    rows = session.execute(
+        select(
+            Organisation.id,
+            Organisation.code,
+            Organisation.slug,
+            Organisation.name,
+            Organisation.kind,
+            Organisation.tax_type,
+            Organisation.commune_code,
+            Organisation.province_code,
+        )
+        .where(*conditions)
+        .order_by(Organisation.sort_key)
+        .limit(limit)
+    )
+    found = [OrganisationFact(*row, is_verified=True) for row in rows]
+    if limit is None or len(found) < limit:
+        return found, len(found)
+    every = session.scalar(select(func.count()).select_from(Organisation).where(*conditions))
+    return found, every or 0
 
 
 def count_by_kind(session: Session) -> dict[str, int]:

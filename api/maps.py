@@ -12,7 +12,9 @@ from accounts.doors import current_actor
 from api.blueprints import Blueprint
 from atlas import open_data
 from atlas.schemas import OpenAreasQuery, OutlineInput
+from atlas.wishes import picked_of
 from foundation import clock, db, web
+from foundation.errors import Finding, Invalid
 from growing_areas import facts
 from growing_areas.answer_shapes import AreaSchema
 from growing_areas.answers import area_json
@@ -38,11 +40,16 @@ _SECONDS_KEPT = 60
     }
 )
 def areas_geojson(query: dict[str, Any]) -> Response:
-    """Growing areas whose code is in force, page by page; unknown codes find nothing."""
+    """Growing areas whose code is in force, page by page; unknown units and crops find nothing."""
+    findings: list[Finding] = []
     with db.reading() as session:
+        picked = picked_of(session, query, clock.today(), findings)
+        if findings:
+            raise Invalid(findings)
         # Names of organisations come from elsewhere: they may lag by an hour.
         told = (
             f"{tallies.version(session, _EVERYWHERE)} {clock.now():%F %H} {sorted(query.items())}"
+            f" {picked}"
         )
         tag = hashlib.sha256(told.encode()).hexdigest()[:32]
         if request.if_none_match.contains_weak(tag):
@@ -53,6 +60,7 @@ def areas_geojson(query: dict[str, Any]) -> Response:
             province_code=query.get("province"),
             commune_code=query.get("commune"),
             crop_codes=[query["crop"]] if "crop" in query else (),
+            of=picked,
             after_id=query["after"],
             limit=query["limit"],
         )

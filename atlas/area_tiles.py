@@ -31,14 +31,6 @@ _COUNTED_DEEPER = 3
 
 
 @dataclass(frozen=True)
-class TileWish:
-    """Which areas a tile shows; no crop codes mean every crop."""
-
-    statuses: tuple[str, ...] = ("approved", "suspended")
-    crop_codes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class KeptTile:
     """A tile's bytes and their fingerprint."""
 
@@ -96,24 +88,24 @@ def _weight(tile: KeptTile) -> int:
 kept = TileCache()
 
 
-def get_tile(session: Session, tile: Tile, wish: TileWish, *, at_s: float) -> KeptTile:
+def get_tile(session: Session, tile: Tile, wanted: Wanted, *, at_s: float) -> KeptTile:
     """A tile as it is now, from the cache if nothing it shows has changed."""
     # The version first: were it read after the areas, a change between would be hidden for good.
     version = tallies.version(session, cells_under(tile))
-    key = (tile, wish)
+    key = (tile, wanted)
     found = kept.find(key, version, at_s)
     if found is None:
-        body = build(session, tile, wish)
+        body = build(session, tile, wanted)
         found = KeptTile(body, hashlib.sha256(body).hexdigest()[:32])
         kept.keep(key, version, at_s, found)
     return found
 
 
-def build(session: Session, tile: Tile, wish: TileWish) -> bytes:
+def build(session: Session, tile: Tile, wanted: Wanted) -> bytes:
     """A tile made from the register: the layer ``areas``, or far out ``clusters``."""
     if tile.z >= OUTLINES_FROM:
-        return _outlined(session, tile, wish)
-    return _counted(session, tile, wish)
+        return _outlined(session, tile, wanted)
+    return _counted(session, tile, wanted)
 
 
 def cells_under(tile: Tile) -> Cells:
@@ -140,14 +132,8 @@ def _cells(tile: Tile, zoom: int) -> Cells:
     )
 
 
-def _outlined(session: Session, tile: Tile, wish: TileWish) -> bytes:
-    found = outlines.about(
-        session,
-        tile.box(),
-        statuses=wish.statuses,
-        crop_codes=wish.crop_codes,
-        most=MOST_OUTLINES,
-    )
+def _outlined(session: Session, tile: Tile, wanted: Wanted) -> bytes:
+    found = outlines.about(session, tile.box(), wanted, most=MOST_OUTLINES)
     # What lies beyond the edge is cut off, so nothing is told that the outline shown would not.
     if all(found.is_exact):
         shapes, left = tiles.drawn_wkb(found.wkb, tile)
@@ -166,10 +152,9 @@ def _outlined(session: Session, tile: Tile, wish: TileWish) -> bytes:
     return mvt.polygon_layer("areas", shapes, shown)
 
 
-def _counted(session: Session, tile: Tile, wish: TileWish) -> bytes:
+def _counted(session: Session, tile: Tile, wanted: Wanted) -> bytes:
     """One point for each cell that holds areas, about 32 pixels apart."""
     zoom = min(z for z in (6, 9, 12) if z >= min(tile.z + 2, 12))
-    wanted = Wanted(wish.statuses, wish.crop_codes)
     found = tallies.by_cell(session, _cells(tile, zoom), wanted)
     deeper = max(0, zoom - tile.z - _COUNTED_DEEPER)
     heaps: dict[tuple[int, int], tuple[int, int]] = {}

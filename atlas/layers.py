@@ -16,6 +16,8 @@ from atlas.ground import province_places
 from atlas.wishes import Wish
 from growing_areas.mapping.holders import holders_within, standings
 from growing_areas.packing import facts as packing_facts
+from growing_areas.raw_materials import facts as material_facts
+from growing_areas.raw_materials.facts import PublicMaterial
 from products import facts as product_facts
 from products.places import facts as place_facts
 from products.places.listing import PlaceWish
@@ -24,6 +26,7 @@ from territory.models import Boundary
 MOST_THINGS = 500
 MOST_PLACED = 200
 """So many cooperatives are put on the map; the list counts the rest."""
+MOST_MATERIALS = 100
 NEAR_DEGREES = 0.35
 """Frames up to this wide (about 38 km) show single things."""
 _MIDDLE_LON: ColumnElement[float] = literal_column("(@@ commune_boundaries.box)[0]", Float)
@@ -49,26 +52,66 @@ class OcopCommune:
     position: Position | None
 
 
-def cooperatives(session: Session, wish: Wish) -> list[Cooperative]:
-    """The verified cooperatives by name; with a frame, those whose areas stand in it.
+@dataclass(frozen=True)
+class Cooperatives:
+    """The first cooperatives by name, and how many there are in all."""
+
+    shown: list[Cooperative]
+    total: int
+
+
+@dataclass(frozen=True)
+class Material:
+    """A raw-material area, the cells of about 1 km its members' plots lie in, and their middle."""
+
+    fact: PublicMaterial
+    position: Position
+
+
+def cooperatives(session: Session, wish: Wish) -> Cooperatives:
+    """The verified cooperatives; with a frame, those whose areas stand in it.
 
     Frames too wide to tell cooperatives apart have none: choose a province instead.
     """
-    facts = account_facts.verified_organisations(
-        session, kind="cooperative", province_code=wish.province_code
-    )
-    if wish.commune_code:
-        facts = [fact for fact in facts if fact.commune_code == wish.commune_code]
+    inside = None
     if wish.box is not None:
         wide = max(wish.box[2] - wish.box[0], wish.box[3] - wish.box[1]) > NEAR_DEGREES
         inside = set() if wide else holders_within(session, wish.box)
-        facts = [fact for fact in facts if fact.id in inside]
-    placed = standings(session, {fact.id for fact in facts[:MOST_PLACED]})
-    return [
+        if not inside:
+            return Cooperatives([], 0)
+    facts, total = account_facts.first_verified(
+        session,
+        kind="cooperative",
+        province_code=wish.province_code,
+        commune_code=wish.commune_code,
+        ids=inside,
+        limit=MOST_PLACED,
+    )
+    placed = standings(session, {fact.id for fact in facts})
+    shown = [
         Cooperative(fact, placed[fact.id].position, placed[fact.id].areas)
         if fact.id in placed
         else Cooperative(fact, None, 0)
         for fact in facts
+    ]
+    return Cooperatives(shown, total)
+
+
+def materials(session: Session, wish: Wish, on: date) -> list[Material]:
+    """The raw-material areas that run, with members' land where the reader looks."""
+    found = material_facts.public_materials(
+        session,
+        on,
+        bbox=wish.box,
+        province_code=wish.province_code,
+        commune_code=wish.commune_code,
+        crop_codes=wish.wanted.crop_codes,
+        limit=MOST_MATERIALS,
+    )
+    return [
+        Material(each, (each.cells.centroid.x, each.cells.centroid.y))
+        for each in found
+        if not each.cells.is_empty
     ]
 
 
@@ -80,7 +123,7 @@ def packing_houses(session: Session, wish: Wish, on: date) -> list[Thing]:
         bbox=wish.box,
         province_code=wish.province_code,
         commune_code=wish.commune_code,
-        crop_codes=wish.crop_codes,
+        crop_codes=tuple(wish.wanted.crop_codes),
         limit=MOST_THINGS,
     )
     return [

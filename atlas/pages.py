@@ -11,19 +11,24 @@ from sqlalchemy.orm import Session
 
 from atlas import layers, views
 from atlas.drawing import Thing
-from atlas.layers import Cooperative
+from atlas.layers import Cooperative, Cooperatives, Material, OcopCommune
 from atlas.schemas import MapQuery
 from atlas.wishes import Wish, wish_of
 from foundation import clock, db, inputs, web
+from foundation.paging import Page
 from growing_areas import labels
 from growing_areas.crops import crops
+from growing_areas.dossiers import labels as dossier_labels
 from growing_areas.mapping import listing, tallies
-from growing_areas.mapping.listing import PUBLIC_STATUSES
+from growing_areas.mapping.listing import PUBLIC_STATUSES, ListedArea
+from products import register
 from territory import units
+from traceability import facts as trace_facts
 
 blueprint = Blueprint("atlas", __name__)
 
 COOPERATIVES_LISTED = 50
+PRODUCTS_OFFERED = 300
 
 
 @blueprint.get("/map")
@@ -33,9 +38,10 @@ def show_map() -> ResponseReturnValue:
     query = inputs.load(MapQuery, request.args)
     with db.reading() as session:
         provinces = units.list_units(session, on=clock.today(), level="province", size=100).items
-        wish = wish_of(query, {unit.code for unit in provinces})
+        wish = wish_of(session, query, {unit.code for unit in provinces}, clock.today())
         context = _context(session, wish, {unit.code: unit.name for unit in provinces}, query)
         communes = _communes(session, wish)
+        products = _products(session, wish, query.get("product"))
     return web.render(
         "atlas/map.html",
         wish=wish,
@@ -43,6 +49,8 @@ def show_map() -> ResponseReturnValue:
         provinces=[(unit.code, unit.name) for unit in provinces],
         crop_names={code: crop.name for code, crop in crops().items()},
         communes=communes,
+        products=products,
+        standards=dossier_labels.standard_choices(clock.today()),
         told=views.told,
         status_options=[(code, labels.status(code)) for code in PUBLIC_STATUSES[1:]],
         geojson=f"/api/v1/maps/areas.geojson?{urlencode(_open_data(query))}",
@@ -60,11 +68,22 @@ def _communes(session: Session, wish: Wish) -> list[tuple[str, str]]:
     return [(unit.code, unit.full_name) for unit in found.items]
 
 
+def _products(session: Session, wish: Wish, chosen: str | None) -> list[tuple[str, str]]:
+    """The products one may ask the origin of; the chosen one is always among them."""
+    found = trace_facts.grown_products(
+        session, province_code=wish.province_code, limit=PRODUCTS_OFFERED
+    )
+    offered = {each.code: f"{each.name} – {each.organisation_name}" for each in found}
+    product = register.find_product(session, chosen) if chosen else None
+    if product is not None:
+        offered.setdefault(product.code, product.name)
+    return list(offered.items())
+
+
 def _open_data(query: dict[str, Any]) -> dict[str, str]:
     """The same areas as open data; what is in force is all it holds."""
-    kept = {
-        str(name): str(query[name]) for name in ("province", "commune", "crop") if name in query
-    }
+    names = ("province", "commune", "crop", "standard", "product")
+    kept = {name: str(query[name]) for name in names if name in query}
     return {**kept, "bbox": views.told(query["bbox"])} if "bbox" in query else kept
 
 
@@ -73,42 +92,64 @@ def _context(
 ) -> dict[str, Any]:
     page = listing.list_public(session, wish.listed(), cursor=query.get("cursor"))
     counts = tallies.by_province(session, wish.wanted)
-    coops = layers.cooperatives(session, wish) if wish.shows("cooperatives") else []
-    held = layers.ocop(session, wish, clock.today()) if wish.shows("ocop") else []
-    others = _others(session, wish, coops)
-    if wish.shows("ocop"):
-        others["ocop"] = [
-            Thing(each.position, str(each.products), f"/shop?province={each.province_code}")
-            for each in held
-            if each.position is not None
-        ]
+    today = clock.today()
+    coops = layers.cooperatives(session, wish) if wish.shows("cooperatives") else None
+    coops = coops or Cooperatives([], 0)
+    held = layers.ocop(session, wish, today) if wish.shows("ocop") else []
+    materials = layers.materials(session, wish, today) if wish.shows("materials") else []
+    others = _others(session, wish, coops.shown, held)
     # The whole country would be one heap of points: there circles tell, and the lists below.
-    shown = others if wish.box or wish.province_code else {}
+    is_near = wish.box is not None or wish.province_code is not None
     codes = [area.code for area in page.items]
-    # A text search shows the page one reads; a province all it has, if that is on one page.
-    is_whole = wish.q or not (page.next_cursor or query.get("cursor"))
-    view = views.draw(session, wish, counts, names, shown, codes if is_whole else None)
-    communes = {area.commune_code for area in page.items}
-    communes |= {coop.fact.commune_code for coop in coops[:COOPERATIVES_LISTED]}
-    communes |= {each.commune_code for each in held[:COOPERATIVES_LISTED]}
-    if wish.commune_code:
-        communes.add(wish.commune_code)
+    # A search shows the page one reads; a province all it has, if that is on one page.
+    is_whole = wish.is_search or not (page.next_cursor or query.get("cursor"))
+    view = views.draw(
+        session,
+        wish,
+        counts,
+        names,
+        others if is_near else {},
+        materials if is_near else [],
+        codes if is_whole else None,
+    )
     is_counted = wish.box is None and wish.q is None
     return {
         "view": view,
         "steps": views.steps(view.box),
         "page": page,
         "total": sum(each.areas for each in counts) if is_counted else None,
+        "ground_m2": sum(each.area_m2 for each in counts) if is_counted else None,
         "rows": [(each, names.get(each.unit_code, each.unit_code)) for each in counts],
         "cooperatives": coops,
         "listed": COOPERATIVES_LISTED,
         "others": others,
+        "materials": [each.fact for each in materials],
         "held": held[:COOPERATIVES_LISTED],
-        "names": units.labels(session, communes, clock.today()),
+        "names": _names(session, wish, page, coops.shown, held, materials),
     }
 
 
-def _others(session: Session, wish: Wish, coops: list[Cooperative]) -> dict[str, list[Thing]]:
+def _names(
+    session: Session,
+    wish: Wish,
+    page: Page[ListedArea],
+    coops: list[Cooperative],
+    held: list[OcopCommune],
+    materials: list[Material],
+) -> dict[str, str]:
+    """The communes that stand in the lists, by code."""
+    communes = {area.commune_code for area in page.items}
+    communes |= {coop.fact.commune_code for coop in coops[:COOPERATIVES_LISTED]}
+    communes |= {each.commune_code for each in held[:COOPERATIVES_LISTED]}
+    communes |= {each.fact.commune_code for each in materials[:COOPERATIVES_LISTED]}
+    if wish.commune_code:
+        communes.add(wish.commune_code)
+    return units.labels(session, communes, clock.today())
+
+
+def _others(
+    session: Session, wish: Wish, coops: list[Cooperative], held: list[OcopCommune]
+) -> dict[str, list[Thing]]:
     """The layers over the areas, each as marks."""
     found: dict[str, list[Thing]] = {}
     if wish.shows("cooperatives"):
@@ -121,4 +162,10 @@ def _others(session: Session, wish: Wish, coops: list[Cooperative]) -> dict[str,
         found["packing"] = layers.packing_houses(session, wish, clock.today())
     if wish.shows("places"):
         found["places"] = layers.places(session, wish)
+    if wish.shows("ocop"):
+        found["ocop"] = [
+            Thing(each.position, str(each.products), f"/shop?province={each.province_code}")
+            for each in held
+            if each.position is not None
+        ]
     return found

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from atlas import area_tiles
-from atlas.area_tiles import TileWish
 from atlas.schemas import TileQuery
 from atlas.tiles import Tile
+from atlas.wishes import tile_wish_of
 from foundation import clock, db, inputs, web
-from foundation.errors import Finding, Invalid, NotFound
-from growing_areas.crops import find_crop
+from foundation.errors import NotFound
 
 blueprint = Blueprint("tiles", __name__, url_prefix="/tiles")
 
@@ -28,20 +25,12 @@ def areas(z: int, x: int, y: int) -> ResponseReturnValue:
     tile = Tile(z, x, y)
     if not tile.exists:
         raise NotFound("map.no_such_tile")
-    wish = wish_of(inputs.load(TileQuery, request.args))
+    query = inputs.load(TileQuery, request.args)
     with db.reading() as session:
+        wish = tile_wish_of(session, query, clock.today())
         found = area_tiles.get_tile(session, tile, wish, at_s=clock.now().timestamp())
     answer = Response(found.body, mimetype=MIME)
     answer.set_etag(found.etag)
     answer.cache_control.public = True
     answer.cache_control.max_age = _SECONDS_KEPT
     return answer.make_conditional(request)
-
-
-def wish_of(query: dict[str, Any]) -> TileWish:
-    """Which areas are asked for. Raises: Invalid for an unknown crop."""
-    crop, status = query.get("crop"), query.get("status")
-    if crop is not None and find_crop(crop) is None:
-        raise Invalid([Finding("map.no_such_crop", {"code": crop}, "crop")])
-    plain = TileWish()
-    return TileWish((status,) if status else plain.statuses, (crop,) if crop else ())

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from atlas import drawing, ground
 from atlas.drawing import Box, Bubble, Frame, Position, Thing
-from atlas.layers import NEAR_DEGREES
+from atlas.layers import NEAR_DEGREES, Material
 from atlas.tiles import tile_at
 from atlas.wishes import Wish
 from foundation import i18n
@@ -52,6 +52,7 @@ class View:
     bubbles: list[Bubble] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
     areas: list[drawing.Mark] = field(default_factory=list)
+    materials: list[Shape] = field(default_factory=list)
     others: dict[str, list[drawing.Mark]] = field(default_factory=dict)
 
 
@@ -61,15 +62,18 @@ def draw(
     provinces: Sequence[UnitCount],
     names: Mapping[str, str],
     others: Mapping[str, Sequence[Thing]],
+    materials: Sequence[Material],
     codes: Sequence[str] | None,
 ) -> View:
-    """The map of a wish: ``provinces`` counted, ``others`` by layer.
+    """The map of a wish: ``provinces`` counted, ``others`` by layer, raw-material areas.
 
     ``codes`` are the areas that are all there is to see; None when they are too many to name.
     """
     is_part = wish.province_code is not None and wish.box is None
-    found = outlines.of_codes(session, codes) if codes and (wish.q or is_part) else None
+    is_named = bool(codes) and (wish.is_search or is_part)
+    found = outlines.of_codes(session, codes) if codes and is_named else None
     view = _framed(session, wish, found)
+    view = replace(view, materials=[_grouped(each, view.frame) for each in materials])
     if wish.shows("areas") and (found is not None or not wish.q):
         if found is not None:
             view = _with_marks(view, found)
@@ -77,10 +81,19 @@ def draw(
             view = _with_provinces(view, provinces, names)
         else:
             view = _with_areas(session, view, wish)
-    if wish.box is None and wish.province_code is None and not wish.q:
+    if wish.box is None and wish.province_code is None and found is None and not wish.q:
         view = _with_islands(view)
     marked = {layer: drawing.marks(things, view.frame) for layer, things in others.items()}
     return replace(view, others=marked)
+
+
+def _grouped(material: Material, on: Frame) -> Shape:
+    """The cells of a raw-material area's members, round them all."""
+    fact = material.fact
+    path = drawing.path(_rings(fact.cells), on)
+    return Shape(
+        path, f"{fact.name} ({fact.code})", f"/raw-material-areas/{fact.code}", False, False
+    )
 
 
 def steps(box: Box) -> dict[str, str]:
@@ -180,13 +193,7 @@ def _with_areas(session: Session, view: View, wish: Wish) -> View:
     on = view.frame
     whole = (on.west, on.south, on.east, on.north)
     if max(view.box[2] - view.box[0], view.box[3] - view.box[1]) <= NEAR_DEGREES:
-        found = outlines.within(
-            session,
-            whole,
-            statuses=wish.statuses,
-            crop_codes=wish.crop_codes,
-            most=MOST_OUTLINES + 1,
-        )
+        found = outlines.within(session, whole, wish.wanted, most=MOST_OUTLINES + 1)
         if len(found.codes) <= MOST_OUTLINES:
             return replace(view, shapes=_shapes(found, on))
     bubbles = _heaps(session, wish, on, whole)

@@ -21,8 +21,10 @@ import psycopg  # noqa: E402
 
 from atlas import area_tiles  # noqa: E402
 from atlas.tiles import Tile, tile_at  # noqa: E402
+from atlas.wishes import TILE_STATUSES  # noqa: E402
 from bench.overlap import migrate  # noqa: E402
 from bench.support import areas, debian, timing  # noqa: E402
+from growing_areas.mapping.tallies import Wanted  # noqa: E402
 from tests.atlas.decoding import Layer, decode, polygon  # noqa: E402
 
 COUNT, ROUNDS = int(os.environ.get("NGUON_BENCH_AREAS", "100000")), 15
@@ -77,7 +79,7 @@ def run(url: str, tile: Tile) -> None:
 
     database = db.connect(url, pool_size=2)
     with db.reading() as session:
-        wish = area_tiles.TileWish()
+        wish = Wanted(TILE_STATUSES)
         candidates: dict[str, Any] = {"ours": lambda tile: area_tiles.build(session, tile, wish)}
         if debian.has_postgis():
             connection = psycopg.connect(url.replace("+psycopg", ""), autocommit=True)

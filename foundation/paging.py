@@ -61,7 +61,7 @@ def fetch(
     size = max(1, min(size, MAX_SIZE))
     total = counting.count(session, statement) if count else None
     if cursor:
-        values = _read(cursor, key)
+        values = read(cursor, key)
         bound = tuple_(
             *(literal(value, column.type) for value, column in zip(values, key, strict=True))
         )
@@ -81,7 +81,8 @@ def encode(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read(cursor: str, key: Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]]) -> list[Any]:
+def read(cursor: str, key: Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]]) -> list[Any]:
+    """A cursor's values, fit to stand where the key's columns do; raises Invalid on a bad one."""
     values = _decode(cursor, len(key))
     if not all(_fits(value, column) for value, column in zip(values, key, strict=True)):
         raise _bad_cursor()

@@ -21,7 +21,9 @@ from sqlalchemy.orm import Session
 from accounts.models import Organisation
 from foundation.clock import VIETNAM
 from growing_areas import overlap
+from growing_areas.mapping import picked
 from growing_areas.mapping.outlines import public_outline
+from growing_areas.mapping.picked import EVERY, Picked
 from growing_areas.models import IN_FORCE, GrowingArea, GrowingAreaEvent, PlotVersion
 from growing_areas.raw_materials.facts import RawMaterialFact as RawMaterialFact
 from growing_areas.raw_materials.facts import raw_material_areas as raw_material_areas
@@ -134,11 +136,13 @@ def public_areas(
     province_code: str | None = None,
     commune_code: str | None = None,
     crop_codes: Iterable[str] = (),
+    of: Picked = EVERY,
     after_id: int = 0,
     limit: int = 5_000,
 ) -> list[PublicArea]:
     """The areas in force today by id, for public maps: of their public outlines, see PublicArea.
 
+    ``of`` picks those certified or of a set.
     ``bbox`` asks what those outlines touch, never where the true ones lie; ``after_id`` goes on
     after the last one of an earlier answer.
     """
@@ -161,6 +165,7 @@ def public_areas(
         statement = statement.where(GrowingArea.commune_code == commune_code)
     if wanted:
         statement = statement.where(GrowingArea.crop_code.in_(wanted))
+    statement = statement.where(*picked.conditions(of))
     return [_public(area, version, owner) for area, version, owner in session.execute(statement)]
 
 

@@ -104,6 +104,7 @@ class GrowingArea(Base):
         Index("ix_growing_areas_by_change", "status_changed_at", "id"),
         Index("ix_growing_areas_province_by_code", "province_code", "code"),
         Index("ix_growing_areas_crop_by_code", "crop_code", "code"),
+        Index("ix_growing_areas_commune_by_code", "commune_code", "code"),
         # Rows with nothing due stand last.
         Index("ix_growing_areas_due", text("COALESCE(due_on, '9999-12-31'::date)"), "id"),
         Index(

@@ -6,10 +6,12 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import Date, cast, func, select
 from sqlalchemy.orm import Session, selectinload
 
+from accounts.models import Organisation
 from foundation.clock import VIETNAM
 from growing_areas import season
 from growing_areas.season import Season
-from traceability.models import Batch, Scan
+from products.models import Product
+from traceability.models import Batch, BatchArea, Scan
 
 DIARY_SEASON = timedelta(days=365)
 
@@ -35,6 +37,48 @@ class BatchDiary:
     commune_code: str
     produced_on: date
     is_complete: bool
+
+
+@dataclass(frozen=True)
+class GrownProduct:
+    """A product of which a released batch came from a coded area."""
+
+    code: str
+    name: str
+    organisation_name: str
+
+
+def areas_of_product(session: Session, product_id: int) -> tuple[int, ...]:
+    """The areas its released batches came from, by id: what their labels tell everybody."""
+    statement = (
+        select(BatchArea.area_id)
+        .join(Batch, Batch.id == BatchArea.batch_id)
+        .where(Batch.product_id == product_id, Batch.released_at.is_not(None))
+        .distinct()
+        .order_by(BatchArea.area_id)
+    )
+    return tuple(session.scalars(statement))
+
+
+def grown_products(
+    session: Session, *, province_code: str | None = None, limit: int
+) -> list[GrownProduct]:
+    """Products whose origin labels tell, in dictionary order, of one province or of all."""
+    told = (
+        select(BatchArea.area_id)
+        .join(Batch, Batch.id == BatchArea.batch_id)
+        .where(Batch.product_id == Product.id, Batch.released_at.is_not(None))
+    )
+    statement = (
+        select(Product.code, Product.name, Organisation.name)
+        .join(Organisation, Organisation.id == Product.organisation_id)
+        .where(told.exists())
+        .order_by(Product.name_key, Product.id)
+        .limit(limit)
+    )
+    if province_code is not None:
+        statement = statement.where(Product.province_code == province_code)
+    return [GrownProduct(*row) for row in session.execute(statement)]
 
 
 def scans_by_day(session: Session, start: date, end: date) -> list[ScanCount]:

@@ -13,7 +13,7 @@ import shapely
 from psycopg import Connection
 
 from foundation import codes
-from growing_areas.mapping import tallies
+from growing_areas.mapping import folding
 
 SEED = 20_261_122
 _METRES = 111_195.0
@@ -70,7 +70,7 @@ def fill(
         "CREATE INDEX ix_growing_plot_versions_box ON growing_plot_versions USING gist (box)"
     )
     connection.execute("SET session_replication_role = origin")
-    for statement in tallies.REBUILD:
+    for statement in folding.REBUILD:
         connection.execute(statement)
     connection.commit()
     connection.autocommit = True

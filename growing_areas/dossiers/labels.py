@@ -50,6 +50,7 @@ _OBSTACLE = {
     "unverified": N_("Tổ chức chưa xác minh"),
     "not_yours": N_("Ngoài thẩm quyền của bạn"),
 }
+_FAMILIES = {"organic": N_("Hữu cơ (mọi tiêu chuẩn)")}
 _CERTIFICATE = {
     "valid": N_("Còn hạn"),
     "ending": N_("Sắp hết hạn"),
@@ -136,6 +137,13 @@ def standard(code: str) -> str:
     """The name of a standard; its code when it is no longer listed."""
     found = lists.standards().get(code)
     return found.name if found else code
+
+
+def standard_choices(on: date) -> list[tuple[str, str]]:
+    """What one may search certified areas by: the standards in force, families first."""
+    known = [each for each in lists.standards().values() if each.validity.covers(on)]
+    families = [(code, _(name)) for code, name in _FAMILIES.items()]
+    return families + [(each.code, each.name) for each in known]
 
 
 def cause(code: str) -> str:

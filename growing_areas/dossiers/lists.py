@@ -33,6 +33,8 @@ class Standard:
 
     code: str
     name: str
+    # Standards that promise the same, such as "organic"; empty for one of its own.
+    family: str
     kinds: tuple[str, ...]
     validity: Validity
 
@@ -63,7 +65,7 @@ def standards() -> dict[str, Standard]:
     """Every standard by its code, in the order of the table."""
     return {
         row["code"]: Standard(
-            row["code"], row["name"], tuple(row["kinds"].split()), validity_of(row)
+            row["code"], row["name"], row["family"], tuple(row["kinds"].split()), validity_of(row)
         )
         for row in rows("standards")
     }
@@ -72,3 +74,8 @@ def standards() -> dict[str, Standard]:
 def standards_of(kind: str, on: date) -> list[Standard]:
     """The standards a kind of crop may be certified by on a day."""
     return [s for s in standards().values() if kind in s.kinds and s.validity.covers(on)]
+
+
+def standards_meant(named: str) -> tuple[str, ...]:
+    """The codes a name stands for: a standard's own, or all of a family; empty when unknown."""
+    return tuple(s.code for s in standards().values() if named in (s.code, s.family))

@@ -113,6 +113,13 @@ class AreaCertificate(Base):
             postgresql_where=text("removed_at IS NULL"),
         ),
         Index(None, "file_digest"),
+        Index(
+            "ix_growing_area_certificates_by_standard",
+            "standard",
+            "valid_to",
+            "area_id",
+            postgresql_where=text("removed_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

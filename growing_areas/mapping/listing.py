@@ -14,10 +14,14 @@ from foundation import paging
 from foundation.paging import Page
 from foundation.vietnamese import fold
 from growing_areas import overlap
+from growing_areas.mapping import framed, picked
+from growing_areas.mapping.picked import EVERY, Picked
 from growing_areas.models import GrowingArea, PlotVersion
 
 PUBLIC_STATUSES = ("approved", "suspended", "revoked", "expired")
 _LAST = "\U0010ffff"
+_WIDE_BOX = 0.03
+"""Square degrees (about 350 km²) from which on a frame's list begins with its communes."""
 _A_CODE = re.compile(r"[A-Z]{2,4}-[0-9A-Z]")
 
 
@@ -45,16 +49,21 @@ class ListWish:
     commune_code: str | None = None
     q: str | None = None
     bbox: tuple[float, float, float, float] | None = None
+    picked: Picked = EVERY
 
 
 def list_public(
     session: Session, wish: ListWish, *, cursor: str | None = None, size: int = paging.DEFAULT_SIZE
 ) -> Page[ListedArea]:
     """One page of the areas everybody may know of. Raises: Invalid on a bad cursor."""
-    statement = select(GrowingArea).where(GrowingArea.code.is_not(None), *_conditions(wish))
-    page = paging.fetch(
-        session, statement, (GrowingArea.code,), cursor=cursor, size=size, count=False
-    )
+    key = (GrowingArea.code,)
+    statement = select(GrowingArea).where(GrowingArea.code.is_not(None))
+    if wish.bbox and not wish.q and _square_degrees(wish.bbox) > _WIDE_BOX:
+        after = str(paging.read(cursor, key)[0]) if cursor else ""
+        statement = statement.where(GrowingArea.code.in_(_framed(session, wish, after, size)))
+    else:
+        statement = statement.where(*_conditions(wish))
+    page = paging.fetch(session, statement, key, cursor=cursor, size=size, count=False)
     return Page(_listed(session, page.items), page.next_cursor)
 
 
@@ -81,6 +90,26 @@ def _listed(session: Session, found: list[GrowingArea]) -> list[ListedArea]:
     ]
 
 
+def _square_degrees(bbox: tuple[float, float, float, float]) -> float:
+    west, south, east, north = bbox
+    return (east - west) * (north - south)
+
+
+def _framed(session: Session, wish: ListWish, after: str, size: int) -> list[str]:
+    """The codes of one page of a wide frame, and the one that says that more follow."""
+    assert wish.bbox is not None
+    return framed.codes(
+        session,
+        wish.bbox,
+        statuses=wish.statuses,
+        crop_codes=wish.crop_codes,
+        unit=(wish.province_code, wish.commune_code),
+        picked=wish.picked,
+        after=after,
+        most=max(1, min(size, paging.MAX_SIZE)) + 1,
+    )
+
+
 def _conditions(wish: ListWish) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [GrowingArea.status.in_(sorted(wish.statuses))]
     if wish.crop_codes:
@@ -95,6 +124,7 @@ def _conditions(wish: ListWish) -> list[ColumnElement[bool]]:
         found.append(overlap.near(*overlap.whole_cells(wish.bbox)))
     if wish.q:
         found.append(_begins(wish.q))
+    found += picked.conditions(wish.picked)
     return found
 
 

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from foundation import db
+from growing_areas.mapping.picked import CONDITION
+from growing_areas.mapping.tallies import Wanted
 from growing_areas.shapes.drawing import COARSE_DEGREES
 from growing_areas.shapes.measure import Outline
 from territory.boundaries import box_text
@@ -62,16 +64,11 @@ class Stored:
         return Drawn(*told, shown)
 
 
-def within(
-    session: Session, box: Box, *, statuses: Collection[str], crop_codes: Collection[str], most: int
-) -> Drawn:
-    """The areas whose public outline reaches into a rectangle, ``most`` of them at most.
-
-    No crop codes mean every crop.
-    """
+def within(session: Session, box: Box, wanted: Wanted, *, most: int) -> Drawn:
+    """The wanted areas whose public outline reaches into a rectangle, ``most`` of them at most."""
     # A coarse outline reaches up to one cell further than the exact one that is looked for.
     west, south, east, north = box
-    found = about(session, box, statuses=statuses, crop_codes=crop_codes, most=most).drawn()
+    found = about(session, box, wanted, most=most).drawn()
     bounds = shapely.bounds(found.outlines)
     meets = (
         (bounds[:, 0] <= east) & (bounds[:, 2] >= west)
@@ -80,9 +77,7 @@ def within(
     return found if meets.all() else found.only(meets)
 
 
-def about(
-    session: Session, box: Box, *, statuses: Collection[str], crop_codes: Collection[str], most: int
-) -> Stored:
+def about(session: Session, box: Box, wanted: Wanted, *, most: int) -> Stored:
     """The same and those a cell beyond, as stored: for who cuts public outlines at the edge."""
     west, south, east, north = box
     reach = COARSE_DEGREES
@@ -91,9 +86,12 @@ def about(
         _WITHIN,
         {
             "box": box_text(west - reach, south - reach, east + reach, north + reach),
-            "statuses": sorted(statuses),
-            "crops": sorted(crop_codes) or None,
+            "statuses": sorted(wanted.statuses) or None,
+            "crops": sorted(wanted.crop_codes) or None,
+            "province": wanted.province_code,
+            "commune": wanted.commune_code,
             "most": most,
+            **wanted.picked.params(),
         },
     )
     return _stored(rows)
@@ -134,8 +132,11 @@ SELECT area.code, area.crop_code, area.status, owner.name, area.outline_public, 
 _WITHIN = f"""{_COLUMNS}
 FROM growing_near(%(box)s::box) AS drawn JOIN growing_areas AS area ON area.version_id = drawn.id
 JOIN organisations AS owner ON owner.id = area.organisation_id
-WHERE area.code IS NOT NULL AND area.status = ANY(%(statuses)s)
+WHERE area.code IS NOT NULL
+  AND (%(statuses)s::text[] IS NULL OR area.status = ANY(%(statuses)s))
   AND (%(crops)s::text[] IS NULL OR area.crop_code = ANY(%(crops)s))
+  AND (%(province)s::text IS NULL OR area.province_code = %(province)s)
+  AND (%(commune)s::text IS NULL OR area.commune_code = %(commune)s) AND {CONDITION}
 ORDER BY area.id LIMIT %(most)s
 """
 _OF_CODES = f"""{_COLUMNS}

@@ -1,20 +1,24 @@
-"""Tallies: how many coded areas a cell of the map holds, and which version of it one sees.
+"""Tallies: how many coded areas a cell of the map holds, on how much ground, in which version.
 
-A version is the number of changes visible to the reader's own snapshot: two readers with the same
+An area is a registration: a plot in two of them is two areas, but its ground is counted once. A
+version is the number of changes visible to the reader's own snapshot: two readers with the same
 number see the same areas, whatever order transactions committed in. Read it in the statement
 that reads the areas, or before it; never after.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Text, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from growing_areas.mapping.models import MapChange, MapTally
+from growing_areas.mapping import picked
+from growing_areas.mapping.models import MapChange, MapGround, MapTally
+from growing_areas.mapping.picked import EVERY, Picked
 
 
 @dataclass(frozen=True)
@@ -36,11 +40,22 @@ class Wanted:
     crop_codes: Collection[str] = ()
     province_code: str | None = None
     commune_code: str | None = None
+    picked: Picked = EVERY
+
+    def holds(self) -> list[str]:
+        """What a plot has to hold one of, in the words of ``MapGround.holds``; none: anything."""
+        if not self.crop_codes:
+            return sorted(self.statuses)
+        statuses = self.statuses or _EVERY_STATUS
+        return sorted(f"{status}/{crop}" for status in statuses for crop in self.crop_codes)
+
+
+_EVERY_STATUS = ("approved", "suspended", "revoked", "expired")
 
 
 @dataclass(frozen=True)
 class CellCount:
-    """How many areas stand in a cell, and how large they are together."""
+    """How many areas stand in a cell, and how much ground their plots have together."""
 
     tile_x: int
     tile_y: int
@@ -50,7 +65,7 @@ class CellCount:
 
 @dataclass(frozen=True)
 class UnitCount:
-    """How many areas a province has, and how large they are together."""
+    """How many areas a province has, and how much ground their plots have together."""
 
     unit_code: str
     areas: int
@@ -67,49 +82,58 @@ def version(session: Session, cells: Cells) -> int:
 
 def by_cell(session: Session, cells: Cells, wanted: Wanted) -> list[CellCount]:
     """The cells that hold any wanted area."""
-    rows = session.execute(
-        select(
-            MapTally.tile_x,
-            MapTally.tile_y,
-            func.sum(MapTally.areas),
-            func.sum(MapTally.area_m2),
-        )
-        .where(*_within(MapTally, cells), *_is(wanted))
-        .group_by(MapTally.tile_x, MapTally.tile_y)
-        .having(func.sum(MapTally.areas) > 0)
-        .order_by(MapTally.tile_x, MapTally.tile_y)
+    if wanted.picked != EVERY:
+        asked = picked.Asked(wanted.statuses, wanted.crop_codes, *_unit(wanted))
+        frame = (cells.zoom, cells.west, cells.north, cells.east, cells.south)
+        return [CellCount(*row) for row in picked.by_cell(session, wanted.picked, asked, frame)]
+    place = MapTally.tile_x, MapTally.tile_y
+    counted = select(*place, func.sum(MapTally.areas)).where(
+        *_within(MapTally, cells), *_is(wanted)
     )
-    return [CellCount(x, y, int(areas), int(area_m2)) for x, y, areas, area_m2 in rows]
+    ground = select(MapGround.tile_x, MapGround.tile_y, func.sum(MapGround.area_m2)).where(
+        *_within(MapGround, cells), *_on(wanted)
+    )
+    areas = _summed(session, counted, place)
+    sizes = _summed(session, ground, (MapGround.tile_x, MapGround.tile_y))
+    return [
+        CellCount(x, y, n, sizes.get((x, y), 0)) for (x, y), n in sorted(areas.items()) if n > 0
+    ]
 
 
 def by_province(session: Session, wanted: Wanted) -> list[UnitCount]:
     """The provinces that have any wanted area, most areas first."""
-    areas = func.sum(MapTally.areas)
-    rows = session.execute(
-        select(MapTally.province_code, areas, func.sum(MapTally.area_m2))
-        .where(MapTally.zoom == (12 if wanted.commune_code else 6), *_is(wanted))
-        .group_by(MapTally.province_code)
-        .having(areas > 0)
-        .order_by(areas.desc(), MapTally.province_code)
+    if wanted.picked != EVERY:
+        asked = picked.Asked(wanted.statuses, wanted.crop_codes, *_unit(wanted))
+        found = [UnitCount(*row) for row in picked.by_province(session, wanted.picked, asked)]
+        return _most_first(found)
+    zoom = 12 if wanted.commune_code else 6
+    counted = select(MapTally.province_code, func.sum(MapTally.areas)).where(
+        MapTally.zoom == zoom, *_is(wanted)
     )
-    return [UnitCount(code, int(count), int(area_m2)) for code, count, area_m2 in rows]
+    ground = select(MapGround.province_code, func.sum(MapGround.area_m2)).where(
+        MapGround.zoom == zoom, *_on(wanted)
+    )
+    areas = _summed(session, counted, (MapTally.province_code,))
+    sizes = _summed(session, ground, (MapGround.province_code,))
+    return _most_first(
+        UnitCount(code, n, sizes.get((code,), 0)) for (code,), n in areas.items() if n > 0
+    )
 
 
-def fold(session: Session) -> int:
-    """Add up the rows of each cell; how many rows were saved. Every sum stays what it is.
-
-    Others may add, read and fold meanwhile: only rows this transaction took away are added up.
-    """
-    return sum(int(session.scalar(text(statement)) or 0) for statement in _FOLDS)
+def _summed(session: Session, statement: Any, by: tuple[Any, ...]) -> dict[tuple[Any, ...], int]:
+    rows = session.execute(statement.group_by(*by))
+    return {tuple(row[:-1]): int(row[-1]) for row in rows}
 
 
-def rebuild(session: Session) -> None:
-    """Count all cells anew, from the areas: after a load past the triggers."""
-    for statement in REBUILD:
-        session.execute(text(statement))
+def _most_first(found: Iterable[UnitCount]) -> list[UnitCount]:
+    return sorted(found, key=lambda each: (-each.areas, each.unit_code))
 
 
-def _within(table: type[MapChange] | type[MapTally], cells: Cells) -> list[Any]:
+def _unit(wanted: Wanted) -> tuple[str | None, str | None]:
+    return wanted.province_code, wanted.commune_code
+
+
+def _within(table: type[MapChange | MapTally | MapGround], cells: Cells) -> list[Any]:
     return [
         table.zoom == cells.zoom,
         table.tile_x.between(cells.west, cells.east),
@@ -118,63 +142,25 @@ def _within(table: type[MapChange] | type[MapTally], cells: Cells) -> list[Any]:
 
 
 def _is(wanted: Wanted) -> list[Any]:
-    found: list[Any] = []
+    found: list[Any] = _in_unit(MapTally, wanted)
     if wanted.statuses:
         found.append(MapTally.status.in_(sorted(wanted.statuses)))
     if wanted.crop_codes:
         found.append(MapTally.crop_code.in_(sorted(wanted.crop_codes)))
-    if wanted.province_code:
-        found.append(MapTally.province_code == wanted.province_code)
-    if wanted.commune_code:
-        found.append(MapTally.commune_code == wanted.commune_code)
     return found
 
 
-def _folding(table: str, keys: str, sums: tuple[str, ...]) -> str:
-    # Names from this module only.
-    added = ", ".join(f"sum({name})" for name in sums)
-    told = f"{keys}, {', '.join(sums)}"
-    return f"""
-WITH many AS (SELECT {keys} FROM {table} GROUP BY {keys} HAVING count(*) > 1),
-gone AS (DELETE FROM {table} USING many
-  WHERE ({", ".join(f"{table}.{key}" for key in keys.split(", "))})
-      = ({", ".join(f"many.{key}" for key in keys.split(", "))})
-  RETURNING {", ".join(f"{table}.{name}" for name in told.split(", "))}),
-put AS (INSERT INTO {table} ({told}) SELECT {keys}, {added} FROM gone GROUP BY {keys} RETURNING 1)
-SELECT (SELECT count(*) FROM gone) - (SELECT count(*) FROM put)
-"""  # noqa: S608
+def _on(wanted: Wanted) -> list[Any]:
+    found: list[Any] = _in_unit(MapGround, wanted)
+    if holds := wanted.holds():
+        found.append(MapGround.holds.overlap(cast(holds, ARRAY(Text))))
+    return found
 
 
-_TALLY_KEYS = "zoom, tile_x, tile_y, province_code, commune_code, crop_code, status"
-_FOLDS = (
-    _folding("growing_map_changes", "zoom, tile_x, tile_y", ("changes",)),
-    _folding("growing_map_tallies", _TALLY_KEYS, ("areas", "area_m2")),
-)
-_PLACED = """
-WITH placed AS (SELECT area.*, round(drawn.area_m2)::bigint AS ground,
-    floor(((drawn.box)[1])[0] * 100) / 100 AS west, floor(((drawn.box)[1])[1] * 100) / 100 AS south,
-    ceil(((drawn.box)[0])[0] * 100) / 100 AS east, ceil(((drawn.box)[0])[1] * 100) / 100 AS north
-  FROM growing_areas AS area JOIN growing_plot_versions AS drawn ON drawn.id = area.version_id
-  WHERE area.code IS NOT NULL)
-"""
-REBUILD = (
-    "LOCK TABLE growing_areas IN SHARE MODE",
-    "DELETE FROM growing_map_tallies",
-    f"""
-INSERT INTO growing_map_tallies ({_TALLY_KEYS}, areas, area_m2)
-{_PLACED} SELECT zoom, growing_map_column((west + east) / 2, zoom) AS tile_x,
-  growing_map_row((south + north) / 2, zoom) AS tile_y, province_code,
-  CASE zoom WHEN 12 THEN commune_code ELSE '' END AS commune, crop_code, status,
-  count(*), sum(ground)
-FROM placed, unnest(ARRAY[6, 9, 12]) AS zoom
-GROUP BY zoom, tile_x, tile_y, province_code, commune, crop_code, status
-""",  # noqa: S608
-    # Versions only ever grow: what was counted before this is seen no more.
-    f"""
-INSERT INTO growing_map_changes (zoom, tile_x, tile_y, changes)
-{_PLACED} SELECT zoom, across, down, count(*) FROM placed, unnest(ARRAY[6, 9, 12]) AS zoom,
-  generate_series(growing_map_column(west, zoom), growing_map_column(east, zoom)) AS across,
-  generate_series(growing_map_row(north, zoom), growing_map_row(south, zoom)) AS down
-GROUP BY zoom, across, down
-""",  # noqa: S608
-)
+def _in_unit(table: type[MapTally | MapGround], wanted: Wanted) -> list[Any]:
+    found: list[Any] = []
+    if wanted.province_code:
+        found.append(table.province_code == wanted.province_code)
+    if wanted.commune_code:
+        found.append(table.commune_code == wanted.commune_code)
+    return found

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 import shapely
-from sqlalchemy import or_, select
+from sqlalchemy import ARRAY, ColumnElement, String, and_, cast, or_, select
 from sqlalchemy.orm import Session
 
+from growing_areas import overlap
 from growing_areas.models import GrowingArea, PlotVersion
 from growing_areas.raw_materials.models import RawMaterialArea, RawMaterialMember
+from growing_areas.shapes.drawing import coarsened
 from growing_areas.shapes.measure import Outline, hectares, measure
 
 
@@ -42,10 +44,7 @@ def raw_material_areas(
 
     For the indicator of linkage models tied to a raw-material area (``eco.link_digital``).
     """
-    statement = select(RawMaterialArea).where(
-        RawMaterialArea.started_on <= on,
-        or_(RawMaterialArea.ended_on.is_(None), RawMaterialArea.ended_on > on),
-    )
+    statement = select(RawMaterialArea).where(_runs(on))
     if province_code is not None:
         statement = statement.where(RawMaterialArea.province_code == province_code)
     found = list(session.scalars(statement.order_by(RawMaterialArea.code)))
@@ -82,11 +81,7 @@ def lands_on(session: Session, ids: Iterable[int], on: date) -> dict[int, Land]:
         )
         .join(GrowingArea, GrowingArea.id == RawMaterialMember.area_id)
         .join(PlotVersion, PlotVersion.id == GrowingArea.version_id)
-        .where(
-            RawMaterialMember.raw_material_area_id.in_(list(ids)),
-            RawMaterialMember.joined_on <= on,
-            or_(RawMaterialMember.left_on.is_(None), RawMaterialMember.left_on > on),
-        )
+        .where(RawMaterialMember.raw_material_area_id.in_(list(ids)), _joined(on))
         .order_by(GrowingArea.id)
     )
     held: dict[int, list[tuple[int, int, bytes]]] = defaultdict(list)
@@ -101,6 +96,83 @@ def lands_on(session: Session, ids: Iterable[int], on: date) -> dict[int, Land]:
             tuple(shapely.from_wkb(wkb) for wkb in {wkb for _, _, wkb in told_all}),
         )
     return lands
+
+
+@dataclass(frozen=True)
+class PublicMaterial:
+    """A raw-material area as everybody may see it; ``cells`` are those of about 1 km it lies in."""
+
+    code: str
+    name: str
+    crop_codes: tuple[str, ...]
+    commune_code: str
+    province_code: str
+    areas: int
+    area_ha: Decimal
+    cells: Outline
+
+
+def public_materials(
+    session: Session,
+    on: date,
+    *,
+    bbox: tuple[float, float, float, float] | None = None,
+    province_code: str | None = None,
+    commune_code: str | None = None,
+    crop_codes: Collection[str] = (),
+    limit: int,
+) -> list[PublicMaterial]:
+    """The raw-material areas that run on a day, newest first; two statements, however many.
+
+    With a frame those with a member in it, rounded to whole cells; a province or commune is the
+    lead's.
+    """
+    statement = (
+        select(RawMaterialArea).where(_runs(on)).order_by(RawMaterialArea.id.desc()).limit(limit)
+    )
+    if bbox is not None:
+        inside = (
+            select(RawMaterialMember.raw_material_area_id)
+            .join(GrowingArea, GrowingArea.id == RawMaterialMember.area_id)
+            .where(_joined(on), overlap.near(*overlap.whole_cells(bbox)))
+        )
+        statement = statement.where(RawMaterialArea.id.in_(inside))
+    if province_code is not None:
+        statement = statement.where(RawMaterialArea.province_code == province_code)
+    if commune_code is not None:
+        statement = statement.where(RawMaterialArea.commune_code == commune_code)
+    if crop_codes:
+        wanted = cast(sorted(crop_codes), ARRAY(String(40)))
+        statement = statement.where(RawMaterialArea.crop_codes.bool_op("&&")(wanted))
+    found = list(session.scalars(statement))
+    lands = lands_on(session, [area.id for area in found], on)
+    return [
+        PublicMaterial(
+            area.code,
+            area.name,
+            tuple(area.crop_codes),
+            area.commune_code,
+            area.province_code,
+            len(lands[area.id].area_ids),
+            lands[area.id].area_ha,
+            shapely.union_all([coarsened(outline) for outline in lands[area.id].outlines]),
+        )
+        for area in found
+    ]
+
+
+def _runs(on: date) -> ColumnElement[bool]:
+    return and_(
+        RawMaterialArea.started_on <= on,
+        or_(RawMaterialArea.ended_on.is_(None), RawMaterialArea.ended_on > on),
+    )
+
+
+def _joined(on: date) -> ColumnElement[bool]:
+    return and_(
+        RawMaterialMember.joined_on <= on,
+        or_(RawMaterialMember.left_on.is_(None), RawMaterialMember.left_on > on),
+    )
 
 
 def _fact(area: RawMaterialArea, land: Land) -> RawMaterialFact:

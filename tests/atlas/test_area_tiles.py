@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 import shapely
@@ -14,10 +14,11 @@ from atlas import area_tiles
 from atlas.area_tiles import KeptTile, TileCache
 from atlas.tiles import Tile, tile_at
 from growing_areas import areas
-from growing_areas.dossiers import approval
+from growing_areas.dossiers import approval, certificates
 from growing_areas.models import GrowingArea
 from tests.atlas.decoding import Layer, decode, polygon
 from tests.growing_areas import factories
+from tests.traceability.factories import grow, make_batch
 
 PLACE = (105.2825, 21.122)
 
@@ -85,6 +86,37 @@ def test_filters_narrow_a_tile(client: FlaskClient, area: GrowingArea) -> None:
         assert layers(client, zoom, "?status=suspended") == {}
 
 
+def test_a_standard_and_a_place_narrow_a_tile_as_they_do_the_list(
+    client: FlaskClient, session: Session, area: GrowingArea, now: datetime
+) -> None:
+    paper = certificates.Certified("pgs", "1", "PGS", date(2026, 1, 1), date(2099, 1, 1))
+    for zoom, layer in ((8, "clusters"), (13, "areas")):
+        assert layers(client, zoom, "?standard=organic") == {}
+        assert layer in layers(client, zoom, "?province=25&commune=08674&kind=growing")
+        assert layers(client, zoom, "?province=01") == {}
+        assert layers(client, zoom, "?kind=farming") == {}
+
+    certificates.record(session, SYSTEM, area.id, paper, now=now)
+
+    for zoom, layer in ((8, "clusters"), (13, "areas")):
+        assert len(layers(client, zoom, "?standard=organic")[layer].features) == 1
+        assert layers(client, zoom, "?standard=vietgap") == {}
+
+
+def test_a_product_narrows_a_tile(client: FlaskClient, session: Session, now: datetime) -> None:
+    area_tiles.kept.clear()
+    grown = grow(session, now)
+    x, y = tile_at(grown.area.version.centroid_lon, grown.area.version.centroid_lat, 9)
+    address = f"/tiles/areas/9/{x}/{y}.mvt?product={grown.product.code}"
+    assert client.get(address).data == b""
+
+    make_batch(session, grown, now)
+    session.flush()
+
+    ((_kind, _point, told),) = decode(client.get(address).data)["clusters"].features
+    assert told["areas"] == 1
+
+
 @pytest.mark.parametrize("zoom", [4, 8, 13])
 def test_a_change_is_in_the_very_next_tile(
     client: FlaskClient, session: Session, area: GrowingArea, now: datetime, zoom: int
@@ -125,7 +157,16 @@ def test_tiles_the_world_does_not_have_are_not_found(client: FlaskClient, path: 
     assert client.get(f"/tiles/areas/{path}.mvt").status_code == 404
 
 
-@pytest.mark.parametrize("query", ["crop=nonsense", "status=draft", "status=submitted"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "crop=nonsense",
+        "status=draft",
+        "status=submitted",
+        "standard=nonsense",
+        "product=NONSENSE",
+    ],
+)
 def test_unknown_wishes_are_refused(client: FlaskClient, query: str) -> None:
     assert client.get(address(8, f"?{query}")).status_code == 422
 
