@@ -106,6 +106,8 @@ TABLE: dict[str, dict[str, Relation]] = {
     "area.propose": {**MEMBERS, "tech_team": "scope", **ADMINS},
     "area.read": {**MEMBERS, "tech_team": "scope", **OFFICERS, "inspector": "scope", **ADMINS},
     "area.submit": {**MANAGERS, **ADMINS},
+    # A household's signed agreement: its cooperative's managers and the officer of its place.
+    "household.paper": {**MANAGERS, **OFFICERS},
     "area.inspect": {"inspector": "scope", **OFFICERS, **ADMINS},
     "area.approve": {**OFFICERS, **ADMINS},
     "area.office": {**OFFICERS, "inspector": "scope", **ADMINS},

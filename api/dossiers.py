@@ -235,6 +235,9 @@ def _dossier(dossier: pieces.Dossier) -> dict[str, Any]:
                 "severity": piece.severity,
                 "state": piece.state,
                 "causes": list(piece.causes),
+                "papers": dict(zip(("there", "listed"), piece.papers, strict=True))
+                if piece.papers
+                else None,
                 "source": piece.requirement.validity.source,
                 "verified": piece.requirement.validity.verified,
             }

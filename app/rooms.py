@@ -39,6 +39,7 @@ API = (
     "api.area_imports",
     "api.area_exports",
     "api.parcels",
+    "api.households",
     "api.raw_material_areas",
     "api.area_papers",
     "api.packing_houses",

@@ -79,6 +79,7 @@ WORDING: dict[str, str] = {
     "area.import_invalid": N_("Tệp có hình chưa đúng, chưa ghi vùng nào. Xin sửa những chỗ sau."),
     "dossier.no_representative": N_("Thiếu danh sách hộ hoặc người đại diện của hợp tác xã."),
     "household.bad_phone": N_("Số điện thoại của hộ không đúng."),
+    "household.agreement_undated": N_("Cần ghi ngày hộ ký giấy đồng ý."),
     "household.agreement_half": N_("Ngày đồng ý và cách đồng ý của hộ phải đi cùng nhau."),
     "household.agreed_in_future": N_("Ngày đồng ý {on} chưa tới."),
     "household.not_found": N_("Không có hộ này trong danh sách."),

@@ -6,6 +6,7 @@ from datetime import date
 
 from foundation.i18n import N_, _, ngettext, number
 from growing_areas.dossiers import lists
+from growing_areas.dossiers.requirements import OWN_PAPERS
 
 _PIECE = {
     "crop": N_("Cây trồng, vật nuôi"),
@@ -16,6 +17,7 @@ _PIECE = {
     "representative": N_("Chủ vùng hoặc người đại diện"),
     "households": N_("Danh sách hộ"),
     "agreement": N_("Đồng ý của từng hộ"),
+    "agreement_papers": N_("Giấy đồng ý của từng hộ (bản chụp)"),
     "expected_yield": N_("Sản lượng dự kiến"),
     "past_yields": N_("Sản lượng các năm trước"),
     "target_market": N_("Thị trường"),
@@ -66,7 +68,7 @@ def piece(code: str) -> str:
 
 def piece_options() -> list[tuple[str, str]]:
     """Pieces a paper may prove."""
-    return [(code, piece(code)) for code in _PIECE]
+    return [(code, piece(code)) for code in OWN_PAPERS]
 
 
 def returned() -> str:

@@ -207,7 +207,9 @@ def _links(area: GrowingArea) -> dict[str, str]:
     diary = url_for("growing_areas.diary.show", area_id=area.id)
     own = dict.fromkeys(("variety", "planting_year", "expected_yield", "outline"), details)
     fixed = {} if in_force else dict.fromkeys(("crop", "target_market", "households"), details)
+    listed = url_for("growing_areas.parcels.households.show", area_id=area.id)
     here = {"agreement": "#papers", "past_yields": "#yields", "standard": "#certificates"}
+    here["agreement_papers"] = listed
     return {**own, **fixed, **here, "diary": diary, "representative": f"{details}#f-households"}
 
 

@@ -30,6 +30,7 @@ from growing_areas.dossiers import (
 )
 from growing_areas.dossiers.schemas import CauseInput, OverlapReasonInput, RenewInput
 from growing_areas.models import GrowingArea
+from growing_areas.parcels import agreements
 from growing_areas.parcels import households as plot_households
 from growing_areas.schemas import ApprovalInput, AreaNoteInput
 from growing_areas.shapes import drawing
@@ -72,7 +73,10 @@ def households(area_id: int) -> str:
         actor = current_actor()
         area = areas.get_area(session, actor, area_id)
         rows = plot_households.read(session, actor, area_id, now=clock.now())
-    return web.render("growing_areas/households.html", area=area, rows=rows)
+        may_open = permissions.may(actor, agreements.READ, area)
+    return web.render(
+        "growing_areas/households.html", area=area, rows=rows, may_open=may_open, labels=labels
+    )
 
 
 @blueprint.post("/<int:area_id>/approve")

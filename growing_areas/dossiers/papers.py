@@ -37,7 +37,7 @@ def add(
     Refused("paper.too_many").
     """
     area = writable(session, actor, area_id)
-    if piece not in requirements.PIECES:
+    if piece not in requirements.OWN_PAPERS:
         raise Invalid([Finding("paper.unknown_piece", {}, "piece")])
     digest = uploads.keep_paper(session, judged, now=now)
     there = list_papers(session, area.id)

@@ -40,6 +40,8 @@ class Piece:
     state: State
     requirement: Requirement
     causes: tuple[str, ...] = ()
+    # Of how many households the signed paper is here, of how many listed; for agreements only.
+    papers: tuple[int, int] | None = None
 
     @property
     def is_there(self) -> bool:
@@ -104,6 +106,7 @@ def _dossier(area: GrowingArea, stored: Any, told: dict[str, list[str]], today: 
                 _state(there[rule.piece], told.get(rule.piece)),
                 rule,
                 tuple(told.get(rule.piece, ())),
+                _papers(rule.piece, stored),
             )
             for rule in asked
         )
@@ -144,6 +147,12 @@ def _state(is_there: bool, causes: list[str] | None) -> State:
     return "returned" if causes else "there"
 
 
+def _papers(piece: str, stored: Any) -> tuple[int, int] | None:
+    """Evidence that households agreed: counted, whether or not it is asked for."""
+    counts = piece.startswith("agreement") and stored.listed > 0
+    return (stored.papers, stored.listed) if counts else None
+
+
 def _there(area: GrowingArea, stored: Any) -> dict[str, bool]:
     """Whether each piece is there, by the area and what `_stored` found elsewhere."""
     owner = area.organisation
@@ -159,6 +168,7 @@ def _there(area: GrowingArea, stored: Any) -> dict[str, bool]:
         "representative": bool(owner.representative or alone or stored.listed or stored.manager),
         "households": stored.listed > 0 or alone,
         "agreement": bool(stored.agreement or alone or all_agreed),
+        "agreement_papers": stored.papers == stored.listed > 0 or alone,
         "expected_yield": area.expected_yield_kg is not None,
         "past_yields": stored.years >= PAST_YEARS,
         "diary": bool(stored.diary),
@@ -192,6 +202,7 @@ def _stored(session: Session, area_ids: Sequence[int], today: date) -> Sequence[
     on_plot = PlotHousehold.plot_id == GrowingArea.plot_id
     listed = _count(PlotHousehold.id).where(on_plot)
     agreed = _count(PlotHousehold.agreed_on).where(on_plot)
+    papers = _count(PlotHousehold.agreement_hash).where(on_plot)
     statement = select(
         GrowingArea.id,
         manager.label("manager"),
@@ -201,6 +212,7 @@ def _stored(session: Session, area_ids: Sequence[int], today: date) -> Sequence[
         years.scalar_subquery().label("years"),
         listed.scalar_subquery().label("listed"),
         agreed.scalar_subquery().label("agreed"),
+        papers.scalar_subquery().label("papers"),
     )
     return session.execute(statement.where(GrowingArea.id.in_(area_ids))).all()
 

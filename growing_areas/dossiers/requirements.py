@@ -17,10 +17,16 @@ from growing_areas.rules import Validity, rows, validity_of
 
 PIECES = (
     "crop", "variety", "planting_year", "outline", "map_extract", "representative",
-    "households", "agreement", "expected_yield", "past_yields", "target_market", "diary",
-    "standard",
+    "households", "agreement", "agreement_papers", "expected_yield", "past_yields",
+    "target_market", "diary", "standard",
 )  # fmt: skip
-"""Everything a dossier may hold, in the order of the application form."""
+"""Everything a dossier may hold, in the order of the application form.
+
+``agreement_papers``, every household's signed agreement as a scan, is asked for nowhere until a row
+of the data says so.
+"""
+OWN_PAPERS = tuple(piece for piece in PIECES if piece != "agreement_papers")
+"""Pieces that take papers of the dossier; a household's own stands with the household."""
 _ANY = "*"
 
 

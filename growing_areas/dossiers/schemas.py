@@ -25,7 +25,7 @@ from growing_areas.dossiers import bulk
 from growing_areas.dossiers.checklists import ANSWERS, VISITS
 from growing_areas.dossiers.inbox import SORTS
 from growing_areas.dossiers.models import AMENDMENT_STATUSES
-from growing_areas.dossiers.requirements import PIECES
+from growing_areas.dossiers.requirements import OWN_PAPERS
 from growing_areas.kinds import AREA_KINDS
 from growing_areas.models import STATUSES
 from growing_areas.schemas import GeoJson
@@ -127,7 +127,7 @@ class CertificateInput(InputSchema):
 class PaperInput(InputSchema):
     """Which piece of the dossier a paper proves."""
 
-    piece = Choice(PIECES, required=True)
+    piece = Choice(OWN_PAPERS, required=True)
 
 
 class PaperFile(Schema):
@@ -155,6 +155,13 @@ class YieldsInput(InputSchema):
     yields = fields.List(fields.Nested(YieldInput), required=True)
 
 
+class EvidenceSchema(Schema):
+    """Of how many households the signed agreement is here, of how many listed."""
+
+    there = fields.Integer()
+    listed = fields.Integer()
+
+
 class PieceSchema(Schema):
     """A piece of a dossier: there, missing, or returned by an officer."""
 
@@ -163,6 +170,7 @@ class PieceSchema(Schema):
     severity = fields.String(metadata={"enum": ["error", "warning"]})
     state = fields.String(metadata={"enum": ["there", "missing", "returned"]})
     causes = fields.List(fields.String())
+    papers = fields.Nested(EvidenceSchema, allow_none=True)
     source = fields.String()
     verified = fields.Boolean()
 

@@ -10,6 +10,7 @@ WORDING: dict[str, str] = {
     "dossier.no_outline": N_("Thiếu ranh giới vùng."),
     "dossier.no_map_extract": N_("Thiếu sơ đồ vùng."),
     "dossier.no_households": N_("Thiếu danh sách hộ."),
+    "dossier.no_agreement_papers": N_("Thiếu bản chụp giấy đồng ý của hộ."),
     "dossier.no_agreement": N_("Thiếu đồng ý của các hộ."),
     "dossier.no_expected_yield": N_("Thiếu sản lượng dự kiến."),
     "dossier.no_past_yields": N_("Thiếu sản lượng ba năm gần đây."),

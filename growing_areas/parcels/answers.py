@@ -10,7 +10,7 @@ import shapely
 
 from foundation.errors import Finding
 from growing_areas.answers import finding_json
-from growing_areas.parcels.models import Parcel
+from growing_areas.parcels.models import Parcel, PlotHousehold
 from growing_areas.shapes.measure import M2_PER_HA
 
 
@@ -28,4 +28,17 @@ def parcel_json(parcel: Parcel, findings: Iterable[Finding] = ()) -> dict[str, A
         "household": parcel.household_id,
         "geometry": shape,
         "findings": [finding_json(finding) for finding in findings],
+    }
+
+
+def household_json(row: PlotHousehold) -> dict[str, Any]:
+    """A household for who may read its cooperative's list."""
+    return {
+        "id": row.id,
+        "name": row.name,
+        "phone": row.phone,
+        "area_ha": row.area_ha,
+        "agreed_on": row.agreed_on,
+        "agreed_how": row.agreed_how,
+        "has_agreement": row.agreement_hash is not None,
     }

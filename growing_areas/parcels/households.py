@@ -29,10 +29,11 @@ from growing_areas.proposals import Household
 
 @dataclass(frozen=True)
 class Agreements:
-    """How many households of a plot are listed, and how many of them have agreed."""
+    """How many households of a plot are listed, how many agreed, of how many the paper is here."""
 
     listed: int
     agreed: int
+    on_paper: int
 
     @property
     def missing(self) -> int:
@@ -46,13 +47,15 @@ def of_plot(session: Session, plot_id: int) -> list[PlotHousehold]:
 
 
 def agreements(session: Session, plot_id: int) -> Agreements:
-    """How many households are listed and agreed (numbers, no names)."""
+    """How many households are listed and agreed, how many on paper (numbers, no names)."""
     row = session.execute(
-        select(func.count(PlotHousehold.id), func.count(PlotHousehold.agreed_on)).where(
-            PlotHousehold.plot_id == plot_id
-        )
+        select(
+            func.count(PlotHousehold.id),
+            func.count(PlotHousehold.agreed_on),
+            func.count(PlotHousehold.agreement_hash),
+        ).where(PlotHousehold.plot_id == plot_id)
     ).one()
-    return Agreements(row[0], row[1])
+    return Agreements(row[0], row[1], row[2])
 
 
 def read(session: Session, actor: Actor, area_id: int, *, now: datetime) -> list[PlotHousehold]:
@@ -64,6 +67,29 @@ def read(session: Session, actor: Actor, area_id: int, *, now: datetime) -> list
     if area.organisation_id not in actor.organisation_ids():
         audit.record(session, actor, "area.households_read", f"area:{area.id}", now=now)
     return of_plot(session, area.plot_id)
+
+
+def read_list(
+    session: Session, actor: Actor, area_id: int, *, now: datetime
+) -> list[PlotHousehold]:
+    """The list for who writes it; as `read`. Raises: NotFound, Forbidden."""
+    permissions.require(actor, "area.propose", areas.get_area(session, actor, area_id))
+    return read(session, actor, area_id, now=now)
+
+
+def read_one(
+    session: Session, actor: Actor, area_id: int, household_id: int, *, now: datetime
+) -> tuple[GrowingArea, PlotHousehold]:
+    """One household with its area, for who writes its list; an outsider's look is audited.
+
+    Raises: NotFound, Forbidden.
+    """
+    area = areas.get_area(session, actor, area_id)
+    permissions.require(actor, "area.propose", area)
+    row = get_household(session, area, household_id)
+    if area.organisation_id not in actor.organisation_ids():
+        audit.record(session, actor, "area.households_read", f"area:{area.id}", now=now)
+    return area, row
 
 
 def enter(

@@ -17,13 +17,22 @@ from foundation.errors import Invalid, NotFound
 from foundation.i18n import _, ngettext
 from foundation.tables import Notes
 from growing_areas import areas, labels, proposals
-from growing_areas.parcels import households, pages_draw, pages_households, parcels, picture, yields
+from growing_areas.parcels import (
+    households,
+    pages_agreements,
+    pages_draw,
+    pages_households,
+    parcels,
+    picture,
+    yields,
+)
 from growing_areas.parcels.choosing import sees_names
 from growing_areas.parcels.schemas import ManyInput, YieldExport, YieldQuery
 
 blueprint = Blueprint("parcels", __name__, url_prefix="/workspace/areas/<int:area_id>")
 blueprint.register_blueprint(pages_draw.blueprint)
 blueprint.register_blueprint(pages_households.blueprint)
+blueprint.register_blueprint(pages_agreements.blueprint)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

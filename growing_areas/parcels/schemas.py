@@ -39,6 +39,12 @@ class AgreedInput(InputSchema):
     agreed_how = Choice(AGREED_HOW, required=True)
 
 
+class AgreementInput(InputSchema):
+    """The day a household signed; may be left out where it is known already."""
+
+    agreed_on = Day(metadata={"description": "Needed unless the household's day is known"})
+
+
 class HouseholdLine(InputSchema):
     """A household as a sheet brings it."""
 
@@ -71,6 +77,25 @@ class ParcelSchema(Schema):
     household = fields.Integer(allow_none=True)
     geometry = fields.Dict(allow_none=True)
     findings = fields.List(fields.Dict())
+
+
+class HouseholdSchema(Schema):
+    """A household as its cooperative lists it; personal data."""
+
+    id = fields.Integer(required=True)
+    name = fields.String(required=True)
+    phone = fields.String(allow_none=True)
+    area_ha = fields.Decimal(as_string=True, allow_none=True)
+    agreed_on = fields.Date(allow_none=True)
+    agreed_how = fields.String(allow_none=True)
+    has_agreement = fields.Boolean(
+        required=True, metadata={"description": "Whether the signed paper is kept"}
+    )
+
+
+class HouseholdListSchema(Schema):
+    items = fields.List(fields.Nested(HouseholdSchema), required=True)
+    next = fields.String(allow_none=True)
 
 
 class ParcelListSchema(Schema):

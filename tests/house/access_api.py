@@ -84,6 +84,18 @@ API: dict[str, Place] = {
     f"{RAW_MEMBER} #decline": at(member_id="@raw.invited", act="decline"),
     f"{RAW_MEMBER} #leave": at(member_id="@raw.joined", act="leave"),
     f"GET {AREA}/parcels": at(area_id="@area.approved"),
+    f"GET {AREA}/households": at(area_id="@area.approved"),
+    f"PUT {AREA}/households/<int:household_id>/agreement": Place(
+        {"area_id": "@area.approved", "household_id": "@household"},
+        body={"agreed_on": "@today"},
+        files={"file": ("giay.png", b"no picture")},
+    ),
+    f"GET {AREA}/households/<int:household_id>/agreement": at(
+        area_id="@area.approved", household_id="@household"
+    ),
+    f"DELETE {AREA}/households/<int:household_id>/agreement": at(
+        area_id="@area.approved", household_id="@household"
+    ),
     f"POST {AREA}/parcels": send({"label": "Thửa", "area_ha": "0.1"}, area_id="@area.approved"),
     f"PUT {AREA}/parcels/<int:parcel_id>": send(
         {"label": "Thửa"}, area_id="@area.approved", parcel_id="@parcel"

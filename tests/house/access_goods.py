@@ -17,12 +17,13 @@ from growing_areas import diary, registration
 from growing_areas.diary import Work
 from growing_areas.dossiers import approval, inspection
 from growing_areas.dossiers.inspection import Visit
+from growing_areas.dossiers.uploads import Judged
 from growing_areas.exports import orders as exports
 from growing_areas.files.reading import DrawnFeature
 from growing_areas.imports import importing as area_importing
 from growing_areas.imports import uploads
 from growing_areas.models import GrowingArea
-from growing_areas.parcels import household_sheet, parcels
+from growing_areas.parcels import agreements, household_sheet, parcels
 from growing_areas.parcels import households as plot_households
 from growing_areas.parcels.parcels import ParcelTold
 from growing_areas.proposals import Household
@@ -87,6 +88,8 @@ def tell_areas(session: Session, world: World, a: Organisation, now: datetime) -
     harvest = Work("harvest", clock.today() - timedelta(days=3), notes=SECRET)
     entry = diary.record(session, SYSTEM, approved.id, harvest, now=now).entry
     (household,) = plot_households.of_plot(session, approved.plot_id)
+    paper = Judged("application/pdf", f"%PDF-1.7 {SECRET} %%EOF".encode(), None, None)
+    agreements.attach(session, SYSTEM, approved.id, household.id, paper, clock.today(), now=now)
     (parcel,) = make_parcels(session, approved, now, 1, lon=0.03, lat=0.5)
     named = ParcelTold(f"Thửa {SECRET}", household=household.id)
     parcels.change(session, SYSTEM, approved.id, parcel.id, named)

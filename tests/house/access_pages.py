@@ -209,6 +209,23 @@ AREA_PAGES: dict[str, Place] = {
     f"POST {HOUSEHOLDS}/<int:household_id>/edit": send(
         {"name": "Lê Văn Mới"}, area_id="@area.approved", household_id="@household"
     ),
+    f"GET {HOUSEHOLDS}/<int:household_id>/agreement": at(
+        area_id="@area.approved", household_id="@household"
+    ),
+    f"POST {HOUSEHOLDS}/<int:household_id>/agreement": Place(
+        {"area_id": "@area.approved", "household_id": "@household"},
+        body={"agreed_on": "@today"},
+        files={"file": ("giay.png", b"no picture")},
+    ),
+    f"GET {HOUSEHOLDS}/<int:household_id>/agreement/file": at(
+        area_id="@area.approved", household_id="@household"
+    ),
+    f"GET {HOUSEHOLDS}/<int:household_id>/agreement/remove": at(
+        area_id="@area.approved", household_id="@household"
+    ),
+    f"POST {HOUSEHOLDS}/<int:household_id>/agreement/remove": at(
+        area_id="@area.approved", household_id="@household"
+    ),
     f"GET {HOUSEHOLDS}/<int:household_id>/erase": at(
         area_id="@area.approved", household_id="@household"
     ),
