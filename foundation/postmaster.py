@@ -68,7 +68,7 @@ def await_ready(home: Home, pid: int) -> None:
         claimed = _read_pid_file(home)
         if claimed and claimed.pid == pid and claimed.is_ready:
             return
-        if not _command_line(pid):
+        if not _lives(pid):
             raise EmbeddedServerError(
                 f"PostgreSQL stopped while starting. Its last words, from {home.log}:\n"
                 f"{last_lines(home.log)}"
@@ -105,7 +105,7 @@ def stop(home: Home, pid: int) -> None:
             return
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal_number)
-        if _gone(lambda: not _command_line(pid), patience):
+        if _gone(lambda: not _lives(pid), patience):
             return
     raise EmbeddedServerError(
         f"PostgreSQL (process {pid}) does not stop; see {home.log}. Its data are safe: "
@@ -159,6 +159,19 @@ def _command_line(pid: int) -> bytes:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return b""
+
+
+def _lives(pid: int) -> bool:
+    """Tell whether a process runs; a zombie does not.
+
+    Its command line would not do: it reads empty for the moment in which a process just launched
+    becomes another program, which was seen to pass for death on a laden machine.
+    """
+    try:
+        state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
+    except (OSError, IndexError):
+        return False
+    return state not in (b"Z", b"X")
 
 
 def _uid(pid: int) -> int:
