@@ -14,6 +14,7 @@ from accounts.doors import current_actor
 from accounts.permissions import may_anywhere
 from api import openapi
 from app import addresses, errors, fittings, idempotency, joins, navigation, rooms, security
+from app.admission import Admission
 from foundation import clock, counting, form_tokens, i18n, web
 from foundation import config as configuration
 from foundation.config import Config
@@ -73,6 +74,7 @@ def create_app(config: Config) -> Flask:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
         app.wsgi_app = _OriginalUri(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = Admission(app.wsgi_app, config.web_threads, MAX_BODY)  # type: ignore[method-assign]
     return app
 
 

@@ -15,8 +15,10 @@ from functools import partial
 from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from app.admission import WAITING_PER_PLACE
 from app.children import die_with_parent
 from app.factory import create_app
 from foundation import config, db, logs, schema
@@ -41,11 +43,13 @@ def main(arguments: list[str]) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.web_workers,
-        blocking_threads=settings.web_threads,
+        blocking_threads=settings.web_threads * WAITING_PER_PLACE,
         websockets=False,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
-        workers_kill_timeout=15,
+        # A request sent by half is waited for no longer than this, and holds up no stop either.
+        http1_settings=HTTP1Settings(header_read_timeout=10_000),
+        workers_kill_timeout=10,
     ).serve(target_loader=partial(_enter, app, settings, os.getpid()), wrap_loader=False)
 
 

@@ -35,7 +35,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("NGUON_HOST", "127.0.0.1", "Address the web server binds to."),
     Setting("NGUON_WEB_WORKERS", "1", "Web server processes."),
-    Setting("NGUON_WEB_THREADS", "4", "Blocking threads in each web server process."),
+    Setting("NGUON_WEB_THREADS", "4", "Requests that each web server process works on at once."),
     Setting("NGUON_JOB_CONCURRENCY", "2", "Jobs one worker runs at a time."),
     Setting("NGUON_DATA_DIR", "var", "Embedded database, files, keys, journals."),
     Setting("NGUON_DATABASE_URL", "", "PostgreSQL to use instead of the embedded one."),

@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -112,6 +113,33 @@ def test_a_killed_house_stands_up_again_without_repair(served: House) -> None:
 
     served.start()
 
+    served.await_ready()
+
+
+def _half_sent(house: House) -> socket.socket:
+    """A form of which the phone has sent three bytes so far."""
+    phone = socket.create_connection(("127.0.0.1", house.port), timeout=20)
+    phone.sendall(
+        b"POST /verify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\n\r\nq=1"
+    )
+    return phone
+
+
+def test_phones_that_send_slowly_hold_up_neither_others_nor_the_end(served: House) -> None:
+    served.await_ready()
+    phones = [_half_sent(served) for _ in range(12)]
+    time.sleep(0.3)
+
+    answers = [served.ask("GET", "/shop", accept="text/html") for _ in range(5)]
+    took_s = served.stop()
+
+    for phone in phones:
+        phone.close()
+    assert [answer.status for answer in answers] == [200] * 5
+    assert max(answer.took_s for answer in answers) < 8
+    assert took_s < 20
+    served.start()
     served.await_ready()
 
 

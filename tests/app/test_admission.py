@@ -1,0 +1,107 @@
+"""Who is still sending holds up nobody: a request works once it has arrived whole."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from app.admission import Admission
+
+
+class _Slow(io.RawIOBase):
+    """A body of which the last bytes come when somebody lets them."""
+
+    def __init__(self, body: bytes, rest: threading.Event) -> None:
+        self.body = io.BytesIO(body)
+        self.rest = rest
+
+    def read(self, size: int = -1) -> bytes:
+        piece = self.body.read(min(size, 3))
+        if not piece:
+            self.rest.wait(10)
+        return piece
+
+
+def _echo(environ: dict[str, Any], _start_response: Any) -> Iterable[bytes]:
+    return [environ["wsgi.input"].read()]
+
+
+def _ask(app: Admission, body: Any, length: str | None, **more: Any) -> bytes:
+    environ = {"wsgi.input": body, **({} if length is None else {"CONTENT_LENGTH": length}), **more}
+    return b"".join(app(environ, None))
+
+
+def test_bodies_on_their_way_leave_the_places_free() -> None:
+    app = Admission(_echo, count=1, limit=100)
+    rest = threading.Event()
+    told: list[bytes] = []
+    waiting = [
+        threading.Thread(target=lambda: told.append(_ask(app, _Slow(b"half of it", rest), "20")))
+        for _ in range(3)
+    ]
+    for thread in waiting:
+        thread.start()
+
+    meanwhile = _ask(app, io.BytesIO(b"whole"), "5")
+
+    assert (meanwhile, told) == (b"whole", [])
+    rest.set()
+    for thread in waiting:
+        thread.join(10)
+    assert told == [b"half of it"] * 3
+
+
+def test_no_more_work_at_once_than_there_are_places() -> None:
+    busy, most = 0, 0
+    guard = threading.Lock()
+
+    def work(environ: dict[str, Any], _start: Any) -> Iterable[bytes]:
+        nonlocal busy, most
+        with guard:
+            busy += 1
+            most = max(most, busy)
+        threading.Event().wait(0.02)
+        with guard:
+            busy -= 1
+        return [environ["wsgi.input"].read()]
+
+    app = Admission(work, count=2, limit=100)
+    threads = [threading.Thread(target=_ask, args=(app, io.BytesIO(b"abc"), "3")) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+
+    assert most == 2
+
+
+@pytest.mark.parametrize("length", ["101", "-1", "nonsense", "9" * 5000, "٣", ""])
+def test_a_length_that_will_be_refused_is_not_waited_for(length: str) -> None:
+    body = io.BytesIO(b"x" * 101)
+
+    told = _ask(Admission(_echo, count=1, limit=100), body, length)
+
+    # The very stream is handed on: the application decides, unread.
+    assert told == b"x" * 101
+
+
+def test_a_body_without_length_is_received_to_one_byte_beyond_the_limit() -> None:
+    app = Admission(_echo, count=1, limit=100)
+    terminated = {"wsgi.input_terminated": True}
+
+    assert _ask(app, io.BytesIO(b"y" * 500), None, **terminated) == b"y" * 101
+    assert _ask(app, io.BytesIO(b"y" * 40), None, **terminated) == b"y" * 40
+
+
+def test_a_place_is_given_back_after_a_failure() -> None:
+    def fail(_environ: dict[str, Any], _start: Any) -> Iterable[bytes]:
+        raise LookupError
+
+    app = Admission(fail, count=1, limit=100)
+    for _ in range(3):
+        with pytest.raises(LookupError):
+            _ask(app, io.BytesIO(b"abc"), "3")
