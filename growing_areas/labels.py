@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 
 from foundation.i18n import N_, _, area, number
+from foundation.vietnamese import collation_key
 from growing_areas import kinds, local_units, reference_systems
 from growing_areas.crops import crops
 from growing_areas.models import ACTIVITIES, STATUSES
@@ -168,16 +170,25 @@ def market_options() -> list[tuple[str, str]]:
 
 
 def crop_options() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Crops by kind, for a select."""
+    """Crops by kind, for a select; in each kind in the order of a Vietnamese dictionary."""
+    named = sorted(((c.kind, c.code, c.name) for c in crops().values()), key=_by_name)
     return [
-        (kind(group), [(c.code, c.name) for c in crops().values() if c.kind == group])
+        (kind(group), [(code, name) for kind_of, code, name in named if kind_of == group])
         for group in KINDS
     ]
 
 
+def _by_name(crop: tuple[str, str, str]) -> str:
+    return _dictionary_key(crop[2])
+
+
+_dictionary_key = cache(collation_key)
+
+
 def crop_choices() -> list[tuple[str, str]]:
-    """Crops in one list, for filters."""
-    return [choice for _kind, choices in crop_options() for choice in choices]
+    """Crops in one list, for filters, in the order of a Vietnamese dictionary."""
+    choices = [choice for _kind, choices in crop_options() for choice in choices]
+    return sorted(choices, key=lambda choice: _dictionary_key(choice[1]))
 
 
 def repair_options() -> list[tuple[str, str]]:
