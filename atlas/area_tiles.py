@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -136,11 +137,11 @@ def _outlined(session: Session, tile: Tile, wanted: Wanted) -> bytes:
     found = outlines.about(session, tile.box(), wanted, most=MOST_OUTLINES)
     # What lies beyond the edge is cut off, so nothing is told that the outline shown would not.
     if all(found.is_exact):
-        shapes, left = tiles.drawn_wkb(found.wkb, tile)
+        shapes, left = tiles.drawn_wkb(found.wkb, found.sizes, tile)
     else:
         shapes, left = tiles.drawn(found.drawn().outlines, tile)
     kind_of = {code: crop.kind for code, crop in crops().items()}
-    columns = {
+    columns: dict[str, list[Any]] = {
         "code": found.codes,
         "crop": found.crop_codes,
         "kind": [kind_of.get(code, "") for code in found.crop_codes],
@@ -148,7 +149,8 @@ def _outlined(session: Session, tile: Tile, wanted: Wanted) -> bytes:
         "organisation": found.organisations,
         "exact": found.is_exact,
     }
-    shown = {name: np.array(told, dtype=object)[left].tolist() for name, told in columns.items()}
+    places = left.tolist()
+    shown = {name: [told[place] for place in places] for name, told in columns.items()}
     return mvt.polygon_layer("areas", shapes, shown)
 
 

@@ -118,23 +118,30 @@ def _tags(columns: Mapping[str, Values], count: int) -> tuple[Ints, list[bytes]]
     tags = np.empty((count, 2 * len(columns)), dtype=np.int64)
     kept: list[bytes] = []
     for place, told in enumerate(columns.values()):
-        known: dict[str | int | bool, int] = {}
+        distinct: list[str | int | bool] = list(dict.fromkeys(told))
+        known = {one: at for at, one in enumerate(distinct, start=len(kept))}
         tags[:, 2 * place] = place
-        tags[:, 2 * place + 1] = [known.setdefault(one, len(known)) for one in told]
-        tags[:, 2 * place + 1] += len(kept)
-        kept += [_value(one) for one in known]
+        tags[:, 2 * place + 1] = np.fromiter(map(known.__getitem__, told), np.int64, count)
+        kept += _values(distinct)
     return tags, kept
+
+
+def _values(told: Sequence[str | int | bool]) -> list[bytes]:
+    if not told or not isinstance(told[0], str):
+        return [_value(one) for one in told]
+    texts = [str(one).encode() for one in told]
+    return [
+        b'"%c\n%c%b' % (len(text) + 2, len(text), text)
+        if len(text) < _SHORT
+        else _field(4, _field(1, text))
+        for text in texts
+    ]
 
 
 def _value(told: str | int | bool) -> bytes:
     if isinstance(told, bool):
         return _field(4, bytes([0x38, told]))
-    if isinstance(told, int):
-        return _field(4, bytes([0x28]) + _varint(told))
-    text = told.encode()
-    if len(text) < _SHORT:
-        return b'"%c\n%c%b' % (len(text) + 2, len(text), text)
-    return _field(4, _field(1, text))
+    return _field(4, bytes([0x28]) + _varint(int(told)))
 
 
 def _field(number: int, body: bytes) -> bytes:
@@ -157,9 +164,11 @@ def _zigzag(numbers: Ints) -> Ints:
 
 def _sizes(numbers: Ints) -> Ints:
     """How many bytes each number takes as a varint (up to 35 bits)."""
-    found = np.ones(numbers.shape, dtype=np.int64)
-    for bits in (7, 14, 21, 28):
-        found += numbers >= 1 << bits
+    found = (numbers > 0x7F).astype(np.int64) + 1
+    large = numbers >= 1 << 14
+    if large.any():
+        for bits in (14, 21, 28):
+            found += numbers >= 1 << bits
     return found
 
 
@@ -170,6 +179,7 @@ def _varints(numbers: Ints) -> bytes:
     written = np.empty(int(ends[-1]), dtype=np.uint8)
     while numbers.size:
         more = numbers > 0x7F
-        written[at] = numbers & 0x7F | more.astype(np.int64) << 7
-        at, numbers = at[more] + 1, numbers[more] >> 7
+        written[at] = numbers.astype(np.uint8) & 0x7F | more.view(np.uint8) << np.uint8(7)
+        further = np.flatnonzero(more)
+        at, numbers = at[further] + 1, numbers[further] >> 7
     return written.tobytes()

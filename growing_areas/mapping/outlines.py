@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from itertools import compress
+from itertools import accumulate, compress, pairwise
 from typing import Any
 
 import numpy as np
@@ -47,18 +47,24 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Stored:
-    """Areas with their true outlines (WKB): never to be shown but through ``drawn``."""
+    """Areas with their true outlines: never to be shown but through ``drawn``.
+
+    ``wkb`` holds the outlines one after another, ``sizes`` how many bytes each has.
+    """
 
     codes: list[str]
     crop_codes: list[str]
     statuses: list[str]
     organisations: list[str]
     is_exact: list[bool]
-    wkb: list[bytes]
+    sizes: list[int]
+    wkb: bytes
 
     def drawn(self) -> Drawn:
         """The same with their public outlines."""
-        shapes = shapely.from_wkb(np.array(self.wkb, dtype=object))
+        ends = list(accumulate(self.sizes, initial=0))
+        each = [self.wkb[start:end] for start, end in pairwise(ends)]
+        shapes = shapely.from_wkb(np.array(each, dtype=object))
         shown = public(shapes, np.array(self.is_exact, dtype=bool))
         told = self.codes, self.crop_codes, self.statuses, self.organisations, self.is_exact
         return Drawn(*told, shown)
@@ -78,14 +84,15 @@ def within(session: Session, box: Box, wanted: Wanted, *, most: int) -> Drawn:
 
 
 def about(session: Session, box: Box, wanted: Wanted, *, most: int) -> Stored:
-    """The same and those a cell beyond, as stored: for who cuts public outlines at the edge."""
+    """The same as stored, and coarse ones a cell beyond: for who cuts outlines at the edge."""
     west, south, east, north = box
     reach = COARSE_DEGREES
-    rows = db.glance(
+    return _stored(
         session,
         _WITHIN,
         {
-            "box": box_text(west - reach, south - reach, east + reach, north + reach),
+            "box": box_text(*box),
+            "wide": box_text(west - reach, south - reach, east + reach, north + reach),
             "statuses": sorted(wanted.statuses) or None,
             "crops": sorted(wanted.crop_codes) or None,
             "province": wanted.province_code,
@@ -94,18 +101,20 @@ def about(session: Session, box: Box, wanted: Wanted, *, most: int) -> Stored:
             **wanted.picked.params(),
         },
     )
-    return _stored(rows)
 
 
 def of_codes(session: Session, codes: Collection[str]) -> Drawn:
     """The areas that bear these codes."""
-    return _stored(db.glance(session, _OF_CODES, {"codes": sorted(codes)})).drawn()
+    return _stored(session, _OF_CODES, {"codes": sorted(codes)}).drawn()
 
 
-def _stored(rows: list[tuple[Any, ...]]) -> Stored:
-    columns: list[Any] = [list(column) for column in zip(*rows, strict=True)] or [[]] * 6
-    codes, crops, statuses, owners, is_exact, wkb = columns
-    return Stored(codes, crops, statuses, owners, is_exact, wkb)
+def _stored(session: Session, statement: str, wanted: Mapping[str, Any]) -> Stored:
+    *columns, wkb = db.glance(session, statement, wanted)[0]
+    if wkb is None:
+        return Stored([], [], [], [], [], [], b"")
+    codes, crops, statuses, owners, is_exact, sizes = columns
+    names = dict(db.glance(session, _NAMES, {"ids": sorted(set(owners))}))
+    return Stored(codes, crops, statuses, [names[i] for i in owners], is_exact, sizes, wkb)
 
 
 def public(outlines: NDArray[np.object_], is_exact: NDArray[np.bool_]) -> NDArray[np.object_]:
@@ -126,21 +135,30 @@ def public_outline(outline: Outline, *, is_exact: bool) -> Outline:
     return shown
 
 
+# One row with every column as a list: thousands of rows would each be sent, and read, by itself.
+# Owners are few: their names are asked for afterwards.
+_TOGETHER = """
+SELECT array_agg(code), array_agg(crop_code), array_agg(status), array_agg(organisation_id),
+  array_agg(outline_public), array_agg(length(geometry)), string_agg(geometry, ''::bytea)
+FROM ("""
 _COLUMNS = """
-SELECT area.code, area.crop_code, area.status, owner.name, area.outline_public, drawn.geometry
+SELECT area.code, area.crop_code, area.status, area.organisation_id, area.outline_public,
+  drawn.geometry
 """
-_WITHIN = f"""{_COLUMNS}
-FROM growing_near(%(box)s::box) AS drawn JOIN growing_areas AS area ON area.version_id = drawn.id
-JOIN organisations AS owner ON owner.id = area.organisation_id
-WHERE area.code IS NOT NULL
-  AND (%(statuses)s::text[] IS NULL OR area.status = ANY(%(statuses)s))
-  AND (%(crops)s::text[] IS NULL OR area.crop_code = ANY(%(crops)s))
-  AND (%(province)s::text IS NULL OR area.province_code = %(province)s)
-  AND (%(commune)s::text IS NULL OR area.commune_code = %(commune)s) AND {CONDITION}
-ORDER BY area.id LIMIT %(most)s
-"""
-_OF_CODES = f"""{_COLUMNS}
+_WITHIN = f"""{_TOGETHER}{_COLUMNS}
+FROM growing_around(%(wide)s::box) AS drawn
+CROSS JOIN LATERAL (
+  SELECT * FROM growing_areas WHERE version_id = drawn.id AND code IS NOT NULL
+    AND (%(statuses)s::text[] IS NULL OR status = ANY(%(statuses)s))
+    AND (%(crops)s::text[] IS NULL OR crop_code = ANY(%(crops)s))
+    AND (%(province)s::text IS NULL OR province_code = %(province)s)
+    AND (%(commune)s::text IS NULL OR commune_code = %(commune)s)
+  OFFSET 0) AS area
+WHERE (NOT area.outline_public OR drawn.box && %(box)s::box) AND {CONDITION}
+ORDER BY area.id LIMIT %(most)s) AS found
+"""  # noqa: S608  (constants of ours)
+_OF_CODES = f"""{_TOGETHER}{_COLUMNS}
 FROM growing_areas AS area JOIN growing_plot_versions AS drawn ON drawn.id = area.version_id
-JOIN organisations AS owner ON owner.id = area.organisation_id
-WHERE area.code = ANY(%(codes)s) ORDER BY area.id
+WHERE area.code = ANY(%(codes)s) ORDER BY area.id) AS found
 """
+_NAMES = "SELECT id, name FROM organisations WHERE id = ANY(%(ids)s)"

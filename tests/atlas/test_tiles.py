@@ -116,6 +116,33 @@ def test_attributes_of_every_kind_come_back() -> None:
     ]
 
 
+corner = st.tuples(st.integers(-9, 9), st.integers(-9, 9))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(corner, min_size=3, max_size=9), st.booleans())
+def test_a_ring_that_goes_round_once_is_sound(corners: list[tuple[int, int]], turned: bool) -> None:
+    if turned:
+        corners = sorted(corners, key=lambda place: math.atan2(place[1], place[0]))
+    ring = np.array([*corners, corners[0]], dtype=np.float64)
+    starts = np.array([0, len(ring)])
+    ground = tiles.Ground(ring, starts, np.arange(2), np.arange(1))
+
+    (is_known,) = tiles.goes_round_once(ground)
+
+    assert shapely.is_valid(ground.shapes[0]) or not is_known
+
+
+def test_a_pentagram_goes_round_twice_and_a_pentagon_once() -> None:
+    def ring(step: int) -> tiles.Ground:
+        angles = [0.4 * math.pi * step * corner for corner in range(6)]
+        points = np.array([(100 * math.cos(a), 100 * math.sin(a)) for a in angles]).round()
+        return tiles.Ground(points, np.array([0, 6]), np.arange(2), np.arange(1))
+
+    assert tiles.goes_round_once(ring(1)).tolist() == [True]
+    assert tiles.goes_round_once(ring(2)).tolist() == [False]
+
+
 def test_nothing_to_draw_is_an_empty_tile() -> None:
     elsewhere = shapely.box(WEST - 2, SOUTH, WEST - 1, NORTH)
     speck = shapely.box(WEST + 0.01, SOUTH + 0.01, WEST + 0.01 + 1e-8, SOUTH + 0.01 + 1e-8)
@@ -143,7 +170,8 @@ def test_outlines_read_from_their_bytes_are_drawn_the_same(
     shapes = np.array([*found, *holed], dtype=object)
 
     from_shapes, left = tiles.drawn(shapes, TILE)
-    from_bytes, left_of_bytes = tiles.drawn_wkb([shapely.to_wkb(each) for each in shapes], TILE)
+    stored = [shapely.to_wkb(each) for each in shapes]
+    from_bytes, left_of_bytes = tiles.drawn_wkb(b"".join(stored), [*map(len, stored)], TILE)
 
     assert left.tolist() == left_of_bytes.tolist()
     for one, other in zip(vars(from_shapes).values(), vars(from_bytes).values(), strict=True):
