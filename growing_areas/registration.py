@@ -7,17 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Select,
-    cast,
-    func,
-    literal_column,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import BigInteger, ColumnElement, Select, func, literal_column, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from accounts import audit, households, organisations, permissions
@@ -27,7 +17,7 @@ from foundation import codes, paging
 from foundation.errors import Conflict, Finding, NotFound
 from foundation.paging import Page
 from foundation.vietnamese import fold
-from growing_areas import areas, kinds, outlines, overlap
+from growing_areas import areas, kinds, outlines, overlap, standing
 from growing_areas.dossiers import lifecycle, overrides, pieces, visit_photos
 from growing_areas.models import (
     DiaryEntry,
@@ -186,6 +176,9 @@ class AreaQuery:
     province_code: str | None = None
     organisation: str | None = None
     due_before: date | None = None
+    overlap: bool = False
+    amending: bool = False
+    handed_in: bool = False
     bbox: tuple[float, float, float, float] | None = None
     sort: str = "-changed"
     cursor: str | None = None
@@ -197,7 +190,7 @@ _SORTED_BY: dict[str, Any] = {
     "name": GrowingArea.name_key,
     "due": func.coalesce(GrowingArea.due_on, literal_column("'9999-12-31'::date")),
     # Whole square metres: what a cursor holds must read back the same.
-    "area": select(cast(PlotVersion.area_m2, BigInteger))
+    "area": select(PlotVersion.area_m2.cast(BigInteger))
     .where(PlotVersion.id == GrowingArea.version_id)
     .scalar_subquery(),
 }
@@ -265,6 +258,12 @@ def _wanted(query: AreaQuery) -> Iterable[ColumnElement[bool]]:
         yield GrowingArea.crop_code.in_(kinds.crop_codes(query.kind))
     if query.due_before is not None:
         yield GrowingArea.due_on < query.due_before
+    if query.overlap:
+        yield standing.over_others()
+    if query.amending:
+        yield standing.changing()
+    if query.handed_in:
+        yield standing.handed_in()
     for column, value in (
         (GrowingArea.crop_code, query.crop),
         (GrowingArea.status, query.status),

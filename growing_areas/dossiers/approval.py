@@ -91,7 +91,7 @@ def renew(
         overrides.refuse_overlaps(session, actor, area, area.version, overlap_reason, now=now)
     day = deadlines.day_of(now)
     renewal.refuse_twice(area, day)
-    area.valid_until = deadlines.end_of_term(area, renewal.starts_on(area, day))
+    area.valid_until = renewal.next_end(area, day)
     facts = {"valid_until": area.valid_until}
     text = "\n".join(part for part in (reason.strip(), overlap_reason.strip()) if part)
     lifecycle.take(session, actor, area, "renew", now=now, reason=text, facts=facts)

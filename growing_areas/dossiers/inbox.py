@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from accounts import permissions
@@ -18,8 +18,7 @@ from accounts.permissions import Actor
 from foundation import codes, counting, paging
 from foundation.paging import Page
 from foundation.vietnamese import fold
-from growing_areas import kinds
-from growing_areas.dossiers.models import OPEN_AMENDMENT, Amendment
+from growing_areas import kinds, standing
 from growing_areas.models import STATUSES, GrowingArea
 
 # Rows with nothing due stand last; written as the index is, or it would not be used.
@@ -119,7 +118,7 @@ def list_chosen(
 
 def _visible(actor: Actor) -> ColumnElement[bool]:
     """What lies in the actor's territory and was handed in at least once."""
-    handed_in = or_(GrowingArea.status != "draft", GrowingArea.due_step == "mend")
+    handed_in = standing.handed_in()
     scopes = actor.scopes("officer", "inspector")
     if actor.system or actor.has_role("admin") or "" in scopes:
         return handed_in
@@ -140,11 +139,9 @@ def _wanted(query: InboxQuery, today: date) -> Iterable[ColumnElement[bool]]:
             select(Organisation.id).where(Organisation.code == codes.normalise(query.organisation))
         )
     if query.amending:
-        yield exists().where(
-            Amendment.area_id == GrowingArea.id, Amendment.status.in_(OPEN_AMENDMENT)
-        )
+        yield standing.changing()
     yield GrowingArea.due_on < today if query.overdue else true()
-    yield GrowingArea.overlap_count > 0 if query.overlap else true()
+    yield standing.over_others() if query.overlap else true()
     for column, value in (
         (GrowingArea.crop_code, query.crop),
         (GrowingArea.status, query.status),

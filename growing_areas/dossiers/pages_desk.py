@@ -26,6 +26,7 @@ from growing_areas.dossiers import (
     lists,
     overrides,
     papers,
+    renewal,
     visit_photos,
 )
 from growing_areas.dossiers.schemas import CauseInput, OverlapReasonInput, RenewInput
@@ -34,6 +35,7 @@ from growing_areas.parcels import agreements
 from growing_areas.parcels import households as plot_households
 from growing_areas.schemas import ApprovalInput, AreaNoteInput
 from growing_areas.shapes import drawing
+from territory import units
 
 blueprint = Blueprint("office", __name__, url_prefix="/office/areas")
 
@@ -181,6 +183,7 @@ def _context(session: Session, area: GrowingArea) -> dict[str, Any]:
 def _confirmation(area_id: int, step: str, form: web.Form) -> str:
     with db.reading() as session:
         area = areas.get_area(session, current_actor(), area_id)
+        places = units.labels(session, {area.commune_code}, clock.today())
     if step not in lifecycle.possible_steps(area) and not form.findings:
         raise NotFound("area.step_not_possible")
     return web.render(
@@ -190,5 +193,7 @@ def _confirmation(area_id: int, step: str, form: web.Form) -> str:
         labels=labels,
         form=form,
         needs_reason=lifecycle.STEPS[step].needs_reason,
+        place=places.get(area.commune_code),
+        renewed_until=renewal.next_end(area, clock.today()) if step == "renew" else None,
         causes=[(c.code, c.name) for c in lists.causes_of(step, clock.today())],
     )

@@ -54,6 +54,11 @@ def starts_on(area: GrowingArea, day: date) -> date:
     return day
 
 
+def next_end(area: GrowingArea, day: date) -> date | None:
+    """Until when a code would hold if it were renewed on a day; None where no rule ends it."""
+    return deadlines.end_of_term(area, starts_on(area, day))
+
+
 def expire_ended(session: Session, *, now: datetime) -> int:
     """End every code whose validity is over, in id order; answers how many. Rerunnable."""
     ended = (

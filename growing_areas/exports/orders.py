@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, BinaryIO, cast
 
 from sqlalchemy import select
@@ -49,7 +49,11 @@ def place(
         raise Invalid([Finding("table.format", params, field="format")])
     if actor.person_id is None:
         raise Conflict("export.nobody")
-    told = {key: value for key, value in asdict(query).items() if key not in _PAGING and value}
+    told = {
+        key: value.isoformat() if isinstance(value, date) else value
+        for key, value in asdict(query).items()
+        if key not in _PAGING and value
+    }
     order = AreaExport(
         person_id=actor.person_id,
         format=format_,
@@ -130,6 +134,8 @@ def query_of(order: AreaExport) -> AreaQuery:
     told: dict[str, Any] = dict(order.query)
     if "bbox" in told:
         told["bbox"] = tuple(told["bbox"])
+    if "due_before" in told:
+        told["due_before"] = date.fromisoformat(told["due_before"])
     return AreaQuery(**told)
 
 

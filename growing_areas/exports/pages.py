@@ -12,15 +12,17 @@ from accounts.doors import current_actor
 from foundation import clock, db, inputs, web
 from foundation.errors import Invalid
 from foundation.i18n import N_, _
-from growing_areas.exports import answers, listing, orders
+from growing_areas.exports import answers, filters, listing, orders
 from growing_areas.exports.columns import COLUMNS
 from growing_areas.exports.schemas import ExportInput, ExportQuery
 from growing_areas.registration import AreaQuery
 from growing_areas.schemas import AreasQuery
 from growing_areas.writing.formats import FORMATS
+from territory import units
 
 blueprint = Blueprint("exports", __name__)
 
+_FILTERS = tuple(name for name in ExportInput().fields if name != "format")
 _FOR = {
     "geojson": N_("Cho trang web và phần mềm bản đồ."),
     "gpkg": N_("Một tệp cho QGIS và phần mềm GIS; giữ đủ kiểu số, ngày."),
@@ -44,13 +46,15 @@ def choose() -> ResponseReturnValue:
         query = AreaQuery()
     with db.reading() as session:
         count = listing.count_bounded(session, current_actor(), query)
-    filters = [(key, value) for key, value in request.args.items() if value and key != "format"]
+        places = units.labels(session, {query.commune_code or ""}, clock.today())
+    kept = [(key, value) for key, value in request.args.items() if value and key in _FILTERS]
     return web.render(
         "growing_areas/exports/choose.html",
         form=form,
         count=count,
         is_long=count > listing.INLINE_MOST,
-        filters=[(key, value) for key, value in filters if key not in ("cursor", "limit")],
+        filters=kept if status == 200 else [],
+        told=filters.told(query, places.get(query.commune_code or "")),
         formats=[(found, _(_FOR[found.code])) for found in FORMATS.values()],
         columns=COLUMNS,
         days_kept=orders.KEPT.days,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from foundation.inputs import Choice, InputSchema, Text
+from foundation.inputs import Choice, Day, InputSchema, Text
 from growing_areas.kinds import AREA_KINDS
 from growing_areas.models import STATUSES
 from growing_areas.schemas import AreasQuery, BBox
@@ -30,6 +30,10 @@ class ExportInput(InputSchema):
     commune_code = Text(max=5)
     province_code = Text(max=5)
     organisation = Text(max=20)
+    due_before = Day()
+    overlap = fields.Boolean()
+    amending = fields.Boolean()
+    handed_in = fields.Boolean()
     bbox = BBox(metadata={"type": "string", "description": "west,south,east,north"})
 
 

@@ -7,6 +7,7 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from accounts.permissions import SYSTEM, Actor
 from foundation import clock, files, jobs
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.jobs import Cancelled
-from growing_areas import areas
+from growing_areas import areas, registration
 from growing_areas.exports import listing, orders
 from growing_areas.exports.columns import COLUMNS
 from growing_areas.files import reader
@@ -297,3 +298,40 @@ def test_a_program_takes_a_list_at_once_or_orders_it(
     fetched = client.get(told.json["file_url"], headers=bearer)
     assert io.BytesIO(fetched.data).read(1) == b"{"
     assert client.get(f"{base}/export?format=geojson").status_code == 401
+
+
+def test_a_list_narrowed_to_what_is_late_and_handed_in_leaves_as_it_was_shown(
+    session: Session, organisation: Organisation, manager: Actor, now: datetime
+) -> None:
+    grow(session, organisation, now, 0)
+    late = grow(session, organisation, now, 1)
+    registration.submit(session, SYSTEM, late.id, now=now)
+    on = late.due_on
+    assert on is not None
+    query = AreaQuery(handed_in=True, due_before=on + timedelta(days=1), sort="name")
+
+    order = orders.place(session, manager, query, "csv", now=now)
+
+    assert orders.query_of(order) == query
+    assert order.expected_rows == 1
+    assert listing.count_bounded(session, manager, replace(query, due_before=on)) == 0
+
+
+def test_the_inbox_leads_to_an_export_of_the_very_rows_it_shows(
+    client: FlaskClient, session: Session, now: datetime
+) -> None:
+    organisation = factories.make_organisation(session, now)
+    grow(session, organisation, now, 0)
+    shown = grow(session, organisation, now, 1)
+    registration.submit(session, SYSTEM, shown.id, now=now)
+    officer = people.make_official(session, now, scope=factories.PROVINCE)
+    browser.sign_in_as(client, session, officer, now)
+
+    inbox = client.get(f"/office/areas?sort=-due_on&commune_code={factories.COMMUNE}").text
+    address = re.search(r'href="(/office/areas/export[^"]+)"', inbox)
+    assert address
+    page = client.get(address[1].replace("&amp;", "&"))
+
+    assert page.status_code == 200
+    assert "1 vùng, với ranh giới" in page.text
+    assert "<strong>Đã nộp</strong>" in page.text
