@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
+from foundation.workplaces import working_in
+
 WAITING_PER_PLACE = 16
 """How many threads a web server keeps for each place: those that wait for bytes cost little."""
 
@@ -41,7 +43,7 @@ class Admission:
             return self._work(environ, start_response)
 
     def _work(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        with self.places:
+        with working_in(self.places):
             answer: Iterable[bytes] = self.inner(environ, start_response)
             return answer
 

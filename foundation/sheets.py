@@ -12,6 +12,7 @@ from pathlib import Path
 from foundation import sheet_reader
 from foundation.errors import Finding, Invalid, Refused
 from foundation.tables import Column, armed
+from foundation.workplaces import stepping_aside
 
 MOST_ROWS = 20_000
 _SECONDS = 10
@@ -62,7 +63,7 @@ def read(data: bytes, columns: Sequence[Column], required: Sequence[str]) -> She
 def _cells(data: bytes) -> list[list[str]]:
     command = [sys.executable, "-m", "foundation.sheet_reader", str(MOST_ROWS + 2)]
     try:
-        with _CHILDREN:
+        with stepping_aside(), _CHILDREN:
             done = subprocess.run(
                 command,
                 input=data,

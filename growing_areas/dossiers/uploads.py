@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from foundation import files
 from foundation.errors import Finding, Invalid
+from foundation.workplaces import stepping_aside
 
 MOST_BYTES = 10 * 1024 * 1024
 SECONDS = 25
@@ -92,7 +93,7 @@ def keep_photo(session: Session, judged: Judged, *, now: datetime) -> Kept:
 def _ask_child(kind: str, content: bytes, field: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "growing_areas.dossiers.file_reader", kind]
     try:
-        with _CHILDREN:
+        with stepping_aside(), _CHILDREN:
             done = subprocess.run(
                 command,
                 input=content,

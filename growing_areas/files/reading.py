@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from foundation.errors import Finding, Invalid
+from foundation.workplaces import stepping_aside
 from growing_areas import reference_systems
 from growing_areas.files.reader import SUFFIXES
 
@@ -56,7 +57,7 @@ def read_file(filename: str, content: bytes, system: str | None = None) -> list[
         raise _invalid("file.empty")
     if len(content) > MAX_BYTES:
         raise _invalid("file.too_large", most_mb=MAX_BYTES // 1024 // 1024)
-    with tempfile.NamedTemporaryFile(suffix=suffix) as file, _CHILDREN:
+    with tempfile.NamedTemporaryFile(suffix=suffix) as file, stepping_aside(), _CHILDREN:
         file.write(content)
         file.flush()
         answer = _ask_child(Path(file.name), suffix, *([chosen.crs] if chosen else []))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from app.admission import Admission
+from foundation.workplaces import stepping_aside
 
 
 class _Slow(io.RawIOBase):
@@ -95,6 +96,33 @@ def test_a_body_without_length_is_received_to_one_byte_beyond_the_limit() -> Non
 
     assert _ask(app, io.BytesIO(b"y" * 500), None, **terminated) == b"y" * 101
     assert _ask(app, io.BytesIO(b"y" * 40), None, **terminated) == b"y" * 40
+
+
+def test_who_waits_for_another_process_leaves_the_place_to_others() -> None:
+    waiting, go_on = threading.Event(), threading.Event()
+
+    def work(environ: dict[str, Any], _start: Any) -> Iterable[bytes]:
+        if environ.get("heavy"):
+            with stepping_aside(), stepping_aside():
+                waiting.set()
+                go_on.wait(10)
+        return [environ["wsgi.input"].read()]
+
+    app = Admission(work, count=1, limit=100)
+    told: list[bytes] = []
+    heavy = threading.Thread(
+        target=lambda: told.append(_ask(app, io.BytesIO(b"file"), "4", heavy=True))
+    )
+    heavy.start()
+    assert waiting.wait(10)
+
+    assert _ask(app, io.BytesIO(b"page"), "4") == b"page"
+    assert told == []
+    go_on.set()
+    heavy.join(10)
+    assert told == [b"file"]
+    # As many places as before: a bounded semaphore would refuse one too many.
+    assert _ask(app, io.BytesIO(b"page"), "4") == b"page"
 
 
 def test_a_place_is_given_back_after_a_failure() -> None:
