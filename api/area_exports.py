@@ -41,14 +41,13 @@ def export(query: dict[str, Any]) -> Response:
 @blueprint.post("/exports")
 @web.guarded("area.read")
 @blueprint.arguments(ExportInput)
-@blueprint.response(202, ExportSchema)
-def order(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+@blueprint.made_at(ExportSchema, "/growing-areas/exports/{id}", status=202)
+def order(given: dict[str, Any]) -> dict[str, Any]:
     """Order a list of any length; `Location` says where to watch it."""
     format_ = given.pop("format")
     with db.transaction() as session:
         made = orders.place(session, current_actor(), AreaQuery(**given), format_, now=clock.now())
-        where = {"Location": f"/api/v1/growing-areas/exports/{made.id}"}
-        return answers.order_json(session, made), where
+        return answers.order_json(session, made)
 
 
 @blueprint.get("/exports/<int:order_id>")

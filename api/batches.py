@@ -21,7 +21,7 @@ blueprint = Blueprint(
 @blueprint.post("/batches")
 @web.guarded("batch.write")
 @blueprint.arguments(BatchInput)
-@blueprint.response(201, BatchSchema)
+@blueprint.made_at(BatchSchema, "/batches/{code}")
 def open_batch(given: dict[str, Any]) -> dict[str, Any]:
     """Open a batch on coded areas; it is released at once when its caller may release it.
 

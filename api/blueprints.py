@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import flask_smorest
@@ -10,6 +12,12 @@ from flask import Request
 from marshmallow import Schema, missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+_View = Callable[..., Any]
+_LOCATION = {
+    "description": "Where the thing made is to be read.",
+    "schema": {"type": "string", "format": "uri-reference"},
+}
 
 
 class BodyParser(FlaskParser):
@@ -33,3 +41,22 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     """A room's calls."""
 
     ARGUMENTS_PARSER = BodyParser()
+
+    def made_at(
+        self, schema: type[Schema], address: str, status: int = 201
+    ) -> Callable[[_View], _View]:
+        """Answer what a call made, and in ``Location`` where it is to be read from then on.
+
+        ``address`` stands below /api/v1, its blanks named like the answer's own fields.
+        """
+
+        def decorate(view: _View) -> _View:
+            @wraps(view)
+            def answer(*given: Any, **named: Any) -> tuple[dict[str, Any], dict[str, str]]:
+                made = view(*given, **named)
+                return made, {"Location": "/api/v1" + address.format_map(made)}
+
+            told: _View = self.response(status, schema, headers={"Location": _LOCATION})(answer)
+            return told
+
+        return decorate

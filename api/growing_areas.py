@@ -73,7 +73,7 @@ def list_crops() -> dict[str, Any]:
 @blueprint.post("/growing-areas")
 @web.guarded("area.propose")
 @blueprint.arguments(AreaInput)
-@blueprint.response(201, AreaSchema)
+@blueprint.made_at(AreaSchema, "/growing-areas/{id}")
 def propose(given: dict[str, Any]) -> dict[str, Any]:
     """Register a growing area as a draft; bad geometry answers 422 naming rule and coordinate."""
     organisation = given.pop("organisation")

@@ -33,8 +33,8 @@ def layouts() -> dict[str, Any]:
 @blueprint.post("/label-jobs")
 @web.guarded("label.issue")
 @blueprint.arguments(LabelOrderInput)
-@blueprint.response(202, LabelJobSchema)
-def order(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+@blueprint.made_at(LabelJobSchema, "/label-jobs/{id}", status=202)
+def order(given: dict[str, Any]) -> dict[str, Any]:
     """Order labels of a batch; `Location` says where to watch the printing."""
     with db.transaction() as session:
         job = orders.place(
@@ -45,7 +45,7 @@ def order(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
             now=clock.now(),
         )
         orders.queue(session, job)
-        return _json(session, job), {"Location": f"/api/v1/label-jobs/{job.id}"}
+        return _json(session, job)
 
 
 @blueprint.get("/label-jobs/<int:job_id>")

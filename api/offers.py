@@ -22,7 +22,7 @@ blueprint = Blueprint("api_offers", __name__, url_prefix="/api/v1", description=
 @blueprint.post("/offers")
 @web.guarded("offer.write")
 @blueprint.arguments(OfferInput)
-@blueprint.response(201, OfferSchema)
+@blueprint.made_at(OfferSchema, "/offers/{code}")
 def create_offer(given: dict[str, Any]) -> dict[str, Any]:
     """Put a product on sale; it sells what the product's released batches hold.
 

@@ -29,7 +29,7 @@ blueprint = Blueprint("api_orders", __name__, url_prefix="/api/v1", description=
 @blueprint.post("/orders")
 @web.public
 @blueprint.arguments(OrderInput)
-@blueprint.response(201, OrderSchema)
+@blueprint.made_at(OrderSchema, "/orders/{code}")
 def place_order(given: dict[str, Any]) -> dict[str, Any]:
     """Order, with an account or without.
 

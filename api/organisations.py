@@ -28,7 +28,7 @@ blueprint = Blueprint(
 @blueprint.post("/organisations")
 @web.signed_in
 @blueprint.arguments(OrganisationInput)
-@blueprint.response(201, OrganisationSchema)
+@blueprint.made_at(OrganisationSchema, "/organisations/{code}")
 def create_organisation(given: dict[str, Any]) -> dict[str, Any]:
     """Enter an organisation; its enterer becomes manager.
 

@@ -37,7 +37,7 @@ blueprint = Blueprint(
 @blueprint.post("/packing-houses")
 @web.guarded("packing.propose")
 @blueprint.arguments(HouseInput)
-@blueprint.response(201, HouseSchema)
+@blueprint.made_at(HouseSchema, "/packing-houses/{id}")
 def propose(given: dict[str, Any]) -> dict[str, Any]:
     """Register a packing house as a draft."""
     organisation = given.pop("organisation")

@@ -32,7 +32,7 @@ blueprint = Blueprint(
 @blueprint.post("/products")
 @web.guarded("product.write")
 @blueprint.arguments(ProductInput)
-@blueprint.response(201, ProductSchema)
+@blueprint.made_at(ProductSchema, "/products/{code}")
 def create_product(given: dict[str, Any]) -> dict[str, Any]:
     """Enter a product of an organisation.
 

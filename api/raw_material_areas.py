@@ -41,7 +41,7 @@ def list_areas(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.post("/raw-material-areas")
 @web.guarded("material.write")
 @blueprint.arguments(RawMaterialInput)
-@blueprint.response(201, RawMaterialSchema)
+@blueprint.made_at(RawMaterialSchema, "/raw-material-areas/{code}")
 def open_area(given: dict[str, Any]) -> dict[str, Any]:
     """Open a raw-material area; registrations of others are invited, one's own join at once."""
     actor, now = current_actor(), clock.now()
@@ -64,7 +64,7 @@ def get_area(code: str) -> dict[str, Any]:
 @blueprint.post("/raw-material-areas/<code>/members")
 @web.guarded("material.write")
 @blueprint.arguments(InvitedInput)
-@blueprint.response(201, RawMaterialSchema)
+@blueprint.made_at(RawMaterialSchema, "/raw-material-areas/{code}")
 def invite(given: dict[str, Any], code: str) -> dict[str, Any]:
     """Invite registrations by code."""
     with db.transaction() as session:

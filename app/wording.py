@@ -20,6 +20,7 @@ WORDING = {
     "input.not_list": N_("Cần là một danh sách."),
     "input.not_object": N_("Cần là một đối tượng JSON."),
     "input.not_date": N_("Cần là ngày, ví dụ 21/11/2026 hoặc 2026-11-21."),
+    "input.not_iso_date": N_("Cần là ngày viết theo ISO 8601: năm-tháng-ngày, ví dụ 2026-11-21."),
     "input.not_instant": N_("Cần là thời điểm kèm múi giờ, ví dụ 2026-11-21T08:00:00+07:00."),
     "input.not_a_choice": N_("Cần là một trong: {choices}."),
     "input.too_long": N_("Dài quá {max} ký tự (đang là {length})."),

@@ -26,6 +26,9 @@ from foundation.quantity import get_unit
 LANGUAGES = ("vi", "en")
 DEFAULT = "vi"
 
+# An amount and its unit, a day and its hour are read as one: no line may end between them.
+NO_BREAK = "\u00a0"
+
 _language: ContextVar[str] = ContextVar("language", default=DEFAULT)
 _wording: dict[str, str] = {}
 
@@ -178,7 +181,7 @@ def vn_date(value: date | datetime | None) -> str:
 
 def vn_datetime(value: datetime | None) -> str:
     """dd/mm/yyyy hh:mm, Vietnam's time."""
-    return "" if value is None else f"{value.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
+    return "" if value is None else f"{value.astimezone(VIETNAM):%d/%m/%Y{NO_BREAK}%H:%M}"
 
 
 def number(value: Decimal | float | None, digits: int = 3) -> str:
@@ -190,13 +193,17 @@ def number(value: Decimal | float | None, digits: int = 3) -> str:
 
 
 def vnd(value: int | None) -> str:
-    """185.000 ₫."""
-    return "" if value is None else f"{number(value, 0)} ₫"
+    """185.000 ₫, which no line breaks."""
+    return "" if value is None else number(value, 0) + NO_BREAK + "₫"
 
 
 def quantity(amount: Decimal | None, unit: str) -> str:
     """1.200,5 kg: an amount with its unit's symbol."""
-    return "" if amount is None else f"{number(amount)} {get_unit(unit).symbol(get_language())}"
+    if amount is None:
+        return ""
+    # Of a unit in two words ("pt. sâu") no word stands alone either.
+    symbol = get_unit(unit).symbol(get_language()).replace(" ", NO_BREAK)
+    return number(amount) + NO_BREAK + symbol
 
 
 def area(square_metres: float | Decimal | None) -> str:
@@ -204,4 +211,4 @@ def area(square_metres: float | Decimal | None) -> str:
     if square_metres is None:
         return ""
     hectares = float(square_metres) / 10_000
-    return f"{number(hectares, 4 if hectares < 1 else 2)} ha"
+    return number(hectares, 4 if hectares < 1 else 2) + NO_BREAK + "ha"

@@ -40,6 +40,10 @@ _CODES = {
 }
 # A form is typed by a person, in their language's way of writing numbers; JSON is not.
 _typed_by_a_person: ContextVar[bool] = ContextVar("typed_by_a_person", default=False)
+# What pages and sheets bring is read by `load`; the API's own parser does without it. People write
+# days as their country does, programs as ISO 8601 does: 03/04/2026 is two days, by who reads it.
+_from_a_page_or_sheet: ContextVar[bool] = ContextVar("from_a_page_or_sheet", default=False)
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 # Day, month, year; a phone's number keys have no slash, so the eight digits alone are a day too
 # (never an ISO day as well: no month is called 19, 20 or 21).
 _DAY = re.compile(r"^(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})$|^(\d\d)(\d\d)((?:19|20|21)\d\d)$")
@@ -159,18 +163,24 @@ class Number(fields.Field[Decimal]):
 
 
 class Day(fields.Date):
-    """A day between 1900 and 2100: 2026-11-21, or as Vietnam writes it: 21/11/2026, 21112026."""
+    """A day between 1900 and 2100: 2026-11-21; pages and sheets also bring it as Vietnam writes it.
+
+    That is 21/11/2026 or 21112026; from a program it is refused, never guessed at.
+    """
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
         if not isinstance(value, str):
             raise Problem("input.not_date")
-        found = _DAY.match(value.strip())
+        text = value.strip()
+        found = _DAY.match(text)
+        if not _from_a_page_or_sheet.get() and not _ISO_DAY.fullmatch(text):
+            raise Problem("input.not_iso_date" if found else "input.not_date")
         try:
             if found:
                 written = [int(part) for part in found.groups() if part]
                 day = date(written[2], written[1], written[0])
             else:
-                day = date.fromisoformat(value.strip())
+                day = date.fromisoformat(text)
         except ValueError:
             raise Problem("input.not_date") from None
         if not 1900 <= day.year <= 2100:
@@ -249,14 +259,16 @@ def _without_groups(text: str) -> str:
 
 
 def load(schema: type[Schema] | Schema, data: Any) -> dict[str, Any]:
-    """Read ``data`` (form, JSON object, row) by a schema; raises Invalid with every finding."""
+    """Read ``data`` (a form, a sheet's row) by a schema; raises Invalid with every finding."""
     instance = schema if isinstance(schema, Schema) else schema()
     token = _typed_by_a_person.set(isinstance(data, MultiDict))
+    place = _from_a_page_or_sheet.set(True)
     try:
         loaded: dict[str, Any] = instance.load(_plain(instance, data))
     except ValidationError as error:
         raise Invalid(findings_of(error.messages)) from None
     finally:
+        _from_a_page_or_sheet.reset(place)
         _typed_by_a_person.reset(token)
     return loaded
 

@@ -200,7 +200,8 @@ def area_told(area_m2: float | None, commune_code: str | None, on: date) -> str:
     unit = local_units.find_unit(commune_code, on) if commune_code else None
     if area_m2 is None or unit is None:
         return area(area_m2)
-    return f"{area(area_m2)} ({number(local_units.amount(area_m2, unit), 1)} {unit.name})"
+    amount = number(local_units.amount(area_m2, unit), 1)
+    return f"{area(area_m2)} ({amount}\u00a0{unit.name})"
 
 
 def reference_system(code: str) -> str:

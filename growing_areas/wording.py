@@ -42,19 +42,21 @@ WORDING: dict[str, str] = {
     "area.parts_share_edge": N_(
         "Phần {part} và phần {other} của vùng chung một cạnh ở {lon}; {lat}, hãy gộp làm một."
     ),
-    "area.very_large": N_("Vùng rộng {area_ha} ha, xin xem lại có gõ nhầm tọa độ không."),
+    "area.very_large": N_("Vùng rộng {area_ha}\u00a0ha, xin xem lại có gõ nhầm tọa độ không."),
     "area.below_minimum": N_(
-        "Vùng rộng {area_ha} ha, nhỏ hơn mức tối thiểu {minimum_ha} ha ({source})."
+        "Vùng rộng {area_ha}\u00a0ha, nhỏ hơn mức tối thiểu {minimum_ha}\u00a0ha ({source})."
     ),
     "area.near_commune_edge": N_(
-        "Vùng lấn ra ngoài ranh giới xã {metres} m (ranh giới trong hệ thống chỉ gần đúng)."
+        "Vùng lấn ra ngoài ranh giới xã {metres}\u00a0m (ranh giới trong hệ thống chỉ gần đúng)."
     ),
-    "area.outside_commune": N_("Vùng nằm ngoài xã đã khai {metres} m."),
+    "area.outside_commune": N_("Vùng nằm ngoài xã đã khai {metres}\u00a0m."),
+    "area.overlaps": N_(
+        "Chồng lên vùng {other}: {shared_ha}\u00a0ha, bằng {share_percent}% vùng này."
+    ),
     "area.in_other_commune": N_("Theo ranh giới đang có, giữa vùng nằm ở {commune}."),
     "area.in_no_commune": N_(
         "Giữa vùng không nằm trong xã nào có ranh giới ở đây: có thể là mặt biển, hoặc tọa độ nhầm."
     ),
-    "area.overlaps": N_("Chồng lên vùng {other}: {shared_ha} ha, bằng {share_percent}% vùng này."),
     # registrations
     "area.not_found": N_("Không có vùng trồng này."),
     "area.no_such_plot": N_("Không có thửa đất này trong hợp tác xã."),
@@ -111,13 +113,15 @@ WORDING: dict[str, str] = {
     # parcels
     "parcel.invalid": N_("Chưa ghi được thửa, xin sửa những chỗ sau."),
     "parcel.not_found": N_("Không có thửa này trong vùng."),
-    "parcel.outside_plot": N_("Thửa lấn ra ngoài đường bao của vùng {area_m2} m², ở {lon}; {lat}."),
-    "parcel.overlaps": N_("Thửa chồng lên thửa {other}: {area_m2} m², ở {lon}; {lat}."),
+    "parcel.outside_plot": N_(
+        "Thửa lấn ra ngoài đường bao của vùng {area_m2}\u00a0m², ở {lon}; {lat}."
+    ),
+    "parcel.overlaps": N_("Thửa chồng lên thửa {other}: {area_m2}\u00a0m², ở {lon}; {lat}."),
     "parcel.label_taken": N_("Vùng này đã có thửa tên {label}."),
     "parcel.too_many": N_("Một vùng có nhiều nhất {most} thửa."),
     "parcel.needs_size": N_("Thửa cần hình vẽ hoặc diện tích."),
     "parcel.more_than_plot": N_(
-        "Tổng diện tích các thửa lớn hơn cả vùng ({plot_ha} ha), xin xem lại."
+        "Tổng diện tích các thửa lớn hơn cả vùng ({plot_ha}\u00a0ha), xin xem lại."
     ),
     "parcel.household_unknown": N_(
         "Danh sách hộ không có {name} (hoặc có hai hộ cùng tên); thửa được ghi mà chưa gắn hộ."

@@ -51,7 +51,7 @@ def value(amount: Decimal | None, unit: Unit) -> str:
     if unit == "percent":
         return f"{i18n.number(amount, 1)}%"
     if unit == "hectare":
-        return f"{i18n.number(amount, 2)} ha"
+        return f"{i18n.number(amount, 2)}{i18n.NO_BREAK}ha"
     if unit == "dong":
         return i18n.vnd(int(amount))
     return i18n.number(amount, 0)

@@ -12,7 +12,7 @@ from territory.models import LEVELS
 class OnQuery(QuerySchema):
     """The day asked about; today when not given."""
 
-    on = Day(metadata={"description": "The day asked about (ISO or dd/mm/yyyy); today by default"})
+    on = Day(metadata={"description": "The day asked about; today by default"})
 
 
 class UnitsQuery(OnQuery):

@@ -37,8 +37,8 @@ WORDING: dict[str, str] = {
         "Địa chỉ truy xuất dài {length} ký tự; mã QR trên tem chứa được nhiều nhất {longest}."
     ),
     "label.module_small": N_(
-        "Ô mã QR chỉ rộng {module_mm} mm trên khổ giấy này; nên từ {least_mm} mm trở lên để điện"
-        " thoại nào cũng quét được."
+        "Ô mã QR chỉ rộng {module_mm}\u00a0mm trên khổ giấy này; nên từ {least_mm}\u00a0mm trở lên"
+        " để điện thoại nào cũng quét được."
     ),
     "label.batch_not_printable": N_("Lô {lot} đang bị giữ hoặc đã đóng nên không in tem được."),
     "label.job_not_found": N_("Không có lệnh in tem này."),

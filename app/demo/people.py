@@ -16,7 +16,7 @@ from accounts.people import NewPerson
 from accounts.permissions import SYSTEM, Actor
 from accounts.register import profiles
 from accounts.register.profiles import ProfileAnswers
-from app.demo.cast import PASSWORD
+from app.demo.cast import PASSWORD, script
 
 
 def admin(session: Session, cast: list[dict[str, Any]], *, now: datetime) -> Actor:
@@ -75,15 +75,27 @@ def organisation(
 def manager(
     session: Session, organisation: Organisation, part: dict[str, Any], *, now: datetime
 ) -> Actor:
-    """The organisation's representative, who writes its diary and opens its batches."""
+    """The organisation's representative, who writes its diary and opens its batches.
+
+    Who of the cast manages it under that very name is the representative: one account, not two.
+    """
     email = f"{part['key']}@demo.nguon.vn"
     entry = {"name": part["representative"], "email": email}
-    person = _person(session, entry, now=now)
+    person = _person(session, _of_cast(part) or entry, now=now)
     known = session.scalar(select(Membership.id).where(Membership.person_id == person.id).limit(1))
     if known is None:
         for role in ("manager", "seller"):
             members.add(session, organisation.id, person.id, role, now=now)
     return _actor(session, person)
+
+
+def _of_cast(part: dict[str, Any]) -> dict[str, Any] | None:
+    mine = (
+        entry
+        for entry in script()["people"]
+        if part["key"] in entry.get("member", {}) and entry["name"] == part["representative"]
+    )
+    return next(mine, None)
 
 
 def _answers(profile: dict[str, Any]) -> ProfileAnswers:

@@ -82,7 +82,7 @@ def distance(metres: int | None) -> str:
         return _("Ảnh không ghi nơi chụp")
     if metres == 0:
         return _("Chụp trong vùng")
-    return _("Chụp cách vùng %(metres)s m", metres=number(metres, 0))
+    return _("Chụp cách vùng %(metres)s\u00a0m", metres=number(metres, 0))
 
 
 def due_step(code: str) -> str:

@@ -41,6 +41,6 @@ WORDING = {
         "Trồng năm {year}, sau mốc {cutoff}: người mua sẽ hỏi trước đó đất có phải rừng không."
     ),
     "eudr.ground_left": N_(
-        "{left_ha} trong {whole_ha} ha chưa có thửa của hộ nào, nên không vào tệp."
+        "{left_ha} trong {whole_ha}\u00a0ha chưa có thửa của hộ nào, nên không vào tệp."
     ),
 }

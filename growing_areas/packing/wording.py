@@ -18,9 +18,9 @@ WORDING: dict[str, str] = {
     "packing.out_of_range": N_("Tọa độ {lon}; {lat} không có trên trái đất."),
     "packing.outside_vietnam": N_("Vị trí {lon}; {lat} nằm ngoài Việt Nam."),
     "packing.near_commune_edge": N_(
-        "Vị trí nằm ngoài ranh giới xã {metres} m (ranh giới trong hệ thống chỉ gần đúng)."
+        "Vị trí nằm ngoài ranh giới xã {metres}\u00a0m (ranh giới trong hệ thống chỉ gần đúng)."
     ),
-    "packing.outside_commune": N_("Vị trí nằm ngoài xã đã khai {metres} m."),
+    "packing.outside_commune": N_("Vị trí nằm ngoài xã đã khai {metres}\u00a0m."),
     "packing.unknown_standard": N_("Không có tiêu chuẩn với mã {standard}."),
     "packing.bad_standard_line": N_(
         "Dòng {line} của tiêu chuẩn cần tên tiêu chuẩn; số chứng nhận; nơi chứng nhận; có thể thêm "

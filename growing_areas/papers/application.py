@@ -81,8 +81,8 @@ def _form(told: Particulars, on: date) -> list[Block]:
             [
                 *particulars.facts_of(told),
                 ("Người đại diện", owner.representative),
-                ("Sản lượng dự kiến", f"{number(kilos)} kg" if kilos is not None else None),
-                ("Chu vi", f"{number(round(area.version.perimeter_m), 0)} m"),
+                ("Sản lượng dự kiến", f"{number(kilos)}\u00a0kg" if kilos is not None else None),
+                ("Chu vi", f"{number(round(area.version.perimeter_m), 0)}\u00a0m"),
                 ("Mã số", area.code),
                 ("Trạng thái hồ sơ", labels.status(area.status)),
             ]

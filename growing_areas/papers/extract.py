@@ -121,7 +121,7 @@ def _scale_bar(sketch: Sketch) -> list[Shape | Line | Word]:
         Shape([[(half, low - 5), (left + length, low - 5), (left + length, low), (half, low)]],
               fill="#ffffff"),
         Word(left, low - 9, "0", 8),
-        Word(left + length, low - 9, f"{number(sketch.scale_m, 0)} m", 8, "center"),
+        Word(left + length, low - 9, f"{number(sketch.scale_m, 0)}\u00a0m", 8, "center"),
     ]  # fmt: skip
 
 

@@ -42,6 +42,9 @@ def test_a_program_enters_an_organisation_once_however_often_it_asks(
     assert first.json["code"] == again.json["code"]  # type: ignore[index]
     assert first.json["status"] == "verified"
     assert first.json["province_code"] == "51"
+    assert first.headers["Location"] == f"/api/v1/organisations/{first.json['code']}"
+    assert again.headers["Location"] == first.headers["Location"]
+    assert client.get(first.headers["Location"], headers=headers).json == first.json
 
 
 def test_everybody_else_stays_unverified_and_sees_their_own(

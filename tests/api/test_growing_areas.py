@@ -38,7 +38,11 @@ def caller(client: FlaskClient, session: Session, actor: Actor, now: datetime) -
 
     def call(method: str, path: str, **kwargs: Any) -> Any:
         headers = {"Authorization": f"Bearer {bearer}", **kwargs.pop("headers", {})}
-        return client.open(f"/api/v1{path}", method=method, headers=headers, **kwargs)
+        answer = client.open(f"/api/v1{path}", method=method, headers=headers, **kwargs)
+        if answer.status_code in (201, 202) and "Location" in answer.headers:
+            # What was made stands where the answer says.
+            assert client.get(answer.headers["Location"], headers=headers).status_code == 200
+        return answer
 
     return call
 
@@ -247,7 +251,7 @@ def test_diary_lines_are_written_read_and_corrected(
     made = as_admin("POST", "/growing-areas", json=body(organisation)).json
     path = f"/growing-areas/{made['id']}/diary"
     spray = {
-        "activity": "spraying", "done_on": "20/11/2026", "product_name": "Trebon 10EC",
+        "activity": "spraying", "done_on": "2026-11-20", "product_name": "Trebon 10EC",
         "active_ingredient": "Etofenprox", "pre_harvest_days": 14, "dose": "20 ml / 16 l",
     }  # fmt: skip
     harvest = {

@@ -123,3 +123,27 @@ def test_its_page_shows_every_call(
         if f'id="{told["operationId"]}"' not in text
     ] == []
     assert "<script" not in text
+
+
+# What can be made but not read alone: it stands in the list, or on the page, of what it belongs to.
+_WITHOUT_ADDRESS = {
+    "POST /api/v1/growing-areas/import": "many at once",
+    "POST /api/v1/growing-areas/{area_id}/diary": "the area's diary",
+    "POST /api/v1/diary/{entry_id}/corrections": "the area's diary",
+    "POST /api/v1/growing-areas/{area_id}/certificates": "the area's certificates",
+    "POST /api/v1/growing-areas/{area_id}/parcels": "the area's parcels",
+    "POST /api/v1/growing-areas/{area_id}/visit-photos": "the visit it is taken for",
+    "POST /api/v1/products/{code}/certificates": "the product",
+    "POST /api/v1/places": "nobody's to read before it is published",
+}
+
+
+def test_whatever_is_made_tells_its_address(document: dict[str, Any]) -> None:
+    mute = {
+        name
+        for name, _, told in _operations(document)
+        for status, answer in told["responses"].items()
+        if status in ("201", "202") and "Location" not in answer.get("headers", {})
+    }
+
+    assert mute == set(_WITHOUT_ADDRESS)

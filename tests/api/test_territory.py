@@ -37,7 +37,7 @@ def test_units_below_a_province_come_page_by_page(client: FlaskClient) -> None:
 
 def test_a_code_is_read_on_a_day(client: FlaskClient) -> None:
     today = get(client, "/21238")
-    before = get(client, "/21238?on=30/6/2025")
+    before = get(client, "/21238?on=2025-06-30")
 
     assert today["full_name"] == "Xã Vệ Giang"
     assert today["valid_to"] is None
@@ -77,6 +77,7 @@ def test_a_unit_in_force_speaks_the_readers_language(client: FlaskClient) -> Non
         ("/" + "9" * 300, 404),
         ("/%00", 404),
         ("/21238?on=yesterday", 422),
+        ("/21238?on=30/6/2025", 422),
         ("?level=village", 422),
         ("?limit=0", 422),
         ("?limit=99999999999999999999", 422),

@@ -7,12 +7,22 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 from foundation import i18n
 from foundation.errors import Invalid
-from foundation.inputs import Choice, Day, Flag, InputSchema, Integer, Number, Text, load
+from foundation.inputs import (
+    Choice,
+    Day,
+    Flag,
+    InputSchema,
+    Integer,
+    Number,
+    Text,
+    findings_of,
+    load,
+)
 
 
 class Sack(InputSchema):
@@ -58,6 +68,30 @@ def test_numbers_and_days_may_be_written_as_in_vietnam() -> None:
 )
 def test_a_day_may_be_typed_without_a_slash(typed: str) -> None:
     read = load(Sack, {"name": "Gạo", "kilos": "1", "packed_on": typed})
+
+    assert read["packed_on"] == date(2026, 11, 21)
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        ("21/11/2026", "input.not_iso_date"),
+        ("03/04/2026", "input.not_iso_date"),
+        ("21112026", "input.not_iso_date"),
+        ("2026-W47-6", "input.not_date"),
+        ("2026-02-31", "input.not_date"),
+        (20261121, "input.not_date"),
+    ],
+)
+def test_a_program_writes_days_in_iso_8601_and_in_no_other_way(sent: Any, code: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Sack().load({"name": "Gạo", "kilos": "1", "packed_on": sent})
+
+    assert [finding.code for finding in findings_of(caught.value.messages)] == [code]
+
+
+def test_a_program_writes_days_in_iso_8601() -> None:
+    read = Sack().load({"name": "Gạo", "kilos": "1", "packed_on": "2026-11-21"})
 
     assert read["packed_on"] == date(2026, 11, 21)
 

@@ -14,12 +14,12 @@ TODAY = date(2026, 11, 22)
 @pytest.mark.parametrize(
     ("commune", "told"),
     [
-        ("08674", "0,72 ha (20 sào)"),  # Thanh Thủy, Phú Thọ: 360 m²
-        ("20854", "0,72 ha (14,4 sào)"),  # Quảng Nam: 500 m²
-        ("29242", "0,72 ha (7,2 công)"),  # Trà Vinh: 1.000 m²
-        ("24133", "0,72 ha"),  # Đắk Lắk: a sào means three things there
-        ("99999", "0,72 ha"),
-        (None, "0,72 ha"),
+        ("08674", "0,72\u00a0ha (20\u00a0sào)"),  # Thanh Thủy, Phú Thọ: 360 m²
+        ("20854", "0,72\u00a0ha (14,4\u00a0sào)"),  # Quảng Nam: 500 m²
+        ("29242", "0,72\u00a0ha (7,2\u00a0công)"),  # Trà Vinh: 1.000 m²
+        ("24133", "0,72\u00a0ha"),  # Đắk Lắk: a sào means three things there
+        ("99999", "0,72\u00a0ha"),
+        (None, "0,72\u00a0ha"),
     ],
 )
 def test_an_area_is_told_in_the_local_unit(commune: str | None, told: str) -> None:
@@ -29,7 +29,7 @@ def test_an_area_is_told_in_the_local_unit(commune: str | None, told: str) -> No
 def test_an_english_reader_gets_english_figures() -> None:
     set_language("en")
 
-    assert labels.area_told(125_000, "08674", TODAY) == "12.5 ha (347 sào)"
+    assert labels.area_told(125_000, "08674", TODAY) == "12.5\u00a0ha (347\u00a0sào)"
 
 
 def test_stretches_of_codes_do_not_overlap() -> None:

@@ -70,7 +70,7 @@ def test_pasted_corners_become_a_draft(coop: FlaskClient, session: Session) -> N
     assert answer.location == f"/workspace/areas/{area.id}"
     page = coop.get(answer.location).text
     assert "Đồng Gò Da" in page
-    assert "24,75 ha" in page
+    assert "24,75\u00a0ha" in page
     assert '<svg class="map map-paper"' in page
 
 

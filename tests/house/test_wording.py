@@ -133,3 +133,16 @@ def _parameters(text: str) -> set[str]:
     except ValueError:
         braced = set()
     return named | braced
+
+
+_AMOUNT = r"(?:%\(\w+\)[sd]|\{\w+\}|\}\})"
+_TORN = re.compile(_AMOUNT + r" (?:ha|kg|g|m²|m|mm|km|₫)(?![\w²])")
+
+
+def test_no_line_may_end_between_an_amount_and_its_unit() -> None:
+    sources = [*python_files(), *templates()]
+    told = [message for path in sources for message in _messages(path)]
+    told += [str(english) for english in _english().values()]
+
+    assert [message for message in told if _TORN.search(message)] == []
+    assert [path.name for path in templates() if _TORN.search(path.read_text())] == []

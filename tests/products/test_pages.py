@@ -65,7 +65,7 @@ def test_a_product_is_entered_changed_and_listed(
     )
     code = session.scalars(select(Product.code)).one()
     assert made.headers["Location"] == f"/workspace/products/{code}"
-    assert "0,25 kg" in client.get(f"/workspace/products/{code}").text
+    assert "0,25\u00a0kg" in client.get(f"/workspace/products/{code}").text
     assert client.get(f"/workspace/products/{code}/edit").status_code == 200
     post(client, f"/workspace/products/{code}/edit", name="Chè dây rừng", gtin="8930001000018")
 

@@ -37,6 +37,9 @@ class Api:
     def post(self, path: str, status: int = 201, /, **body: Any) -> Any:
         answer = self.client.post(f"/api/v1{path}", json=body, headers=self.headers)
         assert answer.status_code == status, answer.text
+        if status == 201 and "Location" in answer.headers:
+            made = self.client.get(answer.headers["Location"], headers=self.headers)
+            assert made.status_code == 200, made.text
         return answer.json
 
 

@@ -153,7 +153,7 @@ def test_a_price_raised_meanwhile_is_shown_and_must_be_agreed(
 
     again = browser.post("/checkout/place", 409, **browser.form(review, "/checkout/place"))
 
-    assert "đã đổi từ 185.000 ₫ thành 200.000 ₫" in again
+    assert "đã đổi từ 185.000\u00a0₫ thành 200.000\u00a0₫" in again
     assert session.scalars(select(OrderGroup)).all() == []
     browser.post("/checkout/place", **browser.form(again, "/checkout/place"))
     assert session.scalars(select(Order.total_vnd)).one() == 200_000

@@ -173,7 +173,7 @@ def _layout_name(code: str) -> str:
 
 
 def _named(layout: Layout) -> str:
-    size = f"{i18n.number(layout.label_width_mm)} × {i18n.number(layout.label_height_mm)} mm"
+    size = f"{i18n.number(layout.label_width_mm)} × {i18n.number(layout.label_height_mm)}\u00a0mm"
     if layout.kind == "roll":
         return _("Cuộn tem %(size)s", size=size)
     return _("Giấy A4, %(n)s tem %(size)s", n=layout.per_page, size=size)

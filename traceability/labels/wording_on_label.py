@@ -1,6 +1,6 @@
 """The words on a label of a batch, in the language of its buyers."""
 
-from foundation import i18n, quantity
+from foundation import i18n
 from foundation.i18n import _
 from traceability.labels.artwork import LabelText
 from traceability.models import Batch
@@ -23,8 +23,8 @@ def _composed(batch: Batch) -> LabelText:
     if batch.expires_on is not None:
         facts.append((_("HSD"), i18n.vn_date(batch.expires_on)))
     if product.net_content is not None and product.net_unit is not None:
-        symbol = quantity.get_unit(product.net_unit).symbol(i18n.get_language())
-        facts.append((_("Khối lượng tịnh"), f"{i18n.number(product.net_content)} {symbol}"))
+        net = i18n.quantity(product.net_content, product.net_unit)
+        facts.append((_("Khối lượng tịnh"), net))
     facts.append((_("Vùng trồng"), _area_codes(batch)))
     return LabelText(
         title=(product.name_en if english and product.name_en else product.name),

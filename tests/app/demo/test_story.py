@@ -71,6 +71,8 @@ def test_the_story_is_whole_and_told_once(own_database: db.Database, test_config
     assert first["Order"] >= 11
     with db.reading() as session:
         assert verification.verify(session) is None
+        named = session.scalars(select(Person.name).order_by(Person.name)).all()
+        assert sorted(set(named)) == named
 
 
 def test_the_story_is_refused_in_production(test_config: Config) -> None:

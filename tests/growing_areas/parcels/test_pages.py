@@ -175,7 +175,7 @@ def test_the_diary_names_parcels_and_yields_follow(
 
     assert "Thửa 2" in coop.get(diary).text
     shown = coop.get(f"/workspace/areas/{area.id}/yields").text
-    assert "350 kg" in shown
+    assert "350\u00a0kg" in shown
     assert "Ước theo diện tích" in shown
     file = coop.get(f"/workspace/areas/{area.id}/yields/export?format=csv").text
     assert "Thửa 1,Trần Thị Bình,1.9" in file

@@ -46,9 +46,9 @@ def test_a_lead_opens_invites_and_everybody_sees_the_land(
 
     browser.post(client, f"{path}/invite", growing_areas=f"{area.code}\n")
 
-    assert "24,75 ha" in client.get(path).text
+    assert "24,75\u00a0ha" in client.get(path).text
     public = client.get(path.replace("/workspace", ""))
-    assert "24,75 ha" in public.text
+    assert "24,75\u00a0ha" in public.text
     assert "không phải mã do cơ quan nhà nước cấp" in public.text
     assert "Bà Nguyễn Thị Mua" not in public.text
     assert "Vùng bưởi" in client.get("/workspace/raw-material-areas").text

@@ -257,7 +257,7 @@ def test_where_to_buy_comes_from_whoever_sells(
     page = client.get(f"/01/{GTIN}/10/BUOI-26A", headers=PHONE).text
 
     assert 'href="/shop/buoi"' in page
-    assert "45.000 ₫" in page
+    assert "45.000\u00a0₫" in page
 
 
 def test_a_missing_interval_is_called_unknown_never_kept(
