@@ -90,8 +90,8 @@ class Invitation(Base):
     role: Mapped[str] = mapped_column(String(20))
     scope_unit_code: Mapped[str | None] = mapped_column(String(8))
     name: Mapped[str] = mapped_column(String(200))
-    email: Mapped[str | None] = mapped_column(String(254))
-    phone: Mapped[str | None] = mapped_column(String(16))
+    email: Mapped[str | None] = mapped_column(String(254), index=True)
+    phone: Mapped[str | None] = mapped_column(String(16), index=True)
     invited_by_id: Mapped[int] = mapped_column(
         ForeignKey("people.id", ondelete="CASCADE"), index=True
     )
@@ -125,6 +125,35 @@ class OneTimeCode(Base):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class ContactChange(Base):
+    """An address or number somebody wants to be reached at; it counts once it has been proved."""
+
+    __tablename__ = "contact_changes"
+    __table_args__ = (CheckConstraint("num_nonnulls(email, phone) = 1", name="one_contact"),)
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    email: Mapped[str | None] = mapped_column(String(254))
+    phone: Mapped[str | None] = mapped_column(String(16))
+    asked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class InvitationSending(Base):
+    """One message of an invitation: what counts against its sender's daily number."""
+
+    __tablename__ = "invitation_sendings"
+    __table_args__ = (Index(None, "sent_by_id", "sent_at"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    invitation_id: Mapped[int] = mapped_column(
+        ForeignKey("invitations.id", ondelete="CASCADE"), index=True
+    )
+    sent_by_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    sent_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class RecoveryCode(Base):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from flask import Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts import cookies, people, proof, sessions, sign_in
+from accounts import cookies, devices, people, proof, sign_in
 from accounts.doors import current_actor
 from accounts.sessions import OpenedSession
 from foundation import clock, db, inputs, web
@@ -18,6 +18,15 @@ from foundation.errors import Invalid, NguonError, TooMany
 
 def welcome(opened: OpenedSession, wished: str) -> Response:
     """Hand over the session cookie and lead on, by way of the second factor when it is owed."""
+    return _lead_in(opened, wished, devices.remember)
+
+
+def welcome_signed_in(opened: OpenedSession, wished: str) -> Response:
+    """The same after a sign-in: a browser never seen before is told to the account's owner."""
+    return _lead_in(opened, wished, partial(devices.greet, label=cookies.device_label()))
+
+
+def _lead_in(opened: OpenedSession, wished: str, remember: Callable[..., str | None]) -> Response:
     if opened.stage != "full":
         response = make_response(redirect(url_for("accounts.ask_code", next=wished), 303))
         cookies.put_session(response, opened)
@@ -25,10 +34,9 @@ def welcome(opened: OpenedSession, wished: str) -> Response:
     response = make_response(redirect(wished, 303))
     cookies.put_session(response, opened)
     with db.transaction() as session:
-        known = sessions.find_device(session, cookies.device_cookie())
-        if known is None or known.person_id != opened.person_id:
-            device = sessions.remember_device(session, opened.person_id, now=clock.now())
-            cookies.put_device(response, device)
+        device = remember(session, opened.person_id, cookies.device_cookie(), now=clock.now())
+    if device is not None:
+        cookies.put_device(response, device)
     return response
 
 

@@ -26,12 +26,13 @@ from accounts import (
 )
 from accounts import recovery as recovery_steps
 from accounts.access_models import Invitation
+from accounts.inviting import sendings
 from accounts.models import Organisation, Person
 from accounts.people import Contact, NewPerson
 from accounts.permissions import Actor
 from accounts.sealing import token_hash
 from accounts.throttle import Caller
-from foundation.errors import Conflict, Finding, Forbidden, Invalid, NotFound
+from foundation.errors import Finding, Forbidden, Invalid, NotFound
 from foundation.i18n import _
 
 LIFE = timedelta(days=14)
@@ -74,7 +75,7 @@ def invite_member(
     row = _new(actor, invited, role, now=now)
     row.organisation_id = organisation.id
     audit.override(session, actor, "member.invited", organisation, now=now)
-    return _send(session, row, organisation.name, link)
+    return deliver(session, actor, row, link, now=now)
 
 
 def invite_official(
@@ -98,7 +99,7 @@ def invite_official(
         _require_within(session, actor, role, scope, now=now)
     row = _new(actor, invited, role, now=now)
     row.scope_unit_code = scope
-    return _send(session, row, "Nguồn", link)
+    return deliver(session, actor, row, link, now=now)
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,14 @@ def find_open(session: Session, token: str, *, now: datetime, lock: bool = False
         Invitation.expires_at > now,
     )
     row = session.scalar(statement.with_for_update() if lock else statement)
+    if row is None:
+        raise NotFound("invitation.gone")
+    return row
+
+
+def get(session: Session, invitation_id: int) -> Invitation:
+    """An invitation by its id; raises NotFound("invitation.gone")."""
+    row = session.get(Invitation, invitation_id)
     if row is None:
         raise NotFound("invitation.gone")
     return row
@@ -198,39 +207,6 @@ def is_for(invitation: Invitation, person: Person) -> bool:
     return by_email or (invitation.phone is not None and invitation.phone == person.phone)
 
 
-def list_open(
-    session: Session, actor: Actor, organisation: Organisation, *, now: datetime
-) -> list[Invitation]:
-    """Invitations to an organisation that nobody has answered yet."""
-    permissions.require(actor, "member.invite", organisation)
-    return list(
-        session.scalars(
-            select(Invitation)
-            .where(
-                Invitation.organisation_id == organisation.id,
-                Invitation.accepted_at.is_(None),
-                Invitation.withdrawn_at.is_(None),
-                Invitation.expires_at > now,
-            )
-            .order_by(Invitation.id)
-        )
-    )
-
-
-def withdraw(
-    session: Session, actor: Actor, organisation_code: str, invitation_id: int, *, now: datetime
-) -> None:
-    """Take an unanswered invitation back; raises NotFound, Conflict("invitation.gone")."""
-    organisation = organisations.get_organisation(session, organisation_code)
-    permissions.require(actor, "member.invite", organisation)
-    row = session.get(Invitation, invitation_id, with_for_update=True)
-    if row is None or row.organisation_id != organisation.id:
-        raise NotFound("invitation.gone")
-    if row.accepted_at is not None:
-        raise Conflict("invitation.gone")
-    row.withdrawn_at = now
-
-
 def _require_within(
     session: Session, actor: Actor, role: str, scope: str | None, *, now: datetime
 ) -> None:
@@ -252,16 +228,24 @@ def _new(actor: Actor, invited: Invited, role: str, *, now: datetime) -> Invitat
     )
 
 
-def _send(session: Session, row: Invitation, where: str, link: str) -> SentInvitation:
+def deliver(
+    session: Session, actor: Actor, row: Invitation, link: str, *, now: datetime
+) -> SentInvitation:
+    """Give an invitation a new link and send it; who may is asked by the callers.
+
+    Raises: Refused when the sender, or the contact, has had the day's number.
+    """
     token = secrets.token_urlsafe(32)
     row.token_hash = token_hash(token)
     session.add(row)
     session.flush()
+    sendings.count(session, actor, row, now=now)
+    place = session.get_one(Organisation, row.organisation_id).name if row.organisation_id else None
     text = _(
         "%(name)s ơi, bạn được mời vào %(where)s trên Nguồn."
         " Mở đường dẫn này để nhận lời: %(link)s",
         name=row.name,
-        where=where,
+        where=place or "Nguồn",
         link=link + token,
     )
     messages.send(session, contact_of(row), _("Lời mời vào Nguồn"), text)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from accounts import messages, one_time_codes, recovery, sessions, throttle
+from accounts import contacts, messages, one_time_codes, recovery, sessions, throttle
 from foundation import clock, db
 from foundation.jobs import Progress, job
 
@@ -30,4 +30,5 @@ def forget_spent(payload: dict[str, Any], progress: Progress) -> None:
     with db.transaction() as session:
         throttle.forget_before(session, before)
         one_time_codes.forget_before(session, before)
+        contacts.forget_before(session, before)
         sessions.forget_ended(session, before)

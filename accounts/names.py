@@ -32,6 +32,12 @@ ROLES = {
     "survey_taker": N_("Đoàn thể lấy ý kiến"),
     "buyer": N_("Người mua"),
 }
+INVITATIONS = {
+    "waiting": N_("Đang chờ"),
+    "used": N_("Đã nhận"),
+    "lapsed": N_("Hết hạn"),
+    "withdrawn": N_("Đã rút lại"),
+}
 ACTIVITIES = {
     "active": N_("Đang hoạt động"),
     "paused": N_("Tạm ngừng"),
@@ -58,9 +64,14 @@ AUDITED = {
     "person.disabled": N_("Khóa tài khoản"),
     "person.enabled": N_("Mở lại tài khoản"),
     "member.invited": N_("Mời người vào tổ chức thay cho quản lý"),
+    "invitation.withdrawn": N_("Rút lại lời mời"),
     "member.reset": N_("Đặt lại lối vào của thành viên"),
     "role.granted": N_("Giao vai trò"),
     "role.revoked": N_("Thu hồi vai trò"),
+    "person.email_changed": N_("Đổi thư điện tử của mình"),
+    "person.phone_changed": N_("Đổi số điện thoại của mình"),
+    "person.email_removed": N_("Bỏ thư điện tử của mình"),
+    "person.phone_removed": N_("Bỏ số điện thoại của mình"),
     "second_factor.reset": N_("Gỡ xác thực hai bước"),
     "organisation.edited": N_("Sửa tổ chức thay cho quản lý"),
     "cooperative.edited": N_("Sửa hồ sơ hợp tác xã thay cho quản lý"),

@@ -1,7 +1,11 @@
-"""Six digits sent to a telephone or mailbox: first entry and recovery.
+"""Codes sent to a telephone or mailbox, or handed over by a manager.
 
-A code lives ten minutes and bears five tries; a new one ends the old. Asking for one, and
-trying one, is throttled like a password. Whether an account exists is never told.
+A sent code has six digits, lives ten minutes and bears five tries; a new one ends the old of the
+same purpose, and of no other. Asking for one, and trying one, is throttled like a password.
+Whether an account exists is never told.
+
+A code handed over lives a day, so strangers have time to spoil it: it has twelve digits, which
+nobody guesses, and therefore need not end after some wrong ones.
 """
 
 import hmac
@@ -15,35 +19,55 @@ from accounts.access_models import OneTimeCode
 from accounts.sealing import keyed_hash
 from foundation.errors import Finding, Invalid, TooMany
 
+RECOVERY, HANDOVER, FIRST_ENTRY, CONTACT = "recovery", "handover", "first_entry", "contact"
 LIFE = timedelta(minutes=10)
 HANDOVER_LIFE = timedelta(hours=24)
 MOST_TRIES = 5
 MOST_AN_HOUR = 5
 DIGITS = 6
+HANDOVER_DIGITS = 12
 
 
-def issue_for_person(
-    session: Session, person_id: int, purpose: str, *, now: datetime, life: timedelta = LIFE
-) -> str:
-    """A new code for a person, told this once; raises TooMany past five an hour."""
-    _refuse_flood(session, OneTimeCode.person_id == person_id, now=now)
-    _end_earlier(session, OneTimeCode.person_id == person_id, purpose, now=now)
+def issue_for_person(session: Session, person_id: int, purpose: str, *, now: datetime) -> str:
+    """A new code for a person, told this once; raises TooMany past five an hour.
+
+    What strangers can ask for (recovery) leaves codes of other purposes, and their number, alone.
+    """
+    mine = (OneTimeCode.person_id == person_id) & (OneTimeCode.purpose == purpose)
+    _refuse_flood(session, mine, now=now)
+    _end_earlier(session, mine, now=now)
+    life = HANDOVER_LIFE if purpose == HANDOVER else LIFE
     return _issue(session, purpose, now + life, now=now, person_id=person_id)
 
 
-def issue_for_invitation(
-    session: Session, invitation_id: int, *, now: datetime, life: timedelta = LIFE
-) -> str:
+def end_for_person(session: Session, person_id: int, *, now: datetime) -> None:
+    """End every code of a person: where they were sent is no longer theirs, or they were used."""
+    _end_earlier(session, OneTimeCode.person_id == person_id, now=now)
+
+
+def is_handed_over(typed: str) -> bool:
+    """Whether a typed code has the form of one that was handed over."""
+    digits = _digits(typed)
+    return len(digits) == HANDOVER_DIGITS and digits.isascii() and digits.isdigit()
+
+
+def spoken(code: str) -> str:
+    """A code in groups of four, as it is read out and copied: 1234 5678 9012."""
+    return " ".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
+def issue_for_invitation(session: Session, invitation_id: int, *, now: datetime) -> str:
     """A new code for whoever was invited; raises TooMany past five an hour."""
     mine = OneTimeCode.invitation_id == invitation_id
     _refuse_flood(session, mine, now=now)
-    _end_earlier(session, mine, "first_entry", now=now)
-    return _issue(session, "first_entry", now + life, now=now, invitation_id=invitation_id)
+    _end_earlier(session, mine, now=now)
+    return _issue(session, FIRST_ENTRY, now + LIFE, now=now, invitation_id=invitation_id)
 
 
-def take_person_try(session: Session, person_id: int, *, now: datetime) -> int | None:
-    """Count a try at a person's newest code before judging it; its id, or None if there is none."""
-    return _take_try(session, OneTimeCode.person_id == person_id, now=now)
+def take_person_try(session: Session, person_id: int, purpose: str, *, now: datetime) -> int | None:
+    """Count a try at a person's newest code of a purpose before judging it; None: there is none."""
+    mine = (OneTimeCode.person_id == person_id) & (OneTimeCode.purpose == purpose)
+    return _take_try(session, mine, now=now)
 
 
 def take_invitation_try(session: Session, invitation_id: int, *, now: datetime) -> int | None:
@@ -54,7 +78,7 @@ def take_invitation_try(session: Session, invitation_id: int, *, now: datetime) 
 def redeem(session: Session, code_id: int | None, typed: str, *, now: datetime) -> OneTimeCode:
     """Use up a code whose try was counted; raises Invalid when it is not the right one."""
     row = session.get(OneTimeCode, code_id, with_for_update=True) if code_id else None
-    given = _hash("".join(typed.split()))
+    given = _hash(_digits(typed))
     if row is None or row.used_at is not None or not hmac.compare_digest(row.code_hash, given):
         raise Invalid([Finding("code.wrong", {}, "code")])
     row.used_at = now
@@ -70,7 +94,8 @@ def forget_before(session: Session, before: datetime) -> int:
 def _issue(
     session: Session, purpose: str, expires_at: datetime, *, now: datetime, **subject: int
 ) -> str:
-    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+    digits = HANDOVER_DIGITS if purpose == HANDOVER else DIGITS
+    code = f"{secrets.randbelow(10**digits):0{digits}d}"
     session.add(
         OneTimeCode(
             purpose=purpose,
@@ -92,7 +117,7 @@ def _take_try(session: Session, mine: ColumnElement[bool], *, now: datetime) -> 
             mine,
             OneTimeCode.used_at.is_(None),
             OneTimeCode.expires_at > now,
-            OneTimeCode.tries < MOST_TRIES,
+            (OneTimeCode.tries < MOST_TRIES) | (OneTimeCode.purpose == HANDOVER),
         )
         .order_by(OneTimeCode.id.desc())
         .limit(1)
@@ -117,14 +142,14 @@ def _refuse_flood(session: Session, mine: ColumnElement[bool], *, now: datetime)
         raise TooMany("code.too_many", retry_after_s=wait_s, minutes=-(-wait_s // 60))
 
 
-def _end_earlier(
-    session: Session, mine: ColumnElement[bool], purpose: str, *, now: datetime
-) -> None:
+def _end_earlier(session: Session, mine: ColumnElement[bool], *, now: datetime) -> None:
     session.execute(
-        update(OneTimeCode)
-        .where(mine, OneTimeCode.purpose == purpose, OneTimeCode.expires_at > now)
-        .values(expires_at=now)
+        update(OneTimeCode).where(mine, OneTimeCode.expires_at > now).values(expires_at=now)
     )
+
+
+def _digits(typed: str) -> str:
+    return "".join(typed.replace("-", " ").split())
 
 
 def _hash(code: str) -> bytes:

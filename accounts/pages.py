@@ -11,6 +11,7 @@ from accounts import (
     cookies,
     pages_account,
     pages_admin,
+    pages_contact,
     pages_entry,
     pages_household,
     pages_office,
@@ -21,8 +22,9 @@ from accounts import (
     sessions,
 )
 from accounts import sign_in as signing_in
-from accounts.arrival import again, welcome
+from accounts.arrival import again, welcome_signed_in
 from accounts.doors import current_actor
+from accounts.inviting import pages as pages_inviting
 from accounts.schemas import CodeForm, NextSchema, SignInForm
 from accounts.sign_in import SignIn
 from foundation import clock, db, inputs, web
@@ -32,8 +34,10 @@ blueprint = Blueprint("accounts", __name__)
 for part in (
     pages_account,
     pages_admin,
+    pages_contact,
     pages_entry,
     pages_household,
+    pages_inviting,
     pages_office,
     pages_organisation,
     pages_public,
@@ -68,7 +72,7 @@ def enter() -> ResponseReturnValue:
             opened = signing_in.finish(session, attempt, try_id, now=now)
     except (Invalid, TooMany) as error:
         return again("accounts/sign_in.html", error, next=wished)
-    return welcome(opened, wished)
+    return welcome_signed_in(opened, wished)
 
 
 @blueprint.get("/sign-in/second-factor")
@@ -102,7 +106,7 @@ def enter_code() -> ResponseReturnValue:
         return redirect(url_for("accounts.sign_in", next=wished), 303)
     except (Invalid, TooMany) as error:
         return again("accounts/second_factor.html", error, next=wished)
-    return welcome(opened, wished)
+    return welcome_signed_in(opened, wished)
 
 
 @blueprint.post("/sign-out")

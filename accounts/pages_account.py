@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from accounts import (
     actors,
     cookies,
+    password_change,
     people,
     phone,
     proof,
@@ -31,7 +32,7 @@ blueprint = Blueprint("account", __name__)
 
 _YEAR_S = 31_536_000
 # What becomes of the tokens when their owner changes the password.
-_CHANGES = {"end": people.change_password, "keep": people.change_password_keeping_tokens}
+_CHANGES = {"end": password_change.change, "keep": password_change.change_keeping_tokens}
 
 
 @blueprint.get("/account")

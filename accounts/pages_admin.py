@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from accounts import audit, directory, grants, names, people, phone, second_factor
+from accounts import audit, directory, grants, names, phone, second_factor, shutting_out
 from accounts.arrival import again, proved
 from accounts.directory import PeopleSearch
 from accounts.doors import current_actor
@@ -24,8 +24,8 @@ from territory import units
 blueprint = Blueprint("admin", __name__)
 
 _ACTS: dict[str, Callable[..., None]] = {
-    "disable": people.disable,
-    "enable": people.enable,
+    "disable": shutting_out.disable,
+    "enable": shutting_out.enable,
     "reset-second-factor": second_factor.reset,
 }
 

@@ -11,19 +11,19 @@ from accounts import directory, invitations, names, organisations, permissions, 
 from accounts.arrival import again
 from accounts.doors import current_actor
 from accounts.invitations import OFFICERS_MAY_INVITE, Invited
-from accounts.models import GRANT_ROLES, MEMBER_ROLES
+from accounts.inviting import pages as inviting
+from accounts.models import GRANT_ROLES
 from accounts.organisations import OrganisationDetails, OrganisationQuery
 from accounts.places import provinces, scope_of
 from accounts.register import table
 from accounts.schemas import (
     ExportQuery,
-    InviteMemberForm,
     InviteOfficialForm,
     OrganisationInput,
     OrganisationsQuery,
     ReasonForm,
 )
-from foundation import clock, config, db, inputs, web
+from foundation import clock, db, inputs, web
 from foundation.downloads import table_response
 from foundation.errors import Conflict, Invalid, NguonError, Refused
 from foundation.i18n import _
@@ -98,27 +98,8 @@ def create() -> ResponseReturnValue:
 @web.guarded("member.invite")
 def invite_manager(code: str) -> ResponseReturnValue:
     """Invite somebody to work in an organisation of the territory."""
-    try:
-        given = inputs.load(InviteMemberForm, request.form)
-        link = f"{config.current().base_url}/invitations/"
-        with db.transaction() as session:
-            sent = invitations.invite_member(
-                session,
-                current_actor(),
-                code,
-                Invited(given["name"], given["contact"]),
-                given["role"],
-                link=link,
-                now=clock.now(),
-            )
-    except Invalid as error:
-        return again("accounts/office_organisation.html", error, **_context(code))
-    return web.render(
-        "accounts/invited.html",
-        invitation_link=link + sent.token,
-        name=given["name"],
-        back=url_for("accounts.office.show", code=code),
-    )
+    answer: ResponseReturnValue = inviting.send_member(code, "accounts.office.show", _context)
+    return answer
 
 
 @blueprint.get("/office/organisations/<code>")
@@ -185,25 +166,22 @@ def invite() -> ResponseReturnValue:
     now = clock.now()
     try:
         given = inputs.load(InviteOfficialForm, request.form)
-        link = f"{config.current().base_url}/invitations/"
-        with db.transaction() as session:
-            sent = invitations.invite_official(
+        invited = Invited(given["name"], given["contact"])
+        return inviting.handed_over(
+            lambda session, link: invitations.invite_official(
                 session,
                 current_actor(),
-                Invited(given["name"], given["contact"]),
+                invited,
                 given["role"],
                 scope_of(session, given, today=clock.business_day(now)),
                 link=link,
                 now=now,
-            )
+            ),
+            invited.name,
+            url_for("accounts.office.people"),
+        )
     except NguonError as error:
         return again("accounts/office_people.html", error, **_people_context())
-    return web.render(
-        "accounts/invited.html",
-        invitation_link=link + sent.token,
-        name=given["name"],
-        back=url_for("accounts.office.people"),
-    )
 
 
 def _decide(code: str, decision: Any, done: str) -> ResponseReturnValue:
@@ -241,6 +219,7 @@ def _context(code: str) -> dict[str, Any]:
     with db.reading() as session:
         found = organisations.read(session, actor, code)
         commune = units.find_unit(session, found.commune_code, clock.today())
+        may_invite = permissions.may(actor, "member.invite", found)
         return {
             "organisation": found,
             "names": names,
@@ -248,8 +227,8 @@ def _context(code: str) -> dict[str, Any]:
             "may_verify": permissions.may(actor, "organisation.verify", found),
             "has_sealed_tax_code": found.personal_tax_sealed is not None,
             "tax_code": found.tax_code,
-            "may_invite": permissions.may(actor, "member.invite", found),
-            "member_roles": names.options({role: names.ROLES[role] for role in MEMBER_ROLES}),
+            "may_invite": may_invite,
+            **(inviting.of_organisation(session, found) if may_invite else {}),
         }
 
 
@@ -265,4 +244,5 @@ def _people_context() -> dict[str, Any]:
             "names": names,
             "roles": names.options({role: names.ROLES[role] for role in roles}),
             "provinces": provinces(session, today=clock.today()),
+            **inviting.of_today(session),
         }

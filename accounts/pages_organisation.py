@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from accounts import (
     cookies,
-    invitations,
     members,
     names,
+    one_time_codes,
     organisations,
     particulars,
     permissions,
@@ -21,11 +21,10 @@ from accounts import (
 )
 from accounts.arrival import again
 from accounts.doors import current_actor
-from accounts.invitations import Invited
-from accounts.models import MEMBER_ROLES
+from accounts.inviting import pages as inviting
 from accounts.organisations import OrganisationDetails
-from accounts.schemas import InviteMemberForm, OrganisationInput, RolesForm
-from foundation import clock, config, db, inputs, web
+from accounts.schemas import OrganisationInput, RolesForm
+from foundation import clock, db, inputs, web
 from foundation.errors import Invalid, Refused
 from foundation.i18n import _
 from territory import units
@@ -122,37 +121,8 @@ def edit(code: str) -> ResponseReturnValue:
 @web.guarded("member.manage")
 def invite(code: str) -> ResponseReturnValue:
     """Invite somebody; the link is shown once, for handing over."""
-    try:
-        given = inputs.load(InviteMemberForm, request.form)
-        link = f"{config.current().base_url}/invitations/"
-        with db.transaction() as session:
-            sent = invitations.invite_member(
-                session,
-                current_actor(),
-                code,
-                Invited(given["name"], given["contact"]),
-                given["role"],
-                link=link,
-                now=clock.now(),
-            )
-    except Invalid as error:
-        return again("accounts/organisation.html", error, **_context(code))
-    return web.render(
-        "accounts/invited.html",
-        invitation_link=link + sent.token,
-        name=given["name"],
-        back=url_for("accounts.organisation.show", code=code),
-    )
-
-
-@blueprint.post("/workspace/organisations/<code>/invitations/<int:invitation_id>/withdraw")
-@web.guarded("member.manage")
-def withdraw(code: str, invitation_id: int) -> ResponseReturnValue:
-    """Take an invitation back."""
-    with db.transaction() as session:
-        invitations.withdraw(session, current_actor(), code, invitation_id, now=clock.now())
-    web.flash_done(_("Đã rút lại lời mời."))
-    return _back(code)
+    answer: ResponseReturnValue = inviting.send_member(code, "accounts.organisation.show", _context)
+    return answer
 
 
 @blueprint.post("/workspace/organisations/<code>/members/<int:person_id>/roles")
@@ -197,7 +167,8 @@ def reset(code: str, person_id: int) -> ResponseReturnValue:
         person = members.get_resettable(session, current_actor(), code, person_id)
         handed = recovery.reset_member(session, current_actor(), code, person_id, now=clock.now())
         name = person.name
-    return web.render("accounts/member_code.html", code=code, handed=handed, person_name=name)
+    spoken = one_time_codes.spoken(handed)
+    return web.render("accounts/member_code.html", code=code, handed=spoken, person_name=name)
 
 
 def _back(code: str) -> BaseResponse:
@@ -225,8 +196,5 @@ def _context(code: str) -> dict[str, Any]:
             "may_edit": permissions.may(actor, "organisation.edit", found),
             "may_manage": may_manage,
             "members": members.list_members(session, actor, found) if may_manage else [],
-            "invitations": invitations.list_open(session, actor, found, now=now)
-            if may_manage
-            else [],
-            "member_roles": names.options({role: names.ROLES[role] for role in MEMBER_ROLES}),
+            **(inviting.of_organisation(session, found) if may_manage else {}),
         }

@@ -1,4 +1,4 @@
-"""People: how they are found by what they type, made, changed and shut out."""
+"""People: how they are found by what they type, made and renamed."""
 
 import re
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from accounts import audit, grants, passwords, permissions, phone, sessions, tokens, ways_in
+from accounts import passwords, phone
 from accounts.models import Person
 from accounts.permissions import Actor
-from foundation.errors import Conflict, Finding, Invalid, NotFound
+from foundation.errors import Conflict, Invalid, NotFound
 from foundation.vietnamese import fold
 
 _EMAIL = re.compile(r"[^@\s<>\"',;:\\]{1,64}@[^@\s<>\"',;:\\]+\.[^@\s<>\"',;:\\.]{2,}")
@@ -58,6 +58,12 @@ def read_contact(typed: str) -> Contact | None:
 def contact_of(person: Person) -> Contact:
     """Where messages to ``person`` go; the telephone first, which more people have at hand."""
     return Contact(phone=person.phone) if person.phone else Contact(email=person.email)
+
+
+def contacts_of(person: Person) -> list[Contact]:
+    """Every number and address of ``person``."""
+    found = [Contact(phone=person.phone), Contact(email=person.email)]
+    return [contact for contact in found if contact.text]
 
 
 def find_by_contact(session: Session, contact: Contact) -> Person | None:
@@ -127,55 +133,15 @@ def put_password(person: Person, password: str, *, now: datetime) -> None:
 
 def rename(session: Session, actor: Actor, name: str, locale: str) -> Person:
     """Change one's own name and language."""
-    person = get_person(session, _own_id(actor))
+    person = get_person(session, own_id(actor))
     person.name = name
     person.name_key = fold(name)
     person.locale = locale
     return person
 
 
-def change_password(session: Session, actor: Actor, old: str, new: str, *, now: datetime) -> Person:
-    """Change one's own password and close every way in: stolen cookies and tokens open nothing.
-
-    Raises: Invalid when the old one is wrong or the new one too weak.
-    """
-    person = change_password_keeping_tokens(session, actor, old, new, now=now)
-    tokens.end_all(session, person.id, now=now)
-    return person
-
-
-def change_password_keeping_tokens(
-    session: Session, actor: Actor, old: str, new: str, *, now: datetime
-) -> Person:
-    """The same for somebody who says that their programs' tokens are in good hands."""
-    person = get_person(session, _own_id(actor))
-    if person.password_hash is not None and not passwords.matches(person.password_hash, old):
-        raise Invalid([Finding("password.old_wrong", {}, "old_password")])
-    put_password(person, new, now=now)
-    sessions.end_all(session, person.id, now=now)
-    sessions.forget_devices(session, person.id)
-    return person
-
-
-def disable(session: Session, actor: Actor, person_id: int, reason: str, *, now: datetime) -> None:
-    """Shut somebody out at once, on every device; audited. Raises: Refused("role.last_admin")."""
-    permissions.require(actor, "person.manage")
-    person = get_person(session, person_id)
-    grants.refuse_last_admin(session, person_id)
-    person.disabled_at = now
-    ways_in.close_all(session, person.id, now=now)
-    audit.record(session, actor, "person.disabled", f"person:{person.id}", reason, now=now)
-
-
-def enable(session: Session, actor: Actor, person_id: int, reason: str, *, now: datetime) -> None:
-    """Let somebody in again; audited."""
-    permissions.require(actor, "person.manage")
-    person = get_person(session, person_id)
-    person.disabled_at = None
-    audit.record(session, actor, "person.enabled", f"person:{person.id}", reason, now=now)
-
-
-def _own_id(actor: Actor) -> int:
+def own_id(actor: Actor) -> int:
+    """Whose account it is; raises NotFound for the public and the system."""
     if actor.person_id is None:
         raise NotFound
     return actor.person_id

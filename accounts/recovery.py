@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from accounts import (
     actors,
+    alerts,
     members,
     messages,
     one_time_codes,
@@ -32,7 +33,7 @@ from foundation import jobs
 from foundation.errors import Finding, Invalid, TooMany
 from foundation.i18n import _, get_language, set_language
 
-PURPOSE = "recovery"
+_SEALED = "recovery"
 JOB = "accounts.send_recovery_code"
 
 
@@ -56,13 +57,13 @@ def ask(session: Session, login: str, address: str, *, now: datetime) -> None:
     name = sign_in.account_name(None, login)
     throttle.take_try(session, "ask", f"ask:{name}", Caller(address), now=now)
     wanted = json.dumps({"login": login, "language": get_language()})
-    sealed = base64.b64encode(sealing.seal(PURPOSE, wanted)).decode()
+    sealed = base64.b64encode(sealing.seal(_SEALED, wanted)).decode()
     jobs.defer(session, JOB, {"sealed": sealed})
 
 
 def send_asked(session: Session, sealed: str, *, now: datetime) -> None:
     """Do what ``ask`` took down (the job's work), in the asker's language."""
-    wanted = json.loads(sealing.unseal(PURPOSE, base64.b64decode(sealed)))
+    wanted = json.loads(sealing.unseal(_SEALED, base64.b64decode(sealed)))
     set_language(wanted["language"])
     request_code(session, wanted["login"], now=now)
 
@@ -77,21 +78,29 @@ def request_code(session: Session, login: str, *, now: datetime) -> None:
     if person is None or actors.is_shut_out(person):
         return
     try:
-        code = one_time_codes.issue_for_person(session, person.id, PURPOSE, now=now)
+        code = one_time_codes.issue_for_person(session, person.id, one_time_codes.RECOVERY, now=now)
     except TooMany:
         return
     send_code(session, people.read_contact(login) or people.contact_of(person), code)
 
 
 def begin(session: Session, recovery: Recovery, *, now: datetime) -> tuple[int, int | None]:
-    """Count the try; raises TooMany. Answers the throttle's and the code's ids for ``finish``."""
+    """Count the try; raises TooMany. Answers the throttle's and the code's ids for ``finish``.
+
+    A handed-over code is counted apart, for each address alone: whoever keeps guessing at an
+    account does not keep its new owner from coming in.
+    """
     person = find_person(session, recovery.login)
     caller = sign_in.caller_of(session, person, recovery.address, recovery.device_cookie)
     account = sign_in.account_name(person, recovery.login)
+    purpose = one_time_codes.RECOVERY
+    if one_time_codes.is_handed_over(recovery.code):
+        purpose = one_time_codes.HANDOVER
+        account = f"{purpose}:{account}:{throttle.line_of(recovery.address)}"
     try_id = throttle.take_try(session, "code", account, caller, now=now)
     if person is None:
         return try_id, None
-    return try_id, one_time_codes.take_person_try(session, person.id, now=now)
+    return try_id, one_time_codes.take_person_try(session, person.id, purpose, now=now)
 
 
 def finish(
@@ -104,8 +113,12 @@ def finish(
     if person is None or actors.is_shut_out(person):
         raise Invalid([Finding("code.wrong", {}, "code")])
     throttle.mark_right(session, try_id)
+    is_first_entry = person.password_hash is None
     people.put_password(person, recovery.password, now=now)
     ways_in.close_all(session, person.id, now=now)
+    one_time_codes.end_for_person(session, person.id, now=now)
+    if not is_first_entry:
+        alerts.tell(session, person, "password.changed", now=now)
     return sessions.open_session(session, person, device_label=recovery.device_label, now=now)
 
 
@@ -118,20 +131,15 @@ def reset_member(
     Raises: NotFound, Refused("member.reset_elsewhere"), TooMany.
     """
     person = members.get_resettable(session, actor, organisation_code, person_id)
-    code = one_time_codes.issue_for_person(
-        session, person.id, PURPOSE, now=now, life=one_time_codes.HANDOVER_LIFE
-    )
+    code = one_time_codes.issue_for_person(session, person.id, one_time_codes.HANDOVER, now=now)
     members.record_reset(session, actor, organisation_code, person, now=now)
-    text = _("Người quản lý vừa đặt lại lối vào tài khoản Nguồn của bạn. Bạn sẽ nhận mã từ họ.")
-    messages.send(session, people.contact_of(person), _("Tài khoản Nguồn được đặt lại"), text)
+    alerts.tell(session, person, "entry.reset", now=now)
     return code
 
 
 def setup_code(session: Session, person: Person, *, now: datetime) -> str:
     """A first-entry code for an account made on the command line, good for a day."""
-    return one_time_codes.issue_for_person(
-        session, person.id, PURPOSE, now=now, life=one_time_codes.HANDOVER_LIFE
-    )
+    return one_time_codes.issue_for_person(session, person.id, one_time_codes.HANDOVER, now=now)
 
 
 def send_code(session: Session, to: Contact, code: str) -> None:

@@ -89,6 +89,30 @@ class LeaveForm(InputSchema):
     tokens = Choice(TOKENS_END_OR_STAY, load_default="end")
 
 
+class OwnProofForm(InputSchema):
+    """What an act on one's own contacts asks for again."""
+
+    password = PasswordField(required=True)
+    code = Text(max=40, load_default="")
+
+
+class ContactForm(OwnProofForm):
+    contact = ContactField(max=254, required=True)
+
+
+class ContactCodeForm(InputSchema):
+    code = Text(max=20, required=True)
+    others = Choice(TOKENS_END_OR_STAY, load_default="end")
+
+
+class InvitationsQuery(QuerySchema):
+    """The filters of a list of invitations."""
+
+    q = Text(max=200)
+    state = Choice(("waiting", "used", "lapsed", "withdrawn"))
+    cursor = Text(max=500)
+
+
 class TokenForm(InputSchema):
     name = Text(max=80, required=True)
     days = Integer(low=1, high=3650)

@@ -14,7 +14,17 @@ import pyotp
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from accounts import audit, people, permissions, sealing, sessions, sign_in, throttle, ways_in
+from accounts import (
+    alerts,
+    audit,
+    people,
+    permissions,
+    sealing,
+    sessions,
+    sign_in,
+    throttle,
+    ways_in,
+)
 from accounts.access_models import LoginSession, RecoveryCode
 from accounts.models import Person
 from accounts.permissions import Actor
@@ -70,6 +80,7 @@ def confirm_enrolment(session: Session, actor: Actor, code: str, *, now: datetim
     if not _accept_code(person, code, now=now):
         raise _wrong()
     person.totp_confirmed_at = now
+    alerts.tell(session, person, "second_factor.on", now=now)
     return _new_spare_codes(session, person.id, now=now)
 
 
@@ -108,6 +119,7 @@ def renew_spare_codes(session: Session, actor: Actor, code: str, *, now: datetim
     person = session.get_one(Person, _own(session, actor).id, with_for_update=True)
     if not _accept_code(person, code, now=now):
         raise _wrong()
+    alerts.tell(session, person, "second_factor.renewed", now=now)
     return _new_spare_codes(session, person.id, now=now)
 
 
@@ -117,6 +129,7 @@ def switch_off(session: Session, actor: Actor, code: str, *, now: datetime) -> N
     if not accepts(session, person, code, now=now):
         raise _wrong()
     _clear(session, person)
+    alerts.tell(session, person, "second_factor.off", now=now)
 
 
 def reset(session: Session, actor: Actor, person_id: int, reason: str, *, now: datetime) -> None:
@@ -126,6 +139,7 @@ def reset(session: Session, actor: Actor, person_id: int, reason: str, *, now: d
     _clear(session, person)
     ways_in.close_all(session, person.id, now=now)
     audit.record(session, actor, "second_factor.reset", f"person:{person.id}", reason, now=now)
+    alerts.tell(session, person, "second_factor.reset", now=now)
 
 
 def accepts(session: Session, person: Person, typed: str, *, now: datetime) -> bool:

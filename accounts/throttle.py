@@ -37,7 +37,7 @@ class Caller:
 def take_try(session: Session, kind: str, account: str, caller: Caller, *, now: datetime) -> int:
     """Count a try at ``account`` and return its id; raises TooMany when there were too many."""
     account_key = keyed_hash("account", account)
-    address_key = keyed_hash("address", _line_of(caller.address))
+    address_key = keyed_hash("address", line_of(caller.address))
     # Two guesses at one account count one after the other, or both would see the same number.
     session.execute(
         text("SELECT pg_advisory_xact_lock(:key)"),
@@ -83,7 +83,7 @@ def mark_right(session: Session, try_id: int) -> None:
         row.succeeded = True
 
 
-def _line_of(address: str) -> str:
+def line_of(address: str) -> str:
     """Whose line an address is: in IPv6 a household is given 2^64 of them, and may use each."""
     try:
         parsed = ip_address(address)

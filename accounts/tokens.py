@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from accounts import actors, permissions
+from accounts import actors, alerts, people, permissions
 from accounts.access_models import ApiToken
 from accounts.permissions import Actor
 from accounts.sealing import token_hash
@@ -67,6 +67,8 @@ def create(
     )
     session.add(row)
     session.flush()
+    owner = people.get_person(session, people.own_id(actor))
+    alerts.tell(session, owner, "token.made", now=now, what=name)
     return CreatedToken(row.id, row.prefix, plain)
 
 

@@ -21,6 +21,18 @@ WORDING = {
     "password.unusable": N_("Mật khẩu có ký tự không dùng được."),
     "person.bad_contact": N_("Cần là số điện thoại (ví dụ 0912 345 678) hoặc địa chỉ thư điện tử."),
     "person.contact_taken": N_("Số điện thoại hoặc thư điện tử này đã có tài khoản."),
+    "contact.same": N_("Đây đang là số hoặc địa chỉ của bạn."),
+    "contact.phone_unreachable": N_(
+        "Nơi này chưa gửi được tin tới điện thoại nên chưa xác nhận được số mới."
+    ),
+    "contact.not_asked": N_("Không có số hay địa chỉ nào đang chờ mã, hoặc đã quá 10 phút."),
+    "contact.last": N_("Cần giữ lại ít nhất một cách đăng nhập; xin thêm số hoặc địa chỉ khác."),
+    "invitation.too_many_today": N_(
+        "Hôm nay bạn đã gửi {most} lời mời, là số nhiều nhất một ngày. Xin gửi tiếp vào ngày mai."
+    ),
+    "invitation.contact_too_often": N_(
+        "Hôm nay số hoặc địa chỉ này đã nhận {most} lời mời. Xin gửi vào ngày mai."
+    ),
     "person.not_found": N_("Không có ai mang số hoặc địa chỉ này."),
     "token.too_many": N_("Đã có {most} mã truy cập; xin thu hồi bớt."),
     "invitation.gone": N_("Lời mời này đã dùng, đã rút lại hoặc đã hết hạn."),

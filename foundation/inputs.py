@@ -163,10 +163,7 @@ class Number(fields.Field[Decimal]):
 
 
 class Day(fields.Date):
-    """A day between 1900 and 2100: 2026-11-21; pages and sheets also bring it as Vietnam writes it.
-
-    That is 21/11/2026 or 21112026; from a program it is refused, never guessed at.
-    """
+    """A day between 1900 and 2100: 2026-11-21; from people also 21/11/2026 or 21112026."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
         if not isinstance(value, str):

@@ -8,7 +8,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
-from accounts import invitations, one_time_codes, people, recovery
+from accounts import invitations, one_time_codes, people, recovery, shutting_out
 from accounts.invitations import Invited
 from accounts.models import Membership, Person
 from accounts.people import Contact, NewPerson
@@ -107,7 +107,7 @@ def test_two_admins_do_not_shut_each_other_out(now: datetime) -> None:
     def disable(number: int) -> int:
         with db.transaction() as session:
             other = admins[1 - number].person_id or 0
-            people.disable(session, admins[number], other, "Nhầm", now=now)
+            shutting_out.disable(session, admins[number], other, "Nhầm", now=now)
             return other
 
     told = both(disable)

@@ -1,20 +1,21 @@
 """Recovery by a code."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from accounts import messages, one_time_codes, recovery, sessions, sign_in
+from accounts import members, messages, one_time_codes, recovery, sessions, sign_in
 from accounts.access_models import OneTimeCode
 from accounts.recovery import Recovery
 from accounts.sign_in import SignIn
 from foundation import i18n
 from foundation.errors import Invalid, TooMany
 from foundation.models import OutboxMail
-from tests.accounts.factories import PASSWORD, make_person
+from tests.accounts.factories import PASSWORD, make_member, make_organisation, make_person
 
 NEW = "vu-mua-moi-77"
 
@@ -184,3 +185,58 @@ def test_asking_is_throttled_alike_for_everybody(session: Session, now: datetime
         with pytest.raises(TooMany):
             recovery.ask(session, login, "203.0.113.6", now=now)
     sign_in.begin(session, SignIn("co@vidu.vn", PASSWORD, address="203.0.113.5"), now=now)
+
+
+def reset(session: Session, now: datetime) -> tuple[str, str]:
+    """A member whose manager has just opened their entry; their login and the code."""
+    organisation = make_organisation(session, now)
+    manager = make_member(session, organisation, now)
+    person = make_person(session, now, email="moi@vidu.vn")
+    members.add(session, organisation.id, person.id, "staff", now=now)
+    code = recovery.reset_member(session, manager, organisation.code, person.id, now=now)
+    return "moi@vidu.vn", code
+
+
+def test_strangers_asking_for_codes_end_no_handed_over_one(session: Session, now: datetime) -> None:
+    login, code = reset(session, now)
+    for second in range(7):
+        recovery.request_code(session, login, now=now + timedelta(seconds=second))
+
+    opened = recover(session, asked(login, one_time_codes.spoken(code)), now + timedelta(hours=23))
+
+    assert opened.stage == "full"
+
+
+def test_strangers_guessing_keep_no_new_member_out(session: Session, now: datetime) -> None:
+    login, code = reset(session, now)
+    for number in range(10):
+        guess = replace(asked(login, f"{number:012d}"), address="198.51.100.7")
+        with pytest.raises(Invalid):
+            recover(session, guess, now)
+    with pytest.raises(TooMany):
+        recover(session, replace(asked(login, "1" * 12), address="198.51.100.7"), now)
+    for number in range(10):
+        with pytest.raises(Invalid):
+            recover(session, asked(login, f"{number:06d}"), now)
+
+    assert recover(session, asked(login, code), now).stage == "full"
+
+
+def test_a_handed_over_code_cannot_be_guessed_in_its_day(session: Session, now: datetime) -> None:
+    _login, code = reset(session, now)
+
+    assert len(code) == 12
+    assert code.isdigit()
+
+
+def test_five_handed_over_codes_an_hour_whoever_else_asks(session: Session, now: datetime) -> None:
+    login, _code = reset(session, now)
+    for second in range(5):
+        recovery.request_code(session, login, now=now + timedelta(seconds=second))
+    person = recovery.find_person(session, login)
+    assert person is not None
+
+    for _ in range(4):
+        one_time_codes.issue_for_person(session, person.id, one_time_codes.HANDOVER, now=now)
+    with pytest.raises(TooMany):
+        one_time_codes.issue_for_person(session, person.id, one_time_codes.HANDOVER, now=now)

@@ -7,7 +7,15 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from accounts import members, people, recovery, second_factor, sessions, tokens
+from accounts import (
+    members,
+    password_change,
+    recovery,
+    second_factor,
+    sessions,
+    shutting_out,
+    tokens,
+)
 from accounts.models import Person
 from accounts.recovery import Recovery
 from foundation import clock
@@ -28,8 +36,8 @@ Act = Callable[[Session, Person, datetime], None]
 
 def disabled(session: Session, person: Person, now: datetime) -> None:
     admin = make_official(session, now, role="admin")
-    people.disable(session, admin, person.id, "Mất máy", now=now)
-    people.enable(session, admin, person.id, "Đã gặp", now=now)
+    shutting_out.disable(session, admin, person.id, "Mất máy", now=now)
+    shutting_out.enable(session, admin, person.id, "Đã gặp", now=now)
 
 
 def factor_reset(session: Session, person: Person, now: datetime) -> None:
@@ -51,7 +59,7 @@ def recovered(session: Session, person: Person, now: datetime) -> None:
 
 
 def password_changed(session: Session, person: Person, now: datetime) -> None:
-    people.change_password(session, actor_of(session, person), PASSWORD, NEW, now=now)
+    password_change.change(session, actor_of(session, person), PASSWORD, NEW, now=now)
 
 
 @pytest.mark.parametrize(

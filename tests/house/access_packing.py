@@ -21,7 +21,7 @@ STEP = f"{OFFICE_HOUSE}/<any(send_back, suspend, restore, revoke):step>"
 DELIVERY = "/workspace/packing-houses/deliveries/<int:delivery_id>"
 API_HOUSE = "/api/v1/packing-houses/<int:house_id>"
 MET = {f"point.{key}": "met" for key in packing.all_met()}
-UNTIL = {"valid_until": "31/12/2031"}
+UNTIL = {"valid_until": "2031-12-31"}
 NEW = {"organisation": "@org", "name": "Kho", "commune_code": HERE}
 
 PAGES: dict[str, Place] = {

@@ -81,6 +81,8 @@ ACCOUNT_PAGES: dict[str, Place] = {
     "POST /account/tokens/<int:token_id>/revoke": Place(
         {"token_id": "@token.manager"}, owner="manager"
     ),
+    "GET /account/contact/<any(email, phone):kind>/remove": at(kind="email"),
+    "POST /account/contact/<any(email, phone):kind>/remove": at(kind="email"),
     "POST /account/devices/end-all": Place(to_sign_in=True),
     "GET /sign-in/second-factor": Place(to_sign_in=True),
     "POST /sign-in/second-factor": Place(body={"code": "123456"}, to_sign_in=True),
@@ -119,6 +121,8 @@ ORGANISATION_PAGES: dict[str, Place] = {
     f"POST {ORGANISATION}/invitations/<int:invitation_id>/withdraw": at(
         code="@org", invitation_id="@invitation"
     ),
+    "POST /office/invitations/<int:invitation_id>/again": at(invitation_id="@invitation"),
+    "POST /office/invitations/<int:invitation_id>/withdraw": at(invitation_id="@invitation"),
     f"GET {ORGANISATION}/members/<int:person_id>/reset": at(code="@org", person_id="@colleague"),
     f"POST {ORGANISATION}/members/<int:person_id>/reset": at(code="@org", person_id="@colleague"),
     f"POST {ORGANISATION}/members/<int:person_id>/roles": send(

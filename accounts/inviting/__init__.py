@@ -1,0 +1,1 @@
+"""Invitations kept in order: how many a day, listed with their state, sent again, withdrawn."""
