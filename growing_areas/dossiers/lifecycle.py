@@ -9,38 +9,23 @@ An amendment walks beside an area in force, which keeps its status meanwhile.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.permissions import Actor
-from foundation.errors import Conflict, Finding, Invalid
+from foundation.errors import Finding, Invalid
+from growing_areas import steps
 from growing_areas.dossiers import deadlines, lists
 from growing_areas.models import GrowingArea, GrowingAreaEvent
 from growing_areas.recorded import outline_digest
+from growing_areas.steps import Step
 from ledger import log
 
 _CODED = ("approved", "suspended", "expired")
 _GROWING = ("approved", "suspended")
-
-
-@dataclass(frozen=True)
-class Step:
-    """A step of the life of an area; ``to_status`` None leaves the status as it is.
-
-    ``permission`` is whose act it is; some need a reason that a reader will ask for.
-    """
-
-    from_statuses: tuple[str, ...]
-    to_status: str | None
-    permission: str
-    ledger_kind: str
-    by: Literal["cooperative", "office", "clock"] = "office"
-    needs_reason: bool = False
-
 
 STEPS = {
     "submit": Step(("draft",), "submitted", "area.submit", "area.submitted", "cooperative"),
@@ -79,13 +64,12 @@ STEPS = {
 
 def possible_steps(area: GrowingArea) -> tuple[str, ...]:
     """The steps an area's status allows."""
-    return tuple(name for name, step in STEPS.items() if area.status in step.from_statuses)
+    return steps.possible(STEPS, area.status)
 
 
 def check(area: GrowingArea, action: str) -> None:
     """Raises Conflict("area.wrong_status") unless the area's status allows the step."""
-    if area.status not in STEPS[action].from_statuses:
-        raise Conflict("area.wrong_status", status=area.status, action=action)
+    steps.check(STEPS, area.status, action, "area.wrong_status")
 
 
 def check_reason(action: str, reason: str, causes: Sequence[str], *, now: datetime) -> None:
@@ -120,8 +104,7 @@ def take(
     ``facts`` are ids, codes and numbers for the ledger; the reason may name people and stays
     out of it. Raises: Conflict("area.wrong_status").
     """
-    check(area, action)
-    step, before = STEPS[action], area.status
+    step, before = steps.check(STEPS, area.status, action, "area.wrong_status"), area.status
     if step.to_status is not None:
         area.status = step.to_status
         area.status_changed_at = now

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
@@ -17,7 +14,7 @@ from foundation import clock, db, inputs, web
 from foundation.downloads import file_response
 from foundation.errors import NguonError
 from foundation.i18n import _
-from growing_areas import areas, labels, registration
+from growing_areas import acting, areas, labels, registration
 from growing_areas.crops import find_crop
 from growing_areas.dossiers import amendment_rows, certificates, editions, lists, papers, pieces
 from growing_areas.dossiers import labels as words
@@ -30,8 +27,6 @@ from growing_areas.schemas import AreaNoteInput
 from growing_areas.shapes import drawing
 
 blueprint = Blueprint("dossier", __name__, url_prefix="/workspace/areas/<int:area_id>")
-
-Work = Callable[[Session, Actor], Any]
 
 
 @blueprint.get("/dossier")
@@ -217,15 +212,10 @@ def _kept_with_decision() -> str:
     return _("Đã bỏ khỏi hồ sơ. Tệp vẫn được lưu riêng vì một quyết định đã dựa vào nó.")
 
 
-def _carry_out(area_id: int, work: Work, done: str = "") -> ResponseReturnValue:
+def _carry_out(area_id: int, work: acting.Work, done: str = "") -> ResponseReturnValue:
     """Do the work and say what was done: ``done``, or what the work itself answers."""
-    try:
-        with db.transaction() as session:
-            told = work(session, current_actor())
-    except NguonError as error:
-        return _again(area_id, error)
-    web.flash_done(done or told)
-    return redirect(url_for(".show", area_id=area_id), 303)
+    onward = url_for(".show", area_id=area_id)
+    return acting.carry_out(work, done, onward, lambda error: _again(area_id, error))
 
 
 def _again(area_id: int, error: NguonError) -> ResponseReturnValue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from accounts.permissions import Actor
 from foundation import clock, db, inputs, web
 from foundation.errors import NguonError, NotFound
 from foundation.i18n import N_, _
-from growing_areas import answers, areas, labels, overlap, pages_areas
+from growing_areas import acting, answers, areas, labels, overlap, pages_areas
 from growing_areas.dossiers import (
     amendments,
     approval,
@@ -117,34 +117,27 @@ def ask(area_id: int, step: str) -> str:
 def decide(area_id: int, step: str) -> ResponseReturnValue:
     """Carry out a decision."""
     schemas = {"renew": RenewInput, "restore": AreaNoteInput}
-    try:
-        given = inputs.load(schemas.get(step, CauseInput), request.form)
-        with db.transaction() as session:
-            _DECISIONS[step](session, current_actor(), area_id, now=clock.now(), **given)
-    except NguonError as error:
-        if error.status in (401, 403, 404):
-            raise
+
+    def work(session: Session, actor: Actor) -> None:
+        given = _load(schemas.get(step, CauseInput))
+        _DECISIONS[step](session, actor, area_id, now=clock.now(), **given)
+
+    def again(error: NguonError) -> ResponseReturnValue:
         return _confirmation(area_id, step, web.Form.kept(error)), error.status
-    web.flash_done(_(_DONE[step]))
-    return redirect(url_for(".show", area_id=area_id), 303)
+
+    return acting.carry_out(work, _(_DONE[step]), url_for(".show", area_id=area_id), again)
 
 
-def _carry_out(
-    area_id: int, work: Callable[[Session, Actor], None], done: str
-) -> ResponseReturnValue:
-    """Do an act of the dossier page; what forbids it is shown on the page, input kept."""
-    try:
-        with db.transaction() as session:
-            work(session, current_actor())
-    except NguonError as error:
-        if error.status in (401, 403, 404):
-            raise
+def _carry_out(area_id: int, work: acting.Work, done: str) -> ResponseReturnValue:
+    """Do an act of the dossier page; what forbids it is shown on the page."""
+
+    def again(error: NguonError) -> ResponseReturnValue:
         with db.reading() as session:
             area = areas.get_area(session, current_actor(), area_id)
             context = _context(session, area)
         return web.render_again("growing_areas/dossier.html", error, **context)
-    web.flash_done(done)
-    return redirect(url_for(".show", area_id=area_id), 303)
+
+    return acting.carry_out(work, done, url_for(".show", area_id=area_id), again)
 
 
 def _load(schema: Any) -> dict[str, Any]:

@@ -65,14 +65,14 @@ def send_back(
     session: Session, actor: Actor, house_id: int, reason: str, *, now: datetime
 ) -> PackingHouse:
     """Return a dossier to its operator, saying what to mend."""
-    return _step(session, actor, house_id, "send_back", "packing.inspect", reason, now=now)
+    return _step(session, actor, house_id, "send_back", reason, now=now)
 
 
 def suspend(
     session: Session, actor: Actor, house_id: int, reason: str, *, now: datetime
 ) -> PackingHouse:
     """Hold a house up: its code stays, but nothing is to leave under it."""
-    return _step(session, actor, house_id, "suspend", "packing.approve", reason, now=now)
+    return _step(session, actor, house_id, "suspend", reason, now=now)
 
 
 def restore(
@@ -94,7 +94,7 @@ def revoke(
     session: Session, actor: Actor, house_id: int, reason: str, *, now: datetime
 ) -> PackingHouse:
     """End a house for good; its code is never given to another."""
-    return _step(session, actor, house_id, "revoke", "packing.approve", reason, now=now)
+    return _step(session, actor, house_id, "revoke", reason, now=now)
 
 
 def renew(
@@ -143,13 +143,12 @@ def _step(
     actor: Actor,
     house_id: int,
     action: str,
-    permission: str,
     reason: str,
     *,
     now: datetime,
 ) -> PackingHouse:
     house = houses.load_house(session, house_id, lock=True)
-    permissions.require(actor, permission, house)
+    permissions.require(actor, STEPS[action].permission, house)
     lifecycle.check(house, action)
     return _taken(session, actor, house, action, reason, now=now)
 

@@ -1,6 +1,6 @@
 """Life cycle of packing houses: which step leads from which status to which, and its record.
 
-The same form as `growing_areas.lifecycle`; the two tables may one day share one engine.
+The table is `packing.steps`, the engine `growing_areas.steps`, shared with growing areas.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.permissions import Actor
-from foundation.errors import Conflict
+from growing_areas import steps
 from growing_areas.packing.models import PackingEvent, PackingHouse
 from growing_areas.packing.steps import STEPS
 from ledger import log
@@ -20,13 +20,12 @@ from ledger import log
 
 def possible_steps(house: PackingHouse) -> tuple[str, ...]:
     """The steps a house's status allows."""
-    return tuple(name for name, step in STEPS.items() if house.status in step.from_statuses)
+    return steps.possible(STEPS, house.status)
 
 
 def check(house: PackingHouse, action: str) -> None:
     """Raises Conflict("packing.wrong_status") unless the house's status allows the step."""
-    if house.status not in STEPS[action].from_statuses:
-        raise Conflict("packing.wrong_status", status=house.status, action=action)
+    steps.check(STEPS, house.status, action, "packing.wrong_status")
 
 
 def take(
@@ -44,8 +43,8 @@ def take(
     ``facts`` are ids, codes and numbers for the ledger; the reason may name people and stays
     out of it. Raises: Conflict("packing.wrong_status").
     """
-    check(house, action)
-    before, house.status = house.status, STEPS[action].to_status
+    step, before = steps.check(STEPS, house.status, action, "packing.wrong_status"), house.status
+    house.status = step.to_status or before
     house.status_changed_at = now
     session.add(
         PackingEvent(
@@ -58,7 +57,7 @@ def take(
             happened_at=now,
         )
     )
-    record(session, house, STEPS[action].ledger_kind, facts or {}, now=now)
+    record(session, house, step.ledger_kind, facts or {}, now=now)
 
 
 def record(

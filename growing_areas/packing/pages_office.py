@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -16,6 +16,7 @@ from accounts.permissions import Actor
 from foundation import clock, db, inputs, web
 from foundation.errors import NguonError, NotFound
 from foundation.i18n import N_, _
+from growing_areas import acting
 from growing_areas.packing import (
     answers,
     approval,
@@ -120,34 +121,27 @@ def ask(house_id: int, step: str) -> str:
 def decide(house_id: int, step: str) -> ResponseReturnValue:
     """Carry out a decision."""
     schema = AreaReasonInput if STEPS[step].needs_reason else AreaNoteInput
-    try:
+
+    def work(session: Session, actor: Actor) -> None:
         reason = inputs.load(schema, request.form)["reason"]
-        with db.transaction() as session:
-            _DECISIONS[step](session, current_actor(), house_id, reason, now=clock.now())
-    except NguonError as error:
-        if error.status in (401, 403, 404):
-            raise
+        _DECISIONS[step](session, actor, house_id, reason, now=clock.now())
+
+    def again(error: NguonError) -> ResponseReturnValue:
         return _confirmation(house_id, step, web.Form.kept(error)), error.status
-    web.flash_done(_(_DONE[step]))
-    return redirect(url_for(".show", house_id=house_id), 303)
+
+    return acting.carry_out(work, _(_DONE[step]), url_for(".show", house_id=house_id), again)
 
 
-def _carry_out(
-    house_id: int, work: Callable[[Session, Actor], None], done: str
-) -> ResponseReturnValue:
-    """Do an act of the dossier page; what forbids it is shown on the page, input kept."""
-    try:
-        with db.transaction() as session:
-            work(session, current_actor())
-    except NguonError as error:
-        if error.status in (401, 403, 404):
-            raise
+def _carry_out(house_id: int, work: acting.Work, done: str) -> ResponseReturnValue:
+    """Do an act of the dossier page; what forbids it is shown on the page."""
+
+    def again(error: NguonError) -> ResponseReturnValue:
         with db.reading() as session:
             house = houses.get_house(session, current_actor(), house_id)
             context = _context(session, house)
         return web.render_again(_TEMPLATE, error, **context)
-    web.flash_done(done)
-    return redirect(url_for(".show", house_id=house_id), 303)
+
+    return acting.carry_out(work, done, url_for(".show", house_id=house_id), again)
 
 
 def _context(session: Session, house: PackingHouse) -> dict[str, Any]:

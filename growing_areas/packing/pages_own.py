@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -15,6 +14,7 @@ from accounts.permissions import Actor
 from foundation import clock, db, inputs, web
 from foundation.errors import Conflict, Finding, Invalid, NguonError
 from foundation.i18n import _
+from growing_areas import acting
 from growing_areas.packing import (
     answers,
     deliveries,
@@ -231,19 +231,13 @@ def _draft(session: Session, house_id: int) -> PackingHouse:
     return house
 
 
-def _carry_out(
-    house_id: int, work: Callable[[Session, Actor], object], done: str
-) -> ResponseReturnValue:
-    """Do an act of the house's page; what forbids it is shown on the page, input kept."""
-    try:
-        with db.transaction() as session:
-            work(session, current_actor())
-    except NguonError as error:
-        if error.status in (401, 403, 404):
-            raise
+def _carry_out(house_id: int, work: acting.Work, done: str) -> ResponseReturnValue:
+    """Do an act of the house's page; what forbids it is shown on the page."""
+
+    def again(error: NguonError) -> ResponseReturnValue:
         with db.reading() as session:
             house = houses.get_house(session, current_actor(), house_id)
             context = context_of(session, house)
         return web.render_again("growing_areas/packing/detail.html", error, **context)
-    web.flash_done(done)
-    return redirect(url_for(".show", house_id=house_id), 303)
+
+    return acting.carry_out(work, done, url_for(".show", house_id=house_id), again)

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from growing_areas.steps import Step
 
-
-@dataclass(frozen=True)
-class Step:
-    """A step of the life of a house; some need a reason that a reader will ask for."""
-
-    from_statuses: tuple[str, ...]
-    to_status: str
-    ledger_kind: str
-    needs_reason: bool = False
-
+_AT_OFFICE = ("submitted", "inspected")
+_CODED = ("approved", "suspended", "expired")
 
 STEPS = {
-    "submit": Step(("draft",), "submitted", "packing.submitted"),
-    "inspect": Step(("submitted", "inspected"), "inspected", "packing.inspected"),
-    "send_back": Step(("submitted", "inspected"), "draft", "packing.sent_back", needs_reason=True),
-    "approve": Step(("inspected",), "approved", "packing.approved"),
-    "suspend": Step(("approved",), "suspended", "packing.suspended", needs_reason=True),
-    "restore": Step(("suspended",), "approved", "packing.restored"),
-    "renew": Step(("approved", "expired"), "approved", "packing.renewed"),
-    "expire": Step(("approved", "suspended"), "expired", "packing.expired"),
-    "revoke": Step(
-        ("approved", "suspended", "expired"), "revoked", "packing.revoked", needs_reason=True
+    "submit": Step(("draft",), "submitted", "packing.submit", "packing.submitted", "cooperative"),
+    "inspect": Step(_AT_OFFICE, "inspected", "packing.inspect", "packing.inspected"),
+    "send_back": Step(
+        _AT_OFFICE, "draft", "packing.inspect", "packing.sent_back", needs_reason=True
     ),
-}
+    "approve": Step(("inspected",), "approved", "packing.approve", "packing.approved"),
+    "suspend": Step(
+        ("approved",), "suspended", "packing.approve", "packing.suspended", needs_reason=True
+    ),
+    "restore": Step(("suspended",), "approved", "packing.approve", "packing.restored"),
+    "renew": Step(("approved", "expired"), "approved", "packing.approve", "packing.renewed"),
+    "expire": Step(
+        ("approved", "suspended"), "expired", "system.operate", "packing.expired", "clock"
+    ),
+    "revoke": Step(_CODED, "revoked", "packing.approve", "packing.revoked", needs_reason=True),
+}  # fmt: skip
