@@ -29,6 +29,7 @@ PAGES = (
     "atlas.pages",
     "atlas.published.pages",
     "atlas.pages_tiles",
+    "atlas.pages_marks",
     "api.openapi",
 )
 API = (

@@ -8,7 +8,7 @@ name) may lag by `FRESH_FOR_S`.
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Hashable
 from dataclasses import dataclass
 from threading import Lock
@@ -21,7 +21,7 @@ from atlas import mvt, tiles
 from atlas.tiles import Tile
 from growing_areas.crops import crops
 from growing_areas.mapping import outlines, tallies
-from growing_areas.mapping.tallies import Cells, Wanted
+from growing_areas.mapping.tallies import CellCount, Cells, Wanted
 
 OUTLINES_FROM = 11
 """From this zoom on a tile shows outlines; a tile is then about 20 km across."""
@@ -159,22 +159,25 @@ def _counted(session: Session, tile: Tile, wanted: Wanted) -> bytes:
     zoom = min(z for z in (6, 9, 12) if z >= min(tile.z + 2, 12))
     found = tallies.by_cell(session, _cells(tile, zoom), wanted)
     deeper = max(0, zoom - tile.z - _COUNTED_DEEPER)
-    heaps: dict[tuple[int, int], tuple[int, int]] = {}
+    heaps: dict[tuple[int, int], list[CellCount]] = defaultdict(list)
     for cell in found:
-        place = cell.tile_x >> deeper, cell.tile_y >> deeper
-        areas, area_m2 = heaps.get(place, (0, 0))
-        heaps[place] = areas + cell.areas, area_m2 + cell.area_m2
-    across = mvt.EXTENT >> (zoom - deeper - tile.z)
-    size = 1 << (zoom - deeper - tile.z)
-    points = [
-        ((x - tile.x * size) * across + across // 2, (y - tile.y * size) * across + across // 2)
-        for x, y in heaps
-    ]
+        heaps[cell.tile_x >> deeper, cell.tile_y >> deeper].append(cell)
+    points = [_middle(tile, zoom, heap) for heap in heaps.values()]
     return mvt.point_layer(
         "clusters",
         np.array(points, dtype=np.int64).reshape(-1, 2),
         {
-            "areas": [areas for areas, _area in heaps.values()],
-            "area_ha": [area_m2 // 10_000 for _areas, area_m2 in heaps.values()],
+            "areas": [sum(each.areas for each in heap) for heap in heaps.values()],
+            "area_ha": [sum(each.area_m2 for each in heap) // 10_000 for heap in heaps.values()],
         },
     )
+
+
+def _middle(tile: Tile, zoom: int, heap: list[CellCount]) -> tuple[int, int]:
+    """Where the areas of a heap stand on average, in the tile's units."""
+    across = mvt.EXTENT >> (zoom - tile.z)
+    size = 1 << (zoom - tile.z)
+    areas = sum(each.areas for each in heap)
+    x = sum((each.tile_x - tile.x * size) * each.areas for each in heap) / areas
+    y = sum((each.tile_y - tile.y * size) * each.areas for each in heap) / areas
+    return int((x + 0.5) * across), int((y + 0.5) * across)

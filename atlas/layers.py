@@ -184,6 +184,30 @@ def ocop(session: Session, wish: Wish, on: date) -> list[OcopCommune]:
     return [each for each in told if _is_within(each.position, wish.box)]
 
 
+def things(
+    session: Session, wish: Wish, coops: list[Cooperative], held: list[OcopCommune], on: date
+) -> dict[str, list[Thing]]:
+    """The layers of points over the areas that the reader wants to see."""
+    found: dict[str, list[Thing]] = {}
+    if wish.shows("cooperatives"):
+        found["cooperatives"] = [
+            Thing(coop.position, coop.fact.name, f"/producers/{coop.fact.slug}")
+            for coop in coops
+            if coop.position is not None
+        ]
+    if wish.shows("packing"):
+        found["packing"] = packing_houses(session, wish, on)
+    if wish.shows("places"):
+        found["places"] = places(session, wish)
+    if wish.shows("ocop"):
+        found["ocop"] = [
+            Thing(each.position, str(each.products), f"/shop?province={each.province_code}")
+            for each in held
+            if each.position is not None
+        ]
+    return found
+
+
 def _place(lon: float | None, lat: float | None, province: str) -> Position | None:
     """The middle of the commune, or of its province until boundaries are loaded."""
     if lon is not None and lat is not None:

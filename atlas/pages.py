@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from atlas import layers, views
-from atlas.drawing import Thing
 from atlas.layers import Cooperative, Cooperatives, Material, OcopCommune
+from atlas.naming import place_names
 from atlas.schemas import MapQuery
 from atlas.wishes import Wish, wish_of
 from foundation import clock, db, inputs, web
@@ -52,6 +52,7 @@ def show_map() -> ResponseReturnValue:
         products=products,
         standards=dossier_labels.standard_choices(clock.today()),
         told=views.told,
+        place_names=place_names({unit.code: unit.name for unit in provinces}),
         status_options=[(code, labels.status(code)) for code in PUBLIC_STATUSES[1:]],
         geojson=f"/api/v1/maps/areas.geojson?{urlencode(_open_data(query))}",
         **context,
@@ -97,7 +98,7 @@ def _context(
     coops = coops or Cooperatives([], 0)
     held = layers.ocop(session, wish, today) if wish.shows("ocop") else []
     materials = layers.materials(session, wish, today) if wish.shows("materials") else []
-    others = _others(session, wish, coops.shown, held)
+    others = layers.things(session, wish, coops.shown, held, today)
     # The whole country would be one heap of points: there circles tell, and the lists below.
     is_near = wish.box is not None or wish.province_code is not None
     codes = [area.code for area in page.items]
@@ -145,27 +146,3 @@ def _names(
     if wish.commune_code:
         communes.add(wish.commune_code)
     return units.labels(session, communes, clock.today())
-
-
-def _others(
-    session: Session, wish: Wish, coops: list[Cooperative], held: list[OcopCommune]
-) -> dict[str, list[Thing]]:
-    """The layers over the areas, each as marks."""
-    found: dict[str, list[Thing]] = {}
-    if wish.shows("cooperatives"):
-        found["cooperatives"] = [
-            Thing(coop.position, coop.fact.name, f"/producers/{coop.fact.slug}")
-            for coop in coops
-            if coop.position is not None
-        ]
-    if wish.shows("packing"):
-        found["packing"] = layers.packing_houses(session, wish, clock.today())
-    if wish.shows("places"):
-        found["places"] = layers.places(session, wish)
-    if wish.shows("ocop"):
-        found["ocop"] = [
-            Thing(each.position, str(each.products), f"/shop?province={each.province_code}")
-            for each in held
-            if each.position is not None
-        ]
-    return found

@@ -133,8 +133,8 @@ def test_a_near_frame_draws_outlines_and_leads_around(
     session.flush()
     exact = client.get("/map?bbox=105.2,21.05,105.4,21.25").text
 
-    assert 'class="area area-cell"' in coarse
-    assert 'class="area area-cell"' not in exact
+    assert 'class="area area-cell" fill-rule' in coarse
+    assert 'class="area area-cell" fill-rule' not in exact
     assert f"<title>{made.code}</title>" in exact
     assert "/map?bbox=105.2500,21.1000,105.3500,21.2000" in exact
 

@@ -405,6 +405,7 @@ PUBLIC_PAGES: dict[str, Place] = {
     ),
     "GET /t/<code> #draft": Place({"code": "@batch.draft"}, may_be_missing=True),
     "GET /tiles/areas/<int:z>/<int:x>/<int:y>.mvt": at(z="8", x="203", y="113"),
+    "GET /tiles/ground/<int:z>/<int:x>/<int:y>.mvt": at(z="8", x="203", y="113"),
     "GET /verify": Place(query={"q": "@area.code"}),
     "GET /open-data/<dataset>": at(dataset="growing-areas"),
     "GET /open-data/<dataset>/<file>": Place(
