@@ -1,8 +1,8 @@
 """A reader kept warm: one process has the libraries, a child of it reads each file.
 
 Run as ``python -m drills.hostile.warm_reader``; takes lines ``PATH<tab>SUFFIX``, answers a
-JSON line each: what was found, how the child ended, its seconds and its peak memory (as the
-kernel counts it).
+JSON line each: what was found, how the child ended, its seconds of work and its peak memory (as
+the kernel counts them).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from pathlib import Path
 
 from growing_areas import geometry
@@ -34,7 +33,6 @@ def codes_of(path: Path, suffix: str) -> list[str]:
 def read_apart(path: Path, suffix: str) -> dict[str, object]:
     """Read one file in a confined child of this process."""
     told, telling = os.pipe()
-    started = time.monotonic()
     child = os.fork()
     if child == 0:
         reader.confine()
@@ -49,7 +47,7 @@ def read_apart(path: Path, suffix: str) -> dict[str, object]:
     return {
         # A child that was ended, or ended itself, is told as too heavy (`reading._ask_child`).
         "codes": json.loads(raw) if ended_well else ["file.too_heavy"],
-        "seconds": time.monotonic() - started,
+        "seconds": usage.ru_utime + usage.ru_stime,
         "peak_mib": usage.ru_maxrss / 1024,
     }
 

@@ -21,7 +21,7 @@ from foundation.errors import Finding, Invalid
 from foundation.workplaces import stepping_aside
 
 MOST_BYTES = 10 * 1024 * 1024
-SECONDS = 25
+SECONDS = 60
 _PICTURES = ("image/jpeg", "image/png", "image/webp")
 _TYPES = {"paper": ("application/pdf", *_PICTURES[:2]), "photo": _PICTURES}
 _CHILDREN = threading.BoundedSemaphore(1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,10 +20,12 @@ from typing import Any
 from foundation.errors import Finding, Invalid
 from foundation.workplaces import stepping_aside
 from growing_areas import reference_systems
-from growing_areas.files.reader import SUFFIXES
+from growing_areas.files.reader import CPU_SECONDS, SUFFIXES
 
 MAX_BYTES = 10 * 1024 * 1024
-SECONDS = 10
+PATIENCE_SECONDS = 60
+"""By the clock: a last resort, for a child that neither works nor ends. Its work is bounded by
+`reader.CPU_SECONDS`; on a machine where twenty others work, eight seconds take their time."""
 _CHILDREN = threading.BoundedSemaphore(2)
 """So many files are read at once per process: 512 MB each is promised, not 512 MB times users."""
 
@@ -50,13 +53,8 @@ def read_file(filename: str, content: bytes, system: str | None = None) -> list[
     chosen = reference_systems.systems().get(system) if system else None
     if system and chosen is None:
         raise _invalid("file.unknown_crs", crs=system[:80])
+    refuse_unreadable(filename, content)
     suffix = Path(filename).suffix.casefold()
-    if suffix not in SUFFIXES:
-        raise _invalid("file.unknown_type", suffixes=" ".join(SUFFIXES))
-    if not content:
-        raise _invalid("file.empty")
-    if len(content) > MAX_BYTES:
-        raise _invalid("file.too_large", most_mb=MAX_BYTES // 1024 // 1024)
     with tempfile.NamedTemporaryFile(suffix=suffix) as file, stepping_aside(), _CHILDREN:
         file.write(content)
         file.flush()
@@ -69,6 +67,16 @@ def read_file(filename: str, content: bytes, system: str | None = None) -> list[
         DrawnFeature(number, row["name"], row["properties"], row["geometry"], notices_of(row))
         for number, row in enumerate(answer["features"], start=1)
     ]
+
+
+def refuse_unreadable(filename: str, content: bytes) -> None:
+    """Refuse other formats, empty files and those over the limit. Raises: Invalid."""
+    if Path(filename).suffix.casefold() not in SUFFIXES:
+        raise _invalid("file.unknown_type", suffixes=" ".join(SUFFIXES))
+    if not content:
+        raise _invalid("file.empty")
+    if len(content) > MAX_BYTES:
+        raise _invalid("file.too_large", most_mb=MAX_BYTES // 1024 // 1024)
 
 
 def notices_of(row: Mapping[str, Any]) -> tuple[Finding, ...]:
@@ -90,12 +98,14 @@ def _ask_child(path: Path, suffix: str, *system: str) -> dict[str, Any]:
         done = subprocess.run(
             command,
             capture_output=True,
-            timeout=SECONDS,
+            timeout=PATIENCE_SECONDS,
             env=environment(),
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise _invalid("file.too_slow", seconds=SECONDS) from None
+        raise _invalid("file.too_slow", seconds=PATIENCE_SECONDS) from None
+    if done.returncode == -signal.SIGXCPU:
+        raise _invalid("file.too_slow", seconds=CPU_SECONDS)
     if done.returncode != 0:
         raise _invalid("file.too_heavy")
     answer: dict[str, Any] = json.loads(done.stdout)

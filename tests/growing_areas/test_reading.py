@@ -2,6 +2,9 @@
 
 import io
 import json
+import signal
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -11,6 +14,8 @@ import shapely
 from pyogrio.raw import write
 
 from foundation.errors import Invalid
+from growing_areas.files import reading
+from growing_areas.files.reader import CPU_SECONDS
 from growing_areas.files.reading import MAX_BYTES, DrawnFeature, read_file
 
 CORNERS = [[105.80, 21.00], [105.81, 21.00], [105.81, 21.01], [105.80, 21.01]]
@@ -198,3 +203,22 @@ def test_half_a_character_is_refused_and_control_signs_leave_a_name() -> None:
 
     (read,) = read_file("a.geojson", named("Vườn\\u0000 \\ud83c\\udf3e\\u0007"))
     assert read.name == "Vườn 🌾"
+
+
+def test_a_reader_is_ended_by_the_work_it_did_not_by_the_clock() -> None:
+    program = (
+        "import time; from growing_areas.files import reader; reader.CPU_SECONDS = 1;"
+        " reader.confine(); time.sleep(1.2); print('waited', flush=True)\nwhile True: pass"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=reading.environment(),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.stdout == b"waited\n"
+    assert done.returncode == -signal.SIGXCPU
+    assert reading.PATIENCE_SECONDS > 5 * CPU_SECONDS
