@@ -6,8 +6,9 @@
 import "leaflet/dist/leaflet.css";
 import "./map/panes.css";
 import L from "leaflet";
+import { crossingsOf } from "./map/crossings.js";
 import { Handles, latLng, lonLat } from "./map/handles.js";
-import { areaOf, boundsOf, crossingsOf } from "./map/measure.js";
+import { areaOf, boundsOf } from "./map/measure.js";
 import { Outline } from "./map/outline.js";
 import { layPaper } from "./map/paper.js";
 import { Snapper } from "./map/snapping.js";
@@ -43,6 +44,7 @@ function start(box) {
 
   const handles = new Handles(map, outline, words, {
     choose(at) {
+      if (closes(at)) return close();
       outline.chosen = at;
       changed();
       handles.focusChosen();
@@ -54,8 +56,9 @@ function start(box) {
     },
     drop(at, snapping = true) {
       const position = outline.cornersOf(at)[at.corner];
-      outline.move(at, snapping ? snapper.snap(position) : position);
       outline.chosen = at;
+      if (snapping && outline.cornersOf(at).length > 3 && snapper.within(position, outline.neighboursOf(at)) >= 0) outline.merge(at);
+      else if (snapping) outline.move(at, snapper.snap(position, outline.besides(at)));
       changed();
     },
     split: (at, position) => outline.insert(at, position),
@@ -82,17 +85,28 @@ function start(box) {
     tell();
   }
 
+  // Under a moving finger at most once a frame.
+  let telling = 0;
   function tell() {
-    const crossings = outline.rings().flatMap(({ corners }) => crossingsOf(corners));
+    if (!telling) telling = requestAnimationFrame(tellNow);
+  }
+
+  function tellNow() {
+    telling = 0;
+    const found = outline.rings().map(({ corners }) => crossingsOf(corners));
+    const crossings = found.flatMap(({ places }) => places);
+    const whole = found.every((ring) => ring.whole);
     faults.clearLayers();
     crossings.forEach((place) => {
       L.circleMarker(latLng(place), { radius: 10, className: "drawn-fault", interactive: false }).addTo(faults);
     });
-    const squareMetres = crossings.length ? 0 : areaOf(outline.polygons);
+    const sound = whole && !crossings.length;
+    const squareMetres = sound ? areaOf(outline.polygons) : 0;
     part("area").textContent = squareMetres ? sized(squareMetres) : "";
-    part("area").hidden = crossings.length > 0;
-    part("fault").textContent = crossings.length ? words.crossing.replace("{n}", crossings.length) : "";
-    part("fault").hidden = !crossings.length;
+    part("area").hidden = !sound;
+    const many = `${crossings.length}${whole ? "" : "+"}`;
+    part("fault").textContent = sound ? "" : crossings.length ? words.crossing.replace("{n}", many) : words.tangled;
+    part("fault").hidden = sound;
     part("undo").disabled = !outline.past.length;
     part("redo").disabled = !outline.future.length;
     part("remove").disabled = !outline.chosen;
@@ -130,6 +144,32 @@ function start(box) {
     map.panInside(latLng(position), { padding: [60, 60] });
   }
 
+  // A tap or the cross in the middle: onto what lies close by; on the first corner the ring is done.
+  function addDrawn(position) {
+    const ring = outline.chosen ?? { polygon: 0, ring: 0 };
+    const corners = outline.cornersOf(ring);
+    if (corners.length > 2 && snapper.within(position, [corners[0]]) === 0) return close();
+    add(snapper.snap(position, outline.besides(ring)));
+  }
+
+  const tapping = () => part("tapping").getAttribute("aria-pressed") === "true";
+
+  // Back on the first corner while corners are being added: that is how one closes a ring.
+  function closes(at) {
+    const corners = outline.cornersOf(at);
+    return tapping() && at.corner === 0 && corners.length > 2 && outline.chosen?.corner === corners.length - 1;
+  }
+
+  function close() {
+    setTapping(false);
+    part("place").textContent = words.closed;
+  }
+
+  function setTapping(on) {
+    part("tapping").setAttribute("aria-pressed", String(on));
+    part("map").classList.toggle("map-aiming", on);
+  }
+
   async function addTyped() {
     const box = part("typed");
     const chosen = system?.value;
@@ -154,7 +194,7 @@ function start(box) {
     written = field.value;
   });
   map.on("click", (event) => {
-    if (part("tapping").getAttribute("aria-pressed") === "true") add(snapper.snap(lonLat(event.latlng)));
+    if (tapping()) addDrawn(lonLat(event.latlng));
   });
   map.on("moveend", () => handles.draw());
   const press = (name, act) => part(name).addEventListener("click", act);
@@ -163,10 +203,8 @@ function start(box) {
   press("redo", () => step(outline.redo()));
   press("remove", () => outline.chosen && (outline.remove(outline.chosen), changed()));
   press("clear", () => (outline.clear(), changed()));
-  press("tapping", () => {
-    const button = part("tapping");
-    button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
-  });
+  press("tapping", () => setTapping(!tapping()));
+  press("middle", () => addDrawn(lonLat(map.getCenter())));
   press("locate", () => standing.look());
   press("stand", async () => {
     const position = await standing.fix();
@@ -179,6 +217,13 @@ function start(box) {
     addTyped();
   });
   part("map").addEventListener("keydown", (event) => {
+    // The map itself in hand: arrows move it (Leaflet), Enter puts a corner under the cross.
+    if (event.target === part("map") && (event.key === "Enter" || event.key === " ")) {
+      event.preventDefault();
+      addDrawn(lonLat(map.getCenter()));
+      part("map").focus();
+      return;
+    }
     if (!event.ctrlKey && !event.metaKey) return;
     const key = event.key.toLowerCase();
     if (key !== "z" && key !== "y") return;
@@ -187,7 +232,7 @@ function start(box) {
   });
 
   const given = read();
-  part("tapping").setAttribute("aria-pressed", String(!given));
+  setTapping(!given);
   if (!given) around.begin();
   tell();
 }

@@ -4,7 +4,6 @@ const EQUATOR_M = 6378137;
 const E2 = 0.0066943799901413165;
 const E = Math.sqrt(E2);
 const RAD = Math.PI / 180;
-const MOST_CORNERS_CHECKED = 600;
 
 // Area of the belt from the equator to a latitude, per radian of longitude (Snyder 1987, eq. 3-12).
 function belt(lat) {
@@ -33,33 +32,13 @@ export function areaOf(polygons) {
   );
 }
 
-// Where edges of a ring cross each other. A long track is left to the server.
-export function crossingsOf(corners) {
-  const count = corners.length;
-  const found = [];
-  if (count < 4 || count > MOST_CORNERS_CHECKED) return found;
-  for (let i = 0; i < count; i += 1) {
-    for (let j = i + 2; j < count; j += 1) {
-      if (i === 0 && j === count - 1) continue;
-      const place = crossing(corners[i], corners[i + 1], corners[j], corners[(j + 1) % count]);
-      if (place) found.push(place);
-    }
-  }
-  return found;
-}
-
-function crossing(a, b, c, d) {
-  const [rx, ry, sx, sy] = [b[0] - a[0], b[1] - a[1], d[0] - c[0], d[1] - c[1]];
-  const across = rx * sy - ry * sx;
-  if (across === 0) return null;
-  const t = ((c[0] - a[0]) * sy - (c[1] - a[1]) * sx) / across;
-  const u = ((c[0] - a[0]) * ry - (c[1] - a[1]) * rx) / across;
-  return t >= 0 && t <= 1 && u >= 0 && u <= 1 ? [a[0] + t * rx, a[1] + t * ry] : null;
-}
-
 export function boundsOf(polygons) {
-  const corners = polygons.flat(2);
-  const lons = corners.map(([lon]) => lon);
-  const lats = corners.map(([, lat]) => lat);
-  return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
+  const box = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [lon, lat] of polygons.flat(2)) {
+    box[0] = Math.min(box[0], lon);
+    box[1] = Math.min(box[1], lat);
+    box[2] = Math.max(box[2], lon);
+    box[3] = Math.max(box[3], lat);
+  }
+  return box;
 }

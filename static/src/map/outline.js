@@ -19,6 +19,20 @@ export class Outline {
     return this.polygons[polygon]?.[ring] ?? [];
   }
 
+  // Every ring but one, closed: what that one may be drawn along.
+  besides(at) {
+    return this.rings()
+      .filter(({ polygon, ring, corners }) => corners.length > 1 && !(polygon === at?.polygon && ring === at?.ring))
+      .map(({ corners }) => [...corners, corners[0]]);
+  }
+
+  // The corners before and after one, which it may be put onto to be rid of it.
+  neighboursOf(at) {
+    const corners = this.cornersOf(at);
+    if (corners.length < 2) return [];
+    return [-1, 1].map((step) => corners[(at.corner + step + corners.length) % corners.length]);
+  }
+
   count() {
     return this.rings().reduce((sum, { corners }) => sum + corners.length, 0);
   }
@@ -67,6 +81,13 @@ export class Outline {
     const corners = this.cornersOf(at);
     corners.splice(at.corner, 1);
     this.chosen = corners.length ? { ...at, corner: Math.max(0, at.corner - 1) } : null;
+  }
+
+  // A corner put onto the one beside it is one corner less; part of the step that moved it.
+  merge(at) {
+    const corners = this.cornersOf(at);
+    corners.splice(at.corner, 1);
+    this.chosen = { ...at, corner: Math.min(at.corner, corners.length - 1) };
   }
 
   clear() {

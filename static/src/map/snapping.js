@@ -16,22 +16,32 @@ export class Snapper {
     })[geometry?.type]?.() ?? []);
   }
 
-  snap(position) {
+  // beside: further rings to snap to, such as other parts of the same outline (closed).
+  snap(position, beside = []) {
     const here = this.#pixel(position);
     let [best, bestPx] = [null, REACH_PX];
+    const lines = [...this.lines, ...beside];
     // Corners first: an edge is only taken where no corner is in reach.
-    for (const place of this.lines.flat()) {
+    for (const place of lines.flat()) {
       const far = here.distanceTo(this.#pixel(place));
       if (far < bestPx) [best, bestPx] = [place, far];
     }
     if (best) return [best[0], best[1]];
-    for (const line of this.lines) {
+    for (const line of lines) {
       for (let i = 1; i < line.length; i += 1) {
         const [place, far] = this.#onEdge(here, line[i - 1], line[i]);
         if (far < bestPx) [best, bestPx] = [place, far];
       }
     }
     return best ?? position;
+  }
+
+  // Which of these positions lies within reach, the nearest first; -1 for none.
+  within(position, places) {
+    const here = this.#pixel(position);
+    const far = places.map((place) => here.distanceTo(this.#pixel(place)));
+    const nearest = far.indexOf(Math.min(...far, REACH_PX));
+    return nearest;
   }
 
   #onEdge(here, from, to) {
