@@ -196,6 +196,18 @@ def areas_of(session: Session, batch: AreaImport) -> list[GrowingArea]:
     )
 
 
+def list_areas(
+    session: Session, batch: AreaImport, *, cursor: str | None = None, size: int
+) -> Page[GrowingArea]:
+    """The areas of an import that are still there, page by page, as they stood in the file."""
+    statement = (
+        select(GrowingArea)
+        .options(joinedload(GrowingArea.version))
+        .where(GrowingArea.import_id == batch.id)
+    )
+    return paging.fetch(session, statement, (GrowingArea.id,), cursor=cursor, size=size)
+
+
 def senders(session: Session, found: Sequence[AreaImport]) -> dict[int, str]:
     """The names of those who took files in, for their own organisation."""
     ids = {batch.person_id for batch in found}

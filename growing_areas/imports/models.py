@@ -27,7 +27,9 @@ class AreaUpload(Base):
     """A file as it was read, for whoever sent it, until they decide or a day has passed.
 
     ``digest`` is the SHA-256 of the file and of the reference system chosen for it, ``features``
-    its shapes as JSON.
+    its shapes as JSON; while a worker (``job_id``) has not read a large one yet, ``content`` is
+    the file itself. ``preview`` says what the shapes would become under the sender's ``wishes``,
+    ``left_out`` which of them were unticked, ``findings`` why there is no preview.
     """
 
     __tablename__ = "growing_area_uploads"
@@ -36,8 +38,15 @@ class AreaUpload(Base):
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     file_name: Mapped[str] = mapped_column(String(200))
     feature_count: Mapped[int] = mapped_column(Integer)
-    features: Mapped[bytes] = mapped_column(LargeBinary)
+    features: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     sent_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    system: Mapped[str | None] = mapped_column(String(8))
+    wishes: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    left_out: Mapped[list[int]] = mapped_column(JSONB, server_default="[]")
+    preview: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
+    job_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class AreaImport(Base):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -18,12 +17,15 @@ from foundation.errors import Conflict, Finding, Invalid
 from foundation.i18n import ngettext
 from growing_areas import geometry, labels, pages_drafts, reference_systems
 from growing_areas.checking import from_json
-from growing_areas.files.reading import read_file
-from growing_areas.imports import batches, importing, uploads
-from growing_areas.imports.importing import Row, ShapeTold
-from growing_areas.imports.schemas import ImportsQuery, WishesInput
-from growing_areas.imports.wishes import ASPECTS, Wishes, columns_of
-from growing_areas.shapes import drawing, repairs
+from growing_areas.files.features import MAX_POSITIONS
+from growing_areas.files.reading import MAX_BYTES, read_file, refuse_unreadable
+from growing_areas.imports import asking, batches, importing, previews, uploads
+from growing_areas.imports.importing import Row
+from growing_areas.imports.models import AreaUpload
+from growing_areas.imports.previews import Preview
+from growing_areas.imports.schemas import ImportsQuery, PreviewQuery
+from growing_areas.imports.wishes import Wishes
+from growing_areas.shapes import drawing
 from growing_areas.shapes.drawing import Gathering, Shape
 from territory import units
 
@@ -31,8 +33,6 @@ blueprint = Blueprint("imports", __name__, url_prefix="/workspace/areas")
 
 _CHOOSE = "growing_areas/imports/choose.html"
 _PREVIEW = "growing_areas/imports/preview.html"
-_COMMON = frozenset(WishesInput().fields)
-_OWN = re.compile(r"(name|crop|commune_code)-(\d{1,4})")
 
 
 @blueprint.get("/import")
@@ -45,57 +45,42 @@ def choose() -> str:
 @blueprint.post("/import")
 @web.guarded("area.propose")
 def take_in() -> ResponseReturnValue:
-    """Read the file and keep it for its sender; the next page shows what it holds."""
+    """Read the file and keep it for its sender, or leave a large one to a worker."""
     try:
-        wishes = _wishes(request.form)
-        actor, now = current_actor(), clock.now()
-        with db.reading() as session:
-            owner = organisations.get_organisation(session, wishes.organisation)
-            permissions.require(actor, "area.propose", owner)
-        upload = request.files.get("file")
-        content = upload.read() if upload else b""
-        if upload is None or not content:
-            raise Invalid([Finding("file.empty", {}, "file")])
-        name = upload.filename or ""
-        system = _system()
-        features = read_file(name, content, system)
-        digest = uploads.digest_of(content, system)
-        with db.transaction() as session:
-            uploads.keep(session, int(actor.person_id or 0), digest, name, features, now=now)
+        digest = _kept()
     except Invalid as error:
         return _choose_page(web.Form.kept(error)), error.status
-    said: dict[str, Any] = {key: value for key, value in request.form.items() if key in _COMMON}
-    said["organisation"] = wishes.organisation
-    return redirect(url_for(".show", digest=digest, **said), 303)
+    return redirect(url_for(".show", digest=digest), 303)
 
 
 @blueprint.get("/import/<digest>")
 @web.guarded("area.propose")
 def show(digest: str) -> ResponseReturnValue:
-    """What the file would become."""
-    return _look(digest, request.args)
+    """What the file would become, page by page; how far the worker is that works it out."""
+    with db.reading() as session:
+        upload = uploads.get_upload(session, current_actor().person_id, digest, now=clock.now())
+        return web.render(_PREVIEW, **_preview(session, upload, request.args))
 
 
 @blueprint.post("/import/<digest>")
 @web.guarded("area.propose")
 def decide(digest: str) -> ResponseReturnValue:
-    """Show again what the file would become, or store the shapes that were chosen."""
-    if request.form.get("act") != "save":
-        return _look(digest, request.form)
+    """Remember what was ticked and said; turn the page, look again, or store what was chosen."""
+    act, form = request.form.get("act", ""), request.form
     try:
-        wishes = _wishes(request.form)
-        actor, now = current_actor(), clock.now()
         with db.transaction() as session:
+            actor, now = current_actor(), clock.now()
             upload = uploads.get_upload(session, actor.person_id, digest, now=now)
-            batch = batches.order(session, actor, upload, wishes, now=now)
-            import_id, count = batch.id, batch.area_count
-            waiting = batch.state == "waiting"
+            wishes = _said(session, upload, form)
+            if act in ("save", "save_all"):
+                return _store(session, upload, wishes, every=act == "save_all")
+            if act == "check" or wishes != previews.wishes_of(upload):
+                previews.ask(session, actor, upload, wishes, now=now)
     except Invalid as error:
-        return _look(digest, request.form, error)
-    if not waiting:
-        said = ngettext("Đã ghi %(num)s bản nháp.", "Đã ghi %(num)s bản nháp.", count)
-        web.flash_done(said, url_for(".undo", import_id=import_id))
-    return redirect(url_for(".one", import_id=import_id), 303)
+        with db.reading() as session:
+            upload = uploads.get_upload(session, current_actor().person_id, digest, now=clock.now())
+            return web.render_again(_PREVIEW, error, **_preview(session, upload, form, error))
+    return redirect(url_for(".show", digest=digest, **_next(act, form)), 303)
 
 
 @blueprint.get("/imports")
@@ -115,8 +100,9 @@ def list_imports() -> str:
 @web.guarded("area.propose")
 def one(import_id: int) -> str:
     """One import: how far it is, what it made, and the way to undo it."""
+    query = inputs.load(ImportsQuery, request.args)
     with db.reading() as session:
-        return web.render("growing_areas/imports/one.html", **_one(session, import_id))
+        return web.render("growing_areas/imports/one.html", **_one(session, import_id, query))
 
 
 @blueprint.post("/imports/<int:import_id>/undo")
@@ -129,49 +115,114 @@ def undo(import_id: int) -> ResponseReturnValue:
             count = batch.area_count
     except Conflict as error:
         with db.reading() as session:
-            context = _one(session, import_id)
+            context = _one(session, import_id, inputs.load(ImportsQuery, {}))
         return web.render_again("growing_areas/imports/one.html", error, **context)
     said = ngettext("Đã hoàn tác: bỏ %(num)s bản nháp.", "Đã hoàn tác: bỏ %(num)s bản nháp.", count)
     web.flash_done(said)
     return redirect(url_for("growing_areas.imports.list_imports"), 303)
 
 
-def _look(
-    digest: str, given: MultiDict[str, str], error: Invalid | None = None
-) -> ResponseReturnValue:
-    """The file's shapes with every finding and a picture; nothing is stored."""
+def _next(act: str, form: MultiDict[str, str]) -> dict[str, Any]:
+    """The page to look at next: another one, the same again, or the first of other rows."""
+    if act in ("see_all", "see_faulty"):
+        return {"show": act.removeprefix("see_")}
+    asked = {"page": form.get("turn") or form.get("page"), "show": form.get("show")}
+    return inputs.load(PreviewQuery, {key: value for key, value in asked.items() if value})
+
+
+def _kept() -> str:
+    """Keep the file sent, with its preview or a worker on it; its digest. Raises: Invalid."""
+    system, (name, content) = _system(), _file()
     actor, now = current_actor(), clock.now()
-    rows: list[Row] = []
     with db.reading() as session:
-        upload = uploads.get_upload(session, actor.person_id, digest, now=now)
-        features = uploads.features_of(upload)
-        try:
-            wishes = _wishes(given)
-            mended = importing.repaired(features, wishes.repairs)
-            rows = importing.preview(
-                session, actor, wishes.organisation, wishes.common, mended, now=now,
-                told=wishes.told_of(mended),
-            )  # fmt: skip
-        except Invalid as unreadable:
-            error = error or unreadable
-        places = units.labels(session, {row.commune_code for row in rows}, clock.today())
-    form = web.Form.kept(error, given) if error else web.Form(given)
-    looked_before = bool(given.get("act"))
-    context = {
-        "form": form,
-        "digest": digest,
+        wishes = asking.wishes(request.form, pages_drafts.own_organisations(session))
+        owner = organisations.get_organisation(session, wishes.organisation)
+        permissions.require(actor, "area.propose", owner)
+    refuse_unreadable(name, content)
+    at_once = len(content) <= previews.READ_AT_ONCE
+    features = read_file(name, content, system) if at_once else []
+    digest, person_id = uploads.digest_of(content, system), int(actor.person_id or 0)
+    kept = wishes.to_json()
+    with db.transaction() as session:
+        if at_once:
+            uploads.keep(session, person_id, digest, name, features, now=now, wishes=kept)
+        else:
+            uploads.keep_unread(
+                session, person_id, digest, name, content, now=now, wishes=kept, system=system
+            )
+        upload = uploads.get_upload(session, person_id, digest, now=now)
+        previews.ask(session, actor, upload, wishes, now=now)
+    return digest
+
+
+def _file() -> tuple[str, bytes]:
+    upload = request.files.get("file")
+    content = upload.read() if upload else b""
+    if upload is None or not content:
+        raise Invalid([Finding("file.empty", {}, "file")])
+    return upload.filename or "", content
+
+
+def _said(session: Session, upload: AreaUpload, form: MultiDict[str, str]) -> Wishes:
+    """What the form says, with what was said on other pages; its ticks are remembered."""
+    said = asking.wishes(form, pages_drafts.own_organisations(session))
+    found = previews.find(upload)
+    shown = _shown(found, form)[1] if found else []
+    upload.left_out = previews.left_out(upload, shown, asking.ticked(form))
+    told = asking.merged(previews.wishes_of(upload).told, shown, said.told)
+    return replace(said, told=told)
+
+
+def _store(
+    session: Session, upload: AreaUpload, wishes: Wishes, *, every: bool
+) -> ResponseReturnValue:
+    found = previews.find(upload)
+    sound = found.sound if found else frozenset()
+    taken = sound if every else (sound - set(upload.left_out)) | asking.ticked(request.form)
+    chosen = replace(wishes, take=tuple(sorted(taken)))
+    batch = batches.order(session, current_actor(), upload, chosen, now=clock.now())
+    if batch.state != "waiting":
+        count = batch.area_count
+        said = ngettext("Đã ghi %(num)s bản nháp.", "Đã ghi %(num)s bản nháp.", count)
+        web.flash_done(said, url_for(".undo", import_id=batch.id))
+    return redirect(url_for(".one", import_id=batch.id), 303)
+
+
+def _preview(
+    session: Session,
+    upload: AreaUpload,
+    given: MultiDict[str, str],
+    error: Invalid | None = None,
+) -> dict[str, Any]:
+    """What the page tells: rows, or how far the worker is, or why there are none."""
+    found, wishes = previews.find(upload), previews.wishes_of(upload)
+    query, rows = _shown(found, given) if found else ({}, [])
+    out = previews.left_out(upload, rows, asking.ticked(given)) if error else upload.left_out
+    return {
+        "form": web.Form.kept(error, given) if error else web.Form(asking.values(wishes)),
+        "digest": upload.digest,
         "file_name": upload.file_name,
+        "job": jobs.state(session, upload.job_id) if upload.job_id and not found else None,
+        "findings": [from_json(kept) for kept in upload.findings],
+        "preview": found,
         "rows": rows,
-        "places": places,
-        "picture": _picture(rows),
-        "columns": [(name, name) for name in columns_of(features)],
-        "taken": _taken(rows, given) if looked_before else {r.number for r in rows if r.is_sound},
-        "counts": Counter(row.is_sound for row in rows),
-        "repairs": sorted({name for row in rows for name in repairs.offered(row.findings)}),
-        "accepted": given.getlist("repairs"),
+        "query": query,
+        "pages": found.pages(faulty=query["show"] == "faulty") if found else 1,
+        "places": units.labels(session, {row.commune_code for row in rows}, clock.today()),
+        "picture": _picture(upload, rows),
+        "columns": [(name, name) for name in found.columns] if found else [],
+        "taken": (found.sound if found else frozenset()) - set(out),
+        "accepted": wishes.repairs,
         "labels": labels,
     }
-    return web.render(_PREVIEW, **context), error.status if error else 200
+
+
+def _shown(found: Preview, given: MultiDict[str, str]) -> tuple[dict[str, Any], list[Row]]:
+    """Which page is looked at, and its rows; beyond the last page stands the last."""
+    query = inputs.load(PreviewQuery, {k: given[k] for k in ("page", "show") if given.get(k)})
+    faulty = query["show"] == "faulty"
+    query["page"] = min(query["page"], found.pages(faulty=faulty))
+    return query, found.shown(query["page"], faulty=faulty)
 
 
 def _system() -> str | None:
@@ -182,59 +233,24 @@ def _system() -> str | None:
     return chosen
 
 
-def _wishes(given: MultiDict[str, str]) -> Wishes:
-    """What the form says. Raises: Invalid."""
-    plain = {name: value for name, value in given.items() if name in _COMMON}
-    if not plain.get("organisation"):
-        with db.reading() as session:
-            own = pages_drafts.own_organisations(session)
-        if len(own) == 1:
-            plain["organisation"] = own[0][0]
-    told = inputs.load(WishesInput, plain)
-    columns = {aspect: told.pop(f"{aspect}_column", None) or "" for aspect in ASPECTS}
-    own_words: dict[int, dict[str, str]] = {}
-    for key, value in given.items():
-        found = _OWN.fullmatch(key)
-        if found and value.strip() and value.isprintable():
-            own_words.setdefault(int(found[2]), {})[found[1]] = value.strip()[:180]
-    return Wishes(
-        **told,
-        columns=columns,
-        take=_ticked(given) if given.get("act") else None,
-        told={number: ShapeTold(**said) for number, said in own_words.items()},
-        repairs=tuple(name for name in given.getlist("repairs") if name in repairs.REPAIRS),
-    )
-
-
-def _ticked(given: MultiDict[str, str]) -> tuple[int, ...]:
-    numbers = (text for text in given.getlist("take") if text.isascii() and text.isdigit())
-    return tuple(int(text) for text in numbers if len(text) < 5)
-
-
-def _taken(rows: list[Row], given: MultiDict[str, str]) -> set[int]:
-    """What stays ticked: what was ticked before and can be stored."""
-    ticked = set(_ticked(given))
-    return {row.number for row in rows if row.is_sound and row.number in ticked}
-
-
-def _picture(rows: list[Row]) -> Gathering | None:
+def _picture(upload: AreaUpload, rows: list[Row]) -> Gathering | None:
     return drawing.gather(
         Shape(
             row.number,
             row.name,
             "area area-wait" if row.is_sound else "area area-bad",
-            geometry.read(row.geometry).rings,
+            geometry.read(outline).rings,
         )
-        for row in rows
+        for row, outline in (previews.outlines(upload, rows) if rows else ())
     )
 
 
-def _one(session: Session, import_id: int) -> dict[str, Any]:
+def _one(session: Session, import_id: int, query: dict[str, Any]) -> dict[str, Any]:
     batch = batches.get(session, current_actor(), import_id)
     return {
         "batch": batch,
         "job": jobs.state(session, batch.job_id) if batch.job_id else None,
-        "areas": batches.areas_of(session, batch),
+        "page": batches.list_areas(session, batch, cursor=query.get("cursor"), size=query["limit"]),
         "findings": [from_json(kept) for kept in batch.findings],
         "senders": batches.senders(session, [batch]),
         "labels": labels,
@@ -244,4 +260,9 @@ def _one(session: Session, import_id: int) -> dict[str, Any]:
 def _choose_page(form: web.Form) -> str:
     with db.reading() as session:
         own = pages_drafts.own_organisations(session)
-    return web.render(_CHOOSE, form=form, organisations=own, labels=labels)
+    limits = {
+        "megabytes": MAX_BYTES // 1024 // 1024,
+        "shapes": importing.MOST_FEATURES,
+        "positions": MAX_POSITIONS,
+    }
+    return web.render(_CHOOSE, form=form, organisations=own, labels=labels, limits=limits)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from foundation.inputs import InputSchema, Integer, QuerySchema, Text
+from foundation.inputs import Choice, InputSchema, Integer, QuerySchema, Text
 from foundation.paging import DEFAULT_SIZE, MAX_SIZE
 from growing_areas.models import DOMESTIC
 from growing_areas.schemas import Market
@@ -28,6 +28,13 @@ class ImportsQuery(QuerySchema):
 
     cursor = Text(max=400)
     limit = Integer(low=1, high=MAX_SIZE, load_default=DEFAULT_SIZE)
+
+
+class PreviewQuery(QuerySchema):
+    """A page of a preview: of all its shapes, or of the faulty ones."""
+
+    page = Integer(low=1, high=1_000, load_default=1)
+    show = Choice(("all", "faulty"), load_default="all")
 
 
 class AreaImportSchema(Schema):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
@@ -32,22 +33,57 @@ def keep(
     features: Sequence[DrawnFeature],
     *,
     now: datetime,
+    wishes: Mapping[str, Any],
 ) -> None:
     """Keep the shapes of a file for whoever sent it; sent again, its day begins anew."""
-    rows = [
-        [f.number, f.name, dict(f.properties), f.geometry, [to_json(told) for told in f.findings]]
-        for f in features
-    ]
-    values = {
-        "file_name": file_name[:200],
-        "feature_count": len(rows),
-        "features": json.dumps(rows).encode(),
-        "sent_at": now,
-    }
+    told = {"features": _packed(features), "feature_count": len(features), "content": None}
+    _put(session, person_id, digest, file_name, now, {**told, "wishes": dict(wishes)})
+
+
+def keep_unread(
+    session: Session,
+    person_id: int,
+    digest: str,
+    file_name: str,
+    content: bytes,
+    *,
+    now: datetime,
+    wishes: Mapping[str, Any],
+    system: str | None,
+) -> None:
+    """Keep a file that a worker is to read."""
+    told = {"features": b"[]", "feature_count": 0, "content": content, "system": system}
+    _put(session, person_id, digest, file_name, now, {**told, "wishes": dict(wishes)})
+
+
+def was_read(session: Session, upload: AreaUpload, features: Sequence[DrawnFeature]) -> None:
+    """Keep what a worker read in a file, and the file itself no longer."""
+    upload.features, upload.feature_count, upload.content = _packed(features), len(features), None
+    session.flush()
+
+
+def _put(
+    session: Session,
+    person_id: int,
+    digest: str,
+    file_name: str,
+    now: datetime,
+    told: dict[str, Any],
+) -> None:
+    anew: dict[str, Any] = {"left_out": [], "preview": None, "findings": [], "job_id": None}
+    values = {"file_name": file_name[:200], "sent_at": now, **anew, **told}
     statement = insert(AreaUpload).values(person_id=person_id, digest=digest, **values)
     session.execute(
         statement.on_conflict_do_update(index_elements=["person_id", "digest"], set_=values)
     )
+
+
+def _packed(features: Sequence[DrawnFeature]) -> bytes:
+    rows = [
+        [f.number, f.name, dict(f.properties), f.geometry, [to_json(told) for told in f.findings]]
+        for f in features
+    ]
+    return json.dumps(rows).encode()
 
 
 def get_upload(
@@ -55,10 +91,15 @@ def get_upload(
 ) -> AreaUpload:
     """One's own upload of today. Raises: NotFound("upload.not_found"), also for another's."""
     fits = person_id is not None and len(digest) == 64 and digest.isalnum() and digest.isascii()
-    found = session.get(AreaUpload, (person_id, digest)) if fits else None
+    found = _load(session, person_id, digest) if fits else None
     if found is None or found.sent_at < now - KEPT:
         raise NotFound("upload.not_found")
     return found
+
+
+def _load(session: Session, person_id: int | None, digest: str) -> AreaUpload | None:
+    # Put by a statement of its own, past what the session may remember.
+    return session.get(AreaUpload, (person_id, digest), populate_existing=True)
 
 
 def features_of(upload: AreaUpload) -> list[DrawnFeature]:

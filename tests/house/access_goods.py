@@ -21,7 +21,8 @@ from growing_areas.dossiers.uploads import Judged
 from growing_areas.exports import orders as exports
 from growing_areas.files.reading import DrawnFeature
 from growing_areas.imports import importing as area_importing
-from growing_areas.imports import uploads
+from growing_areas.imports import previews, uploads
+from growing_areas.imports.wishes import Wishes
 from growing_areas.models import GrowingArea
 from growing_areas.parcels import agreements, household_sheet, parcels
 from growing_areas.parcels import households as plot_households
@@ -136,7 +137,12 @@ def tell_area_import(
     done = area_importing.import_features(
         session, manager, a.code, common, [shape], now=now, file_name=f"{SECRET}.kml"
     )
-    uploads.keep(session, int(manager.person_id or 0), "ab" * 32, f"{SECRET}.kml", [shape], now=now)
+    wishes, person = Wishes(a.code, "coffee", HERE), int(manager.person_id or 0)
+    uploads.keep(
+        session, person, "ab" * 32, f"{SECRET}.kml", [shape], now=now, wishes=wishes.to_json()
+    )
+    upload = uploads.get_upload(session, person, "ab" * 32, now=now)
+    previews.ask(session, manager, upload, wishes, now=now)
     world.things |= {"area_import": done.batch.id, "upload": "ab" * 32}
 
 

@@ -50,7 +50,7 @@ def manager(session: Session, organisation: Organisation, now: datetime) -> Acto
 
 def send(session: Session, actor: Actor, features: list[DrawnFeature], now: datetime) -> AreaUpload:
     assert actor.person_id is not None
-    uploads.keep(session, actor.person_id, DIGEST, "vung.kml", features, now=now)
+    uploads.keep(session, actor.person_id, DIGEST, "vung.kml", features, now=now, wishes={})
     return uploads.get_upload(session, actor.person_id, DIGEST, now=now)
 
 

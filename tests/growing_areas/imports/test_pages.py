@@ -9,11 +9,16 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from accounts.permissions import SYSTEM
-from foundation import clock
+from foundation import clock, jobs
 from growing_areas import registration
+from growing_areas.imports import previews
+from growing_areas.imports.jobs import preview_upload
+from growing_areas.imports.models import AreaUpload
 from growing_areas.registration import AreaQuery
 from tests.accounts import browser
 from tests.accounts import factories as people
@@ -33,12 +38,18 @@ def coop(client: FlaskClient, session: Session, now: datetime) -> FlaskClient:
 
 def upload(client: FlaskClient, *shapes: Any) -> str:
     """Send a file; the address of its preview."""
+    answer = send(client, *shapes)
+    assert answer.status_code == 303, answer.text
+    return answer.location
+
+
+def send(client: FlaskClient, *shapes: Any) -> TestResponse:
     features = [
         {"type": "Feature", "properties": {"ten": f"Gò {n}"}, "geometry": shape}
         for n, shape in enumerate(shapes, start=1)
     ]
     document = json.dumps({"type": "FeatureCollection", "features": features}).encode()
-    answer = browser.post(
+    return browser.post(
         client,
         "/workspace/areas/import",
         crop="pomelo",
@@ -47,8 +58,6 @@ def upload(client: FlaskClient, *shapes: Any) -> str:
         act="check",
         file=(io.BytesIO(document), "vung.geojson"),
     )
-    assert answer.status_code == 303, answer.text
-    return answer.location
 
 
 def stored(session: Session) -> list[str]:
@@ -65,7 +74,7 @@ def test_a_file_is_looked_at_stored_and_undone(coop: FlaskClient, session: Sessi
     assert shown.text.count('fill-rule="evenodd"') == 2
     assert stored(session) == []
     said = {"crop": "pomelo", "commune_code": factories.COMMUNE, "market": "VN"}
-    done = browser.post(coop, address.split("?")[0], act="save", take=["1", "2"], **said)
+    done = browser.post(coop, address, act="save", take=["1", "2"], **said)
     assert done.status_code == 303, done.text
     assert stored(session) == ["Gò 1", "Gò 2"]
 
@@ -89,10 +98,10 @@ def test_a_faulty_shape_says_why_and_cannot_be_chosen(coop: FlaskClient, session
     assert 'name="take" value="1" checked' in shown
     assert 'name="take" value="2"' not in shown
     said = {"crop": "pomelo", "commune_code": factories.COMMUNE, "act": "save"}
-    forced = browser.post(coop, address.split("?")[0], take=["1", "2"], **said)
+    forced = browser.post(coop, address, take=["1", "2"], **said)
     assert forced.status_code == 422
     assert stored(session) == []
-    nothing = browser.post(coop, address.split("?")[0], **said)
+    nothing = browser.post(coop, address, **said)
     assert "Chưa chọn hình nào để ghi." in nothing.text
 
 
@@ -102,7 +111,8 @@ def test_names_come_from_a_column_of_choice_and_from_ones_own_words(
     address = upload(coop, factories.field(), factories.field(0.05)).split("?")[0]
     said = {"crop": "pomelo", "commune_code": factories.COMMUNE, "name_column": "ten"}
 
-    looked = browser.post(coop, address, act="check", take="2", **said, **{"name-2": "Bãi <Bồi>"})
+    told = {**said, "name-2": "Bãi <Bồi>"}
+    looked = coop.get(browser.post(coop, address, act="check", take="2", **told).location)
     assert "1. Gò 1" in looked.text
     assert "2. Bãi &lt;Bồi&gt;" in looked.text
     assert 'value="2" checked' in looked.text
@@ -120,7 +130,7 @@ def test_repairs_are_offered_and_accepted(coop: FlaskClient, session: Session) -
 
     offered = coop.get(address).text
     said = {"crop": "pomelo", "commune_code": factories.COMMUNE, "repairs": "swap_axes"}
-    accepted = browser.post(coop, address.split("?")[0], act="check", **said).text
+    accepted = coop.get(browser.post(coop, address, act="check", **said).location).text
 
     assert 'value="swap_axes"' in offered
     assert "0 trong 1 hình dùng được." in offered
@@ -136,3 +146,92 @@ def test_what_cannot_be_read_shows_the_form_again(coop: FlaskClient) -> None:
     assert answer.status_code == 422
     assert 'name="file"' in answer.text
     assert coop.get(f"/workspace/areas/import/{'0' * 64}").status_code == 404
+
+
+def work_off(session: Session) -> None:
+    """Let a worker do what pages of imports have asked for."""
+    for upload in session.scalars(select(AreaUpload)):
+        preview_upload({"person": upload.person_id, "digest": upload.digest}, jobs.Unobserved())
+    session.expire_all()
+
+
+def test_a_large_file_is_read_and_weighed_by_a_worker(
+    coop: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(previews, "READ_AT_ONCE", 100)
+    monkeypatch.setattr(previews, "JUDGED_AT_ONCE", 1)
+    address = upload(coop, factories.field(), BOW, factories.field(0.05))
+
+    waiting = coop.get(address).text
+    work_off(session)
+    shown = coop.get(address).text
+
+    assert "data-poll" in waiting
+    assert "2 trong 3 hình dùng được." in shown
+    assert "data-poll" not in shown
+    (kept,) = session.scalars(select(AreaUpload))
+    assert kept.content is None
+    work_off(session)
+    assert "2 trong 3 hình dùng được." in coop.get(address).text
+
+
+def test_a_worker_that_cannot_read_a_file_says_why(
+    coop: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(previews, "READ_AT_ONCE", 100)
+    point = {"type": "Point", "coordinates": [105.28, 21.12]}
+    address = upload(coop, point, point)
+
+    work_off(session)
+
+    shown = coop.get(address).text
+    assert "Chưa đọc được tệp này" in shown
+    assert "data-poll" not in shown
+
+
+def test_what_was_ticked_and_said_is_remembered_from_page_to_page(
+    coop: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(previews, "PAGE", 2)
+    fields = [factories.field(0.03 * n) for n in range(4)]
+    address = upload(coop, *fields, BOW)
+    said = {"crop": "pomelo", "commune_code": factories.COMMUNE}
+
+    first = coop.get(address).text
+    told = {**said, "name-1": "Gò Giữa", "take": ["1"], "turn": "2"}
+    second = coop.get(browser.post(coop, address, page="1", **told).location).text
+    back = browser.post(coop, address, page="2", take=["3", "4"], turn="1", **said)
+    again = coop.get(back.location).text
+    faulty = browser.post(coop, address, page="1", take="1", act="see_faulty", **said)
+
+    assert "1. Gò 1" in first
+    assert "3. Gò 3" not in first
+    assert "3. Gò 3" in second
+    assert "Trang 2 trên 3. Đang chọn 3 hình ở mọi trang." in second
+    assert 'value="1" checked' in again
+    assert 'value="2" checked' not in again
+    assert 'value="Gò Giữa"' in again
+    only_faulty = coop.get(faulty.location).text
+    assert "5. Gò 5" in only_faulty
+    assert "1. Gò 1" not in only_faulty
+    browser.post(coop, address, page="1", take="1", act="save", **{**said, "name-1": "Gò Giữa"})
+    assert stored(session) == ["Gò 3", "Gò 4", "Gò Giữa"]
+
+
+def test_all_sound_shapes_are_stored_whatever_is_ticked(
+    coop: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(previews, "PAGE", 1)
+    address = upload(coop, factories.field(), BOW, factories.field(0.05))
+    said = {"crop": "pomelo", "commune_code": factories.COMMUNE}
+
+    assert "Ghi cả 2 hình dùng được" in coop.get(address).text
+    browser.post(coop, address, act="save_all", **said)
+
+    assert stored(session) == ["Gò 1", "Gò 3"]
+
+
+def test_the_limits_stand_on_the_page_before_one_sends(coop: FlaskClient) -> None:
+    page = coop.get("/workspace/areas/import").text
+
+    assert "10 MB, 5.000 hình, 200.000 điểm" in page
