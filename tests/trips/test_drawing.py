@@ -37,6 +37,8 @@ def test_a_field_is_tapped_out_and_closed_on_its_first_corner(travel: Any) -> No
     page = coop.go("/workspace/areas/new")
     page.get_by_role("button", name="Chỗ tôi đứng", exact=True).tap()
     page.get_by_text("sai số 8 m").wait_for()
+    # The map glides to where one stands.
+    page.wait_for_timeout(600)
 
     _, x, y = _map(page)
     for across, down in TAPS:

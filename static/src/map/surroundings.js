@@ -20,10 +20,14 @@ export class Surroundings {
     this.asked = null;
   }
 
-  // Nothing drawn yet: look at where one works.
+  // Nothing drawn yet: look at where one works, unless one has gone elsewhere while it was asked for.
   async begin() {
+    let moved = false;
+    const stay = () => (moved = true);
+    this.map.once("movestart click", stay);
     const features = await this.#fetch(null);
-    if (features.length) this.map.fitBounds(this.layer.getBounds(), { maxZoom: 18, animate: false });
+    this.map.off("movestart click", stay);
+    if (features.length && !moved) this.map.fitBounds(this.layer.getBounds(), { maxZoom: 18, animate: false });
   }
 
   // Neighbours are asked for again once the drawing has left what was asked before.
