@@ -7,12 +7,11 @@ would otherwise stop the whole site, nginx in front or not.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
-from foundation.workplaces import working_in
+from foundation.workplaces import Places, working_in
 
 WAITING_PER_PLACE = 16
 """How many threads a web server keeps for each place: those that wait for bytes cost little."""
@@ -31,7 +30,7 @@ class Admission:
     def __init__(self, inner: Any, count: int, limit: int) -> None:
         self.inner = inner
         self.limit = limit
-        self.places = threading.BoundedSemaphore(count)
+        self.places = Places(count)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         due = _due(environ, self.limit)

@@ -82,7 +82,8 @@ def make_engine(url: str, *, pool_size: int = 10, glances: bool = False) -> Engi
     return create_engine(
         url,
         pool_size=pool_size,
-        max_overflow=pool_size,
+        # Requests that stand aside may hold one each: twice as many as work (`workplaces`).
+        max_overflow=3 * pool_size,
         pool_pre_ping=not glances,
         pool_timeout=10,
         # The values of a statement may be personal: no error quotes them.

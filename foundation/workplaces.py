@@ -11,13 +11,28 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import BoundedSemaphore
 
-_mine: ContextVar[BoundedSemaphore | None] = ContextVar("mine", default=None)
+from foundation.errors import TooMany
+
+ASIDE_PER_PLACE = 2
+"""Each who stands aside may hold a database connection; past these, others come back later."""
+_AGAIN_AFTER_S = 5
+
+
+class Places:
+    """So many requests work at once, and twice as many may stand aside."""
+
+    def __init__(self, count: int) -> None:
+        self.working = BoundedSemaphore(count)
+        self.aside = BoundedSemaphore(count * ASIDE_PER_PLACE)
+
+
+_mine: ContextVar[Places | None] = ContextVar("mine", default=None)
 
 
 @contextmanager
-def working_in(places: BoundedSemaphore) -> Iterator[None]:
+def working_in(places: Places) -> Iterator[None]:
     """Work in one of these places; waits until one is free."""
-    with places:
+    with places.working:
         token = _mine.set(places)
         try:
             yield
@@ -30,16 +45,20 @@ def stepping_aside() -> Iterator[None]:
     """Give one's place to somebody else meanwhile, and wait for a free one to go on.
 
     For waits outside any transaction: whoever goes on waits for a place, and what he holds,
-    others wait for. Outside a place (a job, a command, a test) it means nothing.
+    others wait for. Outside a place (a job, a command, a test) it means nothing. Raises: TooMany
+    when too many stand aside already.
     """
     places = _mine.get()
     if places is None:
         yield
         return
+    if not places.aside.acquire(blocking=False):
+        raise TooMany("workplace.too_many_aside", retry_after_s=_AGAIN_AFTER_S)
     token = _mine.set(None)
-    places.release()
+    places.working.release()
     try:
         yield
     finally:
-        places.acquire()
+        places.working.acquire()
+        places.aside.release()
         _mine.reset(token)

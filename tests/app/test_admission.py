@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from app.admission import Admission
-from foundation.workplaces import stepping_aside
+from foundation.errors import TooMany
+from foundation.workplaces import ASIDE_PER_PLACE, stepping_aside
 
 
 class _Slow(io.RawIOBase):
@@ -123,6 +124,35 @@ def test_who_waits_for_another_process_leaves_the_place_to_others() -> None:
     assert told == [b"file"]
     # As many places as before: a bounded semaphore would refuse one too many.
     assert _ask(app, io.BytesIO(b"page"), "4") == b"page"
+
+
+def test_no_more_stand_aside_than_there_are_connections_for() -> None:
+    rest, counted = threading.Event(), threading.Semaphore(0)
+
+    def work(_environ: dict[str, Any], _start: Any) -> Iterable[bytes]:
+        with stepping_aside():
+            counted.release()
+            rest.wait(10)
+        return [b"done"]
+
+    app = Admission(work, count=1, limit=100)
+    told: list[bytes] = []
+    threads = [
+        threading.Thread(target=lambda: told.append(_ask(app, io.BytesIO(b"a"), "1")))
+        for _ in range(ASIDE_PER_PLACE)
+    ]
+    for thread in threads:
+        thread.start()
+        assert counted.acquire(timeout=10)
+
+    with pytest.raises(TooMany):
+        _ask(app, io.BytesIO(b"a"), "1")
+
+    rest.set()
+    for thread in threads:
+        thread.join(10)
+    assert told == [b"done"] * ASIDE_PER_PLACE
+    assert _ask(app, io.BytesIO(b"a"), "1") == b"done"
 
 
 def test_a_place_is_given_back_after_a_failure() -> None:
