@@ -26,7 +26,8 @@ function start(box) {
   const outline = new Outline();
   box.hidden = false;
 
-  const map = L.map(part("map"), { center: START, zoom: 6, maxZoom: 21, zoomSnap: 0.25, attributionControl: Boolean(box.dataset.tiles) });
+  // Two corners tapped out quickly are no double tap: the map would leap under the finger.
+  const map = L.map(part("map"), { center: START, zoom: 6, maxZoom: 21, zoomSnap: 0.25, doubleClickZoom: false, attributionControl: Boolean(box.dataset.tiles) });
   L.control.scale({ imperial: false }).addTo(map);
   if (box.dataset.tiles) {
     map.attributionControl.setPrefix(false);
