@@ -25,6 +25,8 @@ from growing_areas.mapping.tallies import CellCount, Cells, Wanted
 
 OUTLINES_FROM = 11
 """From this zoom on a tile shows outlines; a tile is then about 20 km across."""
+FEW_FROM, FEW = 10, 600
+"""One zoom further out it does so where there are but so many, and counts where there are more."""
 MOST_OUTLINES = 20_000
 FRESH_FOR_S = 600.0
 _MOST_BYTES = 64 << 20
@@ -104,9 +106,14 @@ def get_tile(session: Session, tile: Tile, wanted: Wanted, *, at_s: float) -> Ke
 
 def build(session: Session, tile: Tile, wanted: Wanted) -> bytes:
     """A tile made from the register: the layer ``areas``, or far out ``clusters``."""
-    if tile.z >= OUTLINES_FROM:
+    if tile.z >= OUTLINES_FROM or (tile.z == FEW_FROM and _are_few(session, tile, wanted)):
         return _outlined(session, tile, wanted)
     return _counted(session, tile, wanted)
+
+
+def _are_few(session: Session, tile: Tile, wanted: Wanted) -> bool:
+    cells = tallies.by_cell(session, _cells(tile, 12), wanted)
+    return sum(cell.areas for cell in cells) <= FEW
 
 
 def cells_under(tile: Tile) -> Cells:

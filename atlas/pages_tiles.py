@@ -23,7 +23,7 @@ _GROUND_KEPT = 86_400
 @blueprint.get("/areas/<int:z>/<int:x>/<int:y>.mvt")
 @web.public
 def areas(z: int, x: int, y: int) -> ResponseReturnValue:
-    """Coded areas in a tile: outlines from zoom 11 on, counted points before."""
+    """Coded areas in a tile: outlines from zoom 11 on (10 where few), counted points before."""
     tile = Tile(z, x, y)
     if not tile.exists:
         raise NotFound("map.no_such_tile")

@@ -14,10 +14,13 @@ from flask.typing import ResponseReturnValue
 
 from foundation import clock, db, web
 from growing_areas import areas, crops, labels, registration
+from growing_areas.dossiers import certificates
+from growing_areas.dossiers import labels as dossier_labels
 from growing_areas.mapping.outlines import public_outline
 from growing_areas.shapes import drawing
 from territory import boundaries, units
 
+_NEARBY_DEGREES = 0.03
 _COARSE = f"{drawing.COARSE_DEGREES} degrees"
 
 blueprint = Blueprint("public", __name__, url_prefix="/areas")
@@ -34,6 +37,7 @@ def show(code: str) -> ResponseReturnValue:
         outline = public_outline(areas.outline_of(area.version), is_exact=area.outline_public)
         commune = boundaries.boundary_of(session, area.commune_code)
         place = units.labels(session, {area.commune_code}, clock.today())
+        held = certificates.valid_on(session, [area.id], clock.today()).get(area.id, [])
     around = [("", commune)] if commune is not None else []
     frame = commune if commune is not None else outline
     return web.render(
@@ -42,8 +46,18 @@ def show(code: str) -> ResponseReturnValue:
         labels=labels,
         crop=crops.find_crop(area.crop_code),
         place=place.get(area.commune_code, ""),
+        standards=[(dossier_labels.standard(each.standard), each.valid_to) for each in held],
+        around=_around(outline.bounds),
         sketch=drawing.sketch_within(frame, drawing.rings_of(outline), around),
     )
+
+
+def _around(bounds: tuple[float, float, float, float]) -> str:
+    """The frame round a public outline, as the map's address holds it."""
+    west, south, east, north = bounds
+    reach = _NEARBY_DEGREES
+    told = west - reach, south - reach, east + reach, north + reach
+    return ",".join(f"{value:.2f}" for value in told)
 
 
 @blueprint.get("/<code>/outline.geojson")

@@ -31,7 +31,9 @@ function start(figure) {
   L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
   const [west, south, east, north] = figure.dataset.box.split(",").map(Number);
-  map.fitBounds([[south, west], [north, east]], { animate: false });
+  // A single field alone would not tell where it lies.
+  const nearest = asked.get("bbox") ? 18 : 13;
+  map.fitBounds([[south, west], [north, east]], { animate: false, maxZoom: nearest });
   map.options.zoomSnap = 0.5;
 
   const ground = groundLayer().addTo(map);

@@ -71,12 +71,23 @@ def test_the_outline_is_coarse_until_its_owner_shows_it(
     assert polygon(rings).area == pytest.approx(exact.area, rel=0.02)
 
 
-@pytest.mark.parametrize("zoom", [0, 3, 5, 6, 8, 10])
+@pytest.mark.parametrize("zoom", [0, 3, 5, 6, 8, 9])
 def test_far_out_a_tile_counts(client: FlaskClient, area: GrowingArea, zoom: int) -> None:
     ((_kind, ((point,),), told),) = layers(client, zoom)["clusters"].features
 
     assert told == {"areas": 1, "area_ha": round(area.version.area_m2) // 10_000}
     assert all(0 <= value < 4096 for value in point)
+
+
+def test_between_far_and_near_a_tile_draws_few_areas_and_counts_many(
+    client: FlaskClient, area: GrowingArea, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert list(layers(client, 10)) == ["areas"]
+
+    area_tiles.kept.clear()
+    monkeypatch.setattr(area_tiles, "FEW", 0)
+
+    assert list(layers(client, 10)) == ["clusters"]
 
 
 def test_filters_narrow_a_tile(client: FlaskClient, area: GrowingArea) -> None:

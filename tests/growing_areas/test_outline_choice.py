@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 import shapely
@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from accounts.permissions import SYSTEM
 from foundation.errors import Forbidden, NotFound
 from growing_areas import areas, facts
+from growing_areas.dossiers import certificates
+from growing_areas.dossiers.certificates import Certified
 from growing_areas.mapping import choice
 from tests.growing_areas import factories
 
@@ -73,3 +75,20 @@ def test_page_and_file_follow_the_choice(
     assert after["properties"]["precision"] == "exact"
     assert shapely.geometry.shape(after["geometry"]).equals_exact(exact, 1e-6)
     assert "Bên sản xuất đã chọn công khai đường bao" in page
+
+
+def test_the_public_page_names_standards_valid_today_and_leads_to_the_map(
+    client: FlaskClient, session: Session, now: datetime
+) -> None:
+    area = factories.make_approved_area(session, now)
+    for standard, until in (("vietgap", date(2099, 1, 31)), ("globalgap", date(2026, 1, 2))):
+        paper = Certified(standard, "01", "Quacert", date(2026, 1, 1), until)
+        certificates.record(session, SYSTEM, area.id, paper, now=now)
+    session.flush()
+
+    page = client.get(f"/areas/{area.code}").text
+
+    assert "<strong>VietGAP</strong> (đến 31/01/2099)" in page
+    assert "GLOBALG.A.P." not in page
+    # Round the cell of the area, not round its outline.
+    assert 'href="/map?bbox=105.24,21.08,105.32,21.16"' in page
