@@ -57,6 +57,9 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
         bar = "█" * filled + "░" * (30 - filled)
         click.echo(f"\r{label} {bar} {done:,}/{total:,}", nl=False, err=True)
 
-    yield shown
-    if drawn:
-        click.echo("", err=True)
+    try:
+        yield shown
+    finally:
+        # What is said next, an error among it, begins on a line of its own.
+        if drawn:
+            click.echo("", err=True)
