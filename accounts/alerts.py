@@ -49,7 +49,7 @@ def tell(
     """Tell the owner what happened, at every contact on record; ``also`` at one just given up."""
     known = [*people.contacts_of(person), *([also] if also is not None else [])]
     with speaking(person.locale):
-        said = _(HAPPENED[happened], what=what or _("máy không rõ"))
+        said = _(HAPPENED[happened], what=messages.defused(what) or _("máy không rõ"))
         link = f"{config.current().base_url}/recover"
         text = f"{said} ({vn_datetime(now)}) {_(_ELSE, link=link)}"
         for contact in known:

@@ -244,8 +244,8 @@ def deliver(
     text = _(
         "%(name)s ơi, bạn được mời vào %(where)s trên Nguồn."
         " Mở đường dẫn này để nhận lời: %(link)s",
-        name=row.name,
-        where=place or "Nguồn",
+        name=messages.defused(row.name),
+        where=messages.defused(place or "Nguồn"),
         link=link + token,
     )
     messages.send(session, contact_of(row), _("Lời mời vào Nguồn"), text)

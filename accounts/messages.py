@@ -6,6 +6,7 @@ in the job: the queue keeps old jobs, and they are nobody's to read.
 
 import base64
 import json
+import re
 import sys
 import urllib.request
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ log = structlog.get_logger()
 JOB = "accounts.deliver_message"
 _PURPOSE = "message"
 _TIMEOUT_S = 15
+_JOINED = re.compile(r"(?<=\S)[.:/@](?=\S)")
 
 
 class Carrier(Protocol):
@@ -74,6 +76,14 @@ def carrier() -> Carrier:
 def can_reach_phones() -> bool:
     """Whether messages truly arrive at telephones (a gateway is set)."""
     return bool(config.current().message_url)
+
+
+def defused(text: str) -> str:
+    """Words somebody typed, so that no reader's telephone makes a link of them.
+
+    Anybody may name an organisation, or whom they invite, and have us send the name to a stranger.
+    """
+    return _JOINED.sub(r"\g<0> ", text)
 
 
 def send(session: Session, to: Contact, subject: str, text: str) -> None:

@@ -7,13 +7,14 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts import names, organisations, permissions
+from accounts import names, permissions
 from accounts.arrival import again
 from accounts.doors import current_actor
-from accounts.organisations import OrganisationQuery
-from accounts.register import importing, profiles, table
+from accounts.places import provinces
+from accounts.register import importing, listing, profiles, table
+from accounts.register.listing import RegisterQuery
 from accounts.register.table import ProfileForm
-from accounts.schemas import ExportQuery, OrganisationsQuery
+from accounts.schemas import RegisterExportQuery, RegisterFilters
 from foundation import clock, db, imports, inputs, web
 from foundation.downloads import table_response
 from foundation.errors import Conflict, Finding, Invalid, Refused
@@ -64,20 +65,22 @@ def confirm(code: str) -> ResponseReturnValue:
 @web.guarded("cooperative.list")
 def list_cooperatives() -> ResponseReturnValue:
     """The cooperatives of the territory with their completeness."""
-    query = inputs.load(OrganisationsQuery, request.args)
+    query = inputs.load(RegisterFilters, request.args)
     now = clock.now()
     with db.reading() as session:
-        page = organisations.list_organisations(session, current_actor(), _query(query))
+        page = listing.list_register(session, current_actor(), _query(query), now=now)
         rows = profiles.rows_of(session, page.items, now=now)
         codes = {row.commune_code for row in page.items}
         places = units.labels(session, codes, clock.business_day(now))
+        options = provinces(session, today=clock.business_day(now))
     return web.render(
         "accounts/office_cooperatives.html",
         page=page,
         rows=rows,
         places=places,
         names=names,
-        form=web.Form(),
+        provinces=options,
+        year=clock.business_day(now).year,
     )
 
 
@@ -85,7 +88,7 @@ def list_cooperatives() -> ResponseReturnValue:
 @web.guarded("cooperative.list")
 def export() -> ResponseReturnValue:
     """The register as a file; it can be filled in and imported again."""
-    query = inputs.load(ExportQuery, request.args)
+    query = inputs.load(RegisterExportQuery, request.args)
     format_ = query.pop("format")
     now = clock.now()
     with db.reading() as session:
@@ -161,13 +164,14 @@ def decide(batch_id: int, act: str) -> ResponseReturnValue:
 def _batch(batch_id: int) -> dict[str, Any]:
     with db.reading() as session:
         batch = imports.get_batch(session, current_actor(), importing.KIND, batch_id)
-        return {"batch": batch, "findings": imports.findings_of(batch)}
+        findings = [(*table.place_of(one), one) for one in imports.findings_of(batch)]
+        return {"batch": batch, "findings": findings}
 
 
-def _query(given: dict[str, Any]) -> OrganisationQuery:
+def _query(given: dict[str, Any]) -> RegisterQuery:
     given["kind"] = "cooperative"
     size = given.pop("limit")
-    return OrganisationQuery(**given, size=size)
+    return RegisterQuery(**given, size=size)
 
 
 def _context(code: str) -> dict[str, Any]:

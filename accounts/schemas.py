@@ -191,6 +191,16 @@ class ExportQuery(OrganisationsQuery):
     format = Choice(FORMATS, load_default="xlsx")
 
 
+class RegisterFilters(OrganisationsQuery):
+    """The filters of the cooperative register."""
+
+    confirmed = Choice(("yes", "no"))
+
+
+class RegisterExportQuery(RegisterFilters):
+    format = Choice(FORMATS, load_default="xlsx")
+
+
 class OrganisationSchema(Schema):
     """An organisation as those entitled to its inside see it."""
 

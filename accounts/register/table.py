@@ -11,9 +11,11 @@ from accounts.models import Organisation
 from accounts.names import ACTIVITIES
 from accounts.organisations import OrganisationQuery
 from accounts.permissions import Actor, require
-from accounts.register import profiles
+from accounts.register import listing, profiles
+from accounts.register.listing import RegisterQuery
 from accounts.register.profiles import ProfileAnswers, RegisterRow
 from foundation import clock
+from foundation.errors import Finding
 from foundation.inputs import Day, InputSchema, Integer, Number, Problem, Text
 from foundation.tables import Cell, Column
 from foundation.vietnamese import fold
@@ -91,17 +93,25 @@ class RegisterLine(ProfileForm):
     representative = Text(max=200)
 
 
+def place_of(finding: Finding) -> tuple[int | None, str | None]:
+    """Where in the sheet a finding lies: the row's number and the heading of its column."""
+    _rows, _, place = (finding.field or "").partition("rows.")
+    number, _, code = place.partition(".")
+    headings = {column.code: column.label for column in COLUMNS}
+    return (int(number) if number.isdigit() else None), headings.get(code)
+
+
 def answers_of(values: dict[str, Any]) -> ProfileAnswers:
     """The profile's part of a form or row."""
     return ProfileAnswers(**{name: values[name] for name in _ANSWERS if name in values})
 
 
 def export_rows(
-    session: Session, actor: Actor, query: OrganisationQuery, *, now: datetime
+    session: Session, actor: Actor, query: RegisterQuery, *, now: datetime
 ) -> Iterator[Sequence[Cell]]:
     """Every cooperative of the list, whole, in Vietnamese order."""
     require(actor, "cooperative.list")
-    statement = organisations.selection(actor, query).order_by(
+    statement = listing.selection(actor, query, now=now).order_by(
         Organisation.sort_key, Organisation.id
     )
     for found in session.scalars(statement).partitions(_CHUNK):

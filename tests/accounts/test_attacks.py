@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from accounts import invitations, members, sessions, shutting_out, sign_in
+from accounts import invitations, members, messages, sessions, shutting_out, sign_in
 from accounts.access_models import LoginAttempt
 from accounts.invitations import Invited
 from accounts.models import AuditEntry, Person
@@ -18,6 +18,7 @@ from accounts.permissions import Actor
 from accounts.sign_in import SignIn
 from foundation import clock
 from foundation.errors import Invalid, NotFound, Refused, TooMany
+from foundation.models import OutboxMail
 from tests.accounts.browser import form_token, post, sign_in_as, text_of
 from tests.accounts.factories import (
     PASSWORD,
@@ -196,3 +197,29 @@ def test_a_manager_changes_no_member_of_another_organisation(
     assert actor_of(session, session.get_one(Person, other.person_id)).organisation_ids() == (
         theirs.id,
     )
+
+
+def test_an_invitation_carries_no_link_of_its_senders(session: Session, now: datetime) -> None:
+    lure = "Trúng thưởng https://evil.example/nhan hoặc qua@evil.example www.evil.vn"
+    organisation = make_organisation(session, now, name=lure)
+    manager = make_member(session, organisation, now)
+    invited = Invited(lure, Contact(email="nan-nhan@vidu.vn"))
+
+    invitations.invite_member(
+        session, manager, organisation.code, invited, "staff", link="https://nguon.vn/i/", now=now
+    )
+
+    (body,) = session.scalars(
+        select(OutboxMail.text).where(OutboxMail.recipient == "nan-nhan@vidu.vn")
+    )
+    assert re.findall(r"\S+[.:/@]\S+", body or "") == re.findall(
+        r"https://nguon.vn/i/\S+", body or ""
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [("Nguyễn Văn Hà", "Nguyễn Văn Hà"), ("ThS.Lê T.Hà", "ThS. Lê T. Hà"), ("Máy 1.", "Máy 1.")],
+)
+def test_a_plain_name_is_sent_as_it_is_read(typed: str, sent: str) -> None:
+    assert messages.defused(typed) == sent
