@@ -92,7 +92,8 @@ def _context(
     session: Session, wish: Wish, names: dict[str, str], query: dict[str, Any]
 ) -> dict[str, Any]:
     page = listing.list_public(session, wish.listed(), cursor=query.get("cursor"))
-    counts = tallies.by_province(session, wish.wanted)
+    is_counted = wish.box is None and wish.q is None
+    counts = tallies.by_province(session, wish.wanted) if is_counted else []
     today = clock.today()
     coops = layers.cooperatives(session, wish) if wish.shows("cooperatives") else None
     coops = coops or Cooperatives([], 0)
@@ -113,7 +114,6 @@ def _context(
         materials if is_near else [],
         codes if is_whole else None,
     )
-    is_counted = wish.box is None and wish.q is None
     return {
         "view": view,
         "steps": views.steps(view.box),
