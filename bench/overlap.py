@@ -92,8 +92,8 @@ class PostGis:
 class Tree:
     """The same question of a tree in memory that holds every polygon: no row, no name, no share.
 
-    Its exact step is ours, slivers and all; its polygons need not be read, nor its areas be in
-    force.
+    It gives what is compared and nothing more: which area, how many square metres beyond slivers.
+    Its polygons need not be read, nor its areas be in force, nor a place in the patch be found.
     """
 
     def __init__(self, polygons: Any) -> None:
@@ -101,11 +101,17 @@ class Tree:
         self.tree = shapely.STRtree(polygons)
 
     def __call__(self, outline: Any) -> dict[int, float]:
-        from growing_areas.shapes.sharing import shared_grounds
+        from growing_areas.shapes.sharing import _grounds, _is_ground, _measured
 
-        near = self.tree.query(outline)
-        _own_m2, shared = shared_grounds(outline, self.polygons[near])
-        return {int(near[each.at]): each.area_m2 for each in shared}
+        shapely.prepare(outline)
+        met = self.tree.query(outline, predicate="intersects")
+        pieces, owners = _grounds(shapely.intersection(outline, self.polygons[met]))
+        found: dict[int, float] = {}
+        if pieces.size:
+            for owner, area_m2, length_m in zip(met[owners], *_measured(pieces), strict=True):
+                if _is_ground(area_m2, length_m):
+                    found[int(owner)] = found.get(int(owner), 0.0) + area_m2
+        return found
 
 
 def migrate(url: str) -> None:
