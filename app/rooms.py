@@ -96,6 +96,7 @@ MODELS = (
     "growing_areas.exports.models",
     "growing_areas.mapping.models",
     "growing_areas.dossiers.models",
+    "growing_areas.papers.models",
     "products.models",
     "products.places.models",
     "traceability.models",

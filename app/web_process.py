@@ -10,6 +10,7 @@ import gc
 import os
 import signal
 import sys
+import threading
 from functools import partial
 
 from flask import Flask
@@ -23,6 +24,9 @@ from app.children import die_with_parent
 from app.factory import create_app
 from foundation import config, db, logs, schema
 from foundation.config import Config
+from foundation.documents import sending
+
+_SETTLED_S = 3.0
 
 
 def main(arguments: list[str]) -> None:
@@ -61,7 +65,15 @@ def _enter(app: Flask, settings: Config, parent: int) -> Flask:
     if os.getppid() != parent:
         os._exit(1)
     db.connect(settings.database_url, settings.replica_url, pool_size=settings.web_threads)
+    _warm_papers()
     return app
+
+
+def _warm_papers() -> None:
+    """Load what papers need a while after the start, which it would slow."""
+    timer = threading.Timer(_SETTLED_S, sending.prewarm)
+    timer.daemon = True
+    timer.start()
 
 
 if __name__ == "__main__":

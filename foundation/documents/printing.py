@@ -17,13 +17,34 @@ from foundation.documents.setting import flowables
 
 WIDTH_MM = A4[0] / mm - measure("margin_left") - measure("margin_right")
 _FOOT_PT = 8
+LANGUAGE = "vi-VN"
+"""Papers are state papers, always in Vietnamese; a reader's voice is chosen by it."""
+
+
+class _Document(BaseDocTemplate):  # type: ignore[misc]
+    """A document whose title and headings are its bookmarks, as the setting marked them."""
+
+    def __init__(self, out: BytesIO, **told: Any) -> None:
+        super().__init__(out, **told)
+        self.marks = 0
+
+    def afterFlowable(self, flowable: Any) -> None:  # noqa: N802 - the library's name
+        """Note a marked paragraph where it came to stand."""
+        if not hasattr(flowable, "bookmark"):
+            return
+        level, words = flowable.bookmark
+        self.marks += 1
+        self.canv.bookmarkPage(f"m{self.marks}")
+        # A heading before any title has nothing to stand under.
+        level = level if self.marks > 1 else 0
+        self.canv.addOutlineEntry(words, f"m{self.marks}", level, closed=False)
 
 
 def render(paper: Paper) -> bytes:
     """The paper as PDF: text that can be selected, fonts embedded, title and author told."""
     fonts.register()
     out = BytesIO()
-    document = BaseDocTemplate(
+    document = _Document(
         out,
         pagesize=A4,
         title=fonts.printable(paper.title),
@@ -32,7 +53,7 @@ def render(paper: Paper) -> bytes:
         keywords=[fonts.printable(word) for word in paper.keywords],
         creator="Nguồn",
         producer="Nguồn",
-        lang="vi",
+        lang=LANGUAGE,
         invariant=1,
         displayDocTitle=1,
     )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import threading
 
 from flask import Response, request
 
 from foundation.documents import form
-from foundation.documents.blocks import Paper
+from foundation.documents.blocks import Code, Paper, Text, Title
+from foundation.typefaces.faces import FontNotBuilt
 from foundation.vietnamese import fold
 
-FORM = "1"
+FORM = "2"
 """Raised when the setting of papers changes, so that nobody keeps an old look."""
 
 
@@ -18,6 +21,25 @@ def etag_of(paper: Paper) -> str:
     """What the paper says, as a fingerprint."""
     told = f"{FORM}|{sorted(form.measures().items())!r}|{paper!r}"
     return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def prewarm() -> threading.Thread:
+    """Load the PDF library and the typeface beside what the process does first.
+
+    The first paper of a process would wait for it. Started once the process serves; returns the
+    thread, which ends by itself.
+    """
+    thread = threading.Thread(target=_load, name="papers", daemon=True)
+    thread.start()
+    return thread
+
+
+def _load() -> None:
+    from foundation.documents import printing
+
+    # A checkout whose assets were never built has no typeface yet; who prints is told so.
+    with contextlib.suppress(FontNotBuilt):
+        printing.render(Paper("Giấy", "Nguồn", [Title("Giấy"), Text("Chữ"), Code("nguon")]))
 
 
 def answer(paper: Paper) -> Response:

@@ -56,6 +56,12 @@ def words(text: str, how: ParagraphStyle, lead: str = "") -> Paragraph:
     return Paragraph(head + body, how)
 
 
+def marked(paragraph: Paragraph, text: str, level: int) -> Paragraph:
+    """A paragraph that stands in the document's list of bookmarks."""
+    paragraph.bookmark = (level, printable(text))
+    return paragraph
+
+
 def _bare(cells: list[list[Any]], widths: list[float], *rules: Any) -> Table:
     table = Table(cells, colWidths=widths)
     table.setStyle(
@@ -123,7 +129,8 @@ def _balanced(text: str, font: str, size: float, room: float) -> str:
 
 def _title(block: blocks.Title, _width: float) -> list[Flowable]:
     size = measure("size_kind")
-    found = [words(block.kind.upper(), style(size + 2, BOLD, TA_CENTER, spaceAfter=2))]
+    head = words(block.kind.upper(), style(size + 2, BOLD, TA_CENTER, spaceAfter=2))
+    found = [marked(head, block.kind, 0)]
     if block.about:
         found.append(words(block.about, style(size, BOLD, TA_CENTER, spaceAfter=3)))
         found.append(_Under(30 * mm))
@@ -141,7 +148,9 @@ def _text(block: blocks.Text, _width: float) -> list[Flowable]:
         "heading": style(size, BOLD, spaceBefore=5, spaceAfter=3, keepWithNext=1),
         "code": style(22, BOLD, TA_CENTER, spaceBefore=2, spaceAfter=6),
     }[block.style]
-    return [words(block.text, how, block.lead)]
+    told = words(block.text, how, block.lead)
+    is_heading = block.style in ("heading", "center")
+    return [marked(told, block.text, 1) if is_heading else told]
 
 
 def _facts(block: blocks.Facts, width: float) -> list[Flowable]:

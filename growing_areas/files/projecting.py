@@ -8,7 +8,7 @@ is "academic research, not officially adopted" and lies 0.8 m off.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -65,6 +65,14 @@ def project(features: list[Feature], crs: str) -> None:
             position[0], position[1] = lon, lat
     code = "file.datum_unknown" if "Ballpark" in transformer.description else "file.projected"
     notices.append({"code": code, "params": {"crs": _shown(system.name)}})
+
+
+def leave(places: Sequence[tuple[float, float]], crs: str) -> list[tuple[float, float]]:
+    """Places (lon, lat; WGS 84) in a system of a map (east, north): the same way back."""
+    _system, transformer = _way(crs)
+    lons, lats = zip(*places, strict=True) if places else ((), ())
+    east, north = transformer.transform(lons, lats, direction="INVERSE")
+    return list(zip(east, north, strict=True))
 
 
 def _is_north_first(places: Any) -> bool:

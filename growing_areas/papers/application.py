@@ -41,6 +41,7 @@ def application(session: Session, actor: Actor, area_id: int, *, now: datetime) 
     on = clock.business_day(now)
     with particulars.in_vietnamese():
         told = particulars.read(session, area, on=on)
+        drawn = told.extract
         missing = pieces.missing_pieces(session, area, now=now)
         blocks = [
             *_form(told, on),
@@ -49,8 +50,8 @@ def application(session: Session, actor: Actor, area_id: int, *, now: datetime) 
             Signature([], "Đại diện tổ chức đăng ký", told.organisation.representative or ""),
             NewPage(),
             Text("PHỤ LỤC 1. BẢN ĐỒ VÀ TỌA ĐỘ", style="center"),
-            told.extract.picture,
-            told.extract.corners,
+            drawn.picture,
+            drawn.corners,
         ]
         if may_see_households(actor, area):
             blocks += _households(households.read(session, actor, area_id, now=now))

@@ -25,10 +25,21 @@ Points = list[tuple[float, float]]
 
 
 @dataclass(frozen=True)
+class Corner:
+    """A corner (WGS 84) under its name on the picture; ``following``: the next of its ring."""
+
+    name: str
+    lon: float
+    lat: float
+    following: int
+
+
+@dataclass(frozen=True)
 class Extract:
-    """The picture and the corners of an outline."""
+    """The picture and the corners of an outline, as places and as a table in degrees."""
 
     picture: Drawing
+    places: tuple[Corner, ...]
     corners: Rows
 
 
@@ -48,21 +59,23 @@ def extract(
     picture = Drawing(
         sketch.width,
         sketch.height,
-        _marks(sketch, [name for name, _, _ in corners]),
+        _marks(sketch, [corner.name for corner in corners]),
         caption=caption,
         share=share,
     )
-    rows = [(name, _degrees(lon), _degrees(lat)) for name, lon, lat in corners]
-    return Extract(picture, Rows(("Góc", "Kinh độ", "Vĩ độ"), rows, (2, 4, 4), beside=3))
+    rows = [(each.name, _degrees(each.lon), _degrees(each.lat)) for each in corners]
+    table = Rows(("Góc", "Kinh độ", "Vĩ độ"), rows, (2, 4, 4), beside=3)
+    return Extract(picture, tuple(corners), table)
 
 
-def _corners(rings: Sequence[Points]) -> list[tuple[str, float, float]]:
+def _corners(rings: Sequence[Points]) -> list[Corner]:
     """Every corner once, named as on the picture: "7", or "2.7" when there are several rings."""
-    found = []
+    found: list[Corner] = []
     for at, ring in enumerate(rings, start=1):
+        first, count = len(found), len(ring) - 1
         for place, (lon, lat) in enumerate(ring[:-1], start=1):
             name = str(place) if len(rings) == 1 else f"{at}.{place}"
-            found.append((name, lon, lat))
+            found.append(Corner(name, lon, lat, first + place % count))
     return found
 
 

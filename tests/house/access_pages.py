@@ -169,6 +169,7 @@ AREA_PAGES: dict[str, Place] = {
     f"POST {AREA}/submit": at(area_id="@area.draft"),
     f"POST {AREA}/discard": at(area_id="@area.draft"),
     f"GET {AREA}/certificate.pdf": at(area_id="@area.approved"),
+    f"GET {AREA}/certificates": at(area_id="@area.approved"),
     f"POST {AREA}/dossier.pdf": at(area_id="@area.draft"),
     f"GET {OFFICE_AREA}/decision.pdf": at(area_id="@area.suspended"),
     f"GET {AREA}/diary": at(area_id="@area.approved"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
+import pyproj
 import pytest
 import zxingcpp
 from flask.testing import FlaskClient
@@ -20,9 +22,11 @@ from foundation.documents import printing
 from foundation.documents.blocks import Paper
 from foundation.errors import NotFound, Refused
 from growing_areas import registration
-from growing_areas.dossiers import approval, codes, inspection
+from growing_areas.dossiers import amendments, approval, certificates, codes, inspection
+from growing_areas.dossiers.certificates import Certified
+from growing_areas.files import projecting
 from growing_areas.models import GrowingArea
-from growing_areas.papers import application, certificate, decision, rules
+from growing_areas.papers import application, certificate, corners, decision, issues, rules
 from growing_areas.proposals import Household
 from tests.accounts import browser
 from tests.accounts import factories as people
@@ -96,6 +100,116 @@ def test_the_same_area_gives_the_same_bytes_quickly(session: Session, area: Grow
     assert first == second
     assert time.perf_counter() - started < 1.0  # 0.06 s alone; the machine may be shared
     assert b"/Lang" in first
+
+
+@needs_poppler
+def test_the_certificate_tells_standards_end_and_corners_as_land_offices_do(
+    session: Session, area: GrowingArea, now: datetime
+) -> None:
+    told = Certified("vietgap", "VG-25-0017", "Trung tâm Kiểm nghiệm", TODAY, date(2027, 5, 1))
+    certificates.record(session, SYSTEM, area.id, told, now=now)
+    ended = replace(told, number="VG-OLD", valid_from=date(2024, 1, 1), valid_to=date(2025, 1, 1))
+    certificates.record(session, SYSTEM, area.id, ended, now=now)
+    area.valid_until = date(2028, 11, 20)
+    session.flush()
+
+    text = words_of(printing.render(certified(session, area)))
+
+    for words in (
+        "VietGAP", "VG-25-0017", "Trung tâm Kiểm nghiệm", "22/11/2026 – 01/05/2027",
+        "Đến hết ngày 20/11/2028, trừ khi bị tạm dừng hoặc thu hồi", "Hệ VN-2000, kinh tuyến trục",
+        "X (m)", "Cạnh (m)",
+    ):  # fmt: skip
+        assert words in text
+    assert "VG-OLD" not in text
+
+
+def test_corners_in_metres_come_back_to_where_they_were(
+    session: Session, area: GrowingArea
+) -> None:
+    zone = corners.zone_of(area.commune_code)
+    assert zone is not None
+    places = [(105.28, 21.12), (105.2822, 21.1196)]
+
+    moved = projecting.leave(places, zone.crs)
+    back = [{"geometry": {"type": "LineString", "coordinates": [list(xy) for xy in moved]}}]
+    projecting.project(back, zone.crs)
+
+    for (east, north), again, place in zip(
+        moved, back[0]["geometry"]["coordinates"], places, strict=True
+    ):
+        assert again == pytest.approx(place, abs=2e-8)  # 2 mm
+        # By the definition alone: metres north of the equator, 500 km at the central meridian.
+        flat = pyproj.Transformer.from_crs("EPSG:4756", zone.crs, always_xy=True)
+        assert math.dist((east, north), flat.transform(*place)) < 300
+
+
+def test_what_was_printed_prints_again_as_it_was(
+    session: Session, area: GrowingArea, now: datetime
+) -> None:
+    first = certified(session, area)
+    decision_before = decided(session, area)
+    told = Certified("vietgap", "VG-1", "Trung tâm", TODAY, date(2027, 5, 1))
+
+    later = date(2026, 12, 24)
+    same = certificate.certificate(session, SYSTEM, area.id, base_url=BASE, on=later)
+    certificates.record(session, SYSTEM, area.id, told, now=now)
+    area.organisation.name = "Hợp tác xã đổi tên"
+    moved = amendments.Change("Khảo sát lại", geometry=factories.field(0.001, 0.0), name="Tên mới")
+    amendments.propose(session, SYSTEM, area.id, moved, now=now)
+    visit = inspection.Visit(True, clock.business_day(now), kind="amendment")
+    inspection.record(session, SYSTEM, area.id, visit, now=now)
+    amendments.approve(session, SYSTEM, area.id, now=now)
+    second = certificate.certificate(session, SYSTEM, area.id, base_url=BASE, on=later)
+
+    assert same == first
+    assert second != first
+    assert decided(session, area) == decision_before
+    assert [row.number for row in issues.list_issues(session, area.id, "certificate")] == [2, 1]
+    old = certificate.earlier(session, SYSTEM, area.id, 1, base_url=BASE)
+    assert list(old.blocks[1:]) == list(first.blocks)
+    assert "Đã thay bằng bản số 2" in getattr(old.blocks[0], "text", "")
+    with pytest.raises(NotFound, match=r"paper\.no_such_issue"):
+        certificate.earlier(session, SYSTEM, area.id, 3, base_url=BASE)
+
+
+def test_a_decision_first_printed_after_a_change_tells_what_was_decided(
+    session: Session, area: GrowingArea, now: datetime
+) -> None:
+    change = amendments.Change("Đổi tên", name="Tên mới")
+    amendments.propose(session, SYSTEM, area.id, change, now=now)
+    visit = inspection.Visit(True, clock.business_day(now), kind="amendment")
+    inspection.record(session, SYSTEM, area.id, visit, now=now)
+    amendments.approve(session, SYSTEM, area.id, now=now)
+
+    told = repr(decided(session, area))
+
+    assert "Đồng Gò Da – khu Cầu Mỡ" in told
+    assert "Tên mới" not in told
+
+
+def test_an_old_issue_of_an_area_held_up_is_a_copy_on_file(
+    office: FlaskClient, session: Session, area: GrowingArea, now: datetime
+) -> None:
+    path = f"/workspace/areas/{area.id}/certificate"
+    office.get(f"{path}.pdf")
+    approval.suspend(session, SYSTEM, area.id, "Dư lượng", now=now)
+
+    assert office.get(f"{path}.pdf").status_code == 409
+    assert office.get(f"{path}.pdf?number=1").data.startswith(b"%PDF-")
+    assert office.get(f"{path}.pdf?number=2").status_code == 404
+    assert office.get(f"{path}.pdf?number=x").status_code == 422
+    assert f"{path}.pdf?number=1" in office.get(f"{path}s").text
+    kept = certificate.earlier(session, SYSTEM, area.id, 1, base_url=BASE)
+    assert getattr(kept.blocks[0], "text", "").startswith("BẢN LƯU")
+
+
+def test_readers_are_told_title_language_and_headings(session: Session, area: GrowingArea) -> None:
+    content = printing.render(certified(session, area))
+
+    assert b"/Lang (vi-VN)" in content
+    assert b"/DisplayDocTitle true" in content
+    assert content.count(b"/Title") == 3  # the document's, the paper's, the table of corners'
 
 
 def test_a_paper_is_not_printed_for_an_area_held_up(
@@ -183,10 +297,13 @@ def test_a_field_of_thousands_of_corners_prints_in_time(session: Session, now: d
     area = factories.make_approved_area(session, now, geometry=shape)
 
     started = time.perf_counter()
-    content = printing.render(certified(session, area))
+    content = printing.render(decided(session, area))
 
     assert time.perf_counter() - started < 3.0
     assert content.count(b"/Type /Page\n") > 5
+    short = certified(session, area)
+    assert printing.render(short).count(b"/Type /Page\n") == 2
+    assert any("4000 góc" in getattr(block, "text", "") for block in short.blocks)
 
 
 def test_every_rule_of_the_papers_has_a_source() -> None:
