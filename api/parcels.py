@@ -8,10 +8,10 @@ from accounts.doors import current_actor
 from api.blueprints import Blueprint
 from foundation import clock, db, web
 from growing_areas import areas
-from growing_areas.parcels import parcels
+from growing_areas.parcels import cutting, parcels
 from growing_areas.parcels.answers import parcel_json
 from growing_areas.parcels.parcels import ParcelTold
-from growing_areas.parcels.schemas import ParcelInput, ParcelListSchema, ParcelSchema
+from growing_areas.parcels.schemas import CutInput, ParcelInput, ParcelListSchema, ParcelSchema
 
 blueprint = Blueprint(
     "api_parcels",
@@ -43,6 +43,20 @@ def add_parcel(given: dict[str, Any], area_id: int) -> dict[str, Any]:
         return parcel_json(placed.parcel, placed.findings)
 
 
+@blueprint.post("/cut")
+@web.guarded("area.propose")
+@blueprint.arguments(CutInput)
+@blueprint.response(200, ParcelListSchema)
+def cut_parcels(given: dict[str, Any], area_id: int) -> dict[str, Any]:
+    """Cut parcels to the area's outline; 422 where nothing of one lies inside."""
+    with db.transaction() as session:
+        actor = current_actor()
+        cutting.cut(session, actor, area_id, given["parcels"], now=clock.now())
+        wanted = set(given["parcels"])
+        found = parcels.list_parcels(session, actor, area_id)
+        return {"items": [parcel_json(p) for p in found if p.id in wanted], "next": None}
+
+
 @blueprint.put("/<int:parcel_id>")
 @web.guarded("area.propose")
 @blueprint.arguments(ParcelInput)
@@ -51,7 +65,8 @@ def change_parcel(given: dict[str, Any], area_id: int, parcel_id: int) -> dict[s
     """Name, assign or draw a parcel anew; 409 where the diary names the ground it would leave."""
     with db.transaction() as session:
         told = ParcelTold(**given)
-        placed = parcels.change(session, current_actor(), area_id, parcel_id, told)
+        actor, now = current_actor(), clock.now()
+        placed = parcels.change(session, actor, area_id, parcel_id, told, now=now)
         return parcel_json(placed.parcel, placed.findings)
 
 

@@ -9,13 +9,14 @@ from api.blueprints import Blueprint
 from foundation import clock, db, web
 from growing_areas.raw_materials import facts, grouping, membership
 from growing_areas.raw_materials.answers import inside_json, member_json, public_json, told_of
+from growing_areas.raw_materials.grouping import PublicWish
 from growing_areas.raw_materials.schemas import (
     InvitedInput,
     MemberSchema,
+    PublicRawMaterialsQuery,
     RawMaterialInput,
     RawMaterialListSchema,
     RawMaterialSchema,
-    RawMaterialsQuery,
 )
 
 blueprint = Blueprint(
@@ -25,14 +26,13 @@ blueprint = Blueprint(
 
 @blueprint.get("/raw-material-areas")
 @web.public
-@blueprint.arguments(RawMaterialsQuery, location="query")
+@blueprint.arguments(PublicRawMaterialsQuery, location="query")
 @blueprint.response(200, RawMaterialListSchema)
 def list_areas(query: dict[str, Any]) -> dict[str, Any]:
     """Those that run, newest first, as everybody may know them."""
+    cursor, size = query.pop("cursor", None), query.pop("limit")
     with db.reading() as session:
-        page = grouping.list_public(
-            session, q=query["q"], cursor=query.get("cursor"), size=query["limit"]
-        )
+        page = grouping.list_public(session, PublicWish(**query), cursor=cursor, size=size)
         lands = facts.lands_on(session, [area.id for area in page.items], clock.today())
         items = [public_json(area, lands[area.id]) for area in page.items]
         return {"items": items, "next": page.next_cursor}

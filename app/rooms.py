@@ -112,6 +112,7 @@ WORDING = (
     "accounts.wording",
     "growing_areas.wording",
     "growing_areas.imports.wording",
+    "growing_areas.parcels.wording",
     "growing_areas.packing.wording",
     "growing_areas.papers.wording",
     "growing_areas.eudr.wording",

@@ -112,7 +112,12 @@ def crop_json(crop: Crop) -> dict[str, Any]:
 
 def geometry_text(area: GrowingArea) -> str:
     """An area's outline as GeoJSON text, for forms."""
-    return str(shapely.to_geojson(shapely.from_wkb(area.version.geometry)))
+    return outline_text(area.version.geometry)
+
+
+def outline_text(wkb: bytes) -> str:
+    """A stored outline as GeoJSON text, for forms."""
+    return str(shapely.to_geojson(shapely.from_wkb(wkb)))
 
 
 def geojson_feature(area: GrowingArea) -> dict[str, Any]:

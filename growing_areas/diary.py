@@ -127,7 +127,7 @@ def _findings(
 
     ``named`` are parcels an earlier line named: they may be gone by now.
     """
-    errors = lines.parcel_findings(session, area.plot_id, work.parcels, named)
+    errors = lines.parcel_findings(session, area.plot_id, work.parcels, work.done_on, named)
     if work.done_on > today:
         errors.append(Finding("diary.in_future", {"on": work.done_on}, "done_on"))
     if work.activity in CHEMICAL and not work.product_name:
@@ -138,7 +138,7 @@ def _findings(
         errors.append(Finding("quantity.unit_unknown", {"unit": work.unit[:40]}, "unit"))
     if errors:
         raise Invalid(errors)
-    warnings = []
+    warnings = lines.outside_findings(session, area, work.parcels)
     if work.activity == "spraying" and work.pre_harvest_days is None:
         warnings.append(
             Finding("diary.interval_missing", {}, "pre_harvest_days", severity="warning")

@@ -9,22 +9,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
 import shapely
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
-from foundation.clock import VIETNAM
 from growing_areas import overlap
 from growing_areas.mapping import picked
 from growing_areas.mapping.outlines import public_outline
 from growing_areas.mapping.picked import EVERY, Picked
-from growing_areas.models import IN_FORCE, GrowingArea, GrowingAreaEvent, PlotVersion
+from growing_areas.models import IN_FORCE, GrowingArea, PlotVersion
+from growing_areas.past_steps import last_steps
 from growing_areas.raw_materials.facts import RawMaterialFact as RawMaterialFact
 from growing_areas.raw_materials.facts import raw_material_areas as raw_material_areas
 from growing_areas.shapes.measure import Outline, hectares
@@ -87,7 +86,7 @@ def coded_areas(
     A plot may stand in several registrations (crop × market): each is an area, but of their
     sizes only the largest counts in a sum, or the same ground would be added up twice.
     """
-    last = _last_steps(on).subquery()
+    last = last_steps(on).subquery()
     statement = (
         select(
             GrowingArea.id,
@@ -213,19 +212,3 @@ def _of_its_plot() -> ColumnElement[int]:
     """The place of a registration among those of its plot, the largest first."""
     largest = (PlotVersion.area_m2.desc(), GrowingArea.id)
     return func.row_number().over(partition_by=GrowingArea.plot_id, order_by=largest)
-
-
-def _last_steps(on: date) -> Select[int, int, str, datetime]:
-    """Each area's last step until the end of a day in Vietnam."""
-    end = datetime.combine(on + timedelta(days=1), time(), VIETNAM)
-    return (
-        select(
-            GrowingAreaEvent.area_id,
-            GrowingAreaEvent.version_id,
-            GrowingAreaEvent.to_status,
-            GrowingAreaEvent.happened_at,
-        )
-        .ext(distinct_on(GrowingAreaEvent.area_id))
-        .where(GrowingAreaEvent.happened_at < end)
-        .order_by(GrowingAreaEvent.area_id, GrowingAreaEvent.id.desc())
-    )

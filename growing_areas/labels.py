@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
+from typing import Any
 
 from foundation.i18n import N_, _, area, number
 from foundation.vietnamese import collation_key
 from growing_areas import kinds, local_units, reference_systems
 from growing_areas.crops import crops
 from growing_areas.models import ACTIVITIES, STATUSES
+from growing_areas.reference_systems import ReferenceSystem
 from growing_areas.rules import KINDS
 
 _STATUS = {
@@ -220,8 +222,16 @@ def reference_system(code: str) -> str:
     return _("WGS 84 UTM, kinh tuyến trục %(meridian)s", meridian=system.central_meridian)
 
 
-def reference_options() -> list[tuple[str, str]]:
-    return [(code, reference_system(code)) for code in reference_systems.systems()]
+def reference_options(zones: Sequence[ReferenceSystem] = ()) -> list[Any]:
+    """Every reference system to choose; where ``zones`` are likeliest, those first in a group."""
+    first = [zone.code for zone in zones]
+    rest = [(code, reference_system(code)) for code in reference_systems.systems()]
+    if not first:
+        return rest
+    return [
+        (_("Sổ đỏ ở xã này thường dùng"), [(code, reference_system(code)) for code in first]),
+        (_("Các hệ khác"), [option for option in rest if option[0] not in first]),
+    ]
 
 
 def repair_options_of(offered: Iterable[str], accepted: Iterable[str]) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from accounts.permissions import Actor
 from growing_areas import checking
 from growing_areas.models import PlotVersion
+from growing_areas.parcels.strays import LEFT_OUTSIDE
 from growing_areas.proposals import Checked
 from territory.boundaries import box_text
 
@@ -41,7 +42,12 @@ def drawn(
         perimeter_m=measures.perimeter_m,
         centroid_lon=measures.centroid[0],
         centroid_lat=measures.centroid[1],
-        findings=[checking.to_json(finding) for finding in checked.findings],
+        findings=[
+            checking.to_json(finding)
+            for finding in checked.findings
+            # Parcels are mended later, the drawing stays: pages ask anew.
+            if finding.code != LEFT_OUTSIDE
+        ],
         origin=origin,
         created_at=now,
         created_by_id=actor.person_id,

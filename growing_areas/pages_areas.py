@@ -25,6 +25,7 @@ from growing_areas.dossiers import (
 )
 from growing_areas.dossiers import labels as words
 from growing_areas.models import GrowingArea
+from growing_areas.parcels import strays
 from growing_areas.registration import AreaQuery
 from growing_areas.schemas import AreasQuery
 from growing_areas.shapes import drawing
@@ -118,6 +119,7 @@ def context_of(session: Session, area: GrowingArea) -> dict[str, Any]:
         "sketch": drawing.sketch(drawing.rings_of(outline), findings),
         "findings": findings,
         "missing": missing,
+        "strays": strays.of_area(session, area),
         "households": pieces.count_households(session, area.id),
         "events": events,
         "visits": inspection.list_visits(session, area.id),

@@ -29,6 +29,7 @@ from growing_areas import (
     pages_surroundings,
     proposals,
     registration,
+    zones,
 )
 from growing_areas.drawn import Drawn
 from growing_areas.models import GrowingArea
@@ -180,7 +181,9 @@ def _again(
     placed = [finding for finding in findings if finding.coordinate is not None]
     with db.reading() as session:
         area = _draft(session, area_id) if area_id is not None else None
-        context = _context(session, area)
+        context = _context(session, area, values.get("commune_code"))
+    # Asked again the list stands on the zone the numbers are likely in, not on WGS 84.
+    values["crs"] = values.get("crs") or zones.fitting(context["zones"], findings)
     context.update(
         findings=findings,
         placed=placed,
@@ -199,12 +202,17 @@ def _draft(session: Session, area_id: int) -> GrowingArea:
     return area
 
 
-def _context(session: Session, area: GrowingArea | None) -> dict[str, Any]:
+def _context(
+    session: Session, area: GrowingArea | None, typed: str | None = None
+) -> dict[str, Any]:
+    commune = typed or (area.commune_code if area is not None else None)
     return {
         "area": area,
         "labels": labels,
         "organisations": own_organisations(session),
         "tiles": pages_surroundings.tiles(),
+        "zones": zones.of_commune(session, commune, clock.today())
+        or zones.of_own(session, current_actor(), clock.today()),
     }
 
 

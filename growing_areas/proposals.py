@@ -18,6 +18,7 @@ from growing_areas.crops import Crop, find_crop
 from growing_areas.dossiers.models import Amendment
 from growing_areas.models import DOMESTIC, PlotVersion
 from growing_areas.overlap import Overlap
+from growing_areas.parcels import strays
 from growing_areas.shapes.measure import Measures, Outline, measure
 from growing_areas.yardstick import Yardstick
 from territory.models import Unit
@@ -87,6 +88,8 @@ def check(
     overlaps: Sequence[Overlap] = ()
     if outline is not None:
         overlaps = overlap.find(session, outline, organisation_id=organisation_id, plot_id=plot_id)
+        if plot_id is not None:
+            own += strays.findings(strays.of_plot(session, plot_id, outline))
     yardstick = Yardstick(session, clock.business_day(now))
     return judge(yardstick, proposal, outline, own, overlaps)
 

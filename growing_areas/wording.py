@@ -72,7 +72,16 @@ WORDING: dict[str, str] = {
     "area.step_not_possible": N_("Vùng trồng đang ở trạng thái khác, bước này không làm được."),
     "area.has_diary": N_("Vùng đã có nhật ký nên không bỏ được."),
     "area.not_readable_text": N_(
-        "Dòng {line} không đọc được: mỗi dòng một góc ruộng gồm kinh độ và vĩ độ, hoặc dán GeoJSON."
+        "Dòng {line} không đọc được: mỗi dòng một góc gồm hai số, hoặc độ phút giây, hoặc dán"
+        " GeoJSON."
+    ),
+    "area.bad_angle": N_(
+        "Dòng {line}: độ, phút, giây không khớp nhau (phút và giây nhỏ hơn 60, chỉ số cuối có lẻ)."
+    ),
+    "area.one_axis_twice": N_("Dòng {line} ghi hai lần vĩ độ hay hai lần kinh độ."),
+    "area.degrees_in_metres": N_(
+        "Dòng {line} ghi độ, phút, giây; hệ tọa độ đã chọn lại tính bằng mét. Xin chọn lại hệ tọa"
+        " độ."
     ),
     "file.too_large_for_page": N_("Tệp có {count} hình quá nặng cho trang này, xin chia nhỏ tệp."),
     "file.several_areas": N_(

@@ -16,7 +16,10 @@ from accounts.models import Organisation
 from accounts.permissions import Actor
 from foundation import clock, codes, quantity
 from foundation.errors import Conflict, Finding, Invalid
+from growing_areas.areas import outline_of
+from growing_areas.dossiers import editions
 from growing_areas.models import GrowingArea
+from growing_areas.parcels import strays
 from growing_areas.parcels.models import Parcel
 from ledger import log
 from products import register
@@ -72,7 +75,7 @@ def open_batch(
     harvested_on = new.harvested_on or new.produced_on
     amount, unit = _in_countable_unit(new, product)
     findings = [*_area_findings(areas, new.growing_areas), *_findings(new, harvested_on, now)]
-    findings += _parcel_findings(session, areas, new.parcels)
+    findings += _parcel_findings(session, areas, new.parcels, harvested_on)
     if amount is None:
         findings.append(_unit_finding(new.unit, product))
     if findings or amount is None:
@@ -126,9 +129,9 @@ def _area_findings(areas: Sequence[GrowingArea], wanted: Sequence[str]) -> list[
 
 
 def _parcel_findings(
-    session: Session, areas: Sequence[GrowingArea], wanted: Sequence[int]
+    session: Session, areas: Sequence[GrowingArea], wanted: Sequence[int], harvested_on: date
 ) -> list[Finding]:
-    """Parcels that lie on none of the batch's areas."""
+    """Parcels of none of the batch's areas, or outside all their outlines on the day of harvest."""
     if not wanted:
         return []
     plots = {area.plot_id for area in areas}
@@ -139,10 +142,16 @@ def _parcel_findings(
             )
         )
     )
-    return [
+    found = [
         Finding("batch.parcel_unknown", {"parcel": parcel_id}, "parcels")
         for parcel_id in dict.fromkeys(wanted)
         if parcel_id not in known
+    ]
+    drawn = editions.on_day(session, [area.id for area in areas], harvested_on)
+    outlines = [outline_of(edition.version) for edition in drawn.values()]
+    outside = strays.beyond_code(session, outlines, known, harvested_on) if outlines else []
+    return found + [
+        Finding("batch.parcel_outside", {"label": label}, "parcels") for label in outside
     ]
 
 

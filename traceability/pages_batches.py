@@ -20,7 +20,7 @@ from foundation.errors import Conflict, Invalid, NguonError, Refused
 from foundation.i18n import _
 from growing_areas import areas, season
 from growing_areas.models import DiaryEntry, GrowingArea
-from growing_areas.parcels import choosing
+from growing_areas.parcels import choosing, versions
 from products import register
 from products.models import Product
 from traceability import batches, events, opening, releasing
@@ -163,6 +163,7 @@ def _details(session: Session, code: str) -> dict[str, Any]:
     batch = batches.get_own_batch(session, actor, code)
     return {
         "batch": batch,
+        "parcels": versions.on_day(session, batch.parcel_ids, batch.harvested_on).values(),
         "shown_code": codes.grouped(batch.code),
         "trace_url": batches.trace_url(batch, config.current().base_url),
         "trace_path": batches.trace_path(batch),

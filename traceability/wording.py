@@ -7,6 +7,9 @@ WORDING: dict[str, str] = {
     "batch.area_missing": N_("Hãy chọn ít nhất một vùng trồng."),
     "batch.area_unknown": N_("Đơn vị không có vùng trồng nào mang mã {code}."),
     "batch.parcel_unknown": N_("Các vùng đã chọn không có thửa số hiệu {parcel}."),
+    "batch.parcel_outside": N_(
+        "{label} nằm hẳn ngoài ranh giới có mã vào ngày thu hoạch; lô hàng không nêu được thửa này."
+    ),
     "batch.area_not_in_force": N_("Mã số vùng trồng {code} hiện không có hiệu lực."),
     "batch.in_future": N_("Ngày sản xuất không thể sau hôm nay ({today})."),
     "batch.harvested_late": N_("Ngày thu hoạch không thể sau ngày sản xuất ({produced_on})."),

@@ -10,19 +10,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from accounts import audit, permissions, verification
 from accounts.permissions import Actor
+from foundation import config
 from foundation.errors import Conflict, Finding, Invalid
+from foundation.i18n import _, number
 from foundation.vietnamese import fold
-from growing_areas import areas, outlines, proposals
+from growing_areas import areas, outlines, proposals, recipients
 from growing_areas.dossiers import amendment_rows, codes, editions, lifecycle, overrides
 from growing_areas.dossiers.models import Amendment
 from growing_areas.models import GrowingArea
+from growing_areas.parcels import strays
+from growing_areas.parcels.strays import Stray
 from growing_areas.proposals import Checked, Proposal
 from growing_areas.recorded import outline_digest
+
+_MOST_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -167,7 +174,34 @@ def approve(
         session, actor, area, "amend_approve", now=now, reason=overlap_reason.strip(), facts=facts
     )
     session.flush()
+    _tell_of_strays(session, area)
     return area
+
+
+def _tell_of_strays(session: Session, area: GrowingArea) -> None:
+    """Tell the cooperative which parcels its new outline left outside, if any."""
+    outside = strays.of_area(session, area)
+    if not outside:
+        return
+    people = recipients.managers_of(session, [area.organisation_id])
+    recipients.tell(
+        session, people.get(area.organisation_id, ()), partial(_stray_words, area, outside)
+    )
+
+
+def _stray_words(area: GrowingArea, outside: Sequence[Stray]) -> tuple[str, str]:
+    subject = _("Thửa nằm ngoài ranh giới mới: %(area)s", area=area.name)
+    told = [
+        _("%(label)s: %(m2)s\u00a0m² nằm ngoài", label=stray.label, m2=number(stray.outside_m2))
+        for stray in outside[:_MOST_NAMED]
+    ]
+    link = f"{config.current().base_url}/workspace/areas/{area.id}/parcels"
+    text = _(
+        "Ranh giới mới của vùng %(area)s đã được duyệt. Số thửa nằm ngoài: %(count)s.\n"
+        "Xin cắt theo ranh giới, vẽ lại hoặc bỏ các thửa ấy tại: %(link)s",
+        area=area.name, count=len(outside), link=link,
+    )  # fmt: skip
+    return subject, "\n".join([text, "", *told])
 
 
 def _open(

@@ -14,6 +14,8 @@ from growing_areas.checking import from_json
 from growing_areas.dossiers import amendment_rows, overrides
 from growing_areas.dossiers.models import Amendment
 from growing_areas.models import GrowingArea
+from growing_areas.parcels import strays
+from growing_areas.parcels.strays import Stray
 from growing_areas.shapes import drawing
 from growing_areas.shapes.drawing import Sketch
 from growing_areas.shapes.measure import hectares, measure
@@ -43,6 +45,8 @@ class Comparison:
     sketch: Sketch | None
     old_path: str
     overlaps: tuple[Finding, ...]
+    strays: tuple[tuple[int, Stray], ...]
+    """Parcels the new outline would leave outside, with their numbers on the map."""
     findings: tuple[Finding, ...]
 
 
@@ -56,9 +60,12 @@ def of_open(session: Session, area: GrowingArea) -> Comparison | None:
         overrides.held_ground(session, area, amendment.version) if amendment.moves_outline else []
     )
     marks = [each.finding("warning") for each in held]
+    left = strays.of_plot(session, area.plot_id, new) if amendment.moves_outline else []
     around = [("", old), *overlap.neighbours(session, area, new)]
     sketch = (
-        drawing.sketch(drawing.rings_of(new), marks, around) if amendment.moves_outline else None
+        drawing.sketch(drawing.rings_of(new), [*marks, *strays.findings(left)], around)
+        if amendment.moves_outline
+        else None
     )
     return Comparison(
         amendment,
@@ -74,6 +81,7 @@ def of_open(session: Session, area: GrowingArea) -> Comparison | None:
         sketch,
         sketch.neighbours[0].path if sketch else "",
         tuple(marks),
+        tuple(enumerate(left, start=len(marks) + 1)),
         tuple(
             found
             for found in map(from_json, amendment.version.findings)

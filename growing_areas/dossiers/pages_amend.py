@@ -13,12 +13,14 @@ from accounts.doors import current_actor
 from foundation import clock, db, inputs, web
 from foundation.errors import Finding, NguonError
 from foundation.i18n import _
-from growing_areas import answers, areas, checking, drawn, labels
+from growing_areas import answers, areas, checking, drawn, labels, zones
 from growing_areas.dossiers import amendments, lifecycle
 from growing_areas.dossiers.amendments import Change
 from growing_areas.dossiers.schemas import AmendmentInput
 from growing_areas.drawn import Drawn
 from growing_areas.pages_surroundings import tiles
+from growing_areas.parcels import picture
+from growing_areas.parcels.board import of_plot
 from growing_areas.shapes.repairs import REPAIRS
 
 blueprint = Blueprint("amend", __name__, url_prefix="/workspace/areas/<int:area_id>")
@@ -41,9 +43,11 @@ def form(area_id: int) -> str:
             "expected_yield_kg": area.expected_yield_kg,
             "geometry": answers.geometry_text(area),
         }
+        likely = zones.of_commune(session, area.commune_code, clock.today())
     return web.render(
-        "growing_areas/amend.html", area=area, labels=labels, form=web.Form(values), tiles=tiles()
-    )
+        "growing_areas/amend.html",
+        area=area, labels=labels, form=web.Form(values), tiles=tiles(), zones=likely,
+    )  # fmt: skip
 
 
 @blueprint.post("/amend")
@@ -108,11 +112,16 @@ def _again(
     placed = [finding for finding in findings if finding.coordinate is not None]
     with db.reading() as session:
         area = areas.get_area(session, current_actor(), area_id)
+        likely = zones.of_commune(session, area.commune_code, clock.today())
+        parcels = of_plot(session, area.plot_id)
+        rings = shape.reading.rings if shape else ()
+        sketch = picture.tried(areas.outline_of(area.version), parcels, rings, placed)
+    values["crs"] = values.get("crs") or zones.fitting(likely, findings)
     return web.render(
         "growing_areas/amend.html",
-        area=area, labels=labels, tiles=tiles(), form=web.Form(values, findings),
+        area=area, labels=labels, tiles=tiles(), zones=likely, form=web.Form(values, findings),
         findings=findings,
-        placed=placed, sketch=shape.sketch(placed) if shape else None,
+        placed=placed, sketch=sketch,
         offers=shape.offers if shape else (),
         measures=shape.reading.measures if shape else None, checked=status == 200,
     ), status  # fmt: skip

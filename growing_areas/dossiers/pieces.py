@@ -23,9 +23,11 @@ from growing_areas.dossiers import lists, requirements
 from growing_areas.dossiers.models import AreaCertificate, AreaPaper, AreaYield
 from growing_areas.dossiers.requirements import Requirement
 from growing_areas.models import DiaryEntry, GrowingArea, GrowingAreaEvent
+from growing_areas.parcels import strays
 from growing_areas.parcels.models import PlotHousehold
 from growing_areas.yardstick import Yardstick
 
+_MOST_NAMED = 5
 State = Literal["there", "missing", "returned"]
 PAST_YEARS = 3
 """Yields of so many earlier years count as told."""
@@ -125,6 +127,11 @@ def missing_pieces(session: Session, area: GrowingArea, *, now: datetime) -> lis
         found += checking.size_findings(area.version.area_m2, crop, area.market, today)
     outline = areas.outline_of(area.version)
     found += Yardstick(session, today).commune_findings(outline, area.commune_code)
+    outside = strays.of_plot(session, area.plot_id, outline)
+    if outside:
+        labels = ", ".join(stray.label for stray in outside[:_MOST_NAMED])
+        params = {"count": len(outside), "labels": labels}
+        found.append(Finding("dossier.parcels_outside", params, "parcels"))
     return [finding for finding in found if finding.severity == "error"]
 
 

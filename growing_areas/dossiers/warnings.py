@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from accounts import messages
-from accounts.models import Membership, Person
-from accounts.people import Contact
 from foundation import clock, config
-from foundation.i18n import _, speaking
+from foundation.i18n import _
+from growing_areas import recipients
 from growing_areas.dossiers import lists
 from growing_areas.dossiers.certificates import WARNED_DAYS
 from growing_areas.dossiers.models import AreaCertificate
@@ -39,11 +38,11 @@ def warn_of_certificates(session: Session, *, now: datetime) -> int:
         .limit(_AT_ONCE)
         .with_for_update(of=AreaCertificate, skip_locked=True)
     ).all()
-    managers = _managers(session, {area.organisation_id for _, area in rows})
+    managers = recipients.managers_of(session, {area.organisation_id for _, area in rows})
     for certificate, area in rows:
         certificate.warned_days = _threshold(certificate, today)
-        for person in managers.get(area.organisation_id, ()):
-            _send(session, person, certificate, area, today)
+        people = managers.get(area.organisation_id, ())
+        recipients.tell(session, people, partial(_words, certificate, area, today))
     session.flush()
     return len(rows)
 
@@ -66,48 +65,24 @@ def _threshold(certificate: AreaCertificate, today: date) -> int:
     return 0 if left < 0 else min(days for days in WARNED_DAYS if days and left <= days)
 
 
-def _managers(session: Session, organisation_ids: Iterable[int]) -> dict[int, list[Person]]:
-    """Those who answer for each organisation, by organisation; one query."""
-    found: dict[int, list[Person]] = {}
-    statement = (
-        select(Membership.organisation_id, Person)
-        .join(Person, Person.id == Membership.person_id)
-        .where(
-            Membership.organisation_id.in_(sorted(organisation_ids)),
-            Membership.role == "manager",
-            Membership.ended_at.is_(None),
-            Person.disabled_at.is_(None),
-        )
-        .order_by(Membership.organisation_id, Person.id)
-    )
-    for organisation_id, person in session.execute(statement):
-        found.setdefault(organisation_id, []).append(person)
-    return found
-
-
-def _send(
-    session: Session, person: Person, certificate: AreaCertificate, area: GrowingArea, today: date
-) -> None:
+def _words(certificate: AreaCertificate, area: GrowingArea, today: date) -> tuple[str, str]:
+    """Subject and text of the warning, in the language spoken just now."""
     standard = lists.standards().get(certificate.standard)
-    name = standard.name if standard else certificate.standard
     params = {
-        "standard": name,
+        "standard": standard.name if standard else certificate.standard,
         "number": certificate.number,
         "area": area.name,
         "on": f"{certificate.valid_to:%d/%m/%Y}",
         "link": f"{config.current().base_url}/workspace/areas/{area.id}/dossier",
     }
-    ended = certificate.valid_to < today
-    with speaking(person.locale):
-        subject = (
-            _("Giấy chứng nhận %(standard)s đã hết hạn: %(area)s", **params)
-            if ended
-            else _("Giấy chứng nhận %(standard)s sắp hết hạn: %(area)s", **params)
-        )
-        text = _(
-            "%(standard)s số %(number)s của vùng %(area)s có hạn tới ngày %(on)s.\n"
-            "Ghi giấy mới tại: %(link)s",
-            **params,
-        )
-    contact = Contact(email=person.email) if person.email else Contact(phone=person.phone)
-    messages.send(session, contact, subject, text)
+    subject = (
+        _("Giấy chứng nhận %(standard)s đã hết hạn: %(area)s", **params)
+        if certificate.valid_to < today
+        else _("Giấy chứng nhận %(standard)s sắp hết hạn: %(area)s", **params)
+    )
+    text = _(
+        "%(standard)s số %(number)s của vùng %(area)s có hạn tới ngày %(on)s.\n"
+        "Ghi giấy mới tại: %(link)s",
+        **params,
+    )
+    return subject, text

@@ -15,7 +15,7 @@ from accounts.doors import current_actor
 from foundation import clock, db, inputs, jobs, web
 from foundation.errors import Conflict, Finding, Invalid
 from foundation.i18n import ngettext
-from growing_areas import geometry, labels, pages_drafts, reference_systems
+from growing_areas import geometry, labels, pages_drafts, reference_systems, zones
 from growing_areas.checking import from_json
 from growing_areas.files.features import MAX_POSITIONS
 from growing_areas.files.reading import MAX_BYTES, read_file, refuse_unreadable
@@ -260,9 +260,15 @@ def _one(session: Session, import_id: int, query: dict[str, Any]) -> dict[str, A
 def _choose_page(form: web.Form) -> str:
     with db.reading() as session:
         own = pages_drafts.own_organisations(session)
+        typed, today = request.form.get("commune_code"), clock.today()
+        likely = zones.of_commune(session, typed, today) or zones.of_own(
+            session, current_actor(), today
+        )
     limits = {
         "megabytes": MAX_BYTES // 1024 // 1024,
         "shapes": importing.MOST_FEATURES,
         "positions": MAX_POSITIONS,
     }
-    return web.render(_CHOOSE, form=form, organisations=own, labels=labels, limits=limits)
+    return web.render(
+        _CHOOSE, form=form, organisations=own, labels=labels, limits=limits, zones=likely
+    )

@@ -114,6 +114,19 @@ class Board:
         origin = told.origin if told.origin != "listed" else "api"
         return bytes(shapely.to_wkb(outline)), measure(outline).area_m2, origin
 
+    def change_of(self, parcel: Parcel, told: ParcelTold) -> str | None:
+        """What a weighed parcel would be to the one that stands: redrawn, cut, renamed or None."""
+        if told.geometry is not None:
+            outline = self._drawn.get(id(told))
+            if outline is None or parcel.geometry is None:
+                return "redrawn"
+            old = shapely.from_wkb(parcel.geometry)
+            if not outline.equals(old):
+                return "cut" if fitting.is_mere_cut(outline, old, self._plot) else "redrawn"
+        elif told.area_ha is not None and metres(told.area_ha) != parcel.area_m2:
+            return "redrawn"
+        return "renamed" if told.label and told.label != parcel.label else None
+
     def put(self, told: ParcelTold, actor: Actor, now: datetime) -> Parcel:
         """A weighed parcel laid down: the next ones are tried against it too."""
         shape, size, origin = self.ground_of(told)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import shapely
 
 from foundation.errors import Finding
-from growing_areas.shapes.measure import Outline, measure
+from growing_areas.shapes.measure import Outline, measure, wound
 from growing_areas.shapes.sharing import patches
 
 
@@ -32,6 +32,21 @@ def overlapping(parcel: Outline, sisters: Iterable[tuple[str, Outline]]) -> list
         if shared:
             found.append(_finding("parcel.overlaps", shared, other=label))
     return found
+
+
+def part_inside(parcel: Outline, plot: Outline) -> Outline | None:
+    """What of a parcel lies inside a plot's outline, slivers left off; None when nothing does."""
+    pieces = patches(parcel.intersection(plot))
+    return wound(shapely.union_all(pieces)) if pieces else None
+
+
+def is_mere_cut(new: Outline, old: Outline, plot: Outline) -> bool:
+    """Whether a parcel drawn anew only gives up ground beyond its plot, and takes none.
+
+    Then whatever was done on the old parcel was done on all of the new one, and nowhere else in
+    the plot.
+    """
+    return not patches(new.difference(old)) and not patches(old.difference(new).intersection(plot))
 
 
 def _finding(code: str, pieces: list[shapely.Polygon], **params: object) -> Finding:

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from foundation import clock
 from foundation.errors import Finding
-from growing_areas.models import DiaryEntry, DiaryEntryParcel
+from growing_areas import areas
+from growing_areas.models import DiaryEntry, DiaryEntryParcel, GrowingArea
+from growing_areas.parcels import strays, versions
 from growing_areas.parcels.models import Parcel
 
 
 def parcel_findings(
-    session: Session, plot_id: int, wanted: Sequence[int], named_before: Sequence[int] = ()
+    session: Session,
+    plot_id: int,
+    wanted: Sequence[int],
+    done_on: date,
+    named_before: Sequence[int] = (),
 ) -> list[Finding]:
-    """Parcels that are not on the plot (or no longer, unless the corrected line named them)."""
+    """Parcels that are not on the plot (or no longer, unless the corrected line named them).
+
+    Work from before a parcel was drawn on other ground is not that parcel's: what lies over the
+    old ground now would pass for untouched. It is written for the whole area.
+    """
     if not wanted:
         return []
     rows = session.execute(
@@ -25,10 +37,37 @@ def parcel_findings(
         )
     )
     known = {row.id for row in rows if row.removed_at is None or row.id in named_before}
-    return [
+    found = [
         Finding("diary.parcel_unknown", {"parcel": parcel_id}, "parcels")
         for parcel_id in dict.fromkeys(wanted)
         if parcel_id not in known
+    ]
+    moved = versions.moved_after(session, known - set(named_before), done_on)
+    return found + [
+        Finding(
+            "diary.parcel_moved",
+            {"label": version.label, "on": clock.business_day(version.held_from)},
+            "parcels",
+        )
+        for version in moved
+    ]
+
+
+def outside_findings(session: Session, area: GrowingArea, wanted: Sequence[int]) -> list[Finding]:
+    """Warnings of parcels that lie outside the area since its outline was drawn anew."""
+    if not wanted:
+        return []
+    named = session.scalars(
+        select(Parcel).where(Parcel.id.in_(set(wanted)), Parcel.removed_at.is_(None))
+    )
+    return [
+        Finding(
+            "diary.parcel_outside",
+            {"label": stray.label, "area_m2": stray.outside_m2},
+            "parcels",
+            severity="warning",
+        )
+        for stray in strays.beyond(named, areas.outline_of(area.version))
     ]
 
 

@@ -21,12 +21,15 @@ from sqlalchemy import (
     LargeBinary,
     Numeric,
     String,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from foundation.db import Base
 
+VERSION_KINDS = ("first", "renamed", "redrawn", "cut")
+"""Why a parcel is other than before: new label, other ground, or cut to its area's outline."""
 AGREED_HOW = ("paper", "in_person", "telephone", "web")
 """How a household agreed to be registered; the same words as recorded consents."""
 
@@ -100,6 +103,37 @@ class Parcel(Base):
     removed_by_id: Mapped[int | None] = mapped_column(BigInteger)
 
     household: Mapped[PlotHousehold | None] = relationship(lazy="raise")
+
+    @property
+    def is_drawn(self) -> bool:
+        return self.geometry is not None
+
+
+class ParcelVersion(Base):
+    """What a parcel was from an instant on, never changed: label, outline, size.
+
+    Diary lines and batches name a parcel by its id and their day: what it was that day stands
+    here, however it is drawn now. It holds until the next version, or until the parcel is removed.
+    """
+
+    __tablename__ = "growing_parcel_versions"
+    __table_args__ = (
+        UniqueConstraint("parcel_id", "number"),
+        CheckConstraint("kind IN ('first', 'renamed', 'redrawn', 'cut')", name="kind"),
+        CheckConstraint("area_m2 > 0", name="area"),
+        CheckConstraint("(geometry IS NULL) = (origin = 'listed')", name="outline"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    parcel_id: Mapped[int] = mapped_column(ForeignKey("growing_parcels.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(8))
+    label: Mapped[str] = mapped_column(String(120))
+    geometry: Mapped[bytes | None] = mapped_column(LargeBinary)
+    area_m2: Mapped[float] = mapped_column(Float)
+    origin: Mapped[str] = mapped_column(String(8))
+    held_from: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    drawn_by_id: Mapped[int | None] = mapped_column(BigInteger)
 
     @property
     def is_drawn(self) -> bool:

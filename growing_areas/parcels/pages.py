@@ -18,12 +18,15 @@ from foundation.i18n import _, ngettext
 from foundation.tables import Notes
 from growing_areas import areas, labels, proposals
 from growing_areas.parcels import (
+    cutting,
     households,
     pages_agreements,
     pages_draw,
     pages_households,
+    pages_import,
     parcels,
     picture,
+    strays,
     yields,
 )
 from growing_areas.parcels.choosing import sees_names
@@ -31,6 +34,7 @@ from growing_areas.parcels.schemas import ManyInput, YieldExport, YieldQuery
 
 blueprint = Blueprint("parcels", __name__, url_prefix="/workspace/areas/<int:area_id>")
 blueprint.register_blueprint(pages_draw.blueprint)
+blueprint.register_blueprint(pages_import.blueprint)
 blueprint.register_blueprint(pages_households.blueprint)
 blueprint.register_blueprint(pages_agreements.blueprint)
 
@@ -52,31 +56,46 @@ def show(area_id: int) -> str:
 @blueprint.post("/parcels/many")
 @web.guarded("area.propose")
 def change_many(area_id: int) -> ResponseReturnValue:
-    """Give the ticked parcels to a household, or take them off the plot."""
-    actor, now = current_actor(), clock.now()
+    """Give the ticked parcels to a household, cut them to the area, or take them off the plot."""
+    now = clock.now()
     try:
         plain = request.form.copy()
-        removing = plain.pop("act", "") == "remove"
+        act = plain.pop("act", "")
         given = inputs.load(ManyInput, plain)
         with db.transaction() as session:
-            if removing:
-                count = parcels.remove(session, actor, area_id, given["parcels"], now=now)
-            else:
-                household = given.get("household")
-                count = parcels.assign(session, actor, area_id, given["parcels"], household)
+            _ACTS.get(act, _assign)(session, area_id, given, now)
     except Invalid as error:
         with db.reading() as session:
             context = _list(session, area_id)
         return web.render_again("growing_areas/parcels/list.html", error, **context)
-    if removing:
-        stamp = (now - _EPOCH) // _MICROSECOND
-        undo = url_for("growing_areas.parcels.restore", area_id=area_id, stamp=stamp)
-        web.flash_done(ngettext("Đã bỏ %(num)s thửa.", "Đã bỏ %(num)s thửa.", count), undo)
-    else:
-        web.flash_done(
-            ngettext("Đã gắn hộ cho %(num)s thửa.", "Đã gắn hộ cho %(num)s thửa.", count)
-        )
     return redirect(url_for("growing_areas.parcels.show", area_id=area_id), 303)
+
+
+def _assign(session: Session, area_id: int, given: dict[str, Any], now: datetime) -> None:
+    chosen, household = given["parcels"], given.get("household")
+    count = parcels.assign(session, current_actor(), area_id, chosen, household)
+    web.flash_done(ngettext("Đã gắn hộ cho %(num)s thửa.", "Đã gắn hộ cho %(num)s thửa.", count))
+
+
+def _cut(session: Session, area_id: int, given: dict[str, Any], now: datetime) -> None:
+    count = cutting.cut(session, current_actor(), area_id, given["parcels"], now=now)
+    web.flash_done(
+        ngettext(
+            "Đã cắt %(num)s thửa theo ranh giới vùng; hình cũ vẫn giữ trong lịch sử thửa.",
+            "Đã cắt %(num)s thửa theo ranh giới vùng; hình cũ vẫn giữ trong lịch sử thửa.",
+            count,
+        )
+    )
+
+
+def _remove(session: Session, area_id: int, given: dict[str, Any], now: datetime) -> None:
+    count = parcels.remove(session, current_actor(), area_id, given["parcels"], now=now)
+    stamp = (now - _EPOCH) // _MICROSECOND
+    undo = url_for("growing_areas.parcels.restore", area_id=area_id, stamp=stamp)
+    web.flash_done(ngettext("Đã bỏ %(num)s thửa.", "Đã bỏ %(num)s thửa.", count), undo)
+
+
+_ACTS = {"remove": _remove, "cut": _cut}
 
 
 @blueprint.post("/parcels/restore/<int:stamp>")
@@ -148,6 +167,7 @@ def _list(session: Session, area_id: int) -> dict[str, Any]:
         "picture": picture.draw(areas.outline_of(version), rows, version.area_m2),
         "household_options": [(row.id, row.name) for row in listed],
         "agreements": households.agreements(session, area.plot_id),
+        "strays": strays.of_area(session, area),
         "sees_names": named,
         "may_change": may(actor, "area.propose", area),
         "labels": labels,

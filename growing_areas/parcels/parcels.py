@@ -20,7 +20,8 @@ from foundation.errors import Conflict, Finding, Invalid, NotFound
 from foundation.inputs import INT64
 from growing_areas import areas
 from growing_areas.models import DiaryEntryParcel, GrowingArea, Plot
-from growing_areas.parcels.board import MOST, Board, metres
+from growing_areas.parcels import versions
+from growing_areas.parcels.board import MOST, Board
 from growing_areas.parcels.board import ParcelTold as ParcelTold
 from growing_areas.parcels.board import of_plot as of_plot
 from growing_areas.parcels.models import Parcel, PlotHousehold
@@ -81,33 +82,50 @@ def add_all(
         raise Invalid(errors, "parcel.invalid")
     session.add_all(each.parcel for each in placed)
     session.flush()
+    versions.begin(session, actor, [each.parcel for each in placed], "first", now=now)
     return placed
 
 
+def weigh(
+    session: Session, actor: Actor, area_id: int, told: ParcelTold, parcel_id: int | None = None
+) -> list[Finding]:
+    """Everything there is to say about a parcel, or about one drawn anew; nothing is stored."""
+    area = writable(session, actor, area_id)
+    kept = _present(session, area, parcel_id) if parcel_id is not None else None
+    return Board.of(session, area, without=parcel_id).weigh(told, kept=kept)
+
+
 def change(
-    session: Session, actor: Actor, area_id: int, parcel_id: int, told: ParcelTold
+    session: Session,
+    actor: Actor,
+    area_id: int,
+    parcel_id: int,
+    told: ParcelTold,
+    *,
+    now: datetime,
 ) -> Placed:
     """Name a parcel anew, give it to another household, or draw it anew.
 
-    Raises: Conflict("parcel.in_diary") when the diary names it and its ground would change: a
-    spray belongs to the ground it fell on. Invalid with every finding.
+    What batches named stays what it was: the label and outline of every day are kept
+    (`versions`). Raises: Conflict("parcel.in_diary") when the diary names it and it would lie on
+    other ground of the plot: a spray belongs to the ground it fell on. Invalid with every finding.
     """
     area = writable(session, actor, area_id)
     parcel = _present(session, area, parcel_id)
     board = Board.of(session, area, without=parcel.id)
-    moves = told.geometry is not None or (
-        told.area_ha is not None and metres(told.area_ha) != parcel.area_m2
-    )
-    if moves and is_in_diary(session, parcel.id):
-        raise Conflict("parcel.in_diary", label=parcel.label)
     found = board.weigh(told, kept=parcel)
+    kind = board.change_of(parcel, told)
+    if kind == "redrawn" and is_in_diary(session, parcel.id):
+        raise Conflict("parcel.in_diary", label=parcel.label)
     if any(finding.severity == "error" for finding in found):
         raise Invalid(found, "parcel.invalid")
     parcel.label = told.label or parcel.label
     parcel.household_id = told.household
-    if moves:
+    if kind in ("redrawn", "cut"):
         parcel.geometry, parcel.area_m2, parcel.origin = board.ground_of(told)
     session.flush()
+    if kind is not None:
+        versions.begin(session, actor, [parcel], kind, now=now)
     return Placed(parcel, tuple(found))
 
 
@@ -127,7 +145,7 @@ def assign(
         household = session.get(PlotHousehold, household_id)
         if household is None or household.plot_id != area.plot_id:
             raise NotFound("household.not_found")
-    chosen = _several(session, area, parcel_ids)
+    chosen = several(session, area, parcel_ids)
     for parcel in chosen:
         parcel.household_id = household_id
     session.flush()
@@ -143,7 +161,7 @@ def remove(
     that ground now is not known.
     """
     area = writable(session, actor, area_id)
-    chosen = _several(session, area, parcel_ids)
+    chosen = several(session, area, parcel_ids)
     for parcel in chosen:
         parcel.removed_at, parcel.removed_by_id = now, actor.person_id
     session.flush()
@@ -183,6 +201,23 @@ def restore_removed(session: Session, actor: Actor, area_id: int, removed_at: da
     return restore(session, actor, area_id, taken)
 
 
+def take_back(
+    session: Session, actor: Actor, area_id: int, created_at: datetime, *, now: datetime
+) -> int:
+    """Take off what one act added at that instant; returns how many.
+
+    Raises: NotFound when nothing of it is there; Conflict("parcel.built_upon") when the diary names
+    any of it.
+    """
+    area = writable(session, actor, area_id)
+    made = [each for each in of_plot(session, area.plot_id) if each.created_at == created_at]
+    if not made:
+        raise NotFound("parcel.not_found")
+    if is_in_diary(session, *(parcel.id for parcel in made)):
+        raise Conflict("parcel.built_upon")
+    return remove(session, actor, area_id, [parcel.id for parcel in made], now=now)
+
+
 def is_in_diary(session: Session, *parcel_ids: int) -> bool:
     """Whether a line of a diary names the parcel, or any of several."""
     named = exists().where(DiaryEntryParcel.parcel_id.in_(parcel_ids))
@@ -201,19 +236,20 @@ def writable(session: Session, actor: Actor, area_id: int) -> GrowingArea:
     return area
 
 
-def _present(session: Session, area: GrowingArea, parcel_id: int) -> Parcel:
-    parcel = get_parcel(session, area, parcel_id)
-    if parcel.removed_at is not None:
-        raise NotFound("parcel.not_found")
-    return parcel
-
-
-def _several(session: Session, area: GrowingArea, parcel_ids: Sequence[int]) -> list[Parcel]:
+def several(session: Session, area: GrowingArea, parcel_ids: Sequence[int]) -> list[Parcel]:
+    """Parcels that are there, by number; raises NotFound when one of those asked for is not."""
     wanted = set(parcel_ids[:MOST])
     found = [parcel for parcel in of_plot(session, area.plot_id) if parcel.id in wanted]
     if not wanted or len(found) != len(wanted):
         raise NotFound("parcel.not_found")
     return found
+
+
+def _present(session: Session, area: GrowingArea, parcel_id: int) -> Parcel:
+    parcel = get_parcel(session, area, parcel_id)
+    if parcel.removed_at is not None:
+        raise NotFound("parcel.not_found")
+    return parcel
 
 
 def _numbered(finding: Finding, place: int) -> Finding:

@@ -24,10 +24,15 @@ class HouseholdForm(HouseholdInput):
     """One household on its own page."""
 
 
-class ManyInput(InputSchema):
-    """Several parcels at once, and what to do with them."""
+class CutInput(InputSchema):
+    """Several parcels at once."""
 
     parcels = fields.List(Integer(low=1), required=True, validate=Length(1, 1000))
+
+
+class ManyInput(CutInput):
+    """The same, and the household to give them to."""
+
     household = Integer(low=1)
 
 
@@ -54,6 +59,19 @@ class HouseholdLine(InputSchema):
     agreed_on = Day()
     agreed_how = Choice(AGREED_HOW)
     parcel = Text(max=120)
+
+
+class ParcelColumns(InputSchema):
+    """Which columns of a file tell label and household; without them they are guessed."""
+
+    label_column = Text(max=60, load_default="")
+    household_column = Text(max=60, load_default="")
+
+
+class ParcelSurroundingsQuery(QuerySchema):
+    """What stands around a parcel that is drawn: all but the parcel itself."""
+
+    parcel = Integer(low=1)
 
 
 class YieldQuery(QuerySchema):

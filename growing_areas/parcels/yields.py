@@ -6,7 +6,7 @@ their size and marked as an estimate; one about the whole area stays in a row of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,8 +19,9 @@ from foundation import quantity
 from foundation.tables import Cell, Column
 from growing_areas import areas, season
 from growing_areas.models import DiaryEntry
+from growing_areas.parcels import versions
 from growing_areas.parcels.board import of_plot
-from growing_areas.parcels.models import Parcel
+from growing_areas.parcels.models import Parcel, ParcelVersion
 from growing_areas.shapes.measure import hectares
 
 COLUMNS = (
@@ -44,13 +45,15 @@ class Yield:
     quantity: Decimal = Decimal(0)
     harvests: int = 0
     is_estimated: bool = False
+    area_m2: float = 0.0
+    """The parcel's size on the day of its last harvest."""
 
     @property
     def per_ha(self) -> Decimal | None:
         """The harvest of one hectare, to the kilogram (or piece)."""
         if self.parcel is None:
             return None
-        return (self.quantity / (Decimal(self.parcel.area_m2) / 10_000)).quantize(Decimal(1))
+        return (self.quantity / (Decimal(self.area_m2) / 10_000)).quantize(Decimal(1))
 
 
 def of_area(session: Session, actor: Actor, area_id: int, year: int) -> list[Yield]:
@@ -63,21 +66,32 @@ def of_area(session: Session, actor: Actor, area_id: int, year: int) -> list[Yie
         )
         if entry.activity == "harvest" and entry.quantity is not None and entry.unit is not None
     ]
-    return shared_out(entries, _parcels(session, area.plot_id, entries))
+    named = {parcel_id for entry in entries for parcel_id in entry.parcel_ids}
+    drawn = versions.all_of(session, named)
+    return shared_out(entries, _parcels(session, area.plot_id, entries), drawn)
 
 
-def shared_out(entries: Iterable[DiaryEntry], parcels: Sequence[Parcel]) -> list[Yield]:
-    """Harvest lines shared out among the parcels they name."""
+def shared_out(
+    entries: Iterable[DiaryEntry],
+    parcels: Sequence[Parcel],
+    drawn: Mapping[int, Sequence[ParcelVersion]],
+) -> list[Yield]:
+    """Harvest lines shared out among the parcels they name, by the sizes of their days."""
     known = {parcel.id: parcel for parcel in parcels}
     rows: dict[tuple[int, str], Yield] = {}
     for entry in entries:
         amount, unit = _weighed(entry)
         named = [known[parcel_id] for parcel_id in entry.parcel_ids]
-        together = Decimal(sum(parcel.area_m2 for parcel in named))
+        sizes = {
+            parcel.id: Decimal(versions.held_on(drawn[parcel.id], entry.done_on).area_m2)
+            for parcel in named
+        }
+        together = sum(sizes.values(), Decimal(0))
         whole: list[Parcel | None] = [None]
         for parcel in named or whole:
             row = rows.setdefault((parcel.id if parcel else 0, unit), Yield(parcel, unit))
-            share = Decimal(parcel.area_m2) / together if parcel else Decimal(1)
+            share = sizes[parcel.id] / together if parcel else Decimal(1)
+            row.area_m2 = float(sizes[parcel.id]) if parcel else 0.0
             row.quantity += quantity.stored(amount * share)
             row.harvests += 1
             row.is_estimated = row.is_estimated or len(named) > 1
@@ -92,7 +106,7 @@ def table_rows(rows: Sequence[Yield], *, with_names: bool) -> list[list[Cell]]:
         [
             row.parcel.label if row.parcel else "Cả vùng",
             _name(row.parcel) if with_names else None,
-            hectares(row.parcel.area_m2) if row.parcel else None,
+            hectares(row.area_m2) if row.parcel else None,
             row.harvests,
             row.quantity,
             row.unit,

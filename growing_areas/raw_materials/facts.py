@@ -13,7 +13,8 @@ from sqlalchemy import ARRAY, ColumnElement, String, and_, cast, or_, select
 from sqlalchemy.orm import Session
 
 from growing_areas import overlap
-from growing_areas.models import GrowingArea, PlotVersion
+from growing_areas.models import IN_FORCE, GrowingArea, GrowingAreaEvent, PlotVersion
+from growing_areas.past_steps import last_steps
 from growing_areas.raw_materials.models import RawMaterialArea, RawMaterialMember
 from growing_areas.shapes.drawing import coarsened
 from growing_areas.shapes.measure import Outline, hectares, measure
@@ -54,7 +55,7 @@ def raw_material_areas(
 
 @dataclass(frozen=True)
 class Land:
-    """The registrations in a raw-material area on a day, and the outlines of their plots."""
+    """The registrations in force in a raw-material area on a day, and their outlines that day."""
 
     area_ids: tuple[int, ...] = ()
     organisation_ids: tuple[int, ...] = ()
@@ -71,17 +72,29 @@ class Land:
 
 
 def lands_on(session: Session, ids: Iterable[int], on: date) -> dict[int, Land]:
-    """The land of several raw-material areas on a day, in one statement."""
+    """The land of several raw-material areas on a day, in one statement.
+
+    Of their members on that day, those whose codes were in force at its end, each with the outline
+    it had then: who was suspended or revoked supplied nobody, and later amendments change no past.
+    """
+    wanted = list(ids)
+    inside = (
+        select(RawMaterialMember.raw_material_area_id, RawMaterialMember.area_id)
+        .where(RawMaterialMember.raw_material_area_id.in_(wanted), _joined(on))
+        .subquery()
+    )
+    last = last_steps(on, GrowingAreaEvent.area_id.in_(select(inside.c.area_id))).subquery()
     rows = session.execute(
         select(
-            RawMaterialMember.raw_material_area_id,
+            inside.c.raw_material_area_id,
             GrowingArea.id,
             GrowingArea.organisation_id,
             PlotVersion.geometry,
         )
-        .join(GrowingArea, GrowingArea.id == RawMaterialMember.area_id)
-        .join(PlotVersion, PlotVersion.id == GrowingArea.version_id)
-        .where(RawMaterialMember.raw_material_area_id.in_(list(ids)), _joined(on))
+        .join(GrowingArea, GrowingArea.id == inside.c.area_id)
+        .join(last, last.c.area_id == GrowingArea.id)
+        .join(PlotVersion, PlotVersion.id == last.c.version_id)
+        .where(last.c.to_status == IN_FORCE)
         .order_by(GrowingArea.id)
     )
     held: dict[int, list[tuple[int, int, bytes]]] = defaultdict(list)
@@ -158,6 +171,8 @@ def public_materials(
             shapely.union_all([coarsened(outline) for outline in lands[area.id].outlines]),
         )
         for area in found
+        # Without an area in force that day it lies nowhere.
+        if lands[area.id].outlines
     ]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, text, true
+from sqlalchemy import ColumnElement, Select, any_, func, literal, or_, select, text, true
 from sqlalchemy.orm import Session, joinedload
 
 from accounts import organisations, permissions
@@ -37,6 +37,15 @@ class RawMaterialTold:
     buyer_name: str = ""
     contract: str = ""
     started_on: date | None = None
+
+
+@dataclass(frozen=True)
+class PublicWish:
+    """What somebody looks for: part of a name or a code, a crop, a province."""
+
+    q: str = ""
+    crop: str | None = None
+    province_code: str | None = None
 
 
 def open_area(
@@ -108,10 +117,15 @@ def list_areas(
 
 
 def list_public(
-    session: Session, *, q: str = "", cursor: str | None = None, size: int = 50
+    session: Session, wish: PublicWish, *, cursor: str | None = None, size: int = 50
 ) -> Page[RawMaterialArea]:
-    """All that have not ended, newest first, for everybody."""
-    return _page(session, _select(q).where(RawMaterialArea.ended_on.is_(None)), cursor, size)
+    """All that have not ended and that the wish fits, newest first, for everybody."""
+    statement = _select(wish.q).where(RawMaterialArea.ended_on.is_(None))
+    if wish.crop:
+        statement = statement.where(literal(wish.crop) == any_(RawMaterialArea.crop_codes))
+    if wish.province_code:
+        statement = statement.where(RawMaterialArea.province_code == wish.province_code)
+    return _page(session, statement, cursor, size)
 
 
 def _select(q: str) -> Select[RawMaterialArea]:

@@ -18,7 +18,7 @@ from foundation.errors import Conflict, Finding, Invalid, NotFound
 from foundation.inputs import INT64
 from growing_areas import areas
 from growing_areas.models import HOLDING, GrowingArea
-from growing_areas.raw_materials import grouping
+from growing_areas.raw_materials import grouping, notices
 from growing_areas.raw_materials.models import RawMaterialArea, RawMaterialMember
 from ledger import log
 
@@ -57,6 +57,8 @@ def invite(
         if member.state == "joined":
             body = {"area": coded[member.area_id], "joined_on": member.joined_on, "left_on": None}
             log.append(session, kind="raw_material.joined", subject=area.code, body=body, now=now)
+    asked = {member.area_id for member in made if member.state == "invited"}
+    notices.tell_invited(session, area, [each for each in found.values() if each.id in asked])
     return made
 
 
@@ -67,6 +69,7 @@ def accept(session: Session, actor: Actor, member_id: int, *, now: datetime) -> 
     member.joined_on = clock.business_day(now)
     session.flush()
     _log_member(session, "raw_material.joined", member, now)
+    notices.tell_answered(session, member)
     return member
 
 
@@ -75,6 +78,7 @@ def decline(session: Session, actor: Actor, member_id: int, *, now: datetime) ->
     member = _open_invitation(session, actor, member_id)
     _answer(member, actor, "declined", now)
     session.flush()
+    notices.tell_answered(session, member)
     return member
 
 

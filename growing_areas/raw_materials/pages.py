@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import shapely
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -16,7 +15,7 @@ from foundation import clock, db, inputs, web
 from foundation.errors import Conflict, Invalid
 from foundation.i18n import _, ngettext
 from growing_areas import labels, pages_drafts
-from growing_areas.raw_materials import facts, grouping, membership
+from growing_areas.raw_materials import facts, grouping, membership, pages_public
 from growing_areas.raw_materials.answers import told_of
 from growing_areas.raw_materials.models import RawMaterialArea
 from growing_areas.raw_materials.schemas import (
@@ -26,10 +25,10 @@ from growing_areas.raw_materials.schemas import (
     RawMaterialInput,
     RawMaterialsQuery,
 )
-from growing_areas.shapes import drawing
 from territory import units
 
 blueprint = Blueprint("raw_materials", __name__)
+blueprint.register_blueprint(pages_public.blueprint)
 
 _FORM = "growing_areas/raw_materials/form.html"
 _SHOW = "growing_areas/raw_materials/show.html"
@@ -175,35 +174,6 @@ def answer(member_id: int, act: str) -> ResponseReturnValue:
     }
     web.flash_done(said[act])
     return redirect(url_for(".list_own"), 303)
-
-
-@blueprint.get("/raw-material-areas/<code>")
-@web.public
-def show_public(code: str) -> ResponseReturnValue:
-    """What everybody may know: lead, crops, land together, and about where it lies."""
-    with db.reading() as session:
-        area = grouping.get_area(session, code)
-        if code != area.code:
-            return redirect(url_for(".show_public", code=area.code), 301)
-        land = facts.lands_on(session, [area.id], clock.today())[area.id]
-        members = [m for m in membership.members_of(session, area.id) if m.state == "joined"]
-        return web.render(
-            "growing_areas/raw_materials/public.html",
-            area=area,
-            land=land,
-            members=members,
-            sketch=_coarse(land),
-            place=units.labels(session, {area.commune_code}, clock.today()).get(area.commune_code),
-            labels=labels,
-        )
-
-
-def _coarse(land: facts.Land) -> drawing.Sketch | None:
-    """The kilometre cells the areas lie in, as one shape."""
-    if not land.outlines:
-        return None
-    cells = shapely.union_all([drawing.coarsened(outline) for outline in land.outlines])
-    return drawing.sketch(drawing.rings_of(cells))
 
 
 def _list(session: Session, template: str, **context: Any) -> str:

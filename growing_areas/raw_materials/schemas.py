@@ -49,6 +49,13 @@ class RawMaterialsQuery(QuerySchema):
     limit = Integer(low=1, high=MAX_SIZE, load_default=DEFAULT_SIZE)
 
 
+class PublicRawMaterialsQuery(RawMaterialsQuery):
+    """The same for everybody: also by crop and province."""
+
+    crop = Text(max=40, metadata={"description": "A code of GET /crops"})
+    province_code = Text(max=2, metadata={"description": "Of the 34 provinces of today"})
+
+
 class MemberSchema(Schema):
     """A registration in a raw-material area."""
 

@@ -79,14 +79,16 @@ def sketch(
     neighbours: Sequence[tuple[str, Outline]] = (),
     *,
     numbered: Sequence[tuple[int, float, float]] = (),
+    framed: Sequence[Ring] = (),
 ) -> Sketch | None:
     """Draw rings, the numbered places of findings, and neighbouring areas; None for nothing.
 
-    ``numbered`` are further marks: number, longitude, latitude.
+    ``numbered`` are further marks: number, longitude, latitude; ``framed`` are rings of neighbours
+    that are to lie wholly within the picture.
     """
-    points = [point for ring in rings for point in ring]
-    if not points:
+    if not any(len(ring) for ring in rings):
         return None
+    points = [point for ring in (*rings, *framed) for point in ring]
     lons, lats = [float(p[0]) for p in points], [float(p[1]) for p in points]
     frame = _Frame(min(lons), min(lats), max(lons), max(lats))
     drawn = _drawn(frame, rings, findings, neighbours)

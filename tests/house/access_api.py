@@ -100,6 +100,7 @@ API: dict[str, Place] = {
     f"PUT {AREA}/parcels/<int:parcel_id>": send(
         {"label": "Thửa"}, area_id="@area.approved", parcel_id="@parcel"
     ),
+    f"POST {AREA}/parcels/cut": send({"parcels": ["@parcel"]}, area_id="@area.approved"),
     f"DELETE {AREA}/parcels/<int:parcel_id>": at(area_id="@area.approved", parcel_id="@parcel"),
     f"POST {V1}/batches": Place(body=NEW_BATCH, names_a=True),
     f"GET {BATCH}": at(code="@batch.draft"),

@@ -45,7 +45,7 @@ from shop.offers import OfferTerms
 from shop.order_models import Order
 from tests.accounts import factories as accounts
 from tests.growing_areas import factories as areas
-from tests.growing_areas.parcels.factories import make_parcels
+from tests.growing_areas.parcels.factories import make_parcels, strip
 from tests.house.access_things import (
     BASE,
     ELSEWHERE,
@@ -93,11 +93,14 @@ def tell_areas(session: Session, world: World, a: Organisation, now: datetime) -
     agreements.attach(session, SYSTEM, approved.id, household.id, paper, clock.today(), now=now)
     (parcel,) = make_parcels(session, approved, now, 1, lon=0.03, lat=0.5)
     named = ParcelTold(f"Thửa {SECRET}", household=household.id)
-    parcels.change(session, SYSTEM, approved.id, parcel.id, named)
+    parcels.change(session, SYSTEM, approved.id, parcel.id, named, now=now)
     gone = parcels.add(session, SYSTEM, approved.id, ParcelTold(area_ha=Decimal(1)), now=now)
     parcels.remove(session, SYSTEM, approved.id, [gone.parcel.id], now=now)
+    brought = ParcelTold(f"Nhập {SECRET}", area_ha=Decimal("0.1"))
+    parcels.add(session, SYSTEM, approved.id, brought, now=now + timedelta(microseconds=7))
     world.things |= {
         "removed_parcel.stamp": int(now.timestamp()) * 10**6 + now.microsecond,
+        "imported_parcel.stamp": int(now.timestamp()) * 10**6 + now.microsecond + 7,
         "parcel": parcel.id,
         "household": household.id,
         "area.draft": draft.id,
@@ -144,6 +147,11 @@ def tell_area_import(
     upload = uploads.get_upload(session, person, "ab" * 32, now=now)
     previews.ask(session, manager, upload, wishes, now=now)
     world.things |= {"area_import": done.batch.id, "upload": "ab" * 32}
+    parcel = DrawnFeature(1, f"Thửa {SECRET}", {}, strip(3, lon=0.03, lat=0.5))
+    sender = int(manager.person_id or 0)
+    kept = Wishes(a.code, "coffee", HERE).to_json()
+    uploads.keep(session, sender, "cd" * 32, f"{SECRET}.kml", [parcel], now=now, wishes=kept)
+    world.things |= {"parcel_upload": "cd" * 32}
 
 
 def tell_household_sheet(session: Session, world: World, manager: Actor, now: datetime) -> None:

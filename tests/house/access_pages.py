@@ -183,6 +183,9 @@ AREA_PAGES: dict[str, Place] = {
     f"POST {AREA}/parcels/many #assign": send(
         {"act": "assign", "parcels": "@parcel"}, area_id="@area.approved"
     ),
+    f"POST {AREA}/parcels/many #cut": send(
+        {"act": "cut", "parcels": "@parcel"}, area_id="@area.approved"
+    ),
     f"POST {AREA}/parcels/many #remove": send(
         {"act": "remove", "parcels": "@parcel"}, area_id="@area.approved"
     ),
@@ -199,6 +202,17 @@ AREA_PAGES: dict[str, Place] = {
     f"GET {AREA}/parcels/import": at(area_id="@area.approved"),
     f"POST {AREA}/parcels/import": Place(
         {"area_id": "@area.approved"}, files={"file": ("thua.geojson", PARCELS)}
+    ),
+    f"GET {AREA}/parcels/import/<digest>": Place(
+        {"area_id": "@area.approved", "digest": "@parcel_upload"}, owner="manager"
+    ),
+    f"POST {AREA}/parcels/import/<digest>": Place(
+        {"area_id": "@area.approved", "digest": "@parcel_upload"},
+        body={"act": "save", "take": "1"},
+        owner="manager",
+    ),
+    f"POST {AREA}/parcels/import/undo/<int:stamp>": at(
+        area_id="@area.approved", stamp="@imported_parcel.stamp"
     ),
     f"GET {AREA}/yields": at(area_id="@area.approved"),
     f"GET {AREA}/yields/export": at(area_id="@area.approved"),
@@ -264,6 +278,7 @@ AREA_PAGES: dict[str, Place] = {
     f"{RAW_MEMBER} #accept": at(member_id="@raw.invited", act="accept"),
     f"{RAW_MEMBER} #decline": at(member_id="@raw.invited", act="decline"),
     f"{RAW_MEMBER} #leave": at(member_id="@raw.joined", act="leave"),
+    "GET /raw-material-areas": Place(),
     "GET /raw-material-areas/<code>": at(code="@raw"),
     "GET /workspace/areas/eudr.geojson": Place(query={"organisation": "@org"}, names_a=True),
     "GET /workspace/areas/eudr": Place(query={"organisation": "@org"}, names_a=True),

@@ -1,9 +1,10 @@
 """A harvest of coded areas becomes a lot, unless something forbids it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import shapely
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -11,11 +12,17 @@ from sqlalchemy.orm import Session
 from accounts.permissions import SYSTEM
 from foundation import codes
 from foundation.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from growing_areas.dossiers import amendments, inspection
+from growing_areas.dossiers.amendments import Change
+from growing_areas.dossiers.inspection import Visit
+from growing_areas.parcels.models import Parcel
 from ledger.models import LedgerEntry
 from tests.growing_areas.factories import make_area, make_organisation, manager, officer
+from tests.growing_areas.parcels.factories import make_parcels
 from tests.traceability.factories import PRODUCED, grow, make_batch, new_batch, spray
 from traceability import batches, opening, releasing
 from traceability.models import BatchEvent
+from traceability.opening import NewBatch
 
 
 def test_a_batch_is_opened_with_an_unguessable_code_and_a_lot_of_its_day(
@@ -226,3 +233,33 @@ def test_stock_is_kept_in_the_finer_unit_so_that_every_pack_can_be_counted(
     batch = make_batch(session, grown, now, quantity=Decimal(amount), unit=unit)
 
     assert (batch.quantity, batch.unit) == (Decimal(kept[0]), kept[1])
+
+
+def test_a_parcel_outside_the_code_on_the_day_of_harvest_is_refused(
+    session: Session, now: datetime
+) -> None:
+    grown = grow(session, now)
+    west, _ = grown.area.version.centroid_lon, grown.area.version.centroid_lat
+    shift = west - 105.2825
+    first, *_, last = make_parcels(session, grown.area, now, 4, lon=round(shift, 2))
+    outline = shapely.from_wkb(grown.area.version.geometry)
+    edge = shapely.from_wkb(last.geometry).bounds[0]
+    kept = outline.intersection(shapely.box(*outline.bounds[:2], edge, outline.bounds[3]))
+    later = now + timedelta(days=3)
+    change = Change("Trả đất", geometry=shapely.geometry.mapping(kept))
+    amendments.propose(session, SYSTEM, grown.area.id, change, now=later)
+    seen = Visit(True, later.date(), kind="amendment")
+    inspection.record(session, SYSTEM, grown.area.id, seen, now=later)
+    amendments.approve(session, SYSTEM, grown.area.id, now=later)
+
+    def harvested(parcel: Parcel, on: date) -> NewBatch:
+        return new_batch(grown, parcels=(parcel.id,), produced_on=on, harvested_on=on)
+
+    with pytest.raises(Invalid) as caught:
+        opening.open_batch(session, SYSTEM, harvested(last, later.date()), now=later)
+    before = opening.open_batch(session, SYSTEM, harvested(last, now.date()), now=later)
+    inside = opening.open_batch(session, SYSTEM, harvested(first, later.date()), now=later)
+
+    assert [found.code for found in caught.value.findings] == ["batch.parcel_outside"]
+    assert before.parcel_ids == (last.id,)
+    assert inside.parcel_ids == (first.id,)

@@ -113,8 +113,10 @@ def test_a_parcel_the_diary_names_keeps_its_ground(session: Session, now: dateti
 
     told = ParcelTold(geometry=strip(2))
     with pytest.raises(Conflict, match="in_diary"):
-        parcels.change(session, SYSTEM, area.id, parcel.id, told)
-    renamed = parcels.change(session, SYSTEM, area.id, parcel.id, ParcelTold("Ruộng Trũng"))
+        parcels.change(session, SYSTEM, area.id, parcel.id, told, now=now)
+    renamed = parcels.change(
+        session, SYSTEM, area.id, parcel.id, ParcelTold("Ruộng Trũng"), now=now
+    )
 
     assert renamed.parcel.label == "Ruộng Trũng"
 

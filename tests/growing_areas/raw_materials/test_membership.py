@@ -4,15 +4,18 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.models import Organisation
+from accounts.models import Organisation, Person
 from accounts.permissions import SYSTEM
 from foundation.errors import Conflict, Forbidden, Invalid, NotFound
+from foundation.models import OutboxMail
 from growing_areas import rules
 from growing_areas.raw_materials import facts, grouping, membership
-from growing_areas.raw_materials.grouping import RawMaterialTold
+from growing_areas.raw_materials.grouping import PublicWish, RawMaterialTold
 from growing_areas.raw_materials.models import RawMaterialArea
+from tests.accounts import factories as people
 from tests.growing_areas.factories import (
     field,
     make_approved_area,
@@ -164,3 +167,60 @@ def test_who_left_or_declined_sees_the_inside_no_more(session: Session, now: dat
     with pytest.raises(NotFound):
         membership.get_inside(session, manager(other), raw.code)
     assert grouping.list_areas(session, manager(other)).items == []
+
+
+def mails(session: Session) -> list[tuple[str, str]]:
+    rows = session.scalars(select(OutboxMail).order_by(OutboxMail.id))
+    return [(row.recipient, f"{row.subject}\n{row.text}") for row in rows]
+
+
+def test_managers_hear_of_an_invitation_and_the_lead_of_the_answer(
+    session: Session, now: datetime
+) -> None:
+    lead, other = make_organisation(session, now), make_organisation(session, now)
+    asker, asked = (
+        session.get_one(Person, people.make_member(session, each, now).person_id)
+        for each in (lead, other)
+    )
+    own = make_approved_area(session, now, lead)
+    theirs = [
+        make_approved_area(session, now, other, geometry=field(lon=0.02 * place))
+        for place in (1, 2)
+    ]
+    raw = opened(session, lead, now)
+    before = len(mails(session))
+    codes = [each.code or "" for each in (own, *theirs)]
+
+    made = membership.invite(session, manager(lead), raw.code, codes, now=now)
+
+    ((recipient, told),) = mails(session)[before:]
+    assert recipient == asked.email
+    assert lead.name in told
+    assert all(code in told for code in codes[1:])
+    assert codes[0] not in told
+    assert "/workspace/raw-material-areas" in told
+
+    membership.accept(session, manager(other), made[1].id, now=now)
+    membership.decline(session, manager(other), made[2].id, now=now)
+    joined, declined = mails(session)[before + 1 :]
+    assert joined[0] == declined[0] == asker.email
+    assert "đồng ý" in joined[1]
+    assert "từ chối" in declined[1]
+
+
+def test_everybody_finds_them_by_name_crop_and_province(session: Session, now: datetime) -> None:
+    lead = make_organisation(session, now)
+    pomelo = opened(session, lead, now)
+    rice = RawMaterialTold("Vùng lúa Hạ Hòa", ["rice", "maize"])
+    grain = grouping.open_area(session, manager(lead), lead.code, rice, now=now)
+    ended = opened(session, lead, now)
+    membership.end(session, manager(lead), ended.code, TODAY, now=now)
+
+    def found(**wish: str) -> list[str]:
+        page = grouping.list_public(session, PublicWish(**wish))
+        return [area.code for area in page.items]
+
+    assert found() == [grain.code, pomelo.code]
+    assert found(crop="maize") == found(q="lua ha hoa") == [grain.code]
+    assert found(province_code="25", q="bưởi") == [pomelo.code]
+    assert found(province_code="51") == found(crop="coffee") == []
