@@ -13,13 +13,22 @@ from sqlalchemy.orm import Session
 from accounts.doors import current_actor
 from accounts.permissions import Actor
 from foundation import clock, db, inputs, web
+from foundation.downloads import table_response
 from foundation.errors import NguonError
 from foundation.i18n import _, get_language
 from foundation.inputs import InputSchema
+from foundation.tables import Column, Notes
 from indicators import plans, showing
-from indicators.registers import channels, linkage, rosters
-from indicators.registers.schemas import ChannelSchema, EndSchema, LinkageSchema, RosterSchema
-from territory import units
+from indicators.registers import channels, linkage, rosters, tables
+from indicators.registers.schemas import (
+    ChannelSchema,
+    EndSchema,
+    LinkageSchema,
+    RegisterQuery,
+    RosterQuery,
+    RosterSchema,
+)
+from territory import filters, units
 
 blueprint = Blueprint("registers", __name__, url_prefix="/office/registers")
 
@@ -89,16 +98,53 @@ def new_rosters() -> ResponseReturnValue:
     return _entering("rosters", RosterSchema, rosters.record, _("Đã ghi danh sách."))
 
 
-def _listing(name: str, listing: Record, error: NguonError | None = None) -> ResponseReturnValue:
+@blueprint.get("/linkage/table")
+@web.guarded("register.write")
+def export_linkage() -> ResponseReturnValue:
+    """The linkage models under the same filter, as XLSX, CSV or JSON."""
+    asked = filters.read(RegisterQuery).given
+    return _table("linkage", linkage.selection(current_actor(), asked.get("commune_code")))
+
+
+@blueprint.get("/channels/table")
+@web.guarded("register.write")
+def export_channels() -> ResponseReturnValue:
+    """The sales channels under the same filter, as XLSX, CSV or JSON."""
+    asked = filters.read(RegisterQuery).given
+    return _table("channels", channels.selection(current_actor(), asked.get("commune_code")))
+
+
+@blueprint.get("/rosters/table")
+@web.guarded("indicator.report")
+def export_rosters() -> ResponseReturnValue:
+    """The rosters under the same filter, as XLSX, CSV or JSON."""
+    asked = filters.read(RosterQuery).given
+    return _table("rosters", rosters.selection(current_actor(), asked.get("kind")))
+
+
+def _table(name: str, selection: Any) -> ResponseReturnValue:
+    table, today = tables.TABLES[name], clock.today()
+    columns = [Column(column.code, _(column.label), column.kind) for column in table.columns]
+    notes = Notes(_(table.title), (_("Ngày xuất: %(on)s", on=f"{today:%d/%m/%Y}"),))
+    format_ = request.args.get("format", "xlsx")
     with db.reading() as session:
-        page = listing(session, current_actor(), cursor=request.args.get("cursor"))
-        codes = {code for row in page.items if (code := _place(row)) is not None}
+        rows = tables.rows(session, name, selection, _words()["plan_places"], today)
+        return table_response(columns, rows, format_, table.stem, notes=notes)
+
+
+def _listing(name: str, listing: Record, error: NguonError | None = None) -> ResponseReturnValue:
+    asked = filters.read(RosterQuery if name == "rosters" else RegisterQuery)
+    if asked.moved and error is None:
+        return redirect(asked.moved)
+    with db.reading() as session:
+        page = listing(session, current_actor(), **asked.given)
+        codes = {code for row in page.items if (code := tables.place_of(row)) is not None}
         names = units.labels(session, codes, clock.today())
-    context = {"page": page, "names": names, "place": _place, **_words()}
+    context = {"page": page, "names": names, **_words()}
     template = f"indicators/{name}.html"
     if error is not None:
         return web.render_again(template, error, **context)
-    return web.render(template, form=None, **context)
+    return web.render(template, form=asked.form, **context), asked.status
 
 
 def _entering(
@@ -136,12 +182,6 @@ def _ending(
         return _listing(name, listing, error)
     web.flash_done(_("Đã ghi ngày kết thúc."))
     return redirect(url_for(f"registers.list_{name}"), 303)
-
-
-def _place(row: Any) -> str | None:
-    """The commune of a row; a roster may stand for a whole plan instead."""
-    code = getattr(row, "commune_code", None) or getattr(row, "unit_code", None)
-    return code if isinstance(code, str) else None
 
 
 def _words() -> dict[str, Any]:

@@ -44,6 +44,11 @@ ROSTERS = {
 }
 
 
+def roster_options() -> list[tuple[str, str]]:
+    """The kinds of rosters, for a select."""
+    return [(code, _(name)) for code, name in ROSTERS.items()]
+
+
 def value(amount: Decimal | None, unit: Unit) -> str:
     """Write a figure with its unit; what is not known is said so."""
     if amount is None:

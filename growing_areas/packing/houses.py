@@ -101,15 +101,16 @@ def list_houses(
     session: Session, actor: Actor, query: HouseQuery, *, on: date
 ) -> Page[PackingHouse]:
     """The houses an actor may see the inside of, newest change first."""
-    permissions.require(actor, "packing.read")
-    statement = _selection(actor, query, on)
+    statement = selection(actor, query, on)
     key = (PackingHouse.status_changed_at, PackingHouse.id)
     return paging.fetch(
         session, statement, key, cursor=query.cursor, size=query.size, descending=True
     )
 
 
-def _selection(actor: Actor, query: HouseQuery, on: date) -> Select[PackingHouse]:
+def selection(actor: Actor, query: HouseQuery, on: date) -> Select[PackingHouse]:
+    """The houses of a list, unordered (exports read the same ones). Raises: Forbidden."""
+    permissions.require(actor, "packing.read")
     return (
         select(PackingHouse)
         .options(joinedload(PackingHouse.organisation))

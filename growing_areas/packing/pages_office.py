@@ -14,8 +14,10 @@ from accounts import permissions
 from accounts.doors import current_actor
 from accounts.permissions import Actor
 from foundation import clock, db, inputs, web
+from foundation.downloads import table_response
 from foundation.errors import NguonError, NotFound
 from foundation.i18n import N_, _
+from foundation.tables import Notes
 from growing_areas import acting
 from growing_areas.packing import (
     answers,
@@ -25,12 +27,19 @@ from growing_areas.packing import (
     labels,
     lifecycle,
     pages_own,
+    tables,
 )
 from growing_areas.packing.inspection import HouseVisit
 from growing_areas.packing.models import PackingHouse
-from growing_areas.packing.schemas import HouseApprovalInput, HouseVisitInput, RenewalInput
+from growing_areas.packing.schemas import (
+    HouseApprovalInput,
+    HousesQuery,
+    HouseVisitInput,
+    RenewalInput,
+)
 from growing_areas.packing.steps import STEPS
 from growing_areas.schemas import AreaNoteInput, AreaReasonInput
+from territory import filters
 
 blueprint = Blueprint("office", __name__, url_prefix="/office/packing-houses")
 
@@ -55,6 +64,19 @@ _DONE = {
 def queue() -> ResponseReturnValue:
     """Houses of the officer's territory; by status, crop, words."""
     return pages_own.list_page("growing_areas/packing/queue.html")
+
+
+@blueprint.get("/table")
+@web.guarded("packing.office")
+def export() -> ResponseReturnValue:
+    """The whole list under the same filters, as XLSX, CSV or JSON."""
+    query = pages_own.query_of(filters.read(HousesQuery).given)
+    today = clock.today()
+    with db.reading() as session:
+        columns, rows = tables.of_list(session, current_actor(), query, today)
+        notes = Notes(_("Hồ sơ cơ sở đóng gói"), (_("Ngày xuất: %(on)s", on=f"{today:%d/%m/%Y}"),))
+        format_ = request.args.get("format", "xlsx")
+        return table_response(columns, rows, format_, "co-so-dong-goi", notes=notes)
 
 
 @blueprint.get("/<int:house_id>")

@@ -28,7 +28,7 @@ from growing_areas.packing.houses import HouseQuery
 from growing_areas.packing.models import PackingHouse
 from growing_areas.packing.schemas import HouseForm, HousesQuery
 from growing_areas.pages_drafts import own_organisations
-from territory import units
+from territory import filters, units
 
 blueprint = Blueprint("own", __name__, url_prefix="/workspace/packing-houses")
 
@@ -42,20 +42,23 @@ def list_own() -> ResponseReturnValue:
 
 def list_page(template: str) -> ResponseReturnValue:
     """A filtered list of houses; a bad filter shows the unfiltered list and says so."""
-    form, status = web.Form(request.args), 200
-    try:
-        query = inputs.load(HousesQuery, request.args)
-    except Invalid as error:
-        form, status = web.Form.kept(error, request.args), error.status
-        query = inputs.load(HousesQuery, {})
-    size, actor, today = query.pop("limit"), current_actor(), clock.today()
+    given = filters.read(HousesQuery)
+    if given.moved:
+        return redirect(given.moved)
+    query, actor, today = query_of(given.given), current_actor(), clock.today()
     with db.reading() as session:
-        page = houses.list_houses(session, actor, HouseQuery(**query, size=size), on=today)
+        page = houses.list_houses(session, actor, query, on=today)
         places = units.labels(session, {house.commune_code for house in page.items}, today)
         asked = deliveries.list_to_confirm(session, actor)
     return web.render(
-        template, form=form, page=page, places=places, labels=labels, asked=asked, today=today
-    ), status
+        template, form=given.form, page=page, places=places, labels=labels, asked=asked, today=today
+    ), given.status
+
+
+def query_of(given: dict[str, Any]) -> HouseQuery:
+    """A checked query of a list of houses."""
+    size = given.pop("limit")
+    return HouseQuery(**given, size=size)
 
 
 @blueprint.get("/new")

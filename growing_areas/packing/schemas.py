@@ -88,7 +88,7 @@ class HousesQuery(QuerySchema):
     q = Text(max=200)
     status = Choice(STATUSES)
     crop = Text(max=40)
-    commune_code = Text(max=5)
+    commune_code = Text(max=100)
     province_code = Text(max=5)
     organisation = Text(max=20)
     cursor = Text(max=500)

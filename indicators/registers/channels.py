@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from accounts import permissions
@@ -92,9 +92,15 @@ def list_owners(session: Session, day: date) -> list[Owner]:
 
 
 def list_entered(
-    session: Session, actor: Actor, *, cursor: str | None = None
+    session: Session, actor: Actor, *, commune_code: str | None = None, cursor: str | None = None
 ) -> Page[ChannelClaim]:
     """Return the claims of an officer's territory, newest first. Raises: Forbidden."""
+    statement = selection(actor, commune_code)
+    return fetch(session, statement, (ChannelClaim.id,), cursor=cursor, descending=True)
+
+
+def selection(actor: Actor, commune_code: str | None = None) -> Select[Any]:
+    """The claims of an officer's territory or of one commune of it. Raises: Forbidden."""
     permissions.require(actor, "register.write")
     statement = select(ChannelClaim)
     scopes = entering.scopes(actor)
@@ -102,7 +108,9 @@ def list_entered(
         statement = statement.where(
             or_(ChannelClaim.commune_code.in_(scopes), ChannelClaim.province_code.in_(scopes))
         )
-    return fetch(session, statement, (ChannelClaim.id,), cursor=cursor, descending=True)
+    if commune_code:
+        statement = statement.where(ChannelClaim.commune_code == commune_code)
+    return statement
 
 
 def _valid_claims(session: Session, day: date) -> list[ChannelClaim]:

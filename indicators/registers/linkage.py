@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from accounts import permissions
@@ -74,9 +74,15 @@ def list_running(session: Session, day: date) -> Sequence[LinkageModel]:
 
 
 def list_entered(
-    session: Session, actor: Actor, *, cursor: str | None = None
+    session: Session, actor: Actor, *, commune_code: str | None = None, cursor: str | None = None
 ) -> Page[LinkageModel]:
     """Return the models of an officer's territory, newest first. Raises: Forbidden."""
+    statement = selection(actor, commune_code)
+    return fetch(session, statement, (LinkageModel.id,), cursor=cursor, descending=True)
+
+
+def selection(actor: Actor, commune_code: str | None = None) -> Select[Any]:
+    """The models of an officer's territory or of one commune of it. Raises: Forbidden."""
     permissions.require(actor, "register.write")
     statement = select(LinkageModel)
     scopes = entering.scopes(actor)
@@ -84,7 +90,9 @@ def list_entered(
         statement = statement.where(
             or_(LinkageModel.commune_code.in_(scopes), LinkageModel.province_code.in_(scopes))
         )
-    return fetch(session, statement, (LinkageModel.id,), cursor=cursor, descending=True)
+    if commune_code:
+        statement = statement.where(LinkageModel.commune_code == commune_code)
+    return statement
 
 
 def _raw_material_area_id(session: Session, code: str | None) -> int | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from accounts import permissions
@@ -77,8 +77,16 @@ def newest_of(rosters: Sequence[RosterCount], kind: str, until: date) -> dict[st
     }
 
 
-def list_entered(session: Session, actor: Actor, *, cursor: str | None = None) -> Page[RosterCount]:
+def list_entered(
+    session: Session, actor: Actor, *, kind: str | None = None, cursor: str | None = None
+) -> Page[RosterCount]:
     """Return the rosters of an officer's territory, newest first. Raises: Forbidden."""
+    statement = selection(actor, kind)
+    return fetch(session, statement, (RosterCount.id,), cursor=cursor, descending=True)
+
+
+def selection(actor: Actor, kind: str | None = None) -> Select[Any]:
+    """The rosters of an officer's territory, or those of one kind. Raises: Forbidden."""
     permissions.require(actor, "indicator.report")
     statement = select(RosterCount)
     scopes = entering.scopes(actor)
@@ -86,7 +94,7 @@ def list_entered(session: Session, actor: Actor, *, cursor: str | None = None) -
         statement = statement.where(
             RosterCount.province_code.in_(scopes) | RosterCount.unit_code.in_(scopes)
         )
-    return fetch(session, statement, (RosterCount.id,), cursor=cursor, descending=True)
+    return statement.where(RosterCount.kind == kind) if kind else statement
 
 
 def _unit(session: Session, code: str, on: date) -> UnitChoice:

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from foundation.inputs import Choice, Day, InputSchema, Integer, Text
+from foundation.inputs import Choice, Day, InputSchema, Integer, QuerySchema, Text
 from indicators.models import CHANNEL_KINDS, ROSTER_KINDS
 
 
@@ -49,3 +49,17 @@ class EndSchema(InputSchema):
     """The last day of something."""
 
     on = Day(required=True)
+
+
+class RegisterQuery(QuerySchema):
+    """The filter of a register kept by commune."""
+
+    commune_code = Text(max=100)
+    cursor = Text(max=500)
+
+
+class RosterQuery(QuerySchema):
+    """The filter of the rosters."""
+
+    kind = Choice(ROSTER_KINDS)
+    cursor = Text(max=500)

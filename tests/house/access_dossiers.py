@@ -133,6 +133,10 @@ PAGES: dict[str, Place] = {
         {"area_id": "@area.amended", "step": "amend_return"}, body=REASON
     ),
     "GET /office/areas/table": Place(query={"format": "csv"}),
+    "GET /office/packing-houses/table": Place(query={"format": "csv"}),
+    "GET /office/registers/linkage/table": Place(query={"format": "csv"}),
+    "GET /office/registers/channels/table": Place(query={"format": "csv"}),
+    "GET /office/registers/rosters/table": Place(query={"format": "csv"}),
     "GET /office/areas/approve": Place(query={"area": "@area.inspected"}),
     "POST /office/areas/approve": Place(body={"area": "@area.inspected"}),
 }  # fmt: skip

@@ -119,3 +119,41 @@ def test_an_officer_of_the_place_opens_a_figure_to_its_rows(
     page = client.get("/plans/quang-nam/indicators/eco.link_digital/rows").text
 
     assert "Công ty Rau sạch" in page
+
+
+@pytest.mark.parametrize(
+    ("register", "entry", "cell"),
+    [
+        ("linkage", LINKAGE, "Liên kết ớt"),
+        ("channels", CHANNEL, "Siêu thị Đồng Xanh"),
+        ("rosters", ROSTER, "1208"),
+    ],
+)
+def test_a_register_leaves_as_a_table(
+    client: FlaskClient, officer: Actor, register: str, entry: dict[str, str], cell: str
+) -> None:
+    post(client, f"/office/registers/{register}/new", **entry)
+
+    answer = client.get(f"/office/registers/{register}/table?format=csv")
+
+    assert answer.status_code == 200
+    assert answer.headers["X-Row-Count"] == "1"
+    assert cell in answer.data.decode("utf-8-sig")
+
+
+def test_a_register_is_narrowed_to_a_commune_by_its_name(
+    client: FlaskClient, officer: Actor
+) -> None:
+    post(client, "/office/registers/linkage/new", **LINKAGE)
+    listing = "/office/registers/linkage"
+
+    typed = client.get(listing, query_string={"commune_code": "20791"})
+    moved = client.get(listing, query_string={"commune_code": "xã vệ giang, quảng ngãi"})
+    other = client.get(moved.location)
+
+    assert "Liên kết ớt" in typed.text
+    assert moved.location.endswith("?commune_code=21238")
+    assert "Liên kết ớt" not in other.text
+    assert "Không có dòng nào hợp điều kiện" in other.text
+    empty = client.get(f"{listing}/table?format=csv&commune_code=21238")
+    assert empty.headers["X-Row-Count"] == "0"

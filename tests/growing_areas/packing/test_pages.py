@@ -221,3 +221,20 @@ def test_programs_walk_the_whole_way(client: FlaskClient, session: Session, now:
     assert approved.get_json()["code"] == "NDG.08674.0001"
     assert held.get_json()["status"] == "suspended"
     assert [row["id"] for row in listed.get_json()["items"]] == [made.get_json()["id"]]
+
+
+def test_the_officers_list_leaves_as_a_table_under_its_filters(
+    office: FlaskClient, session: Session, now: datetime
+) -> None:
+    house = factories.make_inspected_house(session, now)
+    session.commit()
+
+    whole = office.get("/office/packing-houses/table?format=csv")
+    none = office.get("/office/packing-houses/table?format=csv&status=revoked")
+    moved = office.get(
+        "/office/packing-houses", query_string={"commune_code": "thanh thuy, phu tho"}
+    )
+
+    assert house.name in whole.data.decode("utf-8-sig")
+    assert none.headers["X-Row-Count"] == "0"
+    assert moved.location.endswith(f"?commune_code={land.COMMUNE}")
