@@ -52,6 +52,11 @@ def communes(session: Session, box: Box) -> list[Commune]:
     ]
 
 
+def is_loaded(session: Session) -> bool:
+    """Tell whether there is any ground to draw: boundaries are loaded, not shipped."""
+    return bool(session.scalar(select(select(Boundary.commune_code).exists())))
+
+
 def land(session: Session, province_code: str | None) -> BaseGeometry | None:
     """Return the outline of the country or a province, or None while no boundary is loaded."""
     count = session.scalar(select(func.count()).select_from(Boundary)) or 0

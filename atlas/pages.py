@@ -9,7 +9,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from atlas import layers, views
+from atlas import ground, layers, views
 from atlas.layers import Cooperative, Cooperatives, Material, OcopCommune
 from atlas.naming import place_names
 from atlas.schemas import MapQuery
@@ -41,6 +41,7 @@ def show_map() -> ResponseReturnValue:
         wish = wish_of(session, query, {unit.code for unit in provinces}, clock.today())
         context = _context(session, wish, {unit.code: unit.name for unit in provinces}, query)
         communes = _communes(session, wish)
+        has_ground = ground.is_loaded(session)
         products = _products(session, wish, query.get("product"))
     return web.render(
         "atlas/map.html",
@@ -52,6 +53,7 @@ def show_map() -> ResponseReturnValue:
         products=products,
         standards=dossier_labels.standard_choices(clock.today()),
         told=views.told,
+        has_ground=has_ground,
         place_names=place_names({unit.code: unit.name for unit in provinces}),
         status_options=[(code, labels.status(code)) for code in PUBLIC_STATUSES[1:]],
         geojson=f"/api/v1/maps/areas.geojson?{urlencode(_open_data(query))}",

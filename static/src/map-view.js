@@ -10,6 +10,7 @@ import { areaLayer, Circles, groundLayer } from "./map/layers.js";
 import { framed, Marks } from "./map/marks.js";
 import { writeNames } from "./map/names.js";
 import { onRepaint } from "./map/palette.js";
+import { layPaper } from "./map/paper.js";
 
 const FILTERS = ["province", "commune", "crop", "kind", "status", "standard", "product", "layer"];
 
@@ -36,8 +37,12 @@ function start(figure) {
   map.fitBounds([[south, west], [north, east]], { animate: false, maxZoom: nearest });
   map.options.zoomSnap = 0.5;
 
-  const ground = groundLayer().addTo(map);
-  writeNames(map, JSON.parse(figure.dataset.names));
+  // Without boundaries nobody knows land from sea: paper with its degrees, and the provinces' places.
+  const hasGround = "ground" in figure.dataset;
+  map.getContainer().classList.toggle("map-paper-only", !hasGround);
+  const ground = hasGround ? groundLayer().addTo(map) : null;
+  if (!hasGround) layPaper(map);
+  writeNames(map, JSON.parse(figure.dataset.names), !hasGround);
   const card = new Card(map, words);
   const marks = new Marks(map, kept, words, (place, things) => card.open(place, things));
   let areas = null;

@@ -48,6 +48,19 @@ def test_the_ground_is_land_far_out_and_communes_near(
     assert (again.status_code, again.data) == (304, b"")
 
 
+def test_without_boundaries_the_map_is_paper_and_no_sea(
+    client: FlaskClient, session: Session, now: datetime
+) -> None:
+    before = client.get("/map").text
+    import_features(session, now, feature(factories.COMMUNE, square(*PLACE, 0.4)))
+    session.flush()
+
+    after = client.get("/map").text
+
+    assert "data-map-live data-box" in before
+    assert "data-map-live data-ground data-box" in after
+
+
 def test_a_tile_the_world_does_not_have_has_no_ground(client: FlaskClient) -> None:
     assert client.get("/tiles/ground/3/8/0.mvt").status_code == 404
 

@@ -6,14 +6,15 @@ const PROVINCES_FROM = 6.5;
 const PROVINCES_TO = 11;
 
 // names: {words, lon, lat, islands: [[lon, lat], …]}; those without islands are provinces.
-export function writeNames(map, names) {
+export function writeNames(map, names, withDots) {
   const provinces = L.layerGroup();
   for (const { words, lon, lat, islands } of names) {
     const isSea = islands.length > 0;
     const icon = L.divIcon({ className: `map-name ${isSea ? "map-name-sea" : ""}`, html: plain(words), iconSize: null });
+    if (withDots && !isSea) dot(map, [lat, lon], 4);
     L.marker([lat, lon], { icon, interactive: false, keyboard: false, zIndexOffset: -1000 }).addTo(isSea ? map : provinces);
     for (const [east, north] of islands) {
-      L.circleMarker([north, east], { radius: 2.5, className: "map-island", interactive: false }).addTo(map);
+      dot(map, [north, east], 2.5);
     }
   }
   const choose = () => {
@@ -23,6 +24,10 @@ export function writeNames(map, names) {
   };
   map.on("zoomend", choose);
   choose();
+}
+
+function dot(map, place, radius) {
+  L.circleMarker(place, { radius, className: "map-island", interactive: false }).addTo(map);
 }
 
 function plain(words) {
