@@ -22,8 +22,13 @@ _FILE = {
     "200": {
         "description": "The file; X-Row-Count tells how many areas it holds.",
         "content": {
-            found.media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
-            for found in FORMATS.values()
+            kind: {
+                # A JSON answer is an object, also where it is saved as a file.
+                "schema": {"type": "object"}
+                if kind.endswith("json")
+                else {"type": "string", "format": "binary"}
+            }
+            for kind in (found.media_type.partition(";")[0] for found in FORMATS.values())
         },
     }
 }

@@ -114,8 +114,8 @@ def _corners(session: Session) -> set[str]:
     for wkb in session.scalars(select(PlotVersion.geometry)):
         for lon, lat in shapely.get_coordinates(shapely.from_wkb(wkb)):
             found |= {f"{value:.7f}"[:-3] for value in (lon, lat)}
-    # Coarse places may be written with two decimals, and any text holds short numbers.
-    return {corner for corner in found if not corner.endswith("00")}
+    # Coarse places may be written with two decimals, and frames of the map are halves of such.
+    return {corner for corner in found if int(corner[-4:]) % 25}
 
 
 def _addresses(house: ToldHouse) -> set[str]:

@@ -93,7 +93,7 @@ def _polygon_to_code(travel: Any, diary: Diary) -> None:
         {"name": "ruong.kml", "mimeType": "application/vnd.google-earth.kml+xml", "buffer": _kml()},
     )
     assert re.search(r"/workspace/areas/\d+$", page.url), page.get_by_role("main").inner_text()
-    assert re.search(r"2,[34]\d* ha", page.get_by_role("main").inner_text())
+    assert re.search(r"2,[34]\d*\sha", page.get_by_role("main").inner_text())
     coop.look("area-draft")
     _press(page, "Nộp hồ sơ")
 

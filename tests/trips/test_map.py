@@ -98,6 +98,7 @@ def test_the_wheel_zooms_and_a_circle_leads_closer(travel: Any) -> None:
     circles = page.locator(".map-circle")
     circles.first.focus()
     page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("bbox="))
     page.wait_for_timeout(900)
     first = _frame(page)
     page.locator(".map-live").hover()

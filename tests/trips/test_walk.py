@@ -127,7 +127,7 @@ def test_a_walk_that_crosses_itself_is_mended_coded_and_certified(
     area = re.search(r"/workspace/areas/(\d+)$", page.url)
     assert area, page.get_by_role("main").inner_text()
     told = page.get_by_role("main").inner_text()
-    stored = re.search(r"([\d,]+) ha \(", told)
+    stored = re.search(r"([\d,]+)\sha\s\(", told)
     assert stored, told
     assert math.isclose(float(stored[1].replace(",", ".")), live_ha, abs_tol=0.006)
     assert "tự cắt" not in told

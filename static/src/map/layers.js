@@ -82,12 +82,17 @@ export class Circles {
   }
 
   #draw() {
-    this.layer.clearLayers();
     const points = [...this.areas.shown("clusters")].map(({ told, rings, tile }) => {
       const { x, y } = this.map.latLngToLayerPoint(this.areas.latLng(tile, rings[0][0]));
       return { x, y, weight: told.areas };
     });
     const heaps = heaped(points, APART_PX);
+    // Tiles arrive one by one: what stays as it was is left alone, and with it the focus of a key.
+    const told = JSON.stringify([this.map.getZoom(), this.map.getPixelOrigin(), heaps]);
+    if (told === this.told) return;
+    this.told = told;
+    const focused = this.layer.getLayers().findIndex((each) => each.getElement() === document.activeElement);
+    this.layer.clearLayers();
     const most = Math.max(1, ...heaps.map(({ weight }) => weight));
     for (const { x, y, weight } of heaps) {
       const size = Math.round(Math.max(28, APART_PX * Math.sqrt(weight / most)));
@@ -99,6 +104,7 @@ export class Circles {
         .on("keypress", ({ originalEvent }) => originalEvent.key === "Enter" && this.#closer(place))
         .addTo(this.layer);
     }
+    if (focused >= 0) this.layer.getLayers()[Math.min(focused, heaps.length - 1)]?.getElement().focus({ preventScroll: true });
   }
 }
 
