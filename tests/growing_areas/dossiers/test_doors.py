@@ -231,6 +231,18 @@ def test_a_visit_against_its_checklist_is_refused_and_changes_nothing(
     assert area.status == "submitted"
 
 
+def test_what_a_dossier_has_and_lacks_is_told_in_words_too(
+    office: FlaskClient, session: Session, now: datetime
+) -> None:
+    area = submitted(session, now)
+
+    told = office.get(f"{INBOX}/{area.id}").text
+
+    pieces = re.findall(r"([^<>]+)</span><span class=\"seen-by-readers\">: ([^<]+)</span>", told)
+    assert ("Cây trồng, vật nuôi", "đã có") in pieces
+    assert ("Tiêu chuẩn và giấy chứng nhận", "chưa có") in pieces
+
+
 def test_a_decision_against_the_checklist_stands_with_its_reason(
     office: FlaskClient, session: Session, now: datetime
 ) -> None:
