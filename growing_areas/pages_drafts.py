@@ -97,7 +97,7 @@ def _answer(area_id: int | None) -> ResponseReturnValue:
         with db.transaction() as session:
             done = _store(session, area_id, given, shape, saving=saving)
     except Invalid as error:
-        found = [*error.findings]
+        found = [*_unchosen(area_id, values, error), *error.findings]
         if shape is not None and not any(f.field == "geometry" for f in found):
             found += checking.outline_findings(shape.reading)
         found += shape.notices if shape else ()
@@ -109,6 +109,17 @@ def _answer(area_id: int | None) -> ResponseReturnValue:
         url_for("growing_areas.areas.discard", area_id=done.id) if area_id is None else None,
     )
     return redirect(url_for("growing_areas.areas.show", area_id=done.id), 303)
+
+
+def _unchosen(area_id: int | None, values: dict[str, Any], error: Invalid) -> list[Finding]:
+    """What an error of other fields hides: that nobody chose for which organisation the area is."""
+    if area_id is not None or values.get("organisation"):
+        return []
+    if any(finding.field == "organisation" for finding in error.findings):
+        return []
+    with db.reading() as session:
+        is_plain = len(own_organisations(session)) == 1
+    return [] if is_plain else [Finding("input.required", {}, "organisation")]
 
 
 class _Done:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from accounts import members
 from accounts.models import AuditEntry, Organisation
 from accounts.permissions import SYSTEM
 from foundation import clock
@@ -85,6 +86,24 @@ def test_faults_are_shown_on_the_page_with_their_places(
     assert "Đường bao tự cắt ở 105,285; 21,125." in answer.text
     assert '<circle class="finding" cx="320.0" cy="210.0"' in answer.text
     assert "Đồng Gò Da" in answer.text
+    assert stored(session) == []
+
+
+def test_an_organisation_nobody_chose_is_told_with_the_other_faults(
+    client: FlaskClient, session: Session, organisation: Organisation, now: datetime
+) -> None:
+    manager = people.make_member(session, organisation, now)
+    second = factories.make_organisation(session, now)
+    members.add(session, second.id, int(manager.person_id or 0), "manager", now=now)
+    browser.sign_in_as(client, session, manager, clock.now())
+
+    answer = send(client, "/workspace/areas/new", form(name=""))
+    chosen = send(client, "/workspace/areas/new", form(name="", organisation=second.code))
+
+    assert (answer.status_code, chosen.status_code) == (422, 422)
+    assert "f-name-error" in answer.text
+    assert "f-organisation-error" in answer.text
+    assert "f-organisation-error" not in chosen.text
     assert stored(session) == []
 
 
