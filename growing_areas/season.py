@@ -37,6 +37,8 @@ UNKNOWN_LOOKBACK_DAYS = 180
 """A spraying without a stated interval casts doubt on harvests this long; no label we know of
 asks for more."""
 CHEMICAL = ("spraying", "treatment")
+_LOOKBACK_DAYS = 1000
+"""No interval is longer; what was sprayed before is not asked for."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,15 @@ def entries_between(
     )
 
 
+@dataclass(frozen=True)
+class Harvest:
+    """A harvest of some areas on a day; of whole areas, or of the parcels named of them."""
+
+    area_ids: tuple[int, ...]
+    harvested_on: date
+    parcel_ids: tuple[int, ...] = ()
+
+
 def forbidding_sprays(
     session: Session,
     area_ids: Iterable[int],
@@ -113,20 +124,39 @@ def forbidding_sprays(
     A spraying forbids from its day until the day before done_on + interval. Sorted by the first
     permitted day, unknown ones last.
     """
-    harvested = ground.of(session, area_ids, parcel_ids)
+    asked = Harvest(tuple(area_ids), harvested_on, tuple(parcel_ids))
+    return forbidding_sprays_of(session, [asked])[asked]
+
+
+def forbidding_sprays_of(
+    session: Session, harvests: Iterable[Harvest]
+) -> dict[Harvest, list[Spraying]]:
+    """The same for many harvests; five statements, however many there are."""
+    asked = list(dict.fromkeys(harvests))
+    if not asked:
+        return {}
+    grounds = ground.of_many(session, [(each.area_ids, each.parcel_ids) for each in asked])
+    area_ids = {area_id for each in grounds for area_id in (*each.named, *each.sisters)}
     rows = session.scalars(
         select(DiaryEntry)
         .where(
-            DiaryEntry.area_id.in_([*harvested.named, *harvested.sisters]),
+            DiaryEntry.area_id.in_(area_ids),
             DiaryEntry.activity.in_(CHEMICAL),
-            DiaryEntry.done_on <= harvested_on,
-            DiaryEntry.done_on >= harvested_on - timedelta(days=1000),
+            DiaryEntry.done_on <= max(each.harvested_on for each in asked),
+            DiaryEntry.done_on
+            >= min(each.harvested_on for each in asked) - timedelta(days=_LOOKBACK_DAYS),
             stands(),
         )
         .options(selectinload(DiaryEntry.parcel_links))
-    )
+    ).all()
+    return {each: _forbidding(rows, on, each) for each, on in zip(asked, grounds, strict=True)}
+
+
+def _forbidding(
+    rows: Sequence[DiaryEntry], harvested: ground.Ground, harvest: Harvest
+) -> list[Spraying]:
     sprayings = [_spraying(row, harvested) for row in harvested.touched(rows)]
-    found = [spraying for spraying in sprayings if _forbids(spraying, harvested_on)]
+    found = [spraying for spraying in sprayings if _forbids(spraying, harvest.harvested_on)]
     return sorted(
         found, key=lambda each: (each.is_unknown, each.first_permitted_on or each.done_on)
     )
@@ -248,6 +278,8 @@ def _spraying(entry: DiaryEntry, harvested: ground.Ground) -> Spraying:
 
 
 def _forbids(spraying: Spraying, harvested_on: date) -> bool:
+    if harvested_on < spraying.done_on:
+        return False
     if spraying.first_permitted_on is None:
         return (harvested_on - spraying.done_on).days < UNKNOWN_LOOKBACK_DAYS
     return harvested_on < spraying.first_permitted_on

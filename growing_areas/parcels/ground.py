@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from growing_areas.models import DiaryEntry, GrowingArea
@@ -51,32 +52,53 @@ def meets(
 
 def of(session: Session, area_ids: Iterable[int], parcel_ids: Sequence[int] = ()) -> Ground:
     """The ground of a harvest of areas, or of some parcels of them (three statements)."""
-    own = list(area_ids)
+    return of_many(session, [(tuple(area_ids), tuple(parcel_ids))])[0]
+
+
+def of_many(
+    session: Session, harvests: Sequence[tuple[Sequence[int], Sequence[int]]]
+) -> list[Ground]:
+    """The grounds of some harvests (areas, parcels of them), in their order; three statements."""
+    own = {area_id for area_ids, _ in harvests for area_id in area_ids}
     rows = session.execute(_registrations().where(GrowingArea.id.in_(own))).all()
     plots = {row.plot_id for row in rows}
-    wanted = frozenset(parcel_ids)
-    named: dict[int, set[int]] = {plot_id: set() for plot_id in plots}
-    removed = set()
-    for parcel in session.execute(
+    wanted = {parcel_id for _, parcel_ids in harvests for parcel_id in parcel_ids}
+    parcels = session.execute(
         select(Parcel.id, Parcel.plot_id, Parcel.removed_at).where(
             Parcel.plot_id.in_(plots), Parcel.id.in_(wanted) | Parcel.removed_at.is_not(None)
         )
-    ):
+    ).all()
+    there = session.execute(_registrations().where(GrowingArea.plot_id.in_(plots))).all()
+    return [_ground(frozenset(a), frozenset(p), there, parcels) for a, p in harvests]
+
+
+def _ground(
+    own: frozenset[int],
+    wanted: frozenset[int],
+    there: Sequence[Row[int, int, str]],
+    parcels: Sequence[Row[int, int, datetime | None]],
+) -> Ground:
+    """One harvest's ground, out of every registration and parcel on some plots."""
+    harvested = {(row.plot_id, row.crop_code): row.id for row in there if row.id in own}
+    plots = {row.plot_id for row in there if row.id in own}
+    named: dict[int, set[int]] = {plot_id: set() for plot_id in plots}
+    removed = set()
+    for parcel in parcels:
+        if parcel.plot_id not in plots:
+            continue
         if parcel.id in wanted:
             named[parcel.plot_id].add(parcel.id)
         if parcel.removed_at is not None:
             removed.add(parcel.id)
-    harvested = {(row.plot_id, row.crop_code): row.id for row in rows}
-    others = session.execute(
-        _registrations().where(GrowingArea.plot_id.in_(plots), GrowingArea.id.not_in(own))
-    )
     sisters = {
         other.id: harvested[other.plot_id, other.crop_code]
-        for other in others
-        if (other.plot_id, other.crop_code) in harvested
+        for other in there
+        if other.id not in own and (other.plot_id, other.crop_code) in harvested
     }
     return Ground(
-        {row.id: frozenset(named[row.plot_id]) for row in rows}, sisters, frozenset(removed)
+        {row.id: frozenset(named[row.plot_id]) for row in there if row.id in own},
+        sisters,
+        frozenset(removed),
     )
 
 

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from accounts.permissions import SYSTEM
 from foundation.errors import Conflict, Invalid, NotFound
-from growing_areas import diary
+from growing_areas import diary, season
 from growing_areas.diary import Work
+from growing_areas.season import Harvest
 from tests.growing_areas import factories
 
 SPRAYED = date(2026, 11, 1)
@@ -146,3 +147,31 @@ def test_strangers_do_not_learn_of_the_diary(session: Session, now: datetime) ->
         diary.list_entries(session, stranger, area.id)
     with pytest.raises(NotFound):
         diary.record(session, stranger, area.id, spray(), now=now)
+
+
+def test_many_harvests_are_asked_about_as_each_of_them_alone(
+    session: Session, now: datetime
+) -> None:
+    organisation = factories.make_organisation(session, now)
+    areas = [
+        factories.make_area(session, now, organisation, geometry=factories.field(lon=0.01 * n))
+        for n in range(2)
+    ]
+    for place, area in enumerate(areas):
+        diary.record(session, SYSTEM, area.id, spray(7 * (place + 1)), now=now)
+        diary.record(session, SYSTEM, area.id, spray(None, date(2026, 10, 1)), now=now)
+    ids = [area.id for area in areas]
+    asked = [
+        Harvest(owned, SPRAYED + timedelta(days=days))
+        for owned in ((ids[0],), (ids[1],), tuple(ids))
+        for days in (-40, -1, 0, 6, 7, 13, 14, 300)
+    ]
+
+    together = season.forbidding_sprays_of(session, asked)
+
+    assert list(together) == asked
+    for harvest in asked:
+        alone = season.forbidding_sprays(session, harvest.area_ids, harvest.harvested_on)
+        assert together[harvest] == alone
+    both = together[Harvest(tuple(ids), SPRAYED + timedelta(days=6))]
+    assert [found.is_unknown for found in both] == [False, False, True, True]
