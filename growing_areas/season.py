@@ -28,14 +28,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased, selectinload
 
-from growing_areas import areas, rules
+from growing_areas import areas, rules, waiting
 from growing_areas.crops import get_crop
 from growing_areas.models import DiaryEntry, DiaryEntryParcel, GrowingArea
 from growing_areas.parcels import ground
 
-UNKNOWN_LOOKBACK_DAYS = 180
-"""A spraying without a stated interval casts doubt on harvests this long; no label we know of
-asks for more."""
 CHEMICAL = ("spraying", "treatment")
 _LOOKBACK_DAYS = 1000
 """No interval is longer; what was sprayed before is not asked for."""
@@ -273,13 +270,10 @@ def _spraying(entry: DiaryEntry, harvested: ground.Ground) -> Spraying:
         entry.active_ingredient,
         entry.done_on,
         days,
-        None if days is None else entry.done_on + timedelta(days=days),
+        waiting.permitted_from(entry.done_on, days),
     )
 
 
 def _forbids(spraying: Spraying, harvested_on: date) -> bool:
-    if harvested_on < spraying.done_on:
-        return False
-    if spraying.first_permitted_on is None:
-        return (harvested_on - spraying.done_on).days < UNKNOWN_LOOKBACK_DAYS
-    return harvested_on < spraying.first_permitted_on
+    told = (spraying.done_on, spraying.pre_harvest_days, harvested_on)
+    return waiting.forbids(*told) or waiting.casts_doubt(*told)
