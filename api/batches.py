@@ -96,6 +96,7 @@ def as_json(batch: Batch) -> dict[str, Any]:
         "quantity": str(quantity.stored(batch.quantity)),
         "unit": batch.unit,
         "produced_on": batch.produced_on,
+        "origin": batch.origin,
         "harvested_on": batch.harvested_on,
         "expires_on": batch.expires_on,
         "opened_at": batch.opened_at,

@@ -82,7 +82,7 @@ def workspace_tiles(session: Session, actor: Actor) -> list[Tile]:
         GrowingArea, GrowingArea.organisation_id.in_(own), GrowingArea.status == "draft"
     )
     batches = _count(Batch, Batch.organisation_id.in_(own))
-    held = _count(Batch, Batch.organisation_id.in_(own), Batch.state.in_(("draft", "held")))
+    held = _count(Batch, Batch.organisation_id.in_(own), Batch.state.in_(("open", "held")))
     row = session.execute(
         select(*(part.scalar_subquery() for part in (areas, drafts, batches, held)))
     ).one()

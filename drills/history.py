@@ -21,11 +21,12 @@ _NEVER = {
         SELECT l.id FROM order_lines l LEFT JOIN lot_allocations a ON a.line_id = l.id
         GROUP BY l.id HAVING coalesce(sum(a.packs), 0) <> l.quantity""",
     "stock taken that is not the sum of its allocations, or more than there is": """
-        SELECT b.code, s.taken, a.held, b.quantity FROM batches b
-        LEFT JOIN lot_stocks s ON s.batch_id = b.id
+        SELECT b.code, s.taken, a.held, s.made FROM batches b
+        LEFT JOIN batch_stocks s ON s.batch_id = b.id
         LEFT JOIN (SELECT batch_id, sum(quantity) AS held FROM lot_allocations
             WHERE state <> 'released' GROUP BY batch_id) a ON a.batch_id = b.id
-        WHERE coalesce(s.taken, 0) <> coalesce(a.held, 0) OR s.taken > b.quantity""",
+        WHERE coalesce(s.taken, 0) <> coalesce(a.held, 0) OR s.used + s.taken > s.made
+        OR s.batch_id IS NULL""",
     "an order whose total is not its lines'": """
         SELECT o.code FROM orders o JOIN order_lines l ON l.order_id = o.id
         GROUP BY o.id HAVING sum(l.total_vnd) <> o.items_vnd""",

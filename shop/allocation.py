@@ -6,15 +6,15 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from foundation import clock, quantity
 from foundation.errors import Conflict
 from products.models import Product
 from shop.lots import Demand, Lot, Plan, allocate
-from shop.models import LotStock
 from shop.order_models import LotAllocation
+from traceability.handling import stock
+from traceability.handling.models import BatchStock
 from traceability.models import Batch
 
 # A seller has this long to confirm; then the goods are for sale to others again.
@@ -48,11 +48,11 @@ def lots_on_sale(session: Session, product_ids: Iterable[int], *, now: datetime)
         .where(LotAllocation.batch_id == Batch.id, _is_lapsed(now))
         .scalar_subquery()
     )
-    free = Batch.quantity - func.coalesce(LotStock.taken, 0) + func.coalesce(lapsed, 0)
+    free = stock.free() + func.coalesce(lapsed, 0)
     statement = (
         select(Batch, Product.unit, free)
         .join(Product, Product.id == Batch.product_id)
-        .outerjoin(LotStock, LotStock.batch_id == Batch.id)
+        .join(BatchStock, BatchStock.batch_id == Batch.id)
         .where(Batch.product_id.in_(list(product_ids)), _is_sellable(clock.business_day(now)))
         .order_by(Batch.id)
     )
@@ -76,7 +76,7 @@ def take(
     product_ids = {demand.product_id for demand in demands}
     rows = _lock_batches(session, product_ids, clock.business_day(now))
     ids = [batch.id for batch, _ in rows]
-    _lock_shelves(session, {*ids, *(row.batch_id for row in instead_of)})
+    stock.lock(session, {*ids, *(row.batch_id for row in instead_of)})
     _put_back(session, instead_of)
     _reclaim(session, ids, now)
     plan = allocate(demands, _locked_lots(session, rows))
@@ -87,7 +87,7 @@ def take(
 
 def give_back(session: Session, allocations: Sequence[LotAllocation]) -> None:
     """Return the goods of these allocations to stock. Those given back before stay as they are."""
-    _lock_shelves(session, {row.batch_id for row in allocations})
+    stock.lock(session, {row.batch_id for row in allocations})
     _put_back(session, allocations)
 
 
@@ -101,7 +101,7 @@ def is_sound(row: LotAllocation, batch: Batch, now: datetime) -> bool:
 def _lock_batches(
     session: Session, product_ids: Iterable[int], today: date
 ) -> list[tuple[Batch, str]]:
-    """The sellable batches of these products, each with its shelf opened."""
+    """The sellable batches of these products, each with its unit."""
     batches = session.execute(
         select(Batch, Product.unit)
         .join(Product, Product.id == Batch.product_id)
@@ -110,26 +110,7 @@ def _lock_batches(
         .with_for_update(of=Batch, read=True)
         .execution_options(populate_existing=True)
     )
-    rows: list[tuple[Batch, str]] = [(batch, unit) for batch, unit in batches]
-    ids = [batch.id for batch, _ in rows]
-    known = set(session.scalars(select(LotStock.batch_id).where(LotStock.batch_id.in_(ids))))
-    new = [
-        {"batch_id": batch.id, "product_id": batch.product_id, "taken": 0}
-        for batch, _ in rows
-        if batch.id not in known
-    ]
-    if new:
-        session.execute(insert(LotStock).on_conflict_do_nothing(), new)
-    return rows
-
-
-def _lock_shelves(session: Session, batch_ids: set[int]) -> None:
-    session.execute(
-        select(LotStock.batch_id)
-        .where(LotStock.batch_id.in_(sorted(batch_ids)))
-        .order_by(LotStock.batch_id)
-        .with_for_update()
-    ).all()
+    return [(batch, unit) for batch, unit in batches]
 
 
 def _put_back(session: Session, allocations: Sequence[LotAllocation]) -> None:
@@ -137,7 +118,7 @@ def _put_back(session: Session, allocations: Sequence[LotAllocation]) -> None:
         # Another checkout may have reclaimed it while we waited for the shelf.
         session.refresh(allocation)
         if allocation.state in ("reserved", "committed"):
-            _return(session, allocation.batch_id, allocation.quantity)
+            stock.give_back(session, allocation.batch_id, allocation.quantity)
             allocation.state, allocation.expires_at = "released", None
     session.flush()
 
@@ -152,26 +133,12 @@ def _reclaim(session: Session, batch_ids: list[int], now: datetime) -> None:
         .execution_options(synchronize_session=False)
     ).all()
     for batch_id, amount in lapsed:
-        _return(session, batch_id, amount)
-
-
-def _return(session: Session, batch_id: int, amount: Decimal) -> None:
-    session.execute(
-        update(LotStock)
-        .where(LotStock.batch_id == batch_id)
-        .values(taken=LotStock.taken - amount)
-        .execution_options(synchronize_session=False)
-    )
+        stock.give_back(session, batch_id, amount)
 
 
 def _locked_lots(session: Session, rows: list[tuple[Batch, str]]) -> list[Lot]:
-    ids = [batch.id for batch, _ in rows]
-    taken = dict(
-        session.execute(
-            select(LotStock.batch_id, LotStock.taken).where(LotStock.batch_id.in_(ids))
-        ).all()
-    )
-    return _as_lots((batch, unit, batch.quantity - taken[batch.id]) for batch, unit in rows)
+    left = stock.free_of(session, [batch.id for batch, _ in rows])
+    return _as_lots((batch, unit, left[batch.id]) for batch, unit in rows)
 
 
 def _write(
@@ -183,23 +150,12 @@ def _write(
         for piece in slices:
             batch, unit = sources[piece.batch_id]
             amount = quantity.stored(quantity.convert(piece.quantity, unit, batch.unit))
-            _take_from(session, batch, amount)
+            # The row is locked and counted already; the condition is the last word all the same.
+            if not stock.take(session, batch.id, amount):
+                raise Conflict("stock.moved")
             part.append(Share(piece.batch_id, piece.packs, amount))
         shares.append(tuple(part))
     return shares
-
-
-def _take_from(session: Session, batch: Batch, amount: Decimal) -> None:
-    # The row is locked and counted already; the condition is the last word all the same.
-    done = session.execute(
-        update(LotStock)
-        .where(LotStock.batch_id == batch.id, LotStock.taken + amount <= batch.quantity)
-        .values(taken=LotStock.taken + amount)
-        .returning(LotStock.batch_id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    if done is None:
-        raise Conflict("stock.moved")
 
 
 def _as_lots(rows: Iterable[tuple[Batch, str, Decimal]]) -> list[Lot]:

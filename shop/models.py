@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from foundation.db import Base
 from shop import order_models
 
-__all__ = ["Cart", "CartLine", "LotStock", "Offer", "SellerTerms", "order_models"]
+__all__ = ["Cart", "CartLine", "Offer", "SellerTerms", "order_models"]
 
 
 class SellerTerms(Base):
@@ -108,20 +108,3 @@ class CartLine(Base):
     quantity: Mapped[int] = mapped_column(Integer)
     price_seen_vnd: Mapped[int] = mapped_column(BigInteger)
     added_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-
-
-class LotStock(Base):
-    """How much of a batch orders have taken, in the batch's own unit.
-
-    What is left to sell is the batch's quantity less this, plus what lapsed reservations hold:
-    the batch itself belongs to traceability and is never written from here.
-    """
-
-    __tablename__ = "lot_stocks"
-    __table_args__ = (CheckConstraint("taken >= 0", name="taken"),)
-
-    batch_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("batches.id"), primary_key=True, autoincrement=False
-    )
-    product_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("products.id"), index=True)
-    taken: Mapped[Decimal] = mapped_column(Numeric(18, 3))

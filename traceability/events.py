@@ -1,46 +1,185 @@
-"""What happened to a batch, recorded in the words of EPCIS 2.0 and CBV 2.0.
+"""What happened to batches, recorded in the words of EPCIS 2.0 and CBV 2.0.
 
-Only added to: a trigger keeps the rows as they are.
+`record` is the one place where an event of our own comes to be: its row, what it names, the
+steps of the graph and its ledger entry, all in the caller's transaction. Rows are only added to.
 """
 
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from traceability.models import Batch, BatchEvent
+from ledger import canonical, log
+from traceability.epcis import own_documents
+from traceability.epcis.models import EpcisEvent, EventThing
+from traceability.happenings import Action, Happening, Portion
+from traceability.lineage import nodes
+from traceability.lineage.models import TraceEdge, TraceNode
+from traceability.models import Batch
 
 
 def record(
-    session: Session,
-    batch: Batch,
-    *,
-    action: str,
-    biz_step: str,
-    disposition: str | None,
-    details: dict[str, Any],
-    now: datetime,
-) -> BatchEvent:
-    """Record an object event of a batch: ADD when it comes to be, OBSERVE afterwards."""
-    event = BatchEvent(
-        event_id=uuid4(),
-        batch_id=batch.id,
-        kind="ObjectEvent",
-        action=action,
-        biz_step=biz_step,
-        disposition=disposition,
-        happened_at=now,
-        recorded_at=now,
-        details=details,
+    session: Session, organisation_id: int, happening: Happening, *, now: datetime
+) -> EpcisEvent:
+    """Record a step of an organisation as an event, with its edges and its ledger entry."""
+    event_id = f"urn:uuid:{uuid4()}"
+    document = own_documents.written(happening, event_id, recorded_at=now)
+    event = EpcisEvent(
+        event_id=event_id,
+        event_type=happening.event_type,
+        action=happening.action,
+        biz_step=happening.biz_step,
+        disposition=happening.disposition,
+        event_time=happening.happened_at,
+        time_zone=own_documents.TIME_ZONE,
+        record_time=now,
+        read_point=happening.read_point,
+        biz_location=happening.biz_location,
+        parent_uri=happening.parent_uri,
+        organisation_id=organisation_id,
+        document=document,
     )
     session.add(event)
     session.flush()
+    _write_things(session, event, happening, now)
+    body = {"type": event.event_type, "biz_step": event.biz_step, "digest": digest_of(document)}
+    log.append(session, kind="event.recorded", subject=event_id, body=body, now=now)
     return event
 
 
-def list_events(session: Session, batch_id: int) -> list[BatchEvent]:
-    """A batch's events, the first first."""
-    statement = select(BatchEvent).where(BatchEvent.batch_id == batch_id)
-    return list(session.scalars(statement.order_by(BatchEvent.happened_at, BatchEvent.id)))
+def record_of_batch(
+    session: Session,
+    batch: Batch,
+    *,
+    action: Action,
+    biz_step: str,
+    disposition: str | None,
+    details: Mapping[str, Any],
+    now: datetime,
+) -> EpcisEvent:
+    """Record an object event of a whole batch: ADD when it comes to be, OBSERVE afterwards."""
+    lot = Portion(nodes.node_of(session, batch).uri, batch.quantity, batch.unit)
+    happening = Happening(
+        "ObjectEvent",
+        biz_step,
+        happened_at=now,
+        action=action,
+        disposition=disposition,
+        things=(lot,),
+        details=details,
+    )
+    return record(session, batch.organisation_id, happening, now=now)
+
+
+def list_events(session: Session, batch_id: int) -> list[EpcisEvent]:
+    """The events that name a batch, the first first; those declared wrong are left out."""
+    named = (
+        select(EventThing.event_id)
+        .join(TraceNode, TraceNode.id == EventThing.node_id)
+        .where(TraceNode.batch_id == batch_id)
+    )
+    declared = select(EpcisEvent.event_id).where(EpcisEvent.is_error_declaration)
+    statement = select(EpcisEvent).where(
+        EpcisEvent.id.in_(named), EpcisEvent.event_id.not_in(declared)
+    )
+    return list(session.scalars(statement.order_by(EpcisEvent.event_time, EpcisEvent.id)))
+
+
+def digest_of(document: Mapping[str, Any]) -> str:
+    """SHA-256 of an event's document in canonical form, as the ledger keeps it."""
+    return hashlib.sha256(canonical.text(_exact(document)).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class _Named:
+    role: str
+    portion: Portion
+
+
+def _write_things(session: Session, event: EpcisEvent, happening: Happening, now: datetime) -> None:
+    named = list(_named(happening))
+    ids = nodes.ensure(
+        session, (each.portion.uri for each in named), event.organisation_id, now=now
+    )
+    if named:
+        session.execute(insert(EventThing), [_thing(event.id, each, ids) for each in named])
+    edges = list(_edges(event, named, ids))
+    if edges:
+        session.execute(insert(TraceEdge), edges)
+
+
+def _named(happening: Happening) -> Iterable[_Named]:
+    contents = "child" if happening.parent_uri is not None else "object"
+    if happening.parent_uri is not None:
+        yield _Named("parent", Portion(happening.parent_uri, is_class=False))
+    for role, portions in (
+        (contents, happening.things),
+        ("input", happening.inputs),
+        ("output", happening.outputs),
+    ):
+        yield from (_Named(role, portion) for portion in portions)
+
+
+def _thing(event_row: int, each: _Named, ids: Mapping[str, int]) -> dict[str, Any]:
+    portion = each.portion
+    return {
+        "event_id": event_row,
+        "role": each.role,
+        "node_id": ids[portion.uri],
+        "is_class": portion.is_class,
+        "quantity": portion.quantity,
+        "unit": portion.unit,
+    }
+
+
+def _edges(
+    event: EpcisEvent, named: Iterable[_Named], ids: Mapping[str, int]
+) -> Iterable[dict[str, Any]]:
+    """Outputs are made of inputs; a unit that contents were added to holds them."""
+    parts: dict[str, list[Portion]] = {}
+    for each in named:
+        parts.setdefault(each.role, []).append(each.portion)
+    pairs = [("made_of", parts.get("output", []), parts.get("input", []))]
+    if event.action == "ADD":
+        pairs.append(("packed_in", parts.get("parent", []), parts.get("child", [])))
+    for kind, children, parents in pairs:
+        for child in children:
+            yield from (
+                _edge(event, kind, ids[child.uri], ids[parent.uri], parent)
+                for parent in parents
+                if parent.uri != child.uri
+            )
+
+
+def _edge(
+    event: EpcisEvent, kind: str, child_id: int, parent_id: int, parent: Portion
+) -> dict[str, Any]:
+    return {
+        "child_id": child_id,
+        "parent_id": parent_id,
+        "event_id": event.id,
+        "kind": kind,
+        "quantity": parent.quantity,
+        "unit": parent.unit,
+        "happened_at": event.event_time,
+    }
+
+
+def _exact(value: Any) -> Any:
+    """Numbers with a fraction as text: the ledger's form knows no floats."""
+    match value:
+        case float():
+            return repr(value)
+        case Mapping():
+            return {key: _exact(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_exact(inner) for inner in value]
+        case _:
+            return value

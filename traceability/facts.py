@@ -126,7 +126,7 @@ def batches_with_diary(session: Session, start: date, end: date) -> list[BatchDi
 
 
 def _seasons(batch: Batch) -> list[Season]:
-    last = batch.harvested_on
+    last = batch.grown_until
     return [
         Season(
             area.id,

@@ -2,8 +2,6 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
-from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -18,9 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    Uuid,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Organisation
@@ -29,20 +25,28 @@ from growing_areas.models import GrowingArea
 from growing_areas.parcels.models import Parcel
 from products.models import Product
 
-BATCH_STATES = ("draft", "released", "held", "closed")
+BATCH_STATES = ("open", "held", "released", "recalled", "closed")
+ORIGINS = ("harvest", "purchase", "batches", "none")
 
 
 class Batch(Base):
-    """A production batch (lô sản xuất): one product, one lot code, grown on known areas.
+    """A production batch (lô sản xuất): one product, one lot code, one origin.
 
     `code` is unguessable and never changes; `lot` is what is printed and unique per product.
+    `origin` says where it comes from: a harvest of areas, a purchase, other batches, or none
+    (handicraft, services). `quantity` is what it was opened with and never changes: what is left
+    of it stands in `batch_stocks`. A batch without a harvest of its own inherits its inputs'.
     Commune and province are the organisation's when the batch was opened.
     """
 
     __tablename__ = "batches"
     __table_args__ = (
         UniqueConstraint("product_id", "lot"),
-        CheckConstraint("state IN ('draft', 'released', 'held', 'closed')", name="state"),
+        CheckConstraint(
+            "state IN ('open', 'held', 'released', 'recalled', 'closed')", name="state"
+        ),
+        CheckConstraint("origin IN ('harvest', 'purchase', 'batches', 'none')", name="origin"),
+        CheckConstraint("(origin = 'harvest') = (harvested_on IS NOT NULL)", name="harvest"),
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("harvested_on <= produced_on", name="harvested_before_produced"),
         Index(None, "organisation_id", "id"),
@@ -61,7 +65,9 @@ class Batch(Base):
     quantity: Mapped[Decimal] = mapped_column(Numeric(18, 3))
     unit: Mapped[str] = mapped_column(String(3))
     produced_on: Mapped[date] = mapped_column(Date)
-    harvested_on: Mapped[date] = mapped_column(Date)
+    origin: Mapped[str] = mapped_column(String(10))
+    harvested_on: Mapped[date | None] = mapped_column(Date)
+    packed_on: Mapped[date | None] = mapped_column(Date)
     expires_on: Mapped[date | None] = mapped_column(Date)
     state: Mapped[str] = mapped_column(String(10))
     opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
@@ -77,6 +83,11 @@ class Batch(Base):
     parcels: Mapped[list[Parcel]] = relationship(
         secondary="batch_parcels", lazy="raise", order_by=Parcel.id, viewonly=True
     )
+
+    @property
+    def grown_until(self) -> date:
+        """The day its ground and its season are looked at from: harvest, else production."""
+        return self.harvested_on or self.produced_on
 
     @property
     def parcel_ids(self) -> tuple[int, ...]:
@@ -116,24 +127,6 @@ class BatchParcel(Base):
         autoincrement=False,
         index=True,
     )
-
-
-class BatchEvent(Base):
-    """One thing that happened to a batch, in the words of EPCIS 2.0; rows are only ever added."""
-
-    __tablename__ = "batch_events"
-    __table_args__ = (Index(None, "batch_id", "happened_at"),)
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    event_id: Mapped[UUID] = mapped_column(Uuid, unique=True)
-    batch_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("batches.id"))
-    kind: Mapped[str] = mapped_column(String(24))
-    action: Mapped[str] = mapped_column(String(8))
-    biz_step: Mapped[str] = mapped_column(String(40))
-    disposition: Mapped[str | None] = mapped_column(String(40))
-    happened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    details: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 
 class LabelJob(Base):

@@ -26,6 +26,8 @@ from products import register
 from products.models import Product
 from traceability import digital_link, events, pre_harvest
 from traceability.batches import get_batch
+from traceability.handling import stock
+from traceability.lineage import nodes
 from traceability.models import Batch, BatchArea, BatchParcel
 
 # Twelve characters carry 54 bits: a batch code is looked up, never trusted for an item.
@@ -93,11 +95,15 @@ def open_batch(
         produced_on=new.produced_on,
         harvested_on=harvested_on,
         expires_on=new.expires_on or _shelf_end(product, new.produced_on),
-        state="draft",
+        origin="harvest",
+        state="open",
         opened_at=now,
         changed_at=now,
     )
+    batch.product = product
     _write(session, batch, new.lot)
+    nodes.name_batch(session, batch, now=now)
+    stock.open_shelf(session, batch)
     session.add_all(BatchArea(batch_id=batch.id, area_id=area.id) for area in areas)
     parcels = sorted(set(new.parcels))
     session.add_all(BatchParcel(batch_id=batch.id, parcel_id=parcel_id) for parcel_id in parcels)
@@ -252,12 +258,12 @@ def _record_opening(
         "quantity": str(quantity.stored(batch.quantity)),
         "unit": batch.unit,
         "produced_on": batch.produced_on.isoformat(),
-        "harvested_on": batch.harvested_on.isoformat(),
+        "harvested_on": batch.harvested_on.isoformat() if batch.harvested_on else None,
         "expires_on": batch.expires_on.isoformat() if batch.expires_on else None,
     }
     if parcels:
         body["parcels"] = list(parcels)
-    events.record(
+    events.record_of_batch(
         session,
         batch,
         action="ADD",

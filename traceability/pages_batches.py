@@ -163,7 +163,7 @@ def _details(session: Session, code: str) -> dict[str, Any]:
     batch = batches.get_own_batch(session, actor, code)
     return {
         "batch": batch,
-        "parcels": versions.on_day(session, batch.parcel_ids, batch.harvested_on).values(),
+        "parcels": versions.on_day(session, batch.parcel_ids, batch.grown_until).values(),
         "shown_code": codes.grouped(batch.code),
         "trace_url": batches.trace_url(batch, config.current().base_url),
         "trace_path": batches.trace_path(batch),

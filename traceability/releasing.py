@@ -11,24 +11,27 @@ from ledger import log
 from traceability import events, pre_harvest
 from traceability.batches import get_locked_batch
 from traceability.models import Batch
+from traceability.quality import holds
 
 
 def release(session: Session, actor: Actor, code: str, *, now: datetime) -> Batch:
     """Declare a batch fit for sale: from here on its scan page says so and offers may sell it.
 
-    Raises: Forbidden, NotFound, Conflict("batch.not_releasable"),
+    Raises: Forbidden, NotFound, Conflict("batch.not_releasable"), Conflict("batch.on_hold"),
     Conflict("batch.pre_harvest_interval"), Refused("organisation.unverified").
     """
     batch = get_locked_batch(session, code)
     permissions.require(actor, "batch.release", batch)
-    if batch.state not in ("draft", "held"):
+    if batch.state not in ("open", "held"):
         raise Conflict("batch.not_releasable", lot=batch.lot)
     verification.require_verified(session, batch.organisation_id)
     # The diary may have grown since the batch was opened: a late entry still counts.
-    pre_harvest.refuse_early_harvest(session, batch.areas, batch.harvested_on, batch.parcel_ids)
+    if batch.harvested_on is not None:
+        pre_harvest.refuse_early_harvest(session, batch.areas, batch.harvested_on, batch.parcel_ids)
+    _lift_own_holds(session, actor, batch, now)
     batch.state = "released"
     batch.released_at = batch.changed_at = now
-    events.record(
+    events.record_of_batch(
         session,
         batch,
         action="OBSERVE",
@@ -48,11 +51,10 @@ def hold(session: Session, actor: Actor, code: str, *, now: datetime) -> Batch:
     """
     batch = get_locked_batch(session, code)
     permissions.require(actor, "batch.release", batch)
-    if batch.state not in ("draft", "released"):
+    if batch.state not in ("open", "released"):
         raise Conflict("batch.not_holdable", lot=batch.lot)
-    batch.state = "held"
-    batch.changed_at = now
-    events.record(
+    holds.place(session, batch, "manual", "manual", {}, now=now, by=actor.person_id)
+    events.record_of_batch(
         session,
         batch,
         action="OBSERVE",
@@ -63,3 +65,13 @@ def hold(session: Session, actor: Actor, code: str, *, now: datetime) -> Batch:
     )
     log.append(session, kind="batch.held", subject=batch.code, body={}, now=now)
     return batch
+
+
+def _lift_own_holds(session: Session, actor: Actor, batch: Batch, now: datetime) -> None:
+    """To release is to lift what was held by hand; every other hold has its own way out."""
+    found = holds.open_holds(session, [batch.id]).get(batch.id, ())
+    others = sorted({hold.reason for hold in found if hold.reason != "manual"})
+    if others:
+        raise Conflict("batch.on_hold", lot=batch.lot, reasons=", ".join(others))
+    for hold in found:
+        holds.lift(session, hold, "released", now=now, by=actor.person_id)

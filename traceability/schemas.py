@@ -5,7 +5,7 @@ from marshmallow.validate import Length
 
 from foundation.i18n import LANGUAGES
 from foundation.inputs import Choice, Day, Flag, InputSchema, Integer, Number, QuerySchema, Text
-from traceability.models import BATCH_STATES
+from traceability.models import BATCH_STATES, ORIGINS
 
 
 class BatchInput(InputSchema):
@@ -49,7 +49,8 @@ class BatchSchema(Schema):
     quantity = fields.String(required=True)
     unit = fields.String(required=True)
     produced_on = fields.Date(required=True)
-    harvested_on = fields.Date(required=True)
+    origin = fields.String(required=True, metadata={"enum": list(ORIGINS)})
+    harvested_on = fields.Date(required=True, allow_none=True)
     expires_on = fields.Date(allow_none=True)
     opened_at = fields.AwareDateTime(required=True)
     released_at = fields.AwareDateTime(allow_none=True)

@@ -31,6 +31,7 @@ WORDING: dict[str, str] = {
         "{area} được phun {spray} ngày {sprayed_on}, chỉ được thu hoạch từ {permitted_from}."
     ),
     "batch.not_releasable": N_("Lô {lot} không ở trạng thái có thể xuất."),
+    "batch.on_hold": N_("Lô {lot} đang bị giữ nên chưa xuất bán được."),
     "batch.not_holdable": N_("Lô {lot} không ở trạng thái có thể tạm giữ."),
     "label.layout_unknown": N_("Không có khổ giấy {layout}."),
     "label.count_too_small": N_("Cần in ít nhất một tem."),

@@ -22,6 +22,7 @@ from shop.offers import OfferTerms
 from shop.order_models import OrderGroup
 from tests.accounts.factories import VE_GIANG, make_organisation
 from tests.products.factories import make_product
+from traceability.handling import stock
 from traceability.models import Batch
 
 _lots = itertools.count(1)
@@ -74,6 +75,7 @@ def make_batch(
         quantity=Decimal(quantity),
         unit=unit or product.unit,
         produced_on=today - timedelta(days=10),
+        origin="harvest",
         harvested_on=today - timedelta(days=12),
         expires_on=None if days_left is None else today + timedelta(days=days_left),
         state=state,
@@ -83,6 +85,7 @@ def make_batch(
     )
     session.add(batch)
     session.flush()
+    stock.open_shelf(session, batch)
     return batch
 
 

@@ -14,17 +14,17 @@ from foundation.models import OutboxMail
 from ledger.models import LedgerEntry
 from shop import allocation, checkout, offers, terms
 from shop.basket import LineWish
-from shop.models import LotStock
 from shop.offers import OfferTerms
 from shop.order_models import LotAllocation, Order, OrderBuyer, OrderGroup, OrderLine
 from shop.terms import Asked
 from tests.accounts.factories import actor_of, make_person
 from tests.shop.factories import BUYER, make_batch, make_shelf, place, wish
+from traceability.handling.models import BatchStock
 
 
 def taken(session: Session) -> dict[int, Decimal]:
     session.expire_all()
-    return dict(session.execute(select(LotStock.batch_id, LotStock.taken)).all())
+    return dict(session.execute(select(BatchStock.batch_id, BatchStock.taken)).all())
 
 
 def test_an_order_takes_its_packs_from_the_lot_that_expires_first(
@@ -46,7 +46,8 @@ def test_an_order_takes_its_packs_from_the_lot_that_expires_first(
 
 
 @pytest.mark.parametrize(
-    "lot", [{"state": "held"}, {"state": "draft"}, {"state": "closed"}, {"days_left": -1}]
+    "lot",
+    [*({"state": state} for state in ("held", "open", "recalled", "closed")), {"days_left": -1}],
 )
 def test_held_unreleased_and_expired_lots_are_never_sold(
     session: Session, now: datetime, lot: dict[str, object]

@@ -16,9 +16,10 @@ from accounts.permissions import ANONYMOUS, SYSTEM
 from foundation import db
 from foundation.errors import Conflict, NguonError
 from shop import allocation, checkout, fulfilment
-from shop.models import LotStock, Offer
+from shop.models import Offer
 from shop.order_models import LotAllocation, Order, OrderGroup
 from tests.shop.factories import BUYER, Shelf, make_batch, make_shelf, place, wish
+from traceability.handling.models import BatchStock
 from traceability.models import Batch
 
 CLIENTS = 32
@@ -65,7 +66,7 @@ def audit() -> None:
             ).all()
         )
         for stock, batch in session.execute(
-            select(LotStock, Batch).join(Batch, Batch.id == LotStock.batch_id)
+            select(BatchStock, Batch).join(Batch, Batch.id == BatchStock.batch_id)
         ):
             assert stock.taken == held.get(batch.id, 0) <= batch.quantity
 

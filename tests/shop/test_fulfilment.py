@@ -14,11 +14,11 @@ from foundation.errors import Conflict, NotFound, Refused, Unauthenticated
 from foundation.models import OutboxMail
 from ledger.models import LedgerEntry
 from shop import allocation, checkout, fulfilment, order_views, orders
-from shop.models import LotStock
 from shop.order_models import LotAllocation, Order, OrderGroup, OrderStep
 from shop.orders import OrderQuery
 from tests.accounts.factories import make_member, make_official
 from tests.shop.factories import BUYER, Shelf, make_batch, make_shelf, place, wish
+from traceability.handling.models import BatchStock
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def ordered(session: Session, group: OrderGroup) -> Order:
 
 def taken(session: Session, batch_id: int) -> Decimal:
     session.expire_all()
-    return session.get_one(LotStock, batch_id).taken
+    return session.get_one(BatchStock, batch_id).taken
 
 
 def test_an_order_goes_from_placed_to_delivered(

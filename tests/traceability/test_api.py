@@ -77,7 +77,7 @@ def test_field_staff_open_a_batch_and_a_manager_releases_it(
     staff: Call, manager: Call, grown: Grown
 ) -> None:
     made = staff("POST", "/batches", json=body(grown)).json
-    assert made["state"] == "draft"
+    assert made["state"] == "open"
 
     assert staff("POST", f"/batches/{made['code']}/release").status_code == 403
     assert manager("POST", f"/batches/{made['code']}/release").json["state"] == "released"

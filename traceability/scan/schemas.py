@@ -22,6 +22,7 @@ class VerdictSchema(Schema):
                 "scanned_often",
                 "expired",
                 "held",
+                "recalled",
                 "draft",
                 "void",
             ]
@@ -102,7 +103,7 @@ class TraceSchema(Schema):
     product = fields.Nested(TraceProductSchema, required=True)
     producer = fields.Nested(TraceProducerSchema, required=True)
     produced_on = fields.Date(required=True)
-    harvested_on = fields.Date(required=True)
+    harvested_on = fields.Date(required=True, allow_none=True)
     expires_on = fields.Date(allow_none=True)
     growing_areas = fields.List(fields.Nested(TraceAreaSchema), required=True)
     diary = fields.List(fields.Nested(TraceWorkSchema), required=True)

@@ -68,7 +68,7 @@ def _lots(session: Session, typed: str) -> list[Target]:
     spellings = {typed, typed.upper(), typed.lower()}
     found = session.scalars(
         select(Batch)
-        .where(Batch.lot.in_(spellings), Batch.state != "draft")
+        .where(Batch.lot.in_(spellings), Batch.state != "open")
         .options(joinedload(Batch.product), joinedload(Batch.organisation))
         .order_by(Batch.opened_at.desc(), Batch.id.desc())
         .limit(_MOST_FOUND)

@@ -96,7 +96,7 @@ class Story:
     producer_place: str
     producer_verified_at: datetime | None
     produced_on: date
-    harvested_on: date
+    harvested_on: date | None
     expires_on: date | None
     areas: tuple[AreaTold, ...]
     map: CoarseMap | None
@@ -144,7 +144,7 @@ def tell(session: Session, batch_id: int, *, now: datetime) -> Story:
         areas=told,
         map=_map(session, batch, told),
         works=_works(entries),
-        interval=interval_before(session, entries, area_ids, batch.harvested_on, batch.parcel_ids),
+        interval=interval_before(session, entries, area_ids, batch.grown_until, batch.parcel_ids),
         certificates=_certificates(session, product.id, today),
         steps=_steps(session, batch),
         shops=tuple(ports.where_to_buy(session, product.id, now)),
@@ -171,7 +171,7 @@ def _load(session: Session, batch_id: int) -> Batch:
 def _areas(session: Session, batch: Batch, today: date) -> tuple[AreaTold, ...]:
     places = units.labels(session, {area.commune_code for area in batch.areas}, today)
     # As they were when the goods were cut: an area amended since then keeps its past.
-    held = editions.on_day(session, [area.id for area in batch.areas], batch.harvested_on)
+    held = editions.on_day(session, [area.id for area in batch.areas], batch.grown_until)
     return tuple(
         AreaTold(
             code=area.code or "",
@@ -206,7 +206,8 @@ def _season(session: Session, batch: Batch, area_ids: list[int]) -> list[DiaryEn
     """The season's diary lines about the ground the batch came from."""
     harvested = ground.of(session, area_ids, batch.parcel_ids)
     around = [*harvested.named, *harvested.sisters]
-    lines = season.entries_between(session, around, batch.harvested_on - SEASON, batch.harvested_on)
+    last = batch.grown_until
+    lines = season.entries_between(session, around, last - SEASON, last)
     # Sprays of a sister registration fell on this very crop: to leave them out would be a lie.
     return [
         line
@@ -235,4 +236,4 @@ def _certificates(session: Session, product_id: int, today: date) -> tuple[Certi
 
 def _steps(session: Session, batch: Batch) -> tuple[Step, ...]:
     found = events.list_events(session, batch.id)
-    return tuple(Step(event.biz_step, event.happened_at) for event in found)
+    return tuple(Step(event.biz_step or "", event.event_time) for event in found)

@@ -22,9 +22,10 @@ STEPS = {
     "holding": N_("Tạm giữ để kiểm tra"),
 }
 BATCH_STATES = {
-    "draft": N_("Chưa xuất"),
+    "open": N_("Chưa xuất"),
     "released": N_("Được bán"),
     "held": N_("Đang tạm giữ"),
+    "recalled": N_("Đang thu hồi"),
     "closed": N_("Đã đóng"),
 }
 

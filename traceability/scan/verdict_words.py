@@ -42,6 +42,12 @@ _SAID: dict[str, tuple[str, str, str, str]] = {
         N_("Lô hàng đang tạm giữ để kiểm tra"),
         N_("Xin chưa dùng, chưa bán; hãy hỏi nơi bán hoặc đơn vị sản xuất."),
     ),
+    "recalled": (
+        "bad",
+        "stop",
+        N_("Lô hàng đang bị thu hồi"),
+        N_("Xin không dùng, không bán; hãy mang trả nơi bán hoặc hỏi đơn vị sản xuất."),
+    ),
     "draft": (
         "calm",
         "info",

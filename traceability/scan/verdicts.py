@@ -9,7 +9,15 @@ from datetime import date, datetime
 from typing import Literal
 
 Kind = Literal[
-    "known", "first_scan", "scanned", "scanned_often", "expired", "held", "draft", "void"
+    "known",
+    "first_scan",
+    "scanned",
+    "scanned_often",
+    "expired",
+    "held",
+    "recalled",
+    "draft",
+    "void",
 ]
 OFTEN = 10
 
@@ -36,13 +44,15 @@ def judge(*, state: str, expires_on: date | None, serial: SerialSeen | None, on:
 
 
 def _kind(state: str, expires_on: date | None, serial: SerialSeen | None, on: date) -> Kind:
+    if state == "recalled":
+        return "recalled"
     if serial is not None and serial.state == "void":
         return "void"
     if state == "held":
         return "held"
     if expires_on is not None and expires_on < on:
         return "expired"
-    if state == "draft":
+    if state == "open":
         return "draft"
     if serial is None:
         return "known"

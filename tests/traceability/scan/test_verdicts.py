@@ -22,8 +22,8 @@ def seen(scans: int, state: str = "printed") -> SerialSeen:
         ("released", None, None, "known"),
         ("released", TODAY, None, "known"),
         ("released", PAST, None, "expired"),
-        ("draft", None, None, "draft"),
-        ("draft", PAST, None, "expired"),
+        ("open", None, None, "draft"),
+        ("open", PAST, None, "expired"),
         ("held", PAST, seen(50), "held"),
         ("held", None, seen(1, "void"), "void"),
         ("released", None, seen(1), "first_scan"),
@@ -41,7 +41,7 @@ def test_the_gravest_comes_first(
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("state", ["released", "draft", "held"])
+@pytest.mark.parametrize("state", ["released", "open", "held", "recalled"])
 @pytest.mark.parametrize("serial", [None, seen(1), seen(3), seen(1234), seen(1, "void")], ids=str)
 def test_no_verdict_swears_that_goods_are_genuine_or_fake(
     language: str, state: str, serial: SerialSeen | None

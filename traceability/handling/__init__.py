@@ -1,0 +1,1 @@
+"""What is done with batches: stock, and the steps that move it."""

@@ -1,0 +1,92 @@
+"""How much of a batch there is: one row per batch, moved by one conditional statement.
+
+Every amount is in the batch's own unit. Who moves several batches locks them first, in id order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from traceability.handling.models import BatchStock
+from traceability.models import Batch
+
+
+def open_shelf(session: Session, batch: Batch) -> BatchStock:
+    """Open a new batch's stock: all of it is there."""
+    nought = Decimal(0)
+    row = BatchStock(
+        batch_id=batch.id,
+        product_id=batch.product_id,
+        made=batch.quantity,
+        used=nought,
+        taken=nought,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def lock(session: Session, batch_ids: Iterable[int]) -> dict[int, BatchStock]:
+    """The stocks of batches, held against others until the transaction ends."""
+    rows = session.scalars(
+        select(BatchStock)
+        .where(BatchStock.batch_id.in_(sorted(set(batch_ids))))
+        .order_by(BatchStock.batch_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {row.batch_id: row for row in rows}
+
+
+def free() -> ColumnElement[Decimal]:
+    """What neither went elsewhere nor is promised, as a column of `batch_stocks`."""
+    return BatchStock.made - BatchStock.used - BatchStock.taken
+
+
+def free_of(session: Session, batch_ids: Iterable[int]) -> dict[int, Decimal]:
+    """What is free of each batch."""
+    rows = session.execute(
+        select(BatchStock.batch_id, free()).where(BatchStock.batch_id.in_(list(batch_ids)))
+    )
+    return dict(rows.all())
+
+
+def use(session: Session, batch_id: int, amount: Decimal) -> bool:
+    """Let an amount go into other batches, away, or to waste; False when less is free."""
+    return _move(session, batch_id, BatchStock.used, amount, free() >= amount)
+
+
+def take(session: Session, batch_id: int, amount: Decimal) -> bool:
+    """Promise an amount to a buyer; False when less is free."""
+    return _move(session, batch_id, BatchStock.taken, amount, free() >= amount)
+
+
+def give_back(session: Session, batch_id: int, amount: Decimal) -> bool:
+    """Take a promise back; False when less was promised."""
+    return _move(session, batch_id, BatchStock.taken, -amount, BatchStock.taken >= amount)
+
+
+def add_found(session: Session, batch_id: int, amount: Decimal) -> bool:
+    """Add what counting, or a step back, found to be there."""
+    return _move(session, batch_id, BatchStock.made, amount, BatchStock.made + amount > 0)
+
+
+def _move(
+    session: Session,
+    batch_id: int,
+    column: InstrumentedAttribute[Decimal],
+    amount: Decimal,
+    condition: ColumnElement[bool],
+) -> bool:
+    moved = session.execute(
+        update(BatchStock)
+        .where(BatchStock.batch_id == batch_id, condition)
+        .values({column: column + amount})
+        .returning(BatchStock.batch_id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    return moved is not None

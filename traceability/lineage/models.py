@@ -1,0 +1,66 @@
+"""Tables of lineage: the things of the graph, and which was made of which."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Numeric,
+    String,
+    Text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from foundation.db import Base
+
+
+class TraceNode(Base):
+    """A thing events speak of: a lot, an item, a logistic unit, ours or a partner's.
+
+    `uri` is its canonical name: a GS1 Digital Link at id.gs1.org with a GTIN of 14 digits, or
+    ``/t/<code>`` for a batch of ours whose product has no GTIN, or what a partner calls it.
+    `organisation_id` is who named it first.
+    """
+
+    __tablename__ = "trace_nodes"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    uri: Mapped[str] = mapped_column(Text, unique=True)
+    batch_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("batches.id"), unique=True)
+    organisation_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("organisations.id"))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class TraceEdge(Base):
+    """A step down: the child was made of the parent, or (``packed_in``) a unit holds the parent.
+
+    `quantity` of the parent in `unit`; None when nobody said how much.
+    """
+
+    __tablename__ = "trace_edges"
+    __table_args__ = (
+        CheckConstraint("kind IN ('made_of', 'packed_in')", name="kind"),
+        CheckConstraint("child_id <> parent_id", name="not_itself"),
+        Index(None, "parent_id", "child_id"),
+    )
+
+    child_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("trace_nodes.id"), primary_key=True, autoincrement=False
+    )
+    parent_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("trace_nodes.id"), primary_key=True, autoincrement=False
+    )
+    event_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("epcis_events.id"), primary_key=True, autoincrement=False
+    )
+    kind: Mapped[str] = mapped_column(String(10))
+    quantity: Mapped[Decimal | None] = mapped_column(Numeric)
+    unit: Mapped[str | None] = mapped_column(String(8))
+    happened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,72 @@
+"""The things of the graph: naming them once, whoever speaks of them first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from traceability.digital_link import Link
+from traceability.lineage.models import TraceNode
+from traceability.models import Batch
+
+
+def uri_of(batch: Batch) -> str:
+    """The canonical name of a batch; its product is loaded."""
+    if batch.product.gtin:
+        return Link("01", batch.product.gtin, (("10", batch.lot),)).canonical()
+    return f"/t/{batch.code}"
+
+
+def name_batch(session: Session, batch: Batch, *, now: datetime) -> TraceNode:
+    """Give a batch its place in the graph, or the one a partner spoke of before it was opened."""
+    statement = insert(TraceNode).values(
+        uri=uri_of(batch),
+        batch_id=batch.id,
+        organisation_id=batch.organisation_id,
+        created_at=now,
+    )
+    node_id = session.scalar(
+        statement.on_conflict_do_update(
+            index_elements=[TraceNode.uri],
+            set_={"batch_id": batch.id, "organisation_id": batch.organisation_id},
+        ).returning(TraceNode.id)
+    )
+    return session.get_one(TraceNode, node_id, populate_existing=True)
+
+
+def node_of(session: Session, batch: Batch) -> TraceNode:
+    """A batch's place in the graph: every batch has one from its opening on."""
+    return session.scalars(select(TraceNode).where(TraceNode.batch_id == batch.id)).one()
+
+
+def uris_of(session: Session, batch_ids: Iterable[int]) -> dict[int, str]:
+    """The canonical names of batches, by batch id."""
+    rows = session.execute(
+        select(TraceNode.batch_id, TraceNode.uri).where(TraceNode.batch_id.in_(list(batch_ids)))
+    )
+    return {batch_id: uri for batch_id, uri in rows if batch_id is not None}
+
+
+def ensure(
+    session: Session, uris: Iterable[str], organisation_id: int | None, *, now: datetime
+) -> dict[str, int]:
+    """The ids of things by canonical name; those nobody spoke of yet are named now."""
+    wanted = sorted(set(uris))
+    if not wanted:
+        return {}
+    known = _known(session, wanted)
+    new = [uri for uri in wanted if uri not in known]
+    if not new:
+        return known
+    rows = [{"uri": uri, "organisation_id": organisation_id, "created_at": now} for uri in new]
+    session.execute(insert(TraceNode).on_conflict_do_nothing(), rows)
+    return known | _known(session, new)
+
+
+def _known(session: Session, uris: list[str]) -> dict[str, int]:
+    rows = session.execute(select(TraceNode.uri, TraceNode.id).where(TraceNode.uri.in_(uris)))
+    return dict(rows.all())

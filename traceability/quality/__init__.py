@@ -1,0 +1,1 @@
+"""What stops a batch, and what vouches for it."""

@@ -1,0 +1,60 @@
+"""Tables of quality: what holds a batch back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    String,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from foundation.db import Base
+
+REASONS = ("manual", "pre_harvest", "laboratory", "certificate", "recall", "yield")
+
+
+class BatchHold(Base):
+    """One reason why a batch may not be sold, until somebody lifts it.
+
+    `cause` names what gave it (``diary:123``, ``laboratory:45``, ``recall:<code>``, ``manual``);
+    `details` holds codes, days and numbers, never a person.
+    """
+
+    __tablename__ = "batch_holds"
+    __table_args__ = (
+        CheckConstraint(
+            "reason IN ('manual', 'pre_harvest', 'laboratory', 'certificate', 'recall', 'yield')",
+            name="reason",
+        ),
+        CheckConstraint("(lifted_at IS NULL) = (lifted_because IS NULL)", name="lifted"),
+        Index(
+            "uq_batch_holds_batch_id_cause",
+            "batch_id",
+            "cause",
+            unique=True,
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+        Index(None, "cause"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    batch_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("batches.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(12))
+    cause: Mapped[str] = mapped_column(String(80))
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    placed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    placed_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    lifted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    lifted_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    lifted_because: Mapped[str | None] = mapped_column(Text)
