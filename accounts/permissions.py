@@ -132,6 +132,8 @@ TABLE: dict[str, dict[str, Relation]] = {
     "batch.release": {**MANAGERS, **ADMINS},
     "batch.read": {**MEMBERS, "seller": "own", **OFFICERS, "inspector": "scope", **ADMINS},
     "label.issue": {**MEMBERS, **ADMINS},
+    # EPCIS: partners read what is theirs and what is shared with them.
+    "epcis.read": {**MEMBERS, "seller": "own", **OFFICERS, "inspector": "scope", **ADMINS},
     # shop
     "offer.write": {**SELLERS, **ADMINS},
     "order.handle": {**SELLERS, **ADMINS},

@@ -19,6 +19,7 @@ from foundation.errors import Finding, NguonError, NotFound, TooMany, Unauthenti
 from foundation.i18n import has_wording, word
 from foundation.inputs import FORM_PARTS, findings_of
 from foundation.web import render, safe_next
+from traceability.epcis.exceptions import BY_STATUS, EpcisError
 
 log = structlog.get_logger()
 
@@ -46,11 +47,22 @@ def speaks_json() -> bool:
 
 
 def problem(
-    status: int, code: str, params: dict[str, Any] | None = None, findings: Any = ()
+    status: int,
+    code: str,
+    params: dict[str, Any] | None = None,
+    findings: Any = (),
+    exception: str | None = None,
 ) -> Response:
-    """An RFC 9457 answer: code, sentence, and one line per finding."""
+    """An RFC 9457 answer: code, sentence, and one line per finding.
+
+    Below /epcis its type is an exception of that standard, by name or else by its status.
+    """
+    told = f"{url_for('openapi.docs', _external=False)}#{code}"
+    if request.path.startswith("/epcis"):
+        told = f"epcisException:{exception or BY_STATUS.get(status, EpcisError.exception)}"
+        status = 400 if status == 422 else status
     body: dict[str, Any] = {
-        "type": f"{url_for('openapi.docs', _external=False)}#{code}",
+        "type": told,
         "title": word(code, params) if has_wording(code) else HTTPStatus(status).phrase,
         "status": status,
         "code": code,
@@ -105,10 +117,14 @@ def _page(
 
 
 def _answer(
-    status: int, code: str, params: dict[str, Any] | None = None, findings: Any = ()
+    status: int,
+    code: str,
+    params: dict[str, Any] | None = None,
+    findings: Any = (),
+    exception: str | None = None,
 ) -> ResponseReturnValue:
     if speaks_json():
-        return problem(status, code, params, findings)
+        return problem(status, code, params, findings, exception)
     return _page(status, code, params, findings)
 
 
@@ -121,7 +137,8 @@ def _on_domain_error(error: NguonError) -> ResponseReturnValue:
         error = NotFound()
     if error.code == "form.stale" and not speaks_json():
         return _stale_form(), error.status
-    answer = _answer(error.status, error.code, error.params, error.findings)
+    exception = error.exception if isinstance(error, EpcisError) else None
+    answer = _answer(error.status, error.code, error.params, error.findings, exception)
     if isinstance(error, TooMany):
         return _with_header(answer, "Retry-After", str(error.retry_after_s))
     return answer

@@ -31,6 +31,7 @@ PAGES = (
     "atlas.pages_tiles",
     "atlas.pages_marks",
     "api.openapi",
+    "api.epcis_discovery",
 )
 API = (
     "api.territory",
@@ -124,6 +125,7 @@ WORDING = (
     "growing_areas.dossiers.wording",
     "products.wording",
     "traceability.wording",
+    "traceability.epcis.querying.wording",
     "shop.wording",
     "indicators.wording",
     "atlas.wording",

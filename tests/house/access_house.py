@@ -49,7 +49,7 @@ class Route:
 
     @property
     def is_api(self) -> bool:
-        return self.rule.startswith("/api/")
+        return self.rule.startswith(("/api/", "/epcis"))
 
     def cases(self) -> dict[str, Place]:
         """The ways this route is called; a route without a path needs no entry in the lists."""
