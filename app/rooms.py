@@ -51,6 +51,7 @@ API = (
     "api.batches",
     "api.label_jobs",
     "api.trace",
+    "api.digital_link",
     "api.offers",
     "api.orders",
     "api.plans",
@@ -65,6 +66,7 @@ COMMANDS = (
     "accounts.commands",
     "growing_areas.commands",
     "traceability.commands",
+    "traceability.linking.commands",
     "indicators.commands",
 )
 JOBS = (

@@ -1,95 +1,38 @@
-"""Scan addresses: GS1 Digital Link, and our own for batches without a GTIN. PURE.
+"""Scan addresses: GS1 Digital Link as the resolver reads it, and our own without a GTIN. PURE.
 
 Give `parse` the path as it came over the wire: `%2F` inside a lot is part of the lot, and a
-decoded path has lost it. Source: GS1 Digital Link Standard: URI Syntax 1.4; GS1 Barcode Syntax
-Dictionary (formats, qualifier order). Verdicts follow GS1's own engine.
+decoded path has lost it. Verdicts follow GS1's own engine (`linking.judging`), kinder by one slash
+at the end and stricter about broken percent signs. Source: GS1 Digital Link Standard: URI Syntax.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
-from urllib.parse import parse_qsl, quote, unquote_to_bytes
+from itertools import islice
+from urllib.parse import quote, unquote_to_bytes
 
 from foundation.errors import Finding, Invalid
+from traceability.linking import content, identifiers, judging
+from traceability.linking.judging import Element
 
-CANONICAL_HOST = "https://id.gs1.org"
-CSET_82 = frozenset(
-    "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
-)
-_TEXT = "[" + re.escape("".join(sorted(CSET_82))) + "]"
-_CPID = "[#/A-Z0-9-]"
-
-# Qualifiers in the only order they may come in; a key with two rows has two alternatives.
-_QUALIFIERS: dict[str, tuple[tuple[str, ...], ...]] = {
-    "00": ((),),
-    "01": (("22", "10", "21"), ("235",)),
-    "253": ((),),
-    "255": ((),),
-    "401": ((),),
-    "402": ((),),
-    "414": (("254",), ("7040",)),
-    "415": (("8020",),),
-    "417": (("7040",),),
-    "8003": ((),),
-    "8004": (("7040",),),
-    "8006": (("22", "10", "21"),),
-    "8010": (("8011",),),
-    "8017": (("8019",),),
-    "8018": (("8019",),),
-}
-_FORMATS = {
-    "00": r"\d{18}",
-    "01": r"\d{14}",
-    "10": _TEXT + "{1,20}",
-    "21": _TEXT + "{1,20}",
-    "22": _TEXT + "{1,20}",
-    "235": _TEXT + "{1,28}",
-    "253": r"\d{13}" + _TEXT + "{0,17}",
-    "254": _TEXT + "{1,20}",
-    "255": r"\d{13,25}",
-    "401": _TEXT + "{1,30}",
-    "402": r"\d{17}",
-    "414": r"\d{13}",
-    "415": r"\d{13}",
-    "417": r"\d{13}",
-    "7040": r"\d" + _TEXT + "{3}",
-    "8003": r"0\d{13}" + _TEXT + "{0,16}",
-    "8004": _TEXT + "{1,30}",
-    "8006": r"\d{18}",
-    "8010": _CPID + "{1,30}",
-    "8011": r"[1-9]\d{0,11}|0",
-    "8017": r"\d{18}",
-    "8018": r"\d{18}",
-    "8019": r"\d{1,10}",
-    "8020": _TEXT + "{1,25}",
-}
-# Where a key's check digit stands: after so many characters, the first of them skipped for GRAI.
-_CHECKED = {
-    "00": (0, 18),
-    "01": (0, 14),
-    "253": (0, 13),
-    "255": (0, 13),
-    "402": (0, 17),
-    "414": (0, 13),
-    "415": (0, 13),
-    "417": (0, 13),
-    "8003": (1, 14),
-    "8006": (0, 14),
-    "8017": (0, 18),
-    "8018": (0, 18),
-}
-_DATES = frozenset({"11", "12", "13", "15", "16", "17"})
+CSET_82 = frozenset(content.CSET_82)
+check_digit = content.check_digit
+# A hostile path of slashes has more readings than anybody's label.
+_MOST_READINGS, _MOST_PARTS = 32, 64
 
 
 @dataclass(frozen=True)
 class Link:
-    """What a scan address names: one key and, narrowing it down, its qualifiers in order."""
+    """What a scan address names: one key and, narrowing it down, its qualifiers in order.
+
+    ``ignored`` are the parameters of the query that are not GS1's, as they were sent.
+    """
 
     key: str
     value: str
     qualifiers: tuple[tuple[str, str], ...] = ()
     attributes: tuple[tuple[str, str], ...] = ()
+    ignored: tuple[str, ...] = ()
 
     def find(self, qualifier: str) -> str | None:
         return dict(self.qualifiers).get(qualifier)
@@ -104,16 +47,20 @@ class Link:
 
     def path(self) -> str:
         """The path with every part percent-encoded."""
-        parts = ((self.key, self.value), *self.qualifiers)
-        return "".join(f"/{name}/{quote(value, safe='')}" for name, value in parts)
+        return judging.path_of(self._elements())
 
     def canonical(self) -> str:
-        attributes = "&".join(f"{name}={quote(value, safe='')}" for name, value in self.attributes)
-        return f"{CANONICAL_HOST}{self.path()}{'?' + attributes if attributes else ''}"
+        attributes = tuple(Element(name, value) for name, value in self.attributes)
+        return judging.canonical(self._elements(), attributes)
+
+    def _elements(self) -> tuple[Element, ...]:
+        pairs = ((self.key, self.value), *self.qualifiers)
+        return tuple(Element(name, value) for name, value in pairs)
 
 
 def is_key(name: str) -> bool:
-    return name in _QUALIFIERS
+    """Whether a scan address may begin with it."""
+    return identifiers.is_key(name)
 
 
 def parse(raw_path: str, query: str = "") -> Link:
@@ -121,48 +68,76 @@ def parse(raw_path: str, query: str = "") -> Link:
 
     Raises: Invalid with all findings, each named by a stable `link.` code.
     """
-    pairs = _pairs(raw_path)
-    key, value = pairs[0]
-    qualifiers = tuple(pairs[1:])
-    attributes = tuple(
-        (name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name.isdigit()
+    judged = judging.judge_parts(_pairs(raw_path), query)
+    if judged.findings:
+        raise Invalid(list(judged.findings), code="link.invalid")
+    return link_of(judged.path, judged.attributes, judged.ignored)
+
+
+def link_of(
+    path: tuple[Element, ...],
+    attributes: tuple[Element, ...] = (),
+    ignored: tuple[str, ...] = (),
+) -> Link:
+    """The link of elements judged well-formed, key first."""
+    return Link(
+        path[0].ai,
+        path[0].value,
+        tuple((each.ai, each.value) for each in path[1:]),
+        tuple((each.ai, each.value) for each in attributes),
+        ignored,
     )
-    findings = [
-        *_order_findings(key, [name for name, _ in qualifiers]),
-        *(finding for name, value in pairs for finding in _value_findings(name, value)),
-        *_attribute_findings(attributes),
-    ]
-    if findings:
-        raise Invalid(findings, code="link.invalid")
-    return Link(key, value, qualifiers, attributes)
 
 
 def parse_decoded(path: str, query: str, is_known: Callable[[Link], bool]) -> Link:
     """Read a Digital Link from a path whose percent signs a server has already undone.
 
     A slash that belonged to a value then looks like a separator. The path is taken as it stands,
-    unless only the other reading, where what lies between two qualifiers is one value, is known.
+    unless only another reading, where what lies between two qualifiers is one value, is known.
     Raises: Invalid.
     """
-    joined = _joined(path)
     try:
         plain = parse(quote(path, safe="/"), query)
     except Invalid:
-        other = _find_link(joined, query)
-        if other is not None and is_known(other):
+        other = _first_known(_readings(path, query), is_known)
+        if other is not None:
             return other
         raise
-    other = _find_link(joined, query)
-    if other is not None and other != plain and not is_known(plain) and is_known(other):
-        return other
-    return plain
+    others = [link for link in _readings(path, query) if link != plain]
+    if not others or is_known(plain):
+        return plain
+    return _first_known(others, is_known) or plain
 
 
-def _find_link(raw_path: str | None, query: str) -> Link | None:
-    try:
-        return parse(raw_path, query) if raw_path else None
-    except Invalid:
-        return None
+def _first_known(links: Iterable[Link], is_known: Callable[[Link], bool]) -> Link | None:
+    return next(filter(is_known, links), None)
+
+
+def _readings(path: str, query: str) -> Iterator[Link]:
+    """Every well-formed way to read a decoded path, the longest values first."""
+    parts = path.removesuffix("/").split("/")[1:]
+    key = identifiers.find(parts[0])
+    if key is None or key.sequences is None or len(parts) > _MOST_PARTS:
+        return
+    for sequence in key.sequences:
+        for pairs in islice(_splits(parts[0], parts[1:], sequence), _MOST_READINGS):
+            raw = "".join(f"/{name}/{quote(value, safe='')}" for name, value in pairs)
+            try:
+                yield parse(raw, query)
+            except Invalid:
+                continue
+
+
+def _splits(
+    name: str, parts: list[str], sequence: tuple[str, ...]
+) -> Iterator[list[tuple[str, str]]]:
+    """The ways to cut parts into a value of `name` and the qualifiers that may follow."""
+    yield [(name, "/".join(parts))]
+    for at in range(len(parts) - 2, 0, -1):
+        if parts[at] in sequence:
+            left = sequence[sequence.index(parts[at]) + 1 :]
+            for rest in _splits(parts[at], parts[at + 1 :], left):
+                yield [(name, "/".join(parts[:at])), *rest]
 
 
 def build(base_url: str, gtin: str, *, lot: str | None = None, serial: str | None = None) -> str:
@@ -172,7 +147,7 @@ def build(base_url: str, gtin: str, *, lot: str | None = None, serial: str | Non
     findings = [
         finding
         for name, value in (("01", gtin), *qualifiers)
-        for finding in _value_findings(name, value)
+        for finding in value_findings(name, value)
     ]
     if findings:
         raise Invalid(findings, code="link.invalid")
@@ -187,92 +162,37 @@ def build_own(base_url: str, code: str, serial: str | None = None) -> str:
 
 def lot_findings(lot: str) -> list[Finding]:
     """What keeps a lot from standing in a code: length, or letters outside CSET 82."""
-    return _value_findings("10", lot)
+    return value_findings("10", lot)
 
 
-def check_digit(digits: str) -> str:
-    """GS1's check digit of the digits before it: weights 3, 1, 3 … from the right."""
-    total = sum(int(d) * (3 if i % 2 == 0 else 1) for i, d in enumerate(reversed(digits)))
-    return str(-total % 10)
-
-
-_BETWEEN = re.compile(r"/01/([^/]+)(?:/22/(.+?))?(?:/10/(.+?))?(?:/21/(.+?))?/?")
-
-
-def _joined(path: str) -> str | None:
-    found = _BETWEEN.fullmatch(path)
-    if found is None:
-        return None
-    parts = zip(("01", "22", "10", "21"), found.groups(), strict=True)
-    return "".join(f"/{name}/{quote(value, safe='')}" for name, value in parts if value)
+def value_findings(name: str, value: str) -> list[Finding]:
+    """What is wrong with the value of an application identifier."""
+    identifier = identifiers.find(name)
+    fault = content.find_fault(identifier, value) if identifier else "link.identifier_unknown"
+    return [Finding(fault, {"key": name, "value": value[:40]})] if fault else []
 
 
 def _pairs(raw_path: str) -> list[tuple[str, str]]:
     # One slash too many at the end is how people copy addresses; a resolver bears with it.
     parts = raw_path.removesuffix("/").split("/")[1:]
-    decoded = [_decoded(part) for part in parts]
-    if not decoded or len(decoded) % 2 or None in decoded or "" in decoded:
+    if not parts or len(parts) % 2 or not all(map(_is_readable, parts)):
         raise Invalid([Finding("link.malformed")], code="link.invalid")
-    words = [part for part in decoded if part is not None]
-    if not is_key(words[0]):
-        raise Invalid([Finding("link.key_unknown", {"key": words[0][:20]})], code="link.invalid")
-    return list(zip(words[::2], words[1::2], strict=True))
-
-
-def _decoded(part: str) -> str | None:
-    """Percent-decoding that refuses what `unquote` would let pass; `+` is plus in a path."""
-    if re.search(r"%(?![0-9A-Fa-f]{2})", part):
-        return None
-    try:
-        return unquote_to_bytes(part).decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-
-
-def _order_findings(key: str, names: Iterable[str]) -> list[Finding]:
-    given = list(names)
-    for allowed in _QUALIFIERS[key]:
-        if [name for name in allowed if name in given] == given:
-            return [] if key != "415" or given else [Finding("link.qualifier_missing")]
-    allowed_names = {name for allowed in _QUALIFIERS[key] for name in allowed}
-    strangers = [name for name in given if name not in allowed_names]
+    if not is_key(parts[0]):
+        raise Invalid([Finding("link.key_unknown", {"key": parts[0][:20]})], code="link.invalid")
+    pairs = list(zip(parts[::2], parts[1::2], strict=True))
+    strangers = [name for name, _ in pairs if identifiers.find(name) is None]
     if strangers:
-        params = {"key": key, "qualifier": strangers[0][:20]}
-        return [Finding("link.qualifier_unknown", params)]
-    return [Finding("link.qualifier_order", {"order": "/".join(_QUALIFIERS[key][0])})]
+        params = {"key": parts[0], "qualifier": strangers[0][:20]}
+        raise Invalid([Finding("link.qualifier_unknown", params)], code="link.invalid")
+    return pairs
 
 
-def _value_findings(name: str, value: str) -> list[Finding]:
-    form = _FORMATS.get(name)
-    if form is None:
-        return []
-    if not re.fullmatch(form, value, re.ASCII):
-        return [Finding("link.value_form", {"key": name, "value": value[:40]})]
-    if name in _CHECKED:
-        start, end = _CHECKED[name]
-        body = value[start:end]
-        if check_digit(body[:-1]) != body[-1]:
-            return [Finding("link.check_digit", {"key": name, "value": value[:40]})]
-    return []
-
-
-def _attribute_findings(attributes: Iterable[tuple[str, str]]) -> list[Finding]:
-    findings = []
-    for name, value in attributes:
-        if name in _FORMATS:
-            findings.append(Finding("link.belongs_in_path", {"key": name}))
-        elif name in _DATES and not _is_date(value):
-            findings.append(Finding("link.date_impossible", {"key": name, "value": value[:20]}))
-    return findings
-
-
-def _is_date(text: str) -> bool:
-    """YYMMDD; day 00 stands for the month's last day."""
-    if not re.fullmatch(r"\d{6}", text, re.ASCII):
+def _is_readable(part: str) -> bool:
+    """Not empty, and with no broken percent sign, which decoding would let pass."""
+    if not part or re.search(r"%(?![0-9A-Fa-f]{2})", part):
         return False
-    day = max(int(text[4:]), 1)
     try:
-        date(2000 + int(text[:2]), int(text[2:4]), day)
-    except ValueError:
+        unquote_to_bytes(part).decode("utf-8")
+    except UnicodeDecodeError:
         return False
     return True

@@ -57,7 +57,13 @@ def test_links_the_engine_accepts_are_accepted(path: str, query: str) -> None:
         ("/01/08930001000018/10/%2", "", "link.malformed"),
         ("/01/08930001000018/10/%FF", "", "link.malformed"),
         ("/01/08930001000018//10/A", "", "link.malformed"),
-        ("/01/08930001000018/17/A", "", "link.qualifier_unknown"),
+        ("/01/08930001000018/17/260101", "", "link.qualifier_unknown"),
+        ("/01/08930001000018", "18=1", "link.identifier_unknown"),
+        ("/01/08930001000018", "15=", "link.value_empty"),
+        ("/01/08930001000018", "15=260101&15=260101", "link.duplicate"),
+        ("/01/08930001000018", "22=A", "link.belongs_in_path"),
+        ("/01/08930001000018", "7040=1ABC", "link.not_an_attribute"),
+        ("/415/8930001000018", "", "link.required"),
         ("/01/08930001000018/10/A/10/B", "", "link.qualifier_order"),
         ("/01/08930001000018/10/" + "A" * 21, "", "link.value_form"),
         ("/01/٠٨٩٣٠٠٠١٠٠٠٠١٨", "", "link.value_form"),
@@ -71,7 +77,7 @@ def test_links_the_engine_refuses_are_refused_by_name(path: str, query: str, cod
 def test_every_fault_of_a_link_is_told_at_once() -> None:
     found = codes_of("/01/08930001000010/10/Ch%C3%A8", "10=A")
 
-    assert found == ["link.check_digit", "link.value_form", "link.belongs_in_path"]
+    assert found == ["link.check_digit", "link.value_form", "link.duplicate"]
 
 
 def test_a_slash_inside_a_lot_survives() -> None:

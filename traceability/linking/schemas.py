@@ -1,0 +1,56 @@
+"""What programs ask and are told about a Digital Link URI."""
+
+from marshmallow import EXCLUDE, Schema, fields, validate
+
+
+class JudgeQuery(Schema):
+    """The URI to judge, as it stands in a code: nothing is trimmed, empty is an answer too."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    uri = fields.String(
+        required=True,
+        validate=validate.Length(max=4000),
+        metadata={"description": "the whole URI, percent-encoded once more for the query"},
+    )
+
+
+class ElementSchema(Schema):
+    ai = fields.String(required=True)
+    title = fields.String(required=True)
+    value = fields.String(required=True)
+
+
+class LinkFindingSchema(Schema):
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class JudgedSchema(Schema):
+    """The verdict on a URI by GS1's syntax, and what it says."""
+
+    uri = fields.String(required=True)
+    valid = fields.Boolean(required=True)
+    canonical = fields.String(
+        required=True, allow_none=True, metadata={"description": "null when not well-formed"}
+    )
+    stem = fields.String(required=True, metadata={"description": "what stands before the key"})
+    path = fields.List(
+        fields.Nested(ElementSchema),
+        required=True,
+        metadata={"description": "key and qualifiers, in order"},
+    )
+    attributes = fields.List(fields.Nested(ElementSchema), required=True)
+    ignored = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "parameters of the query that are not GS1's"},
+    )
+    compressed = fields.String(required=True, allow_none=True)
+    decompressed = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "the address in full, when the URI is a compressed one"},
+    )
+    errors = fields.List(fields.Nested(LinkFindingSchema), required=True)
