@@ -1,5 +1,7 @@
 """Production batches (lô sản xuất): finding them and showing them to those who may see them."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -15,7 +17,7 @@ from traceability.models import Batch
 
 def find_batch(session: Session, code: str) -> Batch | None:
     """The batch of a code, however it was typed, with its product, organisation and areas."""
-    return session.scalar(_whole().where(Batch.code == codes.normalise(code)))
+    return session.scalar(whole().where(Batch.code == codes.normalise(code)))
 
 
 def get_batch(session: Session, code: str) -> Batch:
@@ -28,7 +30,7 @@ def get_batch(session: Session, code: str) -> Batch:
 
 def get_batch_by_id(session: Session, batch_id: int) -> Batch:
     """The batch of an id another row names. Raises: NotFound("batch.not_found")."""
-    batch = session.scalar(_whole().where(Batch.id == batch_id))
+    batch = session.scalar(whole().where(Batch.id == batch_id))
     if batch is None:
         raise NotFound("batch.not_found")
     return batch
@@ -43,7 +45,7 @@ def get_own_batch(session: Session, actor: Actor, code: str) -> Batch:
 
 def find_by_lot(session: Session, gtin: str, lot: str) -> Batch | None:
     """The batch a Digital Link names: GTIN of 14 digits, and lot as printed."""
-    statement = _whole().join(Product, Product.id == Batch.product_id)
+    statement = whole().join(Product, Product.id == Batch.product_id)
     return session.scalar(statement.where(Product.gtin == gtin, Batch.lot == lot))
 
 
@@ -58,7 +60,7 @@ def list_batches(
 ) -> Page[Batch]:
     """The batches an actor may see, the newest first. Raises: Forbidden, Invalid."""
     permissions.require(actor, "batch.read")
-    statement = _whole().where(_visible(actor))
+    statement = whole().where(_visible(actor))
     if state:
         statement = statement.where(Batch.state == state)
     if product:
@@ -84,7 +86,8 @@ def trace_path(batch: Batch, serial: str | None = None) -> str:
     return f"{path}/21/{serial}" if batch.product.gtin else f"{path}/{serial}"
 
 
-def _whole() -> Select[Batch]:
+def whole() -> Select[Batch]:
+    """Batches with all that pages and steps read of them."""
     return select(Batch).options(
         joinedload(Batch.product),
         joinedload(Batch.organisation),
@@ -106,8 +109,29 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
 
 def get_locked_batch(session: Session, code: str) -> Batch:
     """The batch of a code, held against others until the transaction ends. Raises: NotFound."""
-    statement = _whole().where(Batch.code == codes.normalise(code)).with_for_update(of=Batch)
+    statement = whole().where(Batch.code == codes.normalise(code)).with_for_update(of=Batch)
     batch = session.scalar(statement.execution_options(populate_existing=True))
     if batch is None:
         raise NotFound("batch.not_found")
     return batch
+
+
+def lock_batches(session: Session, wanted: Iterable[str]) -> dict[str, Batch]:
+    """Batches of these codes by code, held in id order against others until the transaction ends.
+
+    Codes nobody bears are missing from the answer.
+    """
+    statement = (
+        whole()
+        .where(Batch.code.in_(sorted(set(wanted))))
+        .order_by(Batch.id)
+        .with_for_update(of=Batch)
+        .execution_options(populate_existing=True)
+    )
+    return {batch.code: batch for batch in session.scalars(statement)}
+
+
+def by_ids(session: Session, ids: Iterable[int]) -> dict[int, Batch]:
+    """Batches by id in one query."""
+    rows = session.scalars(whole().where(Batch.id.in_(sorted(set(ids)))))
+    return {batch.id: batch for batch in rows}

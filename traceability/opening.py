@@ -1,61 +1,87 @@
-"""Opening a batch: a harvest of coded areas becomes a lot of a product."""
+"""Opening a batch: from areas with or without a code, from a purchase, from batches, from none."""
+
+from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import ROUND_FLOOR, Decimal
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from accounts import permissions
-from accounts.models import Organisation
 from accounts.permissions import Actor
-from foundation import clock, codes, quantity
-from foundation.errors import Conflict, Finding, Invalid
-from growing_areas.areas import outline_of
-from growing_areas.dossiers import editions
+from foundation import clock, codes
+from foundation.errors import Finding, Invalid
 from growing_areas.models import GrowingArea
-from growing_areas.parcels import strays
-from growing_areas.parcels.models import Parcel
-from ledger import log
 from products import register
 from products.models import Product
-from traceability import digital_link, events, pre_harvest
+from traceability import events, pre_harvest
 from traceability.batches import get_batch
-from traceability.handling import stock
-from traceability.lineage import nodes
+from traceability.handling import (
+    amounts,
+    demands,
+    grounds,
+    making,
+    processing,
+    purchases,
+    statements,
+    yields,
+)
+from traceability.handling.acting import Taken
+from traceability.handling.making import Making
+from traceability.handling.processing import Output, Processing
+from traceability.handling.purchases import NewPurchase
 from traceability.models import Batch, BatchArea, BatchParcel
 
-# Twelve characters carry 54 bits: a batch code is looked up, never trusted for an item.
-CODE_LENGTH = 12
-_LOT_TRIES = 200
 _CHANCE = secrets.SystemRandom()
 
 
 @dataclass(frozen=True)
 class NewBatch:
-    """What a cooperative says when it opens a batch; areas by code, quantity in `unit`."""
+    """What a cooperative says when it opens a batch; quantity in ``unit``.
+
+    Areas with a code by ``growing_areas``, those whose code is missing or pending by ``areas``
+    (ids). ``origin`` None is told by what is given; "none" is handicraft and services.
+    """
 
     product: str
     growing_areas: tuple[str, ...]
     quantity: Decimal
     unit: str
     produced_on: date
-    lot: str | None = None
-    harvested_on: date | None = None
-    expires_on: date | None = None
+    areas: tuple[int, ...] = ()
     # Parcels of the areas, by id; an area none of whose parcels is named gave its whole harvest.
     parcels: tuple[int, ...] = ()
+    purchases: tuple[NewPurchase, ...] = ()
+    inputs: tuple[Taken, ...] = ()
+    origin: str | None = None
+    lot: str | None = None
+    harvested_on: date | None = None
+    packed_on: date | None = None
+    expires_on: date | None = None
+    document_number: str | None = None
+
+    @property
+    def told_origin(self) -> str:
+        """Where the goods come from: as said, else by what was given."""
+        if self.origin:
+            return self.origin
+        if self.purchases:
+            return "purchase"
+        return "batches" if self.inputs else "harvest"
 
 
 def new_batch(given: Mapping[str, Any]) -> NewBatch:
     """A loaded `BatchInput` as what a cooperative says."""
-    lists = {name: tuple(given.get(name, ())) for name in ("growing_areas", "parcels")}
-    return NewBatch(**{**given, **lists})
+    lists = {name: tuple(given.get(name, ())) for name in ("growing_areas", "areas", "parcels")}
+    made = {
+        "purchases": tuple(NewPurchase(**each) for each in given.get("purchases", ())),
+        "inputs": tuple(Taken(**each) for each in given.get("inputs", ())),
+    }
+    return NewBatch(**{**given, **lists, **made})
 
 
 def open_batch(
@@ -66,210 +92,145 @@ def open_batch(
     now: datetime,
     chance: codes.Chooser = _CHANCE,
 ) -> Batch:
-    """Open a batch of a product from areas of the same organisation whose codes are in force.
+    """Open a batch of a product from whatever its goods come from.
 
     Raises: Forbidden, NotFound, Invalid with all findings, Conflict("batch.lot_taken"),
-    Conflict("batch.pre_harvest_interval") naming spray, plot and first permitted day.
+    Conflict("batch.pre_harvest_interval") naming spray, plot and first permitted day; from other
+    batches also what `processing.process` raises.
     """
     product = register.get_product(session, new.product)
     permissions.require(actor, "batch.write", product)
-    areas = _areas(session, product, new.growing_areas)
-    harvested_on = new.harvested_on or new.produced_on
-    amount, unit = _in_countable_unit(new, product)
-    findings = [*_area_findings(areas, new.growing_areas), *_findings(new, harvested_on, now)]
-    findings += _parcel_findings(session, areas, new.parcels, harvested_on)
-    if amount is None:
-        findings.append(_unit_finding(new.unit, product))
-    if findings or amount is None:
+    origin = new.told_origin
+    if origin == "batches":
+        return _of_batches(session, actor, new, now=now)
+    harvested_on = new.harvested_on or (new.produced_on if origin == "harvest" else None)
+    new = replace(new, origin=origin, harvested_on=harvested_on)
+    amount, unit = amounts.countable(new.quantity, new.unit, product)
+    wanted = _making(new, product, amount or Decimal(0), unit)
+    areas = grounds.areas_of(session, product, new.growing_areas, new.areas)
+    bought, communes = purchases.findings(session, new.purchases, now)
+    findings = [*_origin_findings(new), *bought, *making.date_findings(wanted, now)]
+    findings += _ground_findings(session, new, areas) + _amount_findings(new, product, amount)
+    findings += _missing(session, product, new, communes, now)
+    if findings:
         raise Invalid(findings)
-    pre_harvest.refuse_early_harvest(session, areas, harvested_on, new.parcels)
-    organisation = session.get_one(Organisation, product.organisation_id)
-    batch = Batch(
-        code=codes.new_code(CODE_LENGTH, chance),
-        product_id=product.id,
-        organisation_id=organisation.id,
-        commune_code=organisation.commune_code,
-        province_code=organisation.province_code,
-        quantity=amount,
-        unit=unit,
-        produced_on=new.produced_on,
-        harvested_on=harvested_on,
-        expires_on=new.expires_on or _shelf_end(product, new.produced_on),
-        origin="harvest",
-        state="open",
-        opened_at=now,
-        changed_at=now,
-    )
-    batch.product = product
-    _write(session, batch, new.lot)
-    nodes.name_batch(session, batch, now=now)
-    stock.open_shelf(session, batch)
-    session.add_all(BatchArea(batch_id=batch.id, area_id=area.id) for area in areas)
+    if harvested_on is not None:
+        pre_harvest.refuse_early_harvest(session, areas, harvested_on, new.parcels)
     parcels = sorted(set(new.parcels))
+    told = _told(new, areas, parcels, communes)
+    batch = making.make(session, product, wanted, told=told, now=now, chance=chance)
+    session.add_all(BatchArea(batch_id=batch.id, area_id=area.id) for area in areas)
     session.add_all(BatchParcel(batch_id=batch.id, parcel_id=parcel_id) for parcel_id in parcels)
-    _record_opening(session, batch, product, areas, parcels, now)
+    purchases.record(session, batch, new.purchases, communes)
+    _record(session, batch, told, now)
+    yields.watch(session, batch, now=now)
+    session.expire(batch)
     return get_batch(session, batch.code)
 
 
-def _areas(session: Session, product: Product, wanted: Sequence[str]) -> list[GrowingArea]:
-    statement = select(GrowingArea).where(
-        GrowingArea.code.in_(wanted), GrowingArea.organisation_id == product.organisation_id
+def _of_batches(session: Session, actor: Actor, new: NewBatch, *, now: datetime) -> Batch:
+    """Opening from other batches is processing them into one lot."""
+    output = Output(new.product, new.quantity, new.unit, new.lot, new.expires_on)
+    wanted = Processing(inputs=new.inputs, outputs=(output,), document_number=new.document_number)
+    made = processing.process(session, actor, wanted, now=now)
+    return get_batch(session, made.batches[0].code)
+
+
+def _making(new: NewBatch, product: Product, amount: Decimal, unit: str) -> Making:
+    return Making(
+        origin=new.told_origin,
+        quantity=amount,
+        unit=unit,
+        produced_on=new.produced_on,
+        harvested_on=new.harvested_on,
+        packed_on=new.packed_on,
+        expires_on=new.expires_on or making.shelf_end(product, new.produced_on),
+        lot=new.lot,
     )
-    return list(session.scalars(statement.order_by(GrowingArea.id)))
 
 
-def _area_findings(areas: Sequence[GrowingArea], wanted: Sequence[str]) -> list[Finding]:
-    if not wanted:
-        return [Finding("batch.area_missing", {}, "growing_areas")]
-    known = {area.code for area in areas}
-    findings = [
-        Finding("batch.area_unknown", {"code": code}, "growing_areas")
-        for code in dict.fromkeys(wanted)
-        if code not in known
-    ]
-    return findings + [
-        Finding("batch.area_not_in_force", {"code": area.code}, "growing_areas")
-        for area in areas
-        if not area.is_in_force
-    ]
-
-
-def _parcel_findings(
-    session: Session, areas: Sequence[GrowingArea], wanted: Sequence[int], harvested_on: date
-) -> list[Finding]:
-    """Parcels of none of the batch's areas, or outside all their outlines on the day of harvest."""
-    if not wanted:
-        return []
-    plots = {area.plot_id for area in areas}
-    known = set(
-        session.scalars(
-            select(Parcel.id).where(
-                Parcel.id.in_(set(wanted)), Parcel.plot_id.in_(plots), Parcel.removed_at.is_(None)
-            )
-        )
-    )
-    found = [
-        Finding("batch.parcel_unknown", {"parcel": parcel_id}, "parcels")
-        for parcel_id in dict.fromkeys(wanted)
-        if parcel_id not in known
-    ]
-    drawn = editions.on_day(session, [area.id for area in areas], harvested_on)
-    outlines = [outline_of(edition.version) for edition in drawn.values()]
-    outside = strays.beyond_code(session, outlines, known, harvested_on) if outlines else []
-    return found + [
-        Finding("batch.parcel_outside", {"label": label}, "parcels") for label in outside
-    ]
-
-
-def _findings(new: NewBatch, harvested_on: date, now: datetime) -> list[Finding]:
-    findings = []
-    today = clock.business_day(now)
-    if new.produced_on > today:
-        findings.append(Finding("batch.in_future", {"today": today}, "produced_on"))
-    if harvested_on > new.produced_on:
-        findings.append(
-            Finding("batch.harvested_late", {"produced_on": new.produced_on}, "harvested_on")
-        )
-    if new.expires_on is not None and new.expires_on < new.produced_on:
-        findings.append(
-            Finding("batch.expires_early", {"produced_on": new.produced_on}, "expires_on")
-        )
-    if new.lot is not None and digital_link.lot_findings(new.lot):
-        findings.append(Finding("batch.lot_form", {"lot": new.lot}, "lot"))
-    if new.quantity <= 0:
-        findings.append(Finding("batch.quantity_zero", {}, "quantity"))
+def _origin_findings(new: NewBatch) -> list[Finding]:
+    """Things given that do not belong to the origin named: two origins are two batches, merged."""
+    given = {
+        "harvest": bool(new.growing_areas or new.areas or new.parcels),
+        "purchase": bool(new.purchases),
+        "batches": bool(new.inputs),
+    }
+    mixed = any(is_given for origin, is_given in given.items() if origin != new.told_origin)
+    findings = [Finding("batch.origin_mixed", {}, "origin")] if mixed else []
+    if new.told_origin == "purchase" and not new.purchases:
+        findings.append(Finding("batch.purchase_missing", {}, "purchases"))
+    if new.told_origin != "harvest" and new.harvested_on is not None:
+        findings.append(Finding("batch.harvest_without_area", {}, "harvested_on"))
     return findings
 
 
-def _in_countable_unit(new: NewBatch, product: Product) -> tuple[Decimal | None, str]:
-    """The amount in a unit the product's stock can be counted in, to the last pack.
-
-    Of two units of one measure the finer is kept: two tonnes of rice are two thousand kilograms,
-    for half a kilogram is less than the thousandth of a tonne that can be stored. A harvest
-    weighed in kilograms for a product sold by the bag becomes whole bags by the product's net
-    content.
-    """
-    unit = quantity.find_unit(new.unit)
-    if unit is None:
-        return None, new.unit
-    if quantity.is_convertible(unit.code, product.unit):
-        finer = min((unit, quantity.get_unit(product.unit)), key=lambda each: each.factor)
-        amount = quantity.convert(new.quantity, unit.code, finer.code)
-        return quantity.stored(amount), finer.code
-    net, net_unit = product.net_content, product.net_unit
-    if net and net_unit and quantity.is_convertible(unit.code, net_unit):
-        packs = quantity.convert(new.quantity, unit.code, net_unit) / net
-        whole = packs.to_integral_value(ROUND_FLOOR)
-        return (whole, product.unit) if whole > 0 else (None, product.unit)
-    return None, new.unit
+def _ground_findings(
+    session: Session, new: NewBatch, areas: Sequence[GrowingArea]
+) -> list[Finding]:
+    if new.told_origin != "harvest" or new.harvested_on is None:
+        return []
+    return [
+        *grounds.area_findings(areas, new.growing_areas, new.areas),
+        *grounds.parcel_findings(session, areas, new.parcels, new.harvested_on),
+    ]
 
 
-def _unit_finding(given: str, product: Product) -> Finding:
-    unit = quantity.find_unit(given)
-    if unit is None:
-        return Finding("quantity.unit_unknown", {"unit": given[:40]}, "unit")
-    params = {"unit": unit.symbol(), "wanted": quantity.get_unit(product.unit).symbol()}
-    return Finding("batch.unit_differs", params, "unit")
+def _amount_findings(new: NewBatch, product: Product, amount: Decimal | None) -> list[Finding]:
+    if new.quantity <= 0:
+        return [Finding("batch.quantity_zero", {}, "quantity")]
+    return [] if amount is not None else [amounts.unit_finding(new.unit, product)]
 
 
-def _shelf_end(product: Product, produced_on: date) -> date | None:
-    if product.shelf_life_days is None:
-        return None
-    return produced_on + timedelta(days=product.shelf_life_days)
-
-
-def _write(session: Session, batch: Batch, lot: str | None) -> None:
-    """Write the row under the lot asked for, or under the first free one of its day."""
-    day = f"{batch.produced_on:%y%m%d}"
-    proposals = [lot] if lot else [f"{day}-{number}" for number in range(1, _LOT_TRIES)]
-    taken = set(
-        session.scalars(
-            select(Batch.lot).where(Batch.product_id == batch.product_id, Batch.lot.in_(proposals))
-        )
-    )
-    for proposal in proposals:
-        if proposal in taken:
-            continue
-        batch.lot = proposal
-        try:
-            with session.begin_nested():
-                session.add(batch)
-                session.flush()
-        except IntegrityError as error:
-            if "uq_batches_product_id_lot" not in str(error.orig):
-                raise
-            continue
-        return
-    raise Conflict("batch.lot_taken", lot=proposals[0])
-
-
-def _record_opening(
+def _missing(
     session: Session,
-    batch: Batch,
     product: Product,
+    new: NewBatch,
+    communes: Sequence[str | None],
+    now: datetime,
+) -> list[Finding]:
+    """What the countries the product is declared for want to be told and are not."""
+    markets = statements.markets_of(session, [product.id])
+    on = clock.business_day(now)
+    given = {"document_number": new.document_number, "packed_on": new.packed_on}
+    findings = demands.missing(new.told_origin, markets, given, on)
+    if new.told_origin != "purchase":
+        return findings
+    for place, (each, commune) in enumerate(zip(new.purchases, communes, strict=True)):
+        bought = {
+            "supplier_lot": each.supplier_lot,
+            "commune_code": commune,
+            "bought_on": each.bought_on,
+            "document_number": each.document_number,
+        }
+        findings += demands.missing("purchase", markets, bought, on, f"purchases.{place}.")
+    return findings
+
+
+def _told(
+    new: NewBatch,
     areas: Sequence[GrowingArea],
     parcels: Sequence[int],
-    now: datetime,
-) -> None:
-    body: dict[str, Any] = {
-        "lot": batch.lot,
-        "product": product.code,
-        "areas": [area.code for area in areas],
-        "quantity": str(quantity.stored(batch.quantity)),
-        "unit": batch.unit,
-        "produced_on": batch.produced_on.isoformat(),
-        "harvested_on": batch.harvested_on.isoformat() if batch.harvested_on else None,
-        "expires_on": batch.expires_on.isoformat() if batch.expires_on else None,
-    }
+    communes: Sequence[str | None],
+) -> dict[str, Any]:
+    """What the ledger keeps of where the goods come from."""
+    body: dict[str, Any] = {"areas": [area.code or f"#{area.id}" for area in areas]}
     if parcels:
         body["parcels"] = list(parcels)
+    if new.purchases:
+        body["purchases"] = purchases.told(new.purchases, communes)
+    if new.document_number:
+        body["document"] = new.document_number
+    return body
+
+
+def _record(session: Session, batch: Batch, told: Mapping[str, Any], now: datetime) -> None:
     events.record_of_batch(
         session,
         batch,
         action="ADD",
         biz_step="commissioning",
         disposition="active",
-        details=body,
+        details={**making.body_of(batch), **told},
         now=now,
     )
-    log.append(session, kind="batch.opened", subject=batch.code, body=body, now=now)

@@ -1,1 +1,1 @@
-"""What is done with batches: stock, and the steps that move it."""
+"""What is done with goods in a batch: split, merge, process, pack, ship, receive, count, waste."""

@@ -1,0 +1,180 @@
+"""What every step does alike: find and lock the batches, draw on their stock, tell the event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from accounts import permissions
+from accounts.permissions import Actor
+from foundation import codes, quantity
+from foundation.errors import Conflict, Finding, Invalid, NotFound
+from traceability import batches
+from traceability.epcis.models import EpcisEvent
+from traceability.handling import amounts, states, stock
+from traceability.handling.models import BatchMovement
+from traceability.happenings import Portion
+from traceability.lineage import nodes
+from traceability.models import Batch
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a step takes of a batch; ``quantity`` None is all that is free."""
+
+    batch: str
+    quantity: Decimal | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """An amount of a batch in its own unit."""
+
+    batch: Batch
+    amount: Decimal
+
+
+def lock(
+    session: Session, actor: Actor, wanted: Iterable[str], step: str, *, action: str = "batch.write"
+) -> dict[str, Batch]:
+    """The batches of these codes as typed, held in id order, on which the step may be done.
+
+    Raises: NotFound, Forbidden, Conflict("batch.is_…") naming the batch its state forbids.
+    """
+    typed = {code: codes.normalise(code) for code in wanted}
+    found = batches.lock_batches(session, typed.values())
+    if any(code not in found for code in typed.values()):
+        raise NotFound("batch.not_found")
+    for batch in found.values():
+        permissions.require(actor, action, batch)
+        refuse_by_state(batch, step)
+    return {as_typed: found[code] for as_typed, code in typed.items()}
+
+
+def refuse_by_state(batch: Batch, step: str) -> None:
+    """Raises: Conflict("batch.is_…") when the batch's state forbids the step."""
+    if not states.allows(batch.state, step):
+        raise Conflict(f"batch.is_{batch.state}", lot=batch.lot, step=step, state=batch.state)
+
+
+def refuse_future(happened_at: datetime, now: datetime) -> None:
+    """Raises: Invalid("batch.step_in_future"): what is to happen has not happened."""
+    if happened_at > now:
+        raise Invalid([Finding("batch.step_in_future", {}, "happened_at")])
+
+
+def amounts_of(
+    session: Session, taken: Sequence[Taken], found: Mapping[str, Batch], field: str = "inputs"
+) -> list[Drawn]:
+    """What is wanted of each batch in the batch's unit, in id order, one line per batch.
+
+    Raises: Invalid with all findings, Conflict("batch.short") naming what is free and promised.
+    """
+    shelves = stock.lock(session, [batch.id for batch in found.values()])
+    wanted: dict[int, Drawn] = {}
+    findings = []
+    for place, line in enumerate(taken):
+        batch = found[line.batch]
+        shelf = shelves[batch.id]
+        free = shelf.made - shelf.used - shelf.taken
+        amount: Decimal | Finding = free
+        if line.quantity is not None:
+            amount = amounts.of_batch(line.quantity, line.unit, batch)
+        elif free <= 0:
+            raise short(batch, Decimal(0), free, shelf.taken)
+        if isinstance(amount, Finding):
+            findings.append(Finding(amount.code, amount.params, f"{field}.{place}.{amount.field}"))
+            continue
+        had = wanted[batch.id].amount if batch.id in wanted else Decimal(0)
+        wanted[batch.id] = Drawn(batch, had + amount)
+        if had + amount > free:
+            raise short(batch, had + amount, free, shelf.taken)
+    if findings:
+        raise Invalid(findings)
+    return [wanted[batch_id] for batch_id in sorted(wanted)]
+
+
+def short(batch: Batch, asked: Decimal, free: Decimal, promised: Decimal) -> Conflict:
+    """That a batch has less than a step takes, with the numbers."""
+    return Conflict(
+        "batch.short",
+        lot=batch.lot,
+        asked=quantity.stored(asked),
+        free=quantity.stored(free),
+        promised=quantity.stored(promised),
+        unit=quantity.get_unit(batch.unit).symbol(),
+    )
+
+
+def draw(
+    session: Session,
+    actor: Actor,
+    drawn: Sequence[Drawn],
+    kind: str,
+    event: EpcisEvent,
+    *,
+    now: datetime,
+) -> None:
+    """Take the amounts off the shelves and write the movements. Raises: Conflict("stock.moved")."""
+    for each in drawn:
+        # The shelf is locked and counted already; the condition is the last word all the same.
+        if not stock.use(session, each.batch.id, each.amount):
+            raise Conflict("stock.moved")
+    move(session, actor, [Drawn(each.batch, -each.amount) for each in drawn], kind, event, now=now)
+
+
+def bring_back(
+    session: Session,
+    actor: Actor,
+    brought: Sequence[Drawn],
+    kind: str,
+    event: EpcisEvent,
+    *,
+    now: datetime,
+) -> None:
+    """Put amounts on the shelves again: what was found, or came back."""
+    for each in brought:
+        stock.add_found(session, each.batch.id, each.amount)
+    move(session, actor, brought, kind, event, now=now)
+
+
+def move(
+    session: Session,
+    actor: Actor,
+    moved: Sequence[Drawn],
+    kind: str,
+    event: EpcisEvent,
+    *,
+    now: datetime,
+) -> None:
+    """Write what moved, signed, and that the batches' pages have something new to tell."""
+    for each in moved:
+        each.batch.changed_at = now
+        session.add(
+            BatchMovement(
+                batch_id=each.batch.id,
+                event_id=event.id,
+                kind=kind,
+                amount=each.amount,
+                happened_at=event.event_time,
+                recorded_at=now,
+                recorded_by_id=actor.person_id,
+            )
+        )
+    session.flush()
+
+
+def portions(session: Session, drawn: Sequence[Drawn]) -> tuple[Portion, ...]:
+    """The amounts as an event tells them."""
+    uris = nodes.uris_of(session, [each.batch.id for each in drawn])
+    return tuple(Portion(uris[each.batch.id], each.amount, each.batch.unit) for each in drawn)
+
+
+def whole(session: Session, made: Sequence[Batch]) -> tuple[Portion, ...]:
+    """New batches as an event tells them: all of each."""
+    return portions(session, [Drawn(batch, batch.quantity) for batch in made])

@@ -1,0 +1,158 @@
+"""Writing a new batch: its code, its lot, its shelf, its place in the graph, its ledger entry."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from accounts.models import Organisation
+from foundation import clock, codes, quantity
+from foundation.errors import Conflict, Finding
+from ledger import log
+from products.models import Product
+from traceability import digital_link
+from traceability.handling import lots, stock
+from traceability.lineage import nodes
+from traceability.models import Batch
+
+# Twelve characters carry 54 bits: a batch code is looked up, never trusted for an item.
+CODE_LENGTH = 12
+_CHANCE = secrets.SystemRandom()
+
+
+@dataclass(frozen=True)
+class Making:
+    """A batch about to be; ``quantity`` already in a unit the product is counted in."""
+
+    origin: str
+    quantity: Decimal
+    unit: str
+    produced_on: date
+    harvested_on: date | None = None
+    packed_on: date | None = None
+    expires_on: date | None = None
+    lot: str | None = None
+    # Of goods that were released already: what is fit for sale stays so when it is parted.
+    released_at: datetime | None = None
+
+
+def make(
+    session: Session,
+    product: Product,
+    making: Making,
+    *,
+    told: Mapping[str, Any],
+    now: datetime,
+    proposals: Iterable[str] | None = None,
+    chance: codes.Chooser = _CHANCE,
+) -> Batch:
+    """Write a batch of a product of its own organisation, under the lot asked for or a free one.
+
+    ``told`` goes into its ledger entry. Raises: Conflict("batch.lot_taken").
+    """
+    organisation = session.get_one(Organisation, product.organisation_id)
+    batch = Batch(
+        code=codes.new_code(CODE_LENGTH, chance),
+        product_id=product.id,
+        organisation_id=organisation.id,
+        commune_code=organisation.commune_code,
+        province_code=organisation.province_code,
+        quantity=quantity.stored(making.quantity),
+        unit=making.unit,
+        produced_on=making.produced_on,
+        origin=making.origin,
+        harvested_on=making.harvested_on,
+        packed_on=making.packed_on,
+        expires_on=making.expires_on,
+        state="released" if making.released_at else "open",
+        opened_at=now,
+        released_at=making.released_at,
+        changed_at=now,
+    )
+    batch.product, batch.organisation = product, organisation
+    offered = [making.lot] if making.lot else list(proposals or lots.of_day(making.produced_on))
+    _write(session, batch, offered)
+    nodes.name_batch(session, batch, now=now)
+    stock.open_shelf(session, batch)
+    log.append(
+        session, kind="batch.opened", subject=batch.code, body={**body_of(batch), **told}, now=now
+    )
+    return batch
+
+
+def shelf_end(product: Product, produced_on: date) -> date | None:
+    """Best before, from the product's shelf life."""
+    if product.shelf_life_days is None:
+        return None
+    return produced_on + timedelta(days=product.shelf_life_days)
+
+
+def date_findings(making: Making, now: datetime) -> list[Finding]:
+    """Days that cannot be: a batch of tomorrow, packed before it was made, expired at once."""
+    findings = []
+    today = clock.business_day(now)
+    produced_on = {"produced_on": making.produced_on}
+    if making.produced_on > today:
+        findings.append(Finding("batch.in_future", {"today": today}, "produced_on"))
+    if making.harvested_on is not None and making.harvested_on > making.produced_on:
+        findings.append(Finding("batch.harvested_late", produced_on, "harvested_on"))
+    if making.packed_on is not None and not making.produced_on <= making.packed_on <= today:
+        findings.append(Finding("batch.packed_outside", produced_on, "packed_on"))
+    if making.expires_on is not None and making.expires_on < making.produced_on:
+        findings.append(Finding("batch.expires_early", produced_on, "expires_on"))
+    return findings + lot_findings(making.lot)
+
+
+def lot_findings(lot: str | None, field: str = "lot") -> list[Finding]:
+    """A lot that cannot be printed in a bar code."""
+    if lot is not None and digital_link.lot_findings(lot):
+        return [Finding("batch.lot_form", {"lot": lot}, field)]
+    return []
+
+
+def _write(session: Session, batch: Batch, proposals: list[str]) -> None:
+    taken = set(
+        session.scalars(
+            select(Batch.lot).where(Batch.product_id == batch.product_id, Batch.lot.in_(proposals))
+        )
+    )
+    for proposal in proposals:
+        if proposal in taken:
+            continue
+        batch.lot = proposal
+        try:
+            with session.begin_nested():
+                session.add(batch)
+                session.flush()
+        except IntegrityError as error:
+            if "uq_batches_product_id_lot" not in str(error.orig):
+                raise
+            continue
+        return
+    raise Conflict("batch.lot_taken", lot=proposals[0])
+
+
+def body_of(batch: Batch) -> dict[str, Any]:
+    """A new batch as the ledger and its event keep it."""
+    days = {
+        "produced_on": batch.produced_on,
+        "harvested_on": batch.harvested_on,
+        "packed_on": batch.packed_on,
+        "expires_on": batch.expires_on,
+    }
+    return {
+        "lot": batch.lot,
+        "product": batch.product.code,
+        "origin": batch.origin,
+        "quantity": str(batch.quantity),
+        "unit": batch.unit,
+        **{name: day.isoformat() if day else None for name, day in days.items()},
+    }

@@ -1,0 +1,194 @@
+"""Packing goods into a crate or pallet that travels as one, and unpacking it again."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, selectinload
+
+from accounts import permissions
+from accounts.permissions import Actor
+from foundation import codes
+from foundation.errors import Conflict, Finding, Invalid, NotFound
+from products import gtin
+from traceability import batches, events
+from traceability.epcis.models import EpcisEvent
+from traceability.handling import acting
+from traceability.handling.acting import Drawn, Taken
+from traceability.handling.trade_models import LogisticUnit, UnitContent
+from traceability.happenings import Action, Happening
+from traceability.models import Batch
+
+CODE_LENGTH = 12
+_CHANCE = secrets.SystemRandom()
+
+
+@dataclass(frozen=True)
+class Packing:
+    """What goes into one unit; ``sscc`` as printed on it (18 digits), or none."""
+
+    contents: tuple[Taken, ...]
+    sscc: str | None = None
+    happened_at: datetime | None = None
+
+
+def pack(
+    session: Session,
+    actor: Actor,
+    wanted: Packing,
+    *,
+    now: datetime,
+    chance: codes.Chooser = _CHANCE,
+) -> LogisticUnit:
+    """Put goods into a unit; they are off the shelf until it is shipped or unpacked.
+
+    Raises: NotFound, Forbidden, Invalid, Conflict("batch.is_…"), Conflict("batch.short"),
+    Conflict("unit.sscc_taken").
+    """
+    happened_at = wanted.happened_at or now
+    acting.refuse_future(happened_at, now)
+    found = acting.lock(session, actor, [each.batch for each in wanted.contents], "pack")
+    sscc = _refuse_wrong(wanted, found)
+    drawn = acting.amounts_of(session, wanted.contents, found, "contents")
+    owner = drawn[0].batch
+    unit = LogisticUnit(
+        code=codes.new_code(CODE_LENGTH, chance),
+        sscc=sscc,
+        organisation_id=owner.organisation_id,
+        commune_code=owner.commune_code,
+        province_code=owner.province_code,
+        state="packed",
+        packed_at=happened_at,
+    )
+    _write(session, unit)
+    session.add_all(
+        UnitContent(unit_id=unit.id, batch_id=each.batch.id, quantity=each.amount) for each in drawn
+    )
+    event = _event(session, unit, drawn, "packing", "ADD", happened_at, now=now)
+    acting.draw(session, actor, drawn, "pack", event, now=now)
+    return get_unit(session, unit.code)
+
+
+def unpack(session: Session, actor: Actor, code: str, *, now: datetime) -> LogisticUnit:
+    """Take everything out of a unit of one's own again: back on the shelf, lot by lot.
+
+    Raises: NotFound, Forbidden, Conflict("unit.not_packed").
+    """
+    unit = get_unit(session, code)
+    permissions.require(actor, "batch.write", unit)
+    # Batches first, the unit after them: the order every step locks in.
+    held = batches.lock_batches(session, [each.batch.code for each in unit.contents])
+    locked = lock_units(session, [unit.id])[unit.id]
+    if locked.state != "packed":
+        raise Conflict("unit.not_packed", unit=unit.name)
+    by_id = {batch.id: batch for batch in held.values()}
+    for batch in by_id.values():
+        acting.refuse_by_state(batch, "unpack")
+    brought = [Drawn(by_id[each.batch_id], each.quantity) for each in unit.contents]
+    locked.state = "unpacked"
+    event = _event(session, locked, brought, "unpacking", "DELETE", now, now=now)
+    acting.bring_back(session, actor, brought, "return", event, now=now)
+    return unit
+
+
+def get_unit(session: Session, code: str) -> LogisticUnit:
+    """The unit of a code of ours or an SSCC, with what is in it. Raises: NotFound."""
+    unit = session.scalar(_whole().where(_named(code)))
+    if unit is None:
+        raise NotFound("unit.not_found")
+    return unit
+
+
+def lock_units(session: Session, unit_ids: list[int]) -> dict[int, LogisticUnit]:
+    """Units held against others until the transaction ends, by id."""
+    rows = session.scalars(
+        select(LogisticUnit)
+        .where(LogisticUnit.id.in_(sorted(set(unit_ids))))
+        .order_by(LogisticUnit.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {row.id: row for row in rows}
+
+
+def packed_units(session: Session, organisation_ids: tuple[int, ...]) -> list[LogisticUnit]:
+    """The units that stand packed in these organisations, with what is in them."""
+    statement = _whole().where(
+        LogisticUnit.organisation_id.in_(organisation_ids), LogisticUnit.state == "packed"
+    )
+    return list(session.scalars(statement.order_by(LogisticUnit.id).limit(200)))
+
+
+def units_of_batch(session: Session, batch_id: int) -> list[LogisticUnit]:
+    """The units a batch is or was packed in, the newest first."""
+    holding = select(UnitContent.unit_id).where(UnitContent.batch_id == batch_id)
+    statement = _whole().where(LogisticUnit.id.in_(holding))
+    return list(session.scalars(statement.order_by(LogisticUnit.id.desc()).limit(100)))
+
+
+def _whole() -> Select[LogisticUnit]:
+    contents = selectinload(LogisticUnit.contents).joinedload(UnitContent.batch)
+    return select(LogisticUnit).options(contents.joinedload(Batch.product))
+
+
+def _named(code: str) -> ColumnElement[bool]:
+    return (LogisticUnit.code == codes.normalise(code)) | (LogisticUnit.sscc == code.strip())
+
+
+def _refuse_wrong(wanted: Packing, found: dict[str, Batch]) -> str | None:
+    """The SSCC as it is kept. Raises: Invalid."""
+    findings = []
+    if not found:
+        findings.append(Finding("batch.inputs_missing", {}, "contents"))
+    if len({batch.organisation_id for batch in found.values()}) > 1:
+        findings.append(Finding("batch.owners_differ", {}, "contents"))
+    sscc = "".join((wanted.sscc or "").split()) or None
+    if sscc is not None and not _is_sscc(sscc):
+        findings.append(Finding("unit.sscc_form", {"sscc": sscc[:40]}, "sscc"))
+    if findings:
+        raise Invalid(findings)
+    return sscc
+
+
+def _is_sscc(digits: str) -> bool:
+    if len(digits) != 18 or not digits.isascii() or not digits.isdigit():
+        return False
+    return int(digits[-1]) == gtin.check_digit(digits[:-1])
+
+
+def _write(session: Session, unit: LogisticUnit) -> None:
+    try:
+        with session.begin_nested():
+            session.add(unit)
+            session.flush()
+    except IntegrityError as error:
+        if "sscc" not in str(error.orig):
+            raise
+        raise Conflict("unit.sscc_taken", sscc=unit.sscc) from None
+
+
+def _event(
+    session: Session,
+    unit: LogisticUnit,
+    contents: list[Drawn],
+    biz_step: str,
+    action: Action,
+    happened_at: datetime,
+    *,
+    now: datetime,
+) -> EpcisEvent:
+    happening = Happening(
+        "AggregationEvent",
+        biz_step,
+        happened_at=happened_at,
+        action=action,
+        disposition="in_progress",
+        parent_uri=unit.uri,
+        things=acting.portions(session, contents),
+        details={"step": "pack" if action == "ADD" else "unpack"},
+    )
+    return events.record(session, unit.organisation_id, happening, now=now)

@@ -1,0 +1,32 @@
+"""What may be done with a batch in each of its states: one table. PURE.
+
+open      not yet let out: it may be worked on in the house, not leave it
+released  fit for sale: everything
+held      something is not clear: it may be counted and destroyed, nothing else
+recalled  called back: the same, and what comes back is received
+closed    nothing is left of it: nothing
+"""
+
+from __future__ import annotations
+
+STATES = ("open", "held", "released", "recalled", "closed")
+STEPS = (
+    "split", "merge", "process", "pack", "unpack", "ship", "return", "waste", "stocktake",
+    "label", "release", "hold", "close", "reopen",
+)  # fmt: skip
+
+_HANDLED = frozenset({"split", "merge", "process", "pack", "unpack", "waste", "stocktake"})
+_KEPT = frozenset({"unpack", "return", "waste", "stocktake", "close"})
+
+ALLOWED: dict[str, frozenset[str]] = {
+    "open": _HANDLED | {"return", "label", "release", "hold", "close"},
+    "released": _HANDLED | {"ship", "return", "label", "hold", "close"},
+    "held": _KEPT | {"release"},
+    "recalled": _KEPT,
+    "closed": frozenset({"return", "unpack", "reopen"}),
+}
+
+
+def allows(state: str, step: str) -> bool:
+    """Whether a batch in this state lets this be done with it."""
+    return step in ALLOWED[state]
