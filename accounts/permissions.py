@@ -136,6 +136,9 @@ TABLE: dict[str, dict[str, Relation]] = {
     "label.issue": {**MEMBERS, **ADMINS},
     # EPCIS: partners read what is theirs and what is shared with them.
     "epcis.read": {**MEMBERS, "seller": "own", **OFFICERS, "inspector": "scope", **ADMINS},
+    # A cooperative for its own batches, officers for those of their place.
+    "recall.decide": {**MANAGERS, **OFFICERS, **ADMINS},
+    "recall.read": {**MEMBERS, "seller": "own", **OFFICERS, "inspector": "scope", **ADMINS},
     # shop
     "offer.write": {**SELLERS, **ADMINS},
     "order.handle": {**SELLERS, **ADMINS},

@@ -49,6 +49,7 @@ API = (
     "api.products",
     "api.places",
     "api.batches",
+    "api.lineage",
     "api.label_jobs",
     "api.trace",
     "api.digital_link",

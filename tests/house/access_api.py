@@ -104,6 +104,7 @@ API: dict[str, Place] = {
     f"DELETE {AREA}/parcels/<int:parcel_id>": at(area_id="@area.approved", parcel_id="@parcel"),
     f"POST {V1}/batches": Place(body=NEW_BATCH, names_a=True),
     f"GET {BATCH}": at(code="@batch.draft"),
+    f"GET {BATCH}/lineage": at(code="@batch"),
     f"POST {BATCH}/release": at(code="@batch.draft"),
     f"POST {BATCH}/hold": at(code="@batch"),
     f"POST {V1}/label-jobs": Place(

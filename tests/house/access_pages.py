@@ -355,6 +355,7 @@ AREA_PAGES: dict[str, Place] = {
 GOODS_PAGES: dict[str, Place] = {
     f"GET {BATCH}": at(code="@batch"),
     f"GET {BATCH} #draft": at(code="@batch.draft"),
+    f"GET {BATCH}/lineage": at(code="@batch"),
     f"POST {BATCH}/release": at(code="@batch.draft"),
     f"POST {BATCH}/hold": at(code="@batch"),
     f"GET {BATCH}/label.svg": at(code="@batch"),
