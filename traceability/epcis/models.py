@@ -46,11 +46,6 @@ class EpcisEvent(Base):
 
     __tablename__ = "epcis_events"
     __table_args__ = (
-        CheckConstraint(
-            "event_type IN ('ObjectEvent', 'AggregationEvent', 'TransactionEvent',"
-            " 'TransformationEvent', 'AssociationEvent')",
-            name="event_type",
-        ),
         CheckConstraint("action IN ('ADD', 'OBSERVE', 'DELETE')", name="action"),
         Index(
             "uq_epcis_events_event_id",
@@ -60,11 +55,13 @@ class EpcisEvent(Base):
         ),
         Index(None, "organisation_id", "id"),
         Index(None, "event_time", "id"),
+        Index(None, "transformation_id", postgresql_where=text("transformation_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     event_id: Mapped[str] = mapped_column(Text)
-    event_type: Mapped[str] = mapped_column(String(24))
+    # One of EVENT_TYPES, or the address of a kind of event of somebody's own.
+    event_type: Mapped[str] = mapped_column(Text)
     action: Mapped[str | None] = mapped_column(String(8))
     # Bare words of the CBV ("shipping"), or whole addresses of somebody's own vocabulary.
     biz_step: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,80 @@
+"""One address for one thing, however it was written. PURE.
+
+A GS1 key is kept as its canonical Digital Link (``https://id.gs1.org/01/…``), whether it came as
+an EPC name or under somebody's own domain; our own addresses are kept without the domain they
+were told under; every other address is kept as it came.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+from foundation.errors import Invalid
+from traceability import digital_link
+from traceability.digital_link import Link
+from traceability.epcis import urns
+
+_KEY_STEP = re.compile(r"/(00|01|253|255|40[12]|41[457]|8003|8004|8006|8010|8017|8018)/")
+# Narrowest first: of several only the narrowest tells which thing is meant.
+_NARROWEST = {
+    "01": ("21", "10", "235"),
+    "8006": ("21", "10"),
+    "414": ("254",),
+    "8010": ("8011",),
+}
+
+
+def find_link(address: str) -> Link | None:
+    """The GS1 key an address names, as an EPC name or as a Digital Link under any domain."""
+    if address.startswith("urn:epc:"):
+        return urns.find_link(address)
+    if not address.startswith(("https://", "http://")):
+        return None
+    slash = address.find("/", 8)
+    if slash < 0:
+        return None
+    path = re.split(r"[?#]", address[slash:], maxsplit=1)[0]
+    for step in _KEY_STEP.finditer(path):
+        try:
+            return digital_link.parse(path[step.start() :])
+        except Invalid:
+            continue
+    return None
+
+
+def canonical(address: str) -> str:
+    """The address a thing is kept under: GS1 keys as canonical Digital Links without a query."""
+    link = find_link(address)
+    if link is None:
+        return address
+    kept = tuple(pair for pair in link.qualifiers if pair[0] != "22")
+    return Link(link.key, link.value, kept).canonical()
+
+
+def narrowest(address: str) -> str:
+    """The canonical address with only the narrowest qualifier (as the event hash wants it)."""
+    link = find_link(address)
+    if link is None:
+        return address
+    found = dict(link.qualifiers)
+    name = next((name for name in _NARROWEST.get(link.key, ()) if name in found), None)
+    kept = ((name, found[name]),) if name else ()
+    return Link(link.key, link.value, kept).canonical()
+
+
+def as_urn(address: str, prefix_length: int | None = None) -> str | None:
+    """The EPC name of a thing; None when it has none."""
+    if address.startswith("urn:epc:"):
+        return address
+    link = find_link(address)
+    return urns.name_of(link, prefix_length) if link else None
+
+
+def node_address(address: str, base_url: str) -> str:
+    """The address of a thing in the graph: canonical, our own without our domain."""
+    link = find_link(address)
+    if link is not None:
+        return canonical(address)
+    base = base_url.rstrip("/")
+    if address.startswith(f"{base}/"):
+        return urlsplit(address).path
+    return address
