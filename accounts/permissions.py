@@ -119,6 +119,15 @@ TABLE: dict[str, dict[str, Relation]] = {
     "packing.office": {**OFFICERS, "inspector": "scope", **ADMINS},
     "diary.write": {**MEMBERS, "tech_team": "scope", **ADMINS},
     "diary.read": {**MEMBERS, "tech_team": "scope", **OFFICERS, "inspector": "scope", **ADMINS},
+    # Names and photos of people in diaries.
+    "diary.erase": {**MANAGERS, **ADMINS},
+    "slip.write": {**MEMBERS, **ADMINS},
+    "slip.read": {**MEMBERS, **OFFICERS, **ADMINS},
+    "catalogue.read": dict.fromkeys(
+        ("manager", "staff", "tech_team", "officer", "inspector", "admin"), "any"
+    ),
+    # The catalogue is the country's: one list for everybody.
+    "catalogue.import": {"officer": "any", **ADMINS},
     "material.read": {**MEMBERS, **OFFICERS, **ADMINS},
     "material.write": {**MANAGERS, **ADMINS},
     "material.office": {**OFFICERS, **ADMINS},

@@ -1,4 +1,4 @@
-"""Growing areas for programs: registrations, imports, decisions, the farm diary, EUDR."""
+"""Growing areas for programs: registrations, imports, decisions, EUDR."""
 
 from __future__ import annotations
 
@@ -12,26 +12,22 @@ from accounts.doors import current_actor
 from api.blueprints import Blueprint
 from foundation import clock, db, web
 from foundation.paging import Page
-from growing_areas import areas, crops, diary, registration
+from growing_areas import areas, crops, registration
 from growing_areas.answer_shapes import (
     AreaDetailSchema,
     AreaListSchema,
     AreaSchema,
     CropListSchema,
-    EntryListSchema,
-    EntrySchema,
     ImportedSchema,
 )
 from growing_areas.answers import (
     area_json,
     crop_json,
     decision_of,
-    entry_json,
     finding_json,
     geojson_feature,
     proposal_of,
 )
-from growing_areas.diary import Work
 from growing_areas.dossiers import approval, inspection, lifecycle, pieces
 from growing_areas.dossiers.inspection import Visit
 from growing_areas.dossiers.schemas import CauseInput, VisitInput
@@ -46,15 +42,12 @@ from growing_areas.schemas import (
     AreaInput,
     AreaNoteInput,
     AreasQuery,
-    CorrectionInput,
-    DiaryQuery,
     ImportFile,
     ImportInput,
-    WorkInput,
 )
 
 blueprint = Blueprint(
-    "api_growing_areas", __name__, url_prefix="/api/v1", description="Growing areas and diaries"
+    "api_growing_areas", __name__, url_prefix="/api/v1", description="Growing areas"
 )
 
 GEOJSON = "application/geo+json"
@@ -240,44 +233,6 @@ def restore(given: dict[str, Any], area_id: int) -> dict[str, Any]:
 def revoke(given: dict[str, Any], area_id: int) -> dict[str, Any]:
     """End an area for good; its code is never given again."""
     return _decide(approval.revoke, area_id, **given)
-
-
-@blueprint.post("/growing-areas/<int:area_id>/diary")
-@web.guarded("diary.write")
-@blueprint.arguments(WorkInput)
-@blueprint.response(201, EntrySchema)
-def record_work(given: dict[str, Any], area_id: int) -> dict[str, Any]:
-    """Write a line into the diary of an area."""
-    with db.transaction() as session:
-        done = diary.record(session, current_actor(), area_id, Work(**given), now=clock.now())
-        return entry_json(done.entry, done.findings)
-
-
-@blueprint.get("/growing-areas/<int:area_id>/diary")
-@web.guarded("diary.read")
-@blueprint.arguments(DiaryQuery, location="query")
-@blueprint.response(200, EntryListSchema)
-def list_diary(query: dict[str, Any], area_id: int) -> dict[str, Any]:
-    """The lines that stand, newest work first."""
-    with db.reading() as session:
-        page = diary.list_entries(
-            session, current_actor(), area_id, cursor=query.get("cursor"), size=query["limit"]
-        )
-        return {"items": [entry_json(entry) for entry in page.items], "next": page.next_cursor}
-
-
-@blueprint.post("/diary/<int:entry_id>/corrections")
-@web.guarded("diary.write")
-@blueprint.arguments(CorrectionInput)
-@blueprint.response(201, EntrySchema)
-def correct_work(given: dict[str, Any], entry_id: int) -> dict[str, Any]:
-    """Write a line that takes the place of an earlier one, which stays readable."""
-    reason = given.pop("reason")
-    with db.transaction() as session:
-        done = diary.correct(
-            session, current_actor(), entry_id, Work(**given), reason, now=clock.now()
-        )
-        return entry_json(done.entry, done.findings)
 
 
 def _decide(decide: Any, area_id: int, reason: str, **more: Any) -> dict[str, Any]:

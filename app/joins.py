@@ -14,6 +14,7 @@ from foundation import clock
 from foundation.i18n import _
 from growing_areas import recorded
 from growing_areas.crops import find_crop
+from growing_areas.fieldbook import recorded as fieldbook_recorded
 from growing_areas.models import GrowingArea
 from growing_areas.packing import recorded as packing_recorded
 from ledger import ports as ledger_ports
@@ -29,6 +30,7 @@ def install() -> None:
     traceability_ports.fill_where_to_buy(trace_offers.where_to_buy)
     accounts_ports.producer_sections[:] = [_areas_of, _products_of]
     ledger_ports.register_row_check("growing_areas", recorded.check_rows)
+    ledger_ports.register_row_check("growing_areas.fieldbook", fieldbook_recorded.check_rows)
     ledger_ports.register_row_check(packing_recorded.ROOM, packing_recorded.check_rows)
 
 

@@ -69,34 +69,6 @@ class ImportedSchema(Schema):
     findings = fields.List(fields.Nested(FoundSchema))
 
 
-class EntrySchema(Schema):
-    """A line of the diary."""
-
-    id = fields.Integer(required=True)
-    activity = fields.String()
-    done_on = fields.Date()
-    product_name = fields.String(allow_none=True)
-    active_ingredient = fields.String(allow_none=True)
-    pre_harvest_days = fields.Integer(allow_none=True)
-    dose = fields.String(allow_none=True)
-    target = fields.String(allow_none=True)
-    equipment = fields.String(allow_none=True)
-    water_source = fields.String(allow_none=True)
-    treated_ha = fields.Decimal(as_string=True, allow_none=True)
-    quantity = fields.Decimal(as_string=True, allow_none=True)
-    unit = fields.String(allow_none=True)
-    notes = fields.String(allow_none=True)
-    parcels = fields.List(fields.Integer(), metadata={"description": "None named: the whole area"})
-    corrects = fields.Integer(allow_none=True)
-    recorded_at = fields.AwareDateTime()
-    findings = fields.List(fields.Nested(FoundSchema))
-
-
-class EntryListSchema(Schema):
-    items = fields.List(fields.Nested(EntrySchema))
-    next = fields.String(allow_none=True)
-
-
 class CropSchema(Schema):
     """A crop with its names."""
 

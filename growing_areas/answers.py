@@ -17,7 +17,7 @@ from growing_areas import kinds
 from growing_areas.crops import Crop
 from growing_areas.dossiers.approval import Decision
 from growing_areas.dossiers.codes import OfficialCode
-from growing_areas.models import DiaryEntry, GrowingArea
+from growing_areas.models import GrowingArea
 from growing_areas.proposals import Household, Proposal
 
 _OFFICIAL = ("official_code", "decision_number", "agency", "decided_on")
@@ -138,27 +138,3 @@ def shape_feature(shape: shapely.Geometry, properties: dict[str, Any]) -> dict[s
     """Any shape as a GeoJSON feature."""
     geometry = json.loads(shapely.to_geojson(shape))
     return {"type": "Feature", "geometry": geometry, "properties": properties}
-
-
-def entry_json(entry: DiaryEntry, findings: Iterable[Finding] = ()) -> dict[str, Any]:
-    """A diary line."""
-    return {
-        "id": entry.id,
-        "activity": entry.activity,
-        "done_on": entry.done_on,
-        "product_name": entry.product_name,
-        "active_ingredient": entry.active_ingredient,
-        "pre_harvest_days": entry.pre_harvest_days,
-        "dose": entry.dose,
-        "target": entry.target,
-        "equipment": entry.equipment,
-        "water_source": entry.water_source,
-        "treated_ha": entry.treated_ha,
-        "quantity": entry.quantity,
-        "unit": entry.unit,
-        "notes": entry.notes,
-        "parcels": list(entry.parcel_ids),
-        "corrects": entry.corrects_id,
-        "recorded_at": entry.recorded_at,
-        "findings": [finding_json(finding) for finding in findings],
-    }

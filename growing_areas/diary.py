@@ -1,5 +1,6 @@
-"""The farm diary: what was done on an area, when, with what. Lines are added, never edited.
+"""The farm diary: what was done on areas, when, with what. Lines are added, never edited.
 
+Work told for several areas at once is a line of each, its amounts shared out by size.
 `forbidding_sprays` and `completeness` (from `season`) answer batches and indicators.
 Source of the fields: VietGAP practice (TCVN 11892-1:2017).
 """
@@ -7,49 +8,31 @@ Source of the fields: VietGAP practice (TCVN 11892-1:2017).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from accounts import households, permissions
 from accounts.permissions import Actor
-from foundation import clock, paging, quantity
+from foundation import clock, paging
 from foundation.errors import Conflict, Finding, Invalid, NotFound
 from foundation.inputs import INT64
 from foundation.paging import Page
 from growing_areas import areas
-from growing_areas.dossiers import lifecycle
+from growing_areas.catalogue import catalogue
+from growing_areas.fieldbook import lines, photos, telling
+from growing_areas.fieldbook.lines import Told
+from growing_areas.fieldbook.telling import Work as Work
 from growing_areas.models import DiaryEntry, GrowingArea
-from growing_areas.parcels import lines
-from growing_areas.recorded import diary_digest
-from growing_areas.season import CHEMICAL, stands
 from growing_areas.season import completeness as completeness
 from growing_areas.season import forbidding_sprays as forbidding_sprays
-from ledger import log
+from growing_areas.season import stands
 
-
-@dataclass(frozen=True)
-class Work:
-    """One thing done on an area, as the farmer tells it."""
-
-    activity: str
-    done_on: date
-    product_name: str | None = None
-    active_ingredient: str | None = None
-    pre_harvest_days: int | None = None
-    dose: str | None = None
-    target: str | None = None
-    equipment: str | None = None
-    water_source: str | None = None
-    treated_ha: Decimal | None = None
-    quantity: Decimal | None = None
-    unit: str | None = None
-    notes: str | None = None
-    # The parcels it was done on; none named means the whole area.
-    parcels: Sequence[int] = ()
+MOST_AREAS = 50
+"""Areas one telling may cover."""
 
 
 @dataclass(frozen=True)
@@ -60,29 +43,60 @@ class Recorded:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True)
+class Ground:
+    """An area work was done on; no parcel named means the whole of it."""
+
+    area_id: int
+    parcels: Sequence[int] = ()
+
+
 def record(session: Session, actor: Actor, area_id: int, work: Work, *, now: datetime) -> Recorded:
     """Write a line into the diary of an area.
 
     Raises: NotFound, Forbidden; Invalid with every finding.
     """
-    area = areas.load_area(session, area_id)
-    households.require_entry(session, actor, "diary.write", area)
-    found = _findings(session, area, work, clock.business_day(now))
-    entry = _write(session, actor, area, work, now=now)
-    return Recorded(entry, tuple(found))
+    return record_on(session, actor, [Ground(area_id, work.parcels)], work, now=now)[0]
+
+
+def record_on(
+    session: Session, actor: Actor, grounds: Sequence[Ground], work: Work, *, now: datetime
+) -> list[Recorded]:
+    """Write work done on several areas of one organisation: a line in each one's diary.
+
+    Quantity, treated area and head count are shared out by the size of the ground. Told again
+    under the same ``work_key`` nothing new is written. Raises: NotFound, Forbidden; Invalid with
+    every finding; Conflict("diary.key_taken").
+    """
+    found = _areas(session, actor, grounds)
+    written = _written_before(session, actor, found, work.work_key)
+    if written:
+        return [Recorded(entry, ()) for entry in written]
+    tellings = _shared(session, found, grounds, work, now)
+    return [_write(session, actor, area, told, now=now) for area, told in tellings]
 
 
 def correct(
-    session: Session, actor: Actor, entry_id: int, work: Work, reason: str, *, now: datetime
+    session: Session,
+    actor: Actor,
+    entry_id: int,
+    work: Work,
+    reason: str,
+    *,
+    now: datetime,
+    photos_kept: Sequence[int] | None = None,
 ) -> Recorded:
     """Write a line that takes the place of an earlier one, which stays readable.
 
+    Its photos stand beside the new line too, all or those ``photos_kept``.
     Raises: Conflict("diary.already_corrected"): correct the newest line instead.
     """
     area, old = _correctable(session, actor, entry_id, reason)
-    found = _findings(session, area, work, clock.business_day(now), old.parcel_ids)
-    entry = _write(session, actor, area, work, now=now, corrects=old, reason=reason)
-    return Recorded(entry, tuple(found))
+    told = Told.of(session, area, work, is_share=None)
+    today = clock.business_day(now)
+    _refuse(telling.errors(session, area, told.work, today, old.parcel_ids))
+    told = lines.keyed(session, actor, told, old, photos_kept, now=now)
+    return _write(session, actor, area, told, now=now, corrects=old, reason=reason)
 
 
 def strike_out(
@@ -90,8 +104,8 @@ def strike_out(
 ) -> DiaryEntry:
     """Write that an earlier line never happened; it stays readable as struck out."""
     area, old = _correctable(session, actor, entry_id, reason)
-    work = Work(old.activity, old.done_on, parcels=old.parcel_ids)
-    return _write(session, actor, area, work, now=now, corrects=old, reason=reason, void=True)
+    told = Told(Work(old.activity, old.done_on, parcels=old.parcel_ids))
+    return lines.write(session, actor, area, told, now=now, corrects=old, reason=reason, void=True)
 
 
 def get_entry(session: Session, actor: Actor, entry_id: int) -> DiaryEntry:
@@ -120,46 +134,85 @@ def list_entries(
     return paging.fetch(session, statement, key, cursor=cursor, size=size, descending=True)
 
 
-def _findings(
-    session: Session, area: GrowingArea, work: Work, today: date, named: Sequence[int] = ()
-) -> list[Finding]:
-    """What is wrong with a line; errors are raised, warnings come back.
-
-    ``named`` are parcels an earlier line named: they may be gone by now.
-    """
-    errors = lines.parcel_findings(session, area.plot_id, work.parcels, work.done_on, named)
-    if work.done_on > today:
-        errors.append(Finding("diary.in_future", {"on": work.done_on}, "done_on"))
-    if work.activity in CHEMICAL and not work.product_name:
-        errors.append(Finding("diary.product_needed", {}, "product_name"))
-    if (work.quantity is None) != (work.unit is None):
-        errors.append(Finding("diary.quantity_needs_unit", {}, "unit"))
-    if work.unit is not None and quantity.find_unit(work.unit) is None:
-        errors.append(Finding("quantity.unit_unknown", {"unit": work.unit[:40]}, "unit"))
-    if errors:
-        raise Invalid(errors)
-    warnings = lines.outside_findings(session, area, work.parcels)
-    if work.activity == "spraying" and work.pre_harvest_days is None:
-        warnings.append(
-            Finding("diary.interval_missing", {}, "pre_harvest_days", severity="warning")
-        )
-    if work.activity == "harvest":
-        warnings += _harvest_findings(session, area, work)
-    return warnings
-
-
-def _harvest_findings(session: Session, area: GrowingArea, work: Work) -> Sequence[Finding]:
-    """The diary tells the truth, so a harvest too early is written down, with a warning."""
-    found = []
-    for spraying in forbidding_sprays(session, [area.id], work.done_on, work.parcels):
-        params = {
-            "product": spraying.product_name or "",
-            "sprayed_on": spraying.done_on,
-            "first_permitted_on": spraying.first_permitted_on,
-        }
-        code = "diary.interval_unknown" if spraying.is_unknown else "diary.within_interval"
-        found.append(Finding(code, params, "done_on", severity="warning"))
+def _areas(session: Session, actor: Actor, grounds: Sequence[Ground]) -> list[GrowingArea]:
+    """The areas in the order told, each one the actor's to write on. Raises as `record_on`."""
+    if not grounds:
+        raise Invalid([Finding("diary.area_needed", {}, "areas")])
+    if len(grounds) > MOST_AREAS:
+        raise Invalid([Finding("diary.too_many_areas", {"most": MOST_AREAS}, "areas")])
+    ids = [ground.area_id for ground in grounds]
+    loaded = areas.load_several(session, ids)
+    found = [loaded[area_id] for area_id in ids]
+    for area in found:
+        households.require_entry(session, actor, "diary.write", area)
+    if len(set(ids)) < len(ids):
+        raise Invalid([Finding("diary.area_twice", {}, "areas")])
+    if len({area.organisation_id for area in found}) > 1:
+        raise Invalid([Finding("diary.several_organisations", {}, "areas")])
     return found
+
+
+def _written_before(
+    session: Session, actor: Actor, found: Sequence[GrowingArea], work_key: UUID | None
+) -> list[DiaryEntry]:
+    """The lines written under that key already; the telling came twice."""
+    if work_key is None:
+        return []
+    # A form sent twice at once is written once: the second waits and finds what the first wrote.
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(work_key), 0))))
+    rows = session.scalars(
+        select(DiaryEntry)
+        .where(DiaryEntry.work_key == work_key)
+        .options(selectinload(DiaryEntry.parcel_links))
+        .order_by(DiaryEntry.id)
+    ).all()
+    if {row.organisation_id for row in rows} - {area.organisation_id for area in found}:
+        raise Conflict("diary.key_taken")
+    photos.refuse_strangers(session, actor, work_key)
+    if rows and {row.area_id for row in rows} != {area.id for area in found}:
+        raise Conflict("diary.already_recorded")
+    return list(rows)
+
+
+def _shared(
+    session: Session,
+    found: Sequence[GrowingArea],
+    grounds: Sequence[Ground],
+    work: Work,
+    now: datetime,
+) -> list[tuple[GrowingArea, Told]]:
+    """The work as each area's diary tells it. Raises: Invalid with every finding."""
+    work = lines.named_by_catalogue(session, work)
+    today = clock.business_day(now)
+    errors = telling.wrong(work, today)
+    for area, ground in zip(found, grounds, strict=True):
+        named = telling.parcel_errors(session, area, ground.parcels, work.done_on)
+        errors += [each for each in named if each not in errors]
+    _refuse(errors)
+    parcels = [tuple(ground.parcels) for ground in grounds]
+    return lines.shared(session, found, parcels, work.settled())
+
+
+def _write(
+    session: Session,
+    actor: Actor,
+    area: GrowingArea,
+    told: Told,
+    *,
+    now: datetime,
+    corrects: DiaryEntry | None = None,
+    reason: str | None = None,
+) -> Recorded:
+    warnings = telling.warnings(session, area, told.work)
+    kind = catalogue.known(session, told.work.activity, told.work.product_name, told.work.done_on)
+    told = told.weighed(kind.weigh(area.crop_code, told.work.done_on), warnings)
+    entry = lines.write(session, actor, area, told, now=now, corrects=corrects, reason=reason)
+    return Recorded(entry, (*warnings, *lines.catalogue_findings(entry)))
+
+
+def _refuse(errors: Sequence[Finding]) -> None:
+    if errors:
+        raise Invalid(list(errors))
 
 
 def _correctable(
@@ -179,49 +232,3 @@ def _correctable(
     if not reason.strip():
         raise Invalid([Finding("diary.reason_needed", {}, "reason")])
     return area, old
-
-
-def _write(
-    session: Session,
-    actor: Actor,
-    area: GrowingArea,
-    work: Work,
-    *,
-    now: datetime,
-    corrects: DiaryEntry | None = None,
-    reason: str | None = None,
-    void: bool = False,
-) -> DiaryEntry:
-    told = {field.name: getattr(work, field.name) for field in fields(work)}
-    parcels = told.pop("parcels")
-    if work.unit is not None:
-        told["unit"] = quantity.get_unit(work.unit).code
-    if work.quantity is not None:
-        told["quantity"] = quantity.stored(work.quantity)
-    entry = DiaryEntry(
-        area_id=area.id,
-        organisation_id=area.organisation_id,
-        corrects_id=corrects.id if corrects else None,
-        void=void,
-        reason=reason,
-        recorded_at=now,
-        recorded_by_id=actor.person_id,
-        **told,
-    )
-    session.add(entry)
-    session.flush()
-    lines.name_parcels(session, entry, parcels)
-    body = {
-        "entry": entry.id,
-        "area": area.id,
-        "activity": entry.activity,
-        "done_on": entry.done_on,
-        "pre_harvest_days": entry.pre_harvest_days,
-        "corrects": entry.corrects_id,
-        "void": entry.void,
-        "digest": diary_digest(entry),
-    }
-    log.append(
-        session, kind="diary.recorded", subject=lifecycle.subject_of(area), body=body, now=now
-    )
-    return entry

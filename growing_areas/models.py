@@ -1,4 +1,6 @@
-"""Tables of growing areas: outlines and their versions, registrations, codes, the farm diary.
+"""Tables of growing areas: outlines and their versions, registrations, codes.
+
+The farm diary's own stand in `fieldbook.models`.
 
 Persons stand only in `parcels.models.PlotHousehold`, whose rows can be erased; what is
 append-only (versions, events, inspections, diary) holds ids and facts.
@@ -33,16 +35,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Organisation
 from foundation.db import Base
+from growing_areas.fieldbook.models import ACTIVITIES as ACTIVITIES
+from growing_areas.fieldbook.models import DiaryEntry as DiaryEntry
+from growing_areas.fieldbook.models import DiaryEntryParcel as DiaryEntryParcel
 from territory.models import Box
 
 STATUSES = ("draft", "submitted", "inspected", "approved", "suspended", "revoked", "expired")
 IN_FORCE = "approved"
 HOLDING = ("approved", "suspended")
 """Statuses in which an area holds its ground: a suspended one may be restored."""
-ACTIVITIES = (
-    "planting", "fertilising", "spraying", "irrigation", "weeding", "pruning",
-    "feeding", "treatment", "harvest", "inspection", "waste", "other",
-)  # fmt: skip
 ORIGINS = ("drawn", "file", "pasted", "api")
 DOMESTIC = "VN"
 """The home market; other markets are ISO 3166 countries ("CN") or "EU"."""
@@ -232,65 +233,3 @@ class GrowingAreaCode(Base):
     decided_on: Mapped[date | None] = mapped_column(Date)
     issued_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     issued_by_id: Mapped[int | None] = mapped_column(BigInteger)
-
-
-class DiaryEntry(Base):
-    """One line of the farm diary. Never edited: a correction is a new line naming the old."""
-
-    __tablename__ = "diary_entries"
-    __table_args__ = (
-        CheckConstraint(
-            "activity IN ('planting', 'fertilising', 'spraying', 'irrigation', 'weeding',"
-            " 'pruning', 'feeding', 'treatment', 'harvest', 'inspection', 'waste', 'other')",
-            name="activity",
-        ),
-        CheckConstraint("pre_harvest_days BETWEEN 0 AND 1000", name="pre_harvest_days"),
-        CheckConstraint("(quantity IS NULL) = (unit IS NULL)", name="quantity_unit"),
-        CheckConstraint("NOT void OR corrects_id IS NOT NULL", name="void"),
-        Index(None, "area_id", "done_on"),
-    )
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    area_id: Mapped[int] = mapped_column(ForeignKey("growing_areas.id"))
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
-    activity: Mapped[str] = mapped_column(String(16))
-    done_on: Mapped[date] = mapped_column(Date)
-    product_name: Mapped[str | None] = mapped_column(String(200))
-    active_ingredient: Mapped[str | None] = mapped_column(String(200))
-    pre_harvest_days: Mapped[int | None] = mapped_column(Integer)
-    dose: Mapped[str | None] = mapped_column(String(120))
-    target: Mapped[str | None] = mapped_column(String(200))
-    equipment: Mapped[str | None] = mapped_column(String(200))
-    water_source: Mapped[str | None] = mapped_column(String(200))
-    treated_ha: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
-    quantity: Mapped[Decimal | None] = mapped_column(Numeric(18, 3))
-    unit: Mapped[str | None] = mapped_column(String(3))
-    notes: Mapped[str | None] = mapped_column(Text)
-    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("diary_entries.id"), unique=True)
-    # True for a correction that only says: this was never done.
-    void: Mapped[bool] = mapped_column(default=False)
-    reason: Mapped[str | None] = mapped_column(Text)
-    recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    recorded_by_id: Mapped[int | None] = mapped_column(BigInteger)
-
-    parcel_links: Mapped[list[DiaryEntryParcel]] = relationship(
-        lazy="raise", viewonly=True, order_by="DiaryEntryParcel.parcel_id"
-    )
-
-    @property
-    def parcel_ids(self) -> tuple[int, ...]:
-        """The parcels the line speaks of; none named means the whole area."""
-        return tuple(link.parcel_id for link in self.parcel_links)
-
-
-class DiaryEntryParcel(Base):
-    """A parcel a line of the diary speaks of; written with its line, never changed."""
-
-    __tablename__ = "diary_entry_parcels"
-
-    entry_id: Mapped[int] = mapped_column(
-        ForeignKey("diary_entries.id"), primary_key=True, autoincrement=False
-    )
-    parcel_id: Mapped[int] = mapped_column(
-        ForeignKey("growing_parcels.id"), primary_key=True, autoincrement=False, index=True
-    )

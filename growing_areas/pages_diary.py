@@ -13,8 +13,8 @@ from foundation.errors import Invalid
 from foundation.i18n import _, get_language
 from growing_areas import answers, areas, diary, labels
 from growing_areas.diary import Work
+from growing_areas.fieldbook.schemas import CorrectionInput, DiaryQuery, WorkInput
 from growing_areas.parcels.choosing import parcel_choices
-from growing_areas.schemas import CorrectionInput, DiaryQuery, WorkInput
 
 blueprint = Blueprint("diary", __name__, url_prefix="/workspace")
 
@@ -48,8 +48,9 @@ def ask_correction(entry_id: int) -> str:
     """The form of a line as it stands, to be written anew."""
     with db.reading() as session:
         entry = diary.get_entry(session, current_actor(), entry_id)
-    told = [field for field in WorkInput().fields if field != "parcels"]
+    told = [field for field in WorkInput().fields if hasattr(entry, field)]
     values = {field: getattr(entry, field) for field in told}
+    del values["work_key"]
     values["parcels"] = list(entry.parcel_ids)
     return _correction(entry_id, web.Form(values))
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -26,6 +28,11 @@ PUBLIC_KINDS = (
 )  # fmt: skip
 """Entries of these kinds hold ids, codes and digests only: everybody may read them."""
 _DIARY = "diary.recorded"
+_SINCE = frozenset({
+    "work_key", "is_share", "worker_id", "material_id", "catalogue_days", "flags", "dose_amount",
+    "dose_unit", "dose_per_amount", "dose_per", "weather", "head_count", "waste_kind", "disposal",
+})  # fmt: skip
+"""Columns lines got later: they are told when filled in, so digests of before stay as they are."""
 _BATCH = 1_000
 
 
@@ -48,6 +55,7 @@ def diary_fields(entry: DiaryEntry) -> dict[str, Any]:
         column.key: _settled(getattr(entry, column.key))
         for column in DiaryEntry.__table__.columns
         if column.key not in ("id", "recorded_at")
+        and not (column.key in _SINCE and getattr(entry, column.key) is None)
     }
     if entry.parcel_links:
         told["parcels"] = list(entry.parcel_ids)
@@ -55,7 +63,9 @@ def diary_fields(entry: DiaryEntry) -> dict[str, Any]:
 
 
 def _settled(value: Any) -> Any:
-    """A number without the zeros its column adds."""
+    """A number without the zeros its column adds; a key as text."""
+    if isinstance(value, UUID):
+        return str(value)
     return value.normalize() if isinstance(value, Decimal) else value
 
 
@@ -93,13 +103,25 @@ def _is_outline(session: Session, body: dict[str, Any]) -> bool:
 
 def _check_diary(session: Session) -> Iterator[RowMismatch]:
     recorded = {body["entry"]: (subject, body) for subject, body in _bodies(session, _DIARY)}
+    moments = _moments(session)
     lines = select(DiaryEntry).options(selectinload(DiaryEntry.parcel_links))
     for entry in session.scalars(lines.execution_options(yield_per=_BATCH)):
         subject, body = recorded.pop(entry.id, (f"area:{entry.area_id}", None))
-        if body is None or diary_digest(entry) != body["digest"]:
+        is_told = body is not None and diary_digest(entry) == body["digest"]
+        if not is_told or entry.recorded_at != moments.get(entry.id):
             yield RowMismatch(ROOM, subject, f"diary line {entry.id}")
     for entry_id, (subject, _) in recorded.items():
         yield RowMismatch(ROOM, subject, f"diary line {entry_id} missing")
+
+
+def _moments(session: Session) -> dict[int, datetime]:
+    """When each line was recorded: a line and its ledger entry are of one instant."""
+    rows = session.execute(
+        select(LedgerEntry.body, LedgerEntry.recorded_at)
+        .where(LedgerEntry.kind == _DIARY)
+        .execution_options(yield_per=_BATCH)
+    )
+    return {json.loads(row.body)["entry"]: row.recorded_at for row in rows}
 
 
 def _bodies(session: Session, prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:

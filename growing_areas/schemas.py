@@ -8,7 +8,6 @@ from typing import Any
 
 from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, pre_load, validates_schema
-from marshmallow.validate import Length
 
 from accounts import phone
 from foundation.inputs import (
@@ -25,7 +24,7 @@ from foundation.paging import DEFAULT_SIZE, MAX_SIZE
 from growing_areas import reference_systems
 from growing_areas.files.features import json_of
 from growing_areas.kinds import AREA_KINDS
-from growing_areas.models import ACTIVITIES, DOMESTIC, STATUSES
+from growing_areas.models import DOMESTIC, STATUSES
 from growing_areas.parcels.models import AGREED_HOW
 from growing_areas.registration import SORTS
 from growing_areas.shapes.repairs import REPAIRS
@@ -164,33 +163,6 @@ class AreaReasonInput(InputSchema):
     reason = Text(max=2000, multiline=True, required=True)
 
 
-class WorkInput(InputSchema):
-    """One line of the farm diary."""
-
-    activity = Choice(ACTIVITIES, required=True)
-    done_on = Day(required=True)
-    product_name = Text(max=200)
-    active_ingredient = Text(max=200)
-    pre_harvest_days = Integer(low=0, high=1000)
-    dose = Text(max=120)
-    target = Text(max=200)
-    equipment = Text(max=200)
-    water_source = Text(max=200)
-    treated_ha = Number(digits=4, high=100_000)
-    quantity = Number(above_low=True)
-    unit = Text(max=20)
-    notes = Text(max=4000, multiline=True)
-    parcels = fields.List(
-        Integer(low=1), validate=Length(max=500), metadata={"description": "Default: whole area"}
-    )
-
-
-class CorrectionInput(WorkInput):
-    """A line that takes the place of an earlier one."""
-
-    reason = Text(max=2000, multiline=True, required=True)
-
-
 class AreaNoteInput(InputSchema):
     """A word about a step that needs none."""
 
@@ -229,8 +201,3 @@ class PositionQuery(QuerySchema):
 
     text = Text(max=200, required=True)
     crs = Text(max=40)
-
-
-class DiaryQuery(QuerySchema):
-    cursor = Text(max=500)
-    limit = Integer(low=1, high=MAX_SIZE, load_default=DEFAULT_SIZE)

@@ -42,7 +42,8 @@ _LOOKBACK_DAYS = 1000
 class Spraying:
     """A spraying that forbids a harvest, or may: ``first_permitted_on`` None = unknown.
 
-    ``area_id`` is the harvested area it forbids.
+    ``area_id`` is the harvested area it forbids; ``pre_harvest_days`` the days that count: the
+    longer of what was entered from the label and what the catalogue said.
     """
 
     entry_id: int
@@ -213,7 +214,8 @@ def _told(session: Session, seasons: list[Season]) -> dict[Season, list[_Told]]:
         .render_derived(name="season")
     )
     lacking = (DiaryEntry.activity == "spraying") & or_(
-        DiaryEntry.pre_harvest_days.is_(None), func.coalesce(DiaryEntry.product_name, "") == ""
+        DiaryEntry.pre_harvest_days.is_(None) & DiaryEntry.catalogue_days.is_(None),
+        func.coalesce(DiaryEntry.product_name, "") == "",
     )
     statement = (
         select(season.c.place, DiaryEntry.activity, func.count(), func.bool_or(lacking))
@@ -262,7 +264,7 @@ def stands() -> ColumnElement[bool]:
 
 
 def _spraying(entry: DiaryEntry, harvested: ground.Ground) -> Spraying:
-    days = entry.pre_harvest_days
+    days = entry.days_that_count
     return Spraying(
         entry.id,
         harvested.sisters.get(entry.area_id, entry.area_id),

@@ -118,6 +118,30 @@ WORDING: dict[str, str] = {
     "diary.already_corrected": N_("Dòng này đã được đính chính, xin sửa dòng mới nhất."),
     "diary.reason_needed": N_("Cần ghi vì sao đính chính."),
     "diary.not_found": N_("Không có dòng nhật ký này."),
+    "diary.dose_half": N_("Liều lượng cần đủ: lượng thuốc, đơn vị, và pha hay rải cho bao nhiêu."),
+    "diary.more_than_area": N_(
+        "Diện tích đã làm {treated_ha}\u00a0ha lớn hơn cả vùng ({area_ha}\u00a0ha), xin xem lại."
+    ),
+    "diary.area_needed": N_("Chọn ít nhất một vùng đã làm."),
+    "diary.area_twice": N_("Có vùng được chọn hai lần."),
+    "diary.too_many_areas": N_("Một lần ghi nhiều nhất {most} vùng."),
+    "diary.several_organisations": N_("Một lần ghi chỉ gồm các vùng của một hợp tác xã."),
+    "diary.already_recorded": N_("Việc này đã được ghi rồi. Muốn sửa, xin dùng Đính chính."),
+    "diary.key_taken": N_("Lần ghi này thuộc về người khác, xin mở lại trang và ghi lại."),
+    "diary.too_many_photos": N_("Mỗi việc nhiều nhất {most} ảnh."),
+    "diary.person_not_found": N_("Không có người này trong nhật ký."),
+    # the catalogue of permitted inputs
+    "catalogue.not_found": N_("Danh mục không có vật tư này."),
+    "catalogue.not_in_catalogue": N_("{product} không có trong danh mục vật tư được phép."),
+    "catalogue.not_permitted_then": N_("{product} không còn, hoặc chưa được phép dùng ngày {on}."),
+    "catalogue.in_use": N_("Nhật ký đã dùng danh mục của lần nhập này, không hoàn tác được."),
+    "catalogue.ends_before": N_("Ngày hết hạn đứng trước ngày bắt đầu."),
+    "catalogue.crop_unknown": N_(
+        "Hệ thống chưa có loại cây, con tên {crop}: dòng này vẫn được ghi, chưa dùng để đối chiếu."
+    ),
+    "catalogue.twice": N_("{name} đã có ở dòng {line}, dòng này không thêm gì."),
+    "catalogue.no_interval": N_("Không ghi thời gian cách ly: khi thu hoạch sẽ đọc là chưa rõ."),
+    "catalogue.not_for_crop": N_("{product} không được phép dùng cho loại cây, con này."),
     "diary.parcel_unknown": N_("Vùng này không có thửa số hiệu {parcel}."),
     # parcels
     "parcel.invalid": N_("Chưa ghi được thửa, xin sửa những chỗ sau."),

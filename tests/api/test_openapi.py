@@ -128,8 +128,8 @@ def test_its_page_shows_every_call(
 # What can be made but not read alone: it stands in the list, or on the page, of what it belongs to.
 _WITHOUT_ADDRESS = {
     "POST /api/v1/growing-areas/import": "many at once",
-    "POST /api/v1/growing-areas/{area_id}/diary": "the area's diary",
-    "POST /api/v1/diary/{entry_id}/corrections": "the area's diary",
+    "POST /api/v1/diary": "many at once, in the diary of each area",
+    "POST /api/v1/materials/imports": "many at once",
     "POST /api/v1/growing-areas/{area_id}/certificates": "the area's certificates",
     "POST /api/v1/growing-areas/{area_id}/parcels": "the area's parcels",
     "POST /api/v1/growing-areas/{area_id}/visit-photos": "the visit it is taken for",

@@ -18,7 +18,7 @@ from foundation import config
 from foundation.form_tokens import FIELD
 from foundation.web import Guard, guard_of
 from tests.accounts.browser import form_token
-from tests.house import access_dossiers, access_packing
+from tests.house import access_diary, access_dossiers, access_packing
 from tests.house.access_api import API
 from tests.house.access_pages import PAGES
 from tests.house.access_personas import Place
@@ -27,6 +27,8 @@ from tests.house.access_things import World
 PLACES = {
     **PAGES,
     **API,
+    **access_diary.PAGES,
+    **access_diary.API,
     **access_packing.PAGES,
     **access_packing.API,
     **access_dossiers.PAGES,

@@ -1,0 +1,1 @@
+"""The dated catalogue of permitted farm inputs: pesticides, fertilisers, medicines, feed."""
