@@ -148,6 +148,14 @@ TABLE: dict[str, dict[str, Relation]] = {
     # A cooperative for its own batches, officers for those of their place.
     "recall.decide": {**MANAGERS, **OFFICERS, **ADMINS},
     "recall.read": {**MEMBERS, "seller": "own", **OFFICERS, "inspector": "scope", **ADMINS},
+    # Certificates and laboratory results; what holds batches back, and who lets them pass.
+    "quality.write": {**MEMBERS, **ADMINS},
+    "quality.read": {**MEMBERS, "seller": "own", **OFFICERS, "inspector": "scope", **ADMINS},
+    # Officers enter what their own sampling found.
+    "quality.report": {**MEMBERS, **OFFICERS, **ADMINS},
+    "quality.judge": {**MANAGERS, **OFFICERS, **ADMINS},
+    "hold.office": {**OFFICERS, "inspector": "scope", **ADMINS},
+    "hold.decide": {**OFFICERS, **ADMINS},
     # shop
     "offer.write": {**SELLERS, **ADMINS},
     "order.handle": {**SELLERS, **ADMINS},

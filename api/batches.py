@@ -8,9 +8,10 @@ from accounts.doors import current_actor
 from accounts.permissions import may
 from api.blueprints import Blueprint
 from foundation import clock, config, db, quantity, web
-from traceability import batches, opening, releasing
+from traceability import batches, releasing
 from traceability.models import Batch
 from traceability.opening import new_batch
+from traceability.quality import early
 from traceability.schemas import BatchInput, BatchListSchema, BatchQuery, BatchSchema
 
 blueprint = Blueprint(
@@ -26,16 +27,21 @@ def open_batch(given: dict[str, Any]) -> dict[str, Any]:
     """Open a batch on coded areas; it is released at once when its caller may release it.
 
     `harvested_on` defaults to `produced_on`. Inside a pre-harvest interval: 409
-    `batch.pre_harvest_interval` naming spray, area and first permitted day.
+    `batch.pre_harvest_interval` naming spray, area and first permitted day; the harvest stays in
+    the diary.
     """
     now = clock.now()
     actor = current_actor()
     new = new_batch(given)
     with db.transaction() as session:
-        batch = opening.open_batch(session, actor, new, now=now)
-        if may(actor, "batch.release", batch) and batch.organisation.is_verified:
-            batch = releasing.release(session, actor, batch.code, now=now)
-        return as_json(batch)
+        batch = early.open_unless_early(session, actor, new, now=now)
+        if isinstance(batch, Batch):
+            may_release = may(actor, "batch.release", batch) and batch.organisation.is_verified
+            if batch.state == "open" and may_release:
+                batch = releasing.release(session, actor, batch.code, now=now)
+            return as_json(batch)
+    # Raised after the commit: the harvest that came too early stays in the diary.
+    raise batch
 
 
 @blueprint.get("/batches")

@@ -18,7 +18,7 @@ from foundation.errors import Finding, Invalid
 from growing_areas.models import GrowingArea
 from products import register
 from products.models import Product
-from traceability import events, pre_harvest
+from traceability import events
 from traceability.batches import get_batch
 from traceability.handling import (
     amounts,
@@ -35,6 +35,7 @@ from traceability.handling.making import Making
 from traceability.handling.processing import Output, Processing
 from traceability.handling.purchases import NewPurchase
 from traceability.models import Batch, BatchArea, BatchParcel
+from traceability.quality import inheriting
 
 _CHANCE = secrets.SystemRandom()
 
@@ -94,8 +95,8 @@ def open_batch(
 ) -> Batch:
     """Open a batch of a product from whatever its goods come from.
 
-    Raises: Forbidden, NotFound, Invalid with all findings, Conflict("batch.lot_taken"),
-    Conflict("batch.pre_harvest_interval") naming spray, plot and first permitted day; from other
+    A harvest that came too early is recorded all the same, and the batch held.
+    Raises: Forbidden, NotFound, Invalid with all findings, Conflict("batch.lot_taken"); from other
     batches also what `processing.process` raises.
     """
     product = register.get_product(session, new.product)
@@ -114,8 +115,6 @@ def open_batch(
     findings += _missing(session, product, new, communes, now)
     if findings:
         raise Invalid(findings)
-    if harvested_on is not None:
-        pre_harvest.refuse_early_harvest(session, areas, harvested_on, new.parcels)
     parcels = sorted(set(new.parcels))
     told = _told(new, areas, parcels, communes)
     batch = making.make(session, product, wanted, told=told, now=now, chance=chance)
@@ -124,6 +123,7 @@ def open_batch(
     purchases.record(session, batch, new.purchases, communes)
     _record(session, batch, told, now)
     yields.watch(session, batch, now=now)
+    inheriting.hold_new(session, batch, now=now)
     session.expire(batch)
     return get_batch(session, batch.code)
 

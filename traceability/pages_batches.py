@@ -26,6 +26,7 @@ from products.models import Product
 from traceability import batches, events, opening, releasing
 from traceability.labels import orders
 from traceability.opening import new_batch
+from traceability.quality import labels as hold_labels
 from traceability.scan import telling
 from traceability.schemas import BatchInput, BatchQuery
 
@@ -103,7 +104,12 @@ def open_batch() -> ResponseReturnValue:
         with db.reading() as session:
             choices = _choices(session, web.Form.kept(error))
             return web.render_again("traceability/batch_new.html", error, **choices)
-    web.flash_done(_("Đã mở lô %(lot)s.", lot=batch.lot))
+    done = (
+        _("Đã ghi lô %(lot)s; lô bị tạm giữ.", lot=batch.lot)
+        if batch.state == "held"
+        else _("Đã mở lô %(lot)s.", lot=batch.lot)
+    )
+    web.flash_done(done)
     return redirect(url_for("traceability.batches.show", code=batch.code), 303)
 
 
@@ -169,6 +175,7 @@ def _details(session: Session, code: str) -> dict[str, Any]:
         "trace_path": batches.trace_path(batch),
         "events": events.list_events(session, batch.id),
         "label_jobs": orders.list_jobs(session, batch.id),
+        "held": hold_labels.of_batch(session, batch.id),
         "may_release": may(actor, "batch.release", batch),
         "may_print": may(actor, "label.issue", batch),
         "state_name": telling.state_name,

@@ -6,12 +6,12 @@ from sqlalchemy.orm import Session
 
 from accounts import permissions, verification
 from accounts.permissions import Actor
-from foundation.errors import Conflict
+from foundation.errors import Conflict, Finding
 from ledger import log
 from traceability import events, pre_harvest
 from traceability.batches import get_locked_batch
 from traceability.models import Batch
-from traceability.quality import holds
+from traceability.quality import holds, labels, settling
 
 
 def release(session: Session, actor: Actor, code: str, *, now: datetime) -> Batch:
@@ -25,9 +25,8 @@ def release(session: Session, actor: Actor, code: str, *, now: datetime) -> Batc
     if batch.state not in ("open", "held"):
         raise Conflict("batch.not_releasable", lot=batch.lot)
     verification.require_verified(session, batch.organisation_id)
-    # The diary may have grown since the batch was opened: a late entry still counts.
-    if batch.harvested_on is not None:
-        pre_harvest.refuse_early_harvest(session, batch.areas, batch.harvested_on, batch.parcel_ids)
+    # The diary may have grown a moment ago: what holds nothing yet forbids all the same.
+    pre_harvest.refuse(session, batch)
     _lift_own_holds(session, actor, batch, now)
     batch.state = "released"
     batch.released_at = batch.changed_at = now
@@ -53,7 +52,7 @@ def hold(session: Session, actor: Actor, code: str, *, now: datetime) -> Batch:
     permissions.require(actor, "batch.release", batch)
     if batch.state not in ("open", "released"):
         raise Conflict("batch.not_holdable", lot=batch.lot)
-    holds.place(session, batch, "manual", "manual", {}, now=now, by=actor.person_id)
+    holds.place(session, batch, "manual", holds.OWN, {}, now=now, by=actor.person_id)
     events.record_of_batch(
         session,
         batch,
@@ -70,8 +69,12 @@ def hold(session: Session, actor: Actor, code: str, *, now: datetime) -> Batch:
 def _lift_own_holds(session: Session, actor: Actor, batch: Batch, now: datetime) -> None:
     """To release is to lift what was held by hand; every other hold has its own way out."""
     found = holds.open_holds(session, [batch.id]).get(batch.id, ())
-    others = sorted({hold.reason for hold in found if hold.reason != "manual"})
+    others = [hold for hold in found if hold.cause != holds.OWN]
     if others:
-        raise Conflict("batch.on_hold", lot=batch.lot, reasons=", ".join(others))
+        told = [
+            Finding("batch.held_because", {"why": each.sentence})
+            for each in labels.tell(session, others)
+        ]
+        raise Conflict("batch.on_hold", told, lot=batch.lot)
     for hold in found:
-        holds.lift(session, hold, "released", now=now, by=actor.person_id)
+        settling.lift(session, batch, hold, "released", now=now, by=actor.person_id)

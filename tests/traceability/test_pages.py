@@ -116,16 +116,21 @@ def test_a_wrong_form_comes_back_with_its_input_and_every_fault(
     assert session.scalars(select(Batch)).all() == []
 
 
-def test_the_interval_is_explained_where_the_date_was_typed(
+def test_a_harvest_too_early_is_held_and_the_page_says_why_and_what_next(
     browser: FlaskClient, session: Session, now: datetime, grown: Grown
 ) -> None:
     spray(session, grown, date(2026, 11, 1), 14, now=now)
     session.commit()
 
-    answer = post(browser, "/workspace/batches", **form(grown))
+    made = post(browser, "/workspace/batches", **form(grown))
+    page = text_of(browser.get(made.location))
+    refused = post(browser, made.location + "/release")
 
-    assert answer.status_code == 409
-    assert "chỉ được thu hoạch từ 15/11/2026" in answer.text
+    assert made.status_code == 303
+    assert "chỉ được thu hoạch từ 15/11/2026" in page
+    assert "sửa dòng ấy" in page
+    assert refused.status_code == 409
+    assert "chỉ được thu hoạch từ 15/11/2026" in refused.text
 
 
 def test_labels_are_previewed_ordered_and_fetched(

@@ -18,6 +18,7 @@ from traceability.handling.acting import Drawn, Taken
 from traceability.handling.making import Making
 from traceability.happenings import Happening
 from traceability.models import Batch
+from traceability.quality import inheriting
 
 MOST_PARTS = 50
 
@@ -178,3 +179,6 @@ def _tell(
     )
     event = events.record(session, made[0].organisation_id, happening, now=now)
     acting.draw(session, actor, drawn, kind, event, now=now)
+    parents = [each.batch.id for each in drawn]
+    for batch in made:
+        inheriting.hold_new(session, batch, parents, now=now)

@@ -23,6 +23,7 @@ from traceability.handling.balance import Goods, Weighing
 from traceability.handling.making import Making
 from traceability.happenings import Happening
 from traceability.models import Batch
+from traceability.quality import inheriting
 
 MOST_LINES = 50
 _STEPS = {"process": "commissioning", "pack": "packing"}
@@ -230,3 +231,6 @@ def _tell(
     )
     event = events.record(session, made[0].organisation_id, happening, now=now)
     acting.draw(session, actor, drawn, wanted.kind, event, now=now)
+    parents = [each.batch.id for each in drawn]
+    for batch in made:
+        inheriting.hold_new(session, batch, parents, now=now)

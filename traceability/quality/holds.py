@@ -16,6 +16,9 @@ from ledger import canonical
 from traceability.models import Batch
 from traceability.quality.models import BatchHold
 
+OWN = "manual"
+"""The cause of a hold a cooperative placed itself, and may lift itself."""
+
 
 def place(
     session: Session,

@@ -58,3 +58,24 @@ class BatchHold(Base):
     lifted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     lifted_by_id: Mapped[int | None] = mapped_column(BigInteger)
     lifted_because: Mapped[str | None] = mapped_column(Text)
+
+
+class HoldDecision(Base):
+    """What an office said when it held a batch or let it pass: why, and on what evidence.
+
+    Beside the hold and not in it: the words are a person's and may have to be erased.
+    """
+
+    __tablename__ = "hold_decisions"
+    __table_args__ = (CheckConstraint("kind IN ('placed', 'lifted')", name="kind"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    hold_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("batch_holds.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[str] = mapped_column(Text)
+    result_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("laboratory_results.id"), index=True
+    )
+    decided_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    decided_by_id: Mapped[int | None] = mapped_column(BigInteger)

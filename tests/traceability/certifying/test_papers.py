@@ -1,0 +1,241 @@
+"""Certificates and laboratory results: what they hold, what they free, who hears of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from accounts.permissions import SYSTEM
+from foundation import files
+from foundation.errors import Forbidden, Invalid, NotFound, Refused
+from foundation.models import StoredFile
+from growing_areas.dossiers.uploads import Judged
+from ledger.models import LedgerEntry
+from tests.accounts.factories import make_member
+from tests.growing_areas.factories import make_organisation, manager, officer
+from tests.traceability.factories import PRODUCED, Grown, grow, make_batch, new_batch
+from tests.traceability.quality.factories import make_child, open_causes, state_of
+from traceability import opening, releasing
+from traceability.certifying import certificates, laboratory, reminders
+from traceability.certifying.certificates import Certified
+from traceability.certifying.judging import Reading
+from traceability.certifying.laboratory import Report
+from traceability.certifying.papers import Papers
+from traceability.certifying.subjects import Named
+from traceability.models import Batch
+from traceability.quality import deciding
+from traceability.quality.deciding import Decision
+from traceability.quality.models import BatchHold
+
+BAD = Reading("lead", "mg/kg", Decimal("0.3"))
+GOOD = Reading("lead", "mg/kg", None)
+
+
+@pytest.fixture
+def grown(session: Session, now: datetime) -> Grown:
+    return grow(session, now)
+
+
+def report(*readings: Reading, on: date = PRODUCED, **more: Any) -> Report:
+    return Report("Trung tâm Kiểm nghiệm 1", "KN-26/118", on, "fruit", readings, **more)
+
+
+def certified(**changes: Any) -> Certified:
+    row = {"standard": "haccp", "number": "HA-77", "issuer": "Quacert",
+           "valid_from": date(2026, 1, 1), "valid_to": date(2026, 12, 31)}  # fmt: skip
+    return Certified(**{**row, **changes})
+
+
+def hold_of(session: Session, batch: Batch) -> BatchHold:
+    return session.scalars(select(BatchHold).where(BatchHold.batch_id == batch.id)).one()
+
+
+def test_a_failed_result_of_a_batch_holds_it_and_what_was_made_of_it(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    batch = make_batch(session, grown, now)
+    child = make_child(session, [batch], now)
+
+    found = laboratory.record(
+        session, manager(grown.organisation), Named(batch=batch.code), report(BAD, GOOD), now=now
+    )
+
+    assert found.outcome == "failed"
+    assert open_causes(session, batch) == open_causes(session, child) == [found.cause]
+    assert state_of(session, batch) == "held"
+
+
+def test_a_failed_result_of_an_area_holds_what_was_harvested_there_since_the_sample(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    early, late = (
+        make_batch(session, grown, now, produced_on=PRODUCED + timedelta(days=days))
+        for days in (-5, 2)
+    )
+    elsewhere = make_batch(session, grow(session, now), now)
+
+    found = laboratory.record(session, officer(), Named(area=grown.area.id), report(BAD), now=now)
+    after = opening.open_batch(session, SYSTEM, new_batch(grown), now=now)
+
+    assert [state_of(session, each) for each in (early, late, elsewhere)] == [
+        "released", "held", "released"
+    ]  # fmt: skip
+    assert open_causes(session, after) == [found.cause]
+
+
+def test_a_passing_retest_lets_an_officer_lift_and_later_goods_go_free(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    batch = make_batch(session, grown, now)
+    named = Named(product=grown.product.code)
+    failed = laboratory.record(session, SYSTEM, named, report(BAD), now=now)
+    decision = Decision("Đạt khi thử lại", "Phiếu KN")
+    with pytest.raises(Refused) as refused:
+        deciding.lift(session, officer(), hold_of(session, batch).id, decision, now=now)
+
+    day = PRODUCED + timedelta(days=4)
+    other = report(Reading("cadmium", "mg/kg", None), on=day, retest_of=failed.id)
+    with pytest.raises(Invalid):
+        laboratory.record(session, SYSTEM, named, other, now=now)
+    retest = report(GOOD, on=day, retest_of=failed.id)
+    passed = laboratory.record(session, SYSTEM, named, retest, now=now)
+    proof = Decision("Đạt khi thử lại", result_id=passed.id)
+    with pytest.raises(Forbidden):
+        deciding.lift(
+            session, manager(grown.organisation), hold_of(session, batch).id, proof, now=now
+        )
+    deciding.lift(session, officer(), hold_of(session, batch).id, proof, now=now)
+    later = opening.open_batch(session, SYSTEM, new_batch(grown, produced_on=day), now=now)
+
+    assert refused.value.code == "hold.no_retest"
+    assert releasing.release(session, SYSTEM, batch.code, now=now).state == "released"
+    assert later.state == "open"
+
+
+def test_a_failed_result_entered_by_mistake_only_an_officer_takes_off(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    batch = make_batch(session, grown, now)
+    failed = laboratory.record(session, SYSTEM, Named(batch=batch.code), report(BAD), now=now)
+
+    with pytest.raises(Forbidden):
+        laboratory.remove(session, manager(grown.organisation), failed.id, "Nhầm", now=now)
+    laboratory.remove(session, officer(), failed.id, "Nhầm lô", now=now)
+
+    assert open_causes(session, batch) == []
+    assert hold_of(session, batch).lifted_because == "withdrawn"
+
+
+def test_everything_wrong_with_a_report_is_told_at_once(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    weighed = (Reading("lead", "thúng"),)
+    wrong = Report("TT", "1", date(2027, 1, 1), "đá", weighed, date(2026, 1, 1))
+    with pytest.raises(Invalid) as refused:
+        laboratory.record(session, SYSTEM, Named(product=grown.product.code), wrong, now=now)
+
+    assert {finding.code for finding in refused.value.findings} == {
+        "laboratory.group_unknown", "laboratory.reported_early", "laboratory.in_future",
+        "laboratory.unit_unknown",
+    }  # fmt: skip
+
+
+def test_a_certificate_its_issuer_took_back_holds_what_was_made_since(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    before, since = (
+        make_batch(session, grown, now, produced_on=PRODUCED + timedelta(days=days))
+        for days in (-3, 1)
+    )
+    boss = manager(grown.organisation)
+    named = Named(product=grown.product.code)
+    row = certificates.record(session, boss, named, certified(), now=now)
+
+    certificates.withdraw(session, officer(), row.id, PRODUCED, "Vi phạm", now=now)
+
+    assert state_of(session, before) == "released"
+    assert open_causes(session, since) == [row.cause]
+    assert certificates.state_on(row, now.date()) == "withdrawn"
+    kinds = select(LedgerEntry.kind).where(LedgerEntry.subject == row.cause)
+    assert list(session.scalars(kinds.order_by(LedgerEntry.id))) == [
+        "certificate.recorded", "certificate.withdrawn"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("valid_to", "state"),
+    [("2026-11-20", "ended"), ("2026-11-21", "ending"), ("2027-01-20", "ending"),
+     ("2027-01-21", "valid")],
+)  # fmt: skip
+def test_an_ended_certificate_shows_and_holds_nothing(
+    session: Session, now: datetime, grown: Grown, valid_to: str, state: str
+) -> None:
+    batch = make_batch(session, grown, now)
+    told = certified(valid_to=date.fromisoformat(valid_to))
+
+    row = certificates.record(session, SYSTEM, Named(batch=batch.code), told, now=now)
+
+    assert certificates.state_on(row, now.date()) == state
+    assert open_causes(session, batch) == []
+
+
+def test_strangers_neither_see_nor_write_papers(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    named = Named(product=grown.product.code)
+    row = certificates.record(session, SYSTEM, named, certified(), now=now)
+    stranger = manager(make_organisation(session, now), person_id=77)
+
+    with pytest.raises(NotFound):
+        certificates.get(session, stranger, row.id)
+    with pytest.raises(NotFound):
+        certificates.record(session, stranger, named, certified(), now=now)
+    with pytest.raises(NotFound):
+        laboratory.record(session, stranger, named, report(GOOD), now=now)
+
+
+def test_the_public_copy_has_an_address_until_it_is_taken_back(
+    session: Session, now: datetime, grown: Grown, tmp_path: Path
+) -> None:
+    files.use(f"file://{tmp_path}/files")
+    kept = Papers(
+        Judged("application/pdf", b"%PDF-1.7 ten nguoi %%EOF", None, None),
+        Judged("application/pdf", b"%PDF-1.7 da che ten %%EOF", None, None),
+    )
+    named = Named(product=grown.product.code)
+    row = certificates.record(session, SYSTEM, named, certified(), kept, now=now)
+    private, public = (session.get_one(StoredFile, d) for d in (row.file_digest, row.public_digest))
+    assert (private.is_public, public.is_public) == (False, True)
+
+    certificates.remove(session, SYSTEM, row.id, "Nhập nhầm", now=now)
+    session.expire_all()
+
+    assert (row.file_digest, row.public_digest) == (None, None)
+    assert session.get_one(StoredFile, public.digest).is_public is False
+
+
+def test_managers_are_reminded_once_at_each_threshold_and_told_of_holds(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    make_member(session, grown.organisation, now)
+    named = Named(product=grown.product.code)
+    certificates.record(session, SYSTEM, named, certified(), now=now)
+
+    assert [reminders.remind(session, now=now) for _ in range(2)] == [1, 0]
+    assert reminders.remind(session, now=now + timedelta(days=11)) == 1
+    sent = _messages(session)
+    batch = make_batch(session, grown, now)
+    laboratory.record(session, SYSTEM, Named(batch=batch.code), report(BAD), now=now)
+    assert sent == 2
+    assert _messages(session) == 3
+
+
+def _messages(session: Session) -> int:
+    """What waits to be sent: by mail or as a short message."""
+    return int(session.scalar(text("SELECT count(*) FROM procrastinate_jobs")) or 0)

@@ -1,0 +1,272 @@
+"""A spraying entered before, after or while a batch is opened, sold, or made into another."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.permissions import SYSTEM
+from foundation.errors import Conflict
+from growing_areas import diary, season
+from growing_areas.diary import Work
+from ledger.models import LedgerEntry
+from tests.growing_areas.factories import manager, officer
+from tests.growing_areas.parcels.factories import make_parcels
+from tests.traceability.factories import PRODUCED, Grown, grow, make_batch, new_batch
+from tests.traceability.quality.factories import make_child, open_causes, sprayed, state_of
+from traceability import opening, releasing
+from traceability.models import Batch
+from traceability.quality import deciding, early
+from traceability.quality.deciding import Decision
+from traceability.quality.models import BatchHold
+
+LATE = PRODUCED - timedelta(days=3)
+
+
+@pytest.fixture
+def grown(session: Session, now: datetime) -> Grown:
+    return grow(session, now)
+
+
+def opened(session: Session, grown: Grown, now: datetime) -> Batch:
+    return opening.open_batch(session, SYSTEM, new_batch(grown), now=now)
+
+
+def test_a_harvest_too_early_is_recorded_and_held_once_for_each_spraying(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    entries = [sprayed(session, grown, PRODUCED - timedelta(days=n), 14, now) for n in (2, 5)]
+    sprayed(session, grown, PRODUCED - timedelta(days=30), 7, now)
+
+    batch = opened(session, grown, now)
+
+    assert batch.state == "held"
+    assert open_causes(session, batch) == sorted(f"diary:{entry.id}" for entry in entries)
+    with pytest.raises(Conflict) as refused:
+        releasing.release(session, manager(grown.organisation), batch.code, now=now)
+    assert refused.value.code == "batch.pre_harvest_interval"
+    assert len(refused.value.findings) == 2
+    assert refused.value.params["spray"] == "Abamec 1.8EC"
+    assert grown.area_code in refused.value.params["area"]
+    assert refused.value.params["permitted_from"] == PRODUCED + timedelta(days=12)
+
+
+def test_a_spraying_whose_interval_nobody_knows_holds_nothing(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    sprayed(session, grown, LATE, None, now)
+
+    assert opened(session, grown, now).state == "open"
+
+
+def test_a_late_spraying_holds_what_is_sold_already_and_twice_is_once(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    batch = make_batch(session, grown, now)
+    entry = sprayed(session, grown, LATE, 14, now)
+
+    first = early.settle_entry(session, entry.id, now=now)
+    again = early.settle_entry(session, entry.id, now=now)
+
+    assert [held.code for held in first.held] == [batch.code]
+    assert (again.held, again.freed) == ((), ())
+    assert state_of(session, batch) == "held"
+    kinds = session.scalars(
+        select(LedgerEntry.kind).where(LedgerEntry.subject == batch.code).order_by(LedgerEntry.id)
+    )
+    assert list(kinds) == ["batch.opened", "batch.released", "batch.held"]
+
+
+@pytest.mark.parametrize("days_after", [-1, 0, 13, 14])
+def test_the_boundary_days_of_a_late_spraying(
+    session: Session, now: datetime, grown: Grown, days_after: int
+) -> None:
+    batch = make_batch(session, grown, now)
+    entry = sprayed(session, grown, PRODUCED - timedelta(days=days_after), 14, now)
+
+    early.settle_entry(session, entry.id, now=now)
+
+    assert (state_of(session, batch) == "held") is (0 <= days_after < 14)
+
+
+def test_a_correction_that_forbids_no_more_lifts_the_hold_and_says_so(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    entry = sprayed(session, grown, LATE, 14, now)
+    batch = opened(session, grown, now)
+    work = Work("spraying", LATE, product_name="Abamec 1.8EC", pre_harvest_days=3)
+    newer = diary.correct(session, SYSTEM, entry.id, work, "Ghi nhầm nhãn", now=now).entry
+
+    settled = early.settle_entry(session, newer.id, now=now)
+
+    assert [freed.code for freed in settled.freed] == [batch.code]
+    assert open_causes(session, batch) == []
+    ended = session.scalars(select(BatchHold).where(BatchHold.batch_id == batch.id)).one()
+    assert ended.lifted_because == "corrected"
+    assert state_of(session, batch) == "held"
+    released = releasing.release(session, SYSTEM, batch.code, now=now)
+    assert released.state == "released"
+
+
+def test_a_correction_that_still_forbids_holds_by_the_new_line(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    entry = sprayed(session, grown, LATE, 14, now)
+    batch = opened(session, grown, now)
+    work = Work("spraying", LATE, product_name="Khác", pre_harvest_days=7)
+    newer = diary.correct(session, SYSTEM, entry.id, work, "Tên thuốc", now=now).entry
+
+    early.settle_entry(session, newer.id, now=now)
+
+    assert open_causes(session, batch) == [f"diary:{newer.id}"]
+
+
+def test_striking_a_line_out_lifts_its_hold(session: Session, now: datetime, grown: Grown) -> None:
+    entry = sprayed(session, grown, LATE, 14, now)
+    batch = opened(session, grown, now)
+    struck = diary.strike_out(session, SYSTEM, entry.id, "Không phun", now=now)
+
+    early.settle_entry(session, struck.id, now=now)
+
+    assert open_causes(session, batch) == []
+
+
+def test_a_spray_on_another_parcel_holds_nothing(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    west = grown.area.version.centroid_lon
+    shift = round(west - 105.2825, 2)
+    first, second, *_ = make_parcels(session, grown.area, now, 2, lon=shift)
+    batch = opening.open_batch(session, SYSTEM, new_batch(grown, parcels=(first.id,)), now=now)
+
+    elsewhere = sprayed(session, grown, LATE, 14, now, parcels=(second.id,))
+    early.settle_entry(session, elsewhere.id, now=now)
+    assert state_of(session, batch) == "open"
+
+    here = sprayed(session, grown, LATE, 14, now, parcels=(first.id,))
+    early.settle_entry(session, here.id, now=now)
+    assert open_causes(session, batch) == [f"diary:{here.id}"]
+
+
+def test_what_is_made_of_an_early_harvest_is_held_through_every_level(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    other = make_batch(session, grow(session, now), now)
+    root = make_batch(session, grown, now)
+    child = make_child(session, [root, other], now)
+    grandchild = make_child(session, [child], now)
+    entry = sprayed(session, grown, LATE, 14, now)
+
+    with pytest.raises(Conflict) as refused:
+        releasing.release(session, SYSTEM, grandchild.code, now=now)
+    settled = early.settle_entry(session, entry.id, now=now)
+    younger = make_child(session, [grandchild], now)
+
+    assert refused.value.code == "batch.pre_harvest_interval"
+    assert {held.id for held in settled.held} == {root.id, child.id, grandchild.id}
+    assert open_causes(session, younger) == [f"diary:{entry.id}"]
+    assert state_of(session, other) == "released"
+
+
+def test_a_strangers_word_that_ours_was_made_of_theirs_holds_nothing(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    stranger = grow(session, now)
+    theirs = make_batch(session, stranger, now)
+    ours = make_child(session, [theirs], now, told_by=grown.organisation.id,
+                      organisation_id=grown.organisation.id)  # fmt: skip
+    claimed = make_child(session, [theirs], now, told_by=theirs.organisation_id,
+                         organisation_id=grown.organisation.id)  # fmt: skip
+    entry = sprayed(session, stranger, LATE, 14, now)
+
+    early.settle_entry(session, entry.id, now=now)
+
+    assert state_of(session, ours) == "held"
+    assert state_of(session, claimed) == "open"
+
+
+def test_an_officer_lets_a_batch_pass_with_reason_and_evidence_and_it_stays_so(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    entry = sprayed(session, grown, LATE, 14, now)
+    root = opened(session, grown, now)
+    child = make_child(session, [root], now)
+    hold = session.scalars(select(BatchHold).where(BatchHold.batch_id == root.id)).one()
+    decision = Decision("Mẫu không còn dư lượng", "Biên bản 12/BB-TT", with_made_of=True)
+
+    settled = deciding.lift(session, officer(), hold.id, decision, now=now)
+    again = early.settle_entry(session, entry.id, now=now)
+
+    assert {freed.id for freed in settled.freed} == {root.id, child.id}
+    assert again.held == ()
+    assert releasing.release(session, SYSTEM, root.code, now=now).state == "released"
+    assert releasing.release(session, SYSTEM, child.code, now=now).state == "released"
+    younger = make_child(session, [child], now)
+    assert releasing.release(session, SYSTEM, younger.code, now=now).state == "released"
+
+
+def test_what_two_ways_lead_to_is_freed_only_when_both_are_decided(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    sprayed(session, grown, LATE, 14, now)
+    root = opened(session, grown, now)
+    left, right = (make_child(session, [root], now) for _ in range(2))
+    both = make_child(session, [left, right], now)
+    by_batch = {h.batch_id: h.id for h in session.scalars(select(BatchHold))}
+    decision = Decision("Đạt", "Biên bản", with_made_of=True)
+
+    deciding.lift(session, officer(), by_batch[left.id], decision, now=now)
+    assert open_causes(session, left) == []
+    assert open_causes(session, both) != []
+
+    deciding.lift(session, officer(), by_batch[right.id], decision, now=now)
+    assert open_causes(session, both) == []
+
+
+def test_a_cooperative_lifts_what_it_holds_itself_and_nothing_an_office_holds(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    batch = make_batch(session, grown, now)
+    boss = manager(grown.organisation)
+    releasing.hold(session, boss, batch.code, now=now)
+    assert releasing.release(session, boss, batch.code, now=now).state == "released"
+
+    deciding.hold(session, officer(), batch.code, "Kiểm tra đột xuất", now=now)
+    with pytest.raises(Conflict) as refused:
+        releasing.release(session, boss, batch.code, now=now)
+
+    assert refused.value.code == "batch.on_hold"
+
+
+def test_a_refused_call_leaves_its_harvest_in_the_diary_once(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    sprayed(session, grown, LATE, 14, now)
+    boss = manager(grown.organisation)
+
+    told = [
+        early.open_unless_early(session, boss, new_batch(grown, lot="A-1"), now=now)
+        for _ in range(2)
+    ]
+
+    assert [getattr(each, "code", "") for each in told] == ["batch.pre_harvest_interval"] * 2
+    lines = season.entries_between(session, [grown.area.id], PRODUCED, PRODUCED)
+    assert [(line.activity, line.quantity, line.unit) for line in lines] == [
+        ("harvest", Decimal(1200), "KGM")
+    ]
+    assert session.scalars(select(Batch).where(Batch.lot == "A-1")).first() is None
+
+
+def test_a_call_that_is_not_too_early_opens_its_batch(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    sprayed(session, grown, date(2026, 10, 1), 14, now)
+
+    opened_batch = early.open_unless_early(session, SYSTEM, new_batch(grown), now=now)
+
+    assert isinstance(opened_batch, Batch)
+    assert opened_batch.state == "open"

@@ -1,0 +1,1 @@
+"""What vouches for goods: certificates of products and batches, results of laboratories."""

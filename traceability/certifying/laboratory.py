@@ -1,0 +1,294 @@
+"""Laboratory results: what was measured, judged against what is allowed, and what follows.
+
+A failed result holds what it speaks of and everything made of it. It is answered by a re-test of
+the same thing that passes what had failed; then an officer may lift.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from accounts import audit, permissions
+from accounts.permissions import Actor
+from foundation import clock, files
+from foundation.errors import Finding, Invalid, NotFound
+from foundation.inputs import INT64
+from foundation.models import StoredFile
+from ledger import log
+from traceability.certifying import judging, lists, papers, standing, subjects
+from traceability.certifying.judging import Judged, Reading
+from traceability.certifying.models import LaboratoryReading, LaboratoryResult
+from traceability.certifying.papers import Papers
+from traceability.certifying.subjects import Named, Subject
+from traceability.models import Batch
+from traceability.quality import notices, reach, settling
+
+MOST_READINGS = 200
+
+
+@dataclass(frozen=True)
+class Report:
+    """A laboratory's report, as its sheet tells it."""
+
+    laboratory: str
+    number: str
+    sampled_on: date
+    food_group: str
+    readings: tuple[Reading, ...]
+    reported_on: date | None = None
+    accreditation: str = ""
+    applies_from: date | None = None
+    retest_of: int | None = None
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    named: Named,
+    report: Report,
+    kept: Papers = Papers(),  # noqa: B008 - frozen
+    *,
+    now: datetime,
+) -> LaboratoryResult:
+    """Enter a report; a failed one holds the batches it speaks of and tells who answers for them.
+
+    The cooperative or the officer of its place may. Raises: NotFound, Forbidden; Invalid with all
+    findings.
+    """
+    subject = subjects.get(session, actor, named, "quality.report")
+    before = _answered(session, subject, report)
+    _check(report, before, clock.business_day(now))
+    judged = judging.judge_all(report.readings, report.food_group, report.sampled_on)
+    row = _row(subject, report, judged, actor, now)
+    papers.keep(session, row, kept, now=now)
+    session.add(row)
+    session.flush()
+    _note(session, row, "laboratory.recorded", now)
+    _settle(session, actor, row, now)
+    return row
+
+
+def remove(
+    session: Session, actor: Actor, result_id: int, because: str, *, now: datetime
+) -> LaboratoryResult:
+    """Take a result off that was entered by mistake; what it held is freed, its row stays.
+
+    A failed one only an officer may take off. Raises: NotFound, Forbidden, Invalid without reason.
+    """
+    row = _find(session, result_id, lock=True)
+    if row.removed_at is not None:
+        raise NotFound("laboratory.unknown")
+    action = "hold.decide" if row.outcome == "failed" else "quality.write"
+    permissions.require(actor, action, row)
+    if not because.strip():
+        raise Invalid([Finding("input.required", {}, "reason")])
+    row.removed_at, row.removed_because = now, because.strip()
+    papers.let_go(session, row)
+    _note(session, row, "laboratory.removed", now)
+    _settle(session, actor, row, now)
+    return row
+
+
+def get(session: Session, actor: Actor, result_id: int) -> LaboratoryResult:
+    """A result with its readings, for whoever may see its organisation's papers.
+
+    Raises: NotFound.
+    """
+    row = _find(session, result_id)
+    permissions.require(actor, "quality.read", row)
+    return row
+
+
+def read_file(session: Session, actor: Actor, result_id: int, *, now: datetime) -> StoredFile:
+    """The private original; an outsider's look is audited. Raises: NotFound, Forbidden."""
+    row = get(session, actor, result_id)
+    if row.file_digest is None:
+        raise NotFound("file.not_found")
+    if row.organisation_id not in actor.organisation_ids():
+        audit.record(session, actor, "quality.file_read", f"laboratory:{row.id}", now=now)
+    return files.get_file(session, row.file_digest)
+
+
+def about(
+    session: Session,
+    product_ids: Iterable[int],
+    area_ids: Iterable[int],
+    batch_ids: Iterable[int],
+    *,
+    most: int = 50,
+) -> list[LaboratoryResult]:
+    """The newest results that speak of some products, areas or batches, with their readings."""
+    statement = (
+        select(LaboratoryResult)
+        .where(
+            LaboratoryResult.removed_at.is_(None),
+            LaboratoryResult.product_id.in_(sorted(set(product_ids)))
+            | LaboratoryResult.area_id.in_(sorted(set(area_ids)))
+            | LaboratoryResult.batch_id.in_(sorted(set(batch_ids))),
+        )
+        .options(selectinload(LaboratoryResult.readings))
+        .order_by(LaboratoryResult.sampled_on.desc(), LaboratoryResult.id.desc())
+        .limit(most)
+    )
+    return list(session.scalars(statement))
+
+
+def has_passing_retest(session: Session, result_id: int) -> bool:
+    """Whether a re-test that passed answers a failed result."""
+    statement = select(LaboratoryResult.id).where(
+        LaboratoryResult.retest_of_id == result_id,
+        LaboratoryResult.outcome == "passed",
+        LaboratoryResult.removed_at.is_(None),
+    )
+    return session.scalars(statement.limit(1)).first() is not None
+
+
+def _answered(session: Session, subject: Subject, report: Report) -> LaboratoryResult | None:
+    """The failed result a re-test answers; of the very same thing. Raises: Invalid."""
+    if report.retest_of is None:
+        return None
+    before = None
+    if 0 < report.retest_of <= INT64:
+        before = session.get(
+            LaboratoryResult, report.retest_of, options=[selectinload(LaboratoryResult.readings)]
+        )
+    if before is None or before.removed_at is not None or not _is_about(before, subject):
+        raise Invalid([Finding("laboratory.retest_unknown", {}, "retest_of")])
+    return before
+
+
+def _is_about(row: LaboratoryResult, subject: Subject) -> bool:
+    own = {"product": row.product_id, "batch": row.batch_id, "area": row.area_id}
+    return own[subject.kind] == subject.id
+
+
+def _check(report: Report, before: LaboratoryResult | None, today: date) -> None:
+    """Raises: Invalid with every finding."""
+    found = []
+    reported_on = report.reported_on or report.sampled_on
+    if report.food_group not in lists.food_groups():
+        found.append(Finding("laboratory.group_unknown", {}, "food_group"))
+    if reported_on < report.sampled_on:
+        found.append(Finding("laboratory.reported_early", {}, "reported_on"))
+    if max(reported_on, report.sampled_on) > today:
+        found.append(Finding("laboratory.in_future", {}, "sampled_on"))
+    if not report.readings:
+        found.append(Finding("laboratory.no_readings", {}, "readings"))
+    if len(report.readings) > MOST_READINGS:
+        found.append(Finding("laboratory.too_many", {"most": MOST_READINGS}, "readings"))
+    found += [
+        Finding("laboratory.unit_unknown", {"unit": each.unit[:20]}, f"readings.{place}.unit")
+        for place, each in enumerate(report.readings)
+        if each.unit not in judging.UNITS
+    ]
+    if before is not None:
+        found += _retest_findings(report, before)
+    if found:
+        raise Invalid(found)
+
+
+def _retest_findings(report: Report, before: LaboratoryResult) -> list[Finding]:
+    """A re-test is of a later sample and measures again what had failed."""
+    found = []
+    if report.sampled_on < before.sampled_on:
+        found.append(Finding("laboratory.retest_earlier", {}, "sampled_on"))
+    measured = {each.parameter for each in report.readings}
+    left = [name for name in before.failed_parameters if name not in measured]
+    if before.outcome != "failed" or left:
+        names = ", ".join(left[:5])
+        found.append(Finding("laboratory.retest_lacks", {"parameters": names}, "readings"))
+    return found
+
+
+def _row(
+    subject: Subject, report: Report, judged: Sequence[Judged], actor: Actor, now: datetime
+) -> LaboratoryResult:
+    return LaboratoryResult(
+        organisation_id=subject.organisation_id,
+        commune_code=subject.commune_code,
+        province_code=subject.province_code,
+        product_id=subject.id if subject.kind == "product" else None,
+        batch_id=subject.id if subject.kind == "batch" else None,
+        area_id=subject.id if subject.kind == "area" else None,
+        laboratory=report.laboratory,
+        accreditation=report.accreditation,
+        number=report.number,
+        sampled_on=report.sampled_on,
+        reported_on=report.reported_on or report.sampled_on,
+        applies_from=report.applies_from or report.sampled_on,
+        food_group=report.food_group,
+        outcome=judging.verdict(judged),
+        retest_of_id=report.retest_of,
+        recorded_at=now,
+        recorded_by_id=actor.person_id,
+        readings=[_line(place, each) for place, each in enumerate(judged)],
+    )
+
+
+def _line(place: int, judged: Judged) -> LaboratoryReading:
+    told = judged.reading
+    return LaboratoryReading(
+        place=place,
+        parameter=told.parameter,
+        value=told.value,
+        is_below_detection=told.is_below_detection,
+        detection_limit=told.detection_limit,
+        unit=told.unit,
+        method=told.method,
+        most=judged.limit,
+        limit_source=judged.limit_source,
+        outcome=judged.outcome,
+    )
+
+
+def _settle(session: Session, actor: Actor, row: LaboratoryResult, now: datetime) -> None:
+    """Hold what a failed result speaks of, or free what a removed one had held."""
+    cause = standing.cause_of_result(row)
+    sources = standing.batches_of_result(session, row)
+    settled = settling.settle(session, cause, sources, "withdrawn", now=now, by=actor.person_id)
+    reach.touch(session, standing.batches_about(session, row), now=now)
+    notices.tell(session, settled)
+
+
+def _note(session: Session, row: LaboratoryResult, kind: str, now: datetime) -> None:
+    body = {
+        "number": row.number,
+        "sampled_on": row.sampled_on.isoformat(),
+        "applies_from": row.applies_from.isoformat(),
+        "outcome": row.outcome,
+        "readings": [
+            [
+                each.parameter,
+                "KPH" if each.value is None else f"{each.value.normalize():f}",
+                each.unit,
+                each.outcome,
+            ]
+            for each in row.readings
+        ],
+    }
+    log.append(session, kind=kind, subject=row.cause, body=body, now=now)
+
+
+def _find(session: Session, result_id: int, *, lock: bool = False) -> LaboratoryResult:
+    statement = (
+        select(LaboratoryResult)
+        .where(LaboratoryResult.id == (result_id if 0 < result_id <= INT64 else 0))
+        .options(
+            selectinload(LaboratoryResult.readings),
+            joinedload(LaboratoryResult.product),
+            joinedload(LaboratoryResult.area),
+            joinedload(LaboratoryResult.batch).joinedload(Batch.product),
+            joinedload(LaboratoryResult.organisation),
+        )
+    )
+    if lock:
+        statement = statement.with_for_update(of=LaboratoryResult)
+    row = session.scalar(statement)
+    if row is None:
+        raise NotFound("laboratory.unknown")
+    return row

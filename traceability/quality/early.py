@@ -1,0 +1,145 @@
+"""Too early: what becomes of a batch, a call and the diary when a spraying forbids a harvest.
+
+A person's page records the batch and holds it: the truth is worth more than a form that teaches
+people to write false dates. A program is refused, and the harvest it told of stays in the diary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from accounts.permissions import Actor
+from foundation.errors import Conflict
+from growing_areas import diary, season
+from growing_areas.diary import Work
+from growing_areas.models import DiaryEntry, GrowingArea
+from growing_areas.parcels import ground
+from growing_areas.season import CHEMICAL
+from traceability import opening, pre_harvest
+from traceability.models import Batch, BatchArea
+from traceability.opening import NewBatch
+from traceability.quality import settling
+from traceability.quality.settling import Cause, Settled
+
+RECORDED = "diary.spray_recorded"
+"""The job the diary defers with every spraying, correction and striking-out of one."""
+_LONGEST = timedelta(days=1000)
+
+
+def open_unless_early(
+    session: Session, actor: Actor, new: NewBatch, *, now: datetime
+) -> Batch | Conflict:
+    """Open a batch for a program, or answer the refusal it is to be told.
+
+    Refused, nothing of the batch stays, but its harvest stands in the diary, once, however often
+    the call comes. Raises: whatever `opening.open_batch` raises.
+    """
+    step = session.begin_nested()
+    batch = opening.open_batch(session, actor, new, now=now)
+    found = pre_harvest.early_of(session, [batch.id]).get(batch.id, [])
+    if not found:
+        step.commit()
+        return batch
+    refusal = pre_harvest.refusal(found)
+    harvested = _told(batch, new)
+    step.rollback()
+    _record_harvest(session, actor, harvested, now=now)
+    return refusal
+
+
+def settle_entry(session: Session, entry_id: int, *, now: datetime) -> Settled:
+    """Hold what a diary line forbids, free what the line it corrected had forbidden.
+
+    Whatever order things happened in: the areas are held first, so a batch being opened on them
+    is seen, and the batches then, so one being released or split is seen. Twice is once.
+    """
+    entry = session.get(DiaryEntry, entry_id, options=[selectinload(DiaryEntry.parcel_links)])
+    if entry is None or entry.activity not in CHEMICAL:
+        return Settled()
+    area_ids = _lock_ground(session, entry.area_id)
+    settled = _settle(session, entry, area_ids, now)
+    if entry.corrects_id is not None:
+        cause = Cause(pre_harvest.cause_of(entry.corrects_id), "pre_harvest", {})
+        settled = settled.joined(settling.settle(session, cause, (), "corrected", now=now))
+    return settled
+
+
+def _settle(session: Session, entry: DiaryEntry, area_ids: Sequence[int], now: datetime) -> Settled:
+    found = [
+        each
+        for early in pre_harvest.early_of(session, _harvested(session, entry, area_ids)).values()
+        for each in early
+        if each.spraying.entry_id == entry.id
+    ]
+    by_batch = {each.source.batch_id: each for each in found}
+    name = pre_harvest.cause_of(entry.id)
+    cause = found[0].cause if found else Cause(name, "pre_harvest", {})
+    return settling.settle(session, cause, by_batch.keys(), "corrected", now=now)
+
+
+def _harvested(session: Session, entry: DiaryEntry, area_ids: Sequence[int]) -> list[int]:
+    """The batches harvested on the areas of a line since its day, while it may still forbid."""
+    statement = (
+        select(Batch.id)
+        .join(BatchArea, BatchArea.batch_id == Batch.id)
+        .where(
+            BatchArea.area_id.in_(area_ids),
+            Batch.harvested_on >= entry.done_on,
+            Batch.harvested_on < entry.done_on + _LONGEST,
+        )
+        .distinct()
+    )
+    return list(session.scalars(statement))
+
+
+def _lock_ground(session: Session, area_id: int) -> list[int]:
+    """Every registration of an area's plot, held: a batch being opened on one names its row."""
+    plot = select(GrowingArea.plot_id).where(GrowingArea.id == area_id).scalar_subquery()
+    statement = select(GrowingArea.id).where(GrowingArea.plot_id == plot).order_by(GrowingArea.id)
+    return list(session.scalars(statement.with_for_update()))
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A harvest as a refused call told it: areas with the parcels named of each, day, amount."""
+
+    grounds: tuple[tuple[int, tuple[int, ...]], ...]
+    harvested_on: date
+    quantity: Decimal | None
+    unit: str | None
+
+
+def _told(batch: Batch, new: NewBatch) -> _Told:
+    parcels = {
+        area.id: tuple(parcel.id for parcel in batch.parcels if parcel.plot_id == area.plot_id)
+        for area in batch.areas
+    }
+    # How much each of several areas gave, nobody said.
+    amount = (new.quantity, new.unit) if len(parcels) == 1 else (None, None)
+    return _Told(tuple(parcels.items()), batch.harvested_on or batch.produced_on, *amount)
+
+
+def _record_harvest(session: Session, actor: Actor, told: _Told, *, now: datetime) -> None:
+    """Write the harvest into the diary of each area where that day's is not written yet."""
+    day = told.harvested_on
+    area_ids = [area_id for area_id, _ in told.grounds]
+    # Two calls at once: the second sees what the first one wrote.
+    held = select(GrowingArea.id).where(GrowingArea.id.in_(area_ids)).order_by(GrowingArea.id)
+    session.execute(held.with_for_update())
+    written = [
+        entry
+        for entry in season.entries_between(session, area_ids, day, day)
+        if entry.activity == "harvest"
+    ]
+    for area_id, parcels in told.grounds:
+        there = (e for e in written if e.area_id == area_id)
+        if any(ground.meets(frozenset(e.parcel_ids), frozenset(parcels)) for e in there):
+            continue
+        work = Work("harvest", day, quantity=told.quantity, unit=told.unit, parcels=parcels)
+        diary.record(session, actor, area_id, work, now=now)
