@@ -29,6 +29,7 @@ CSP = (
 )
 LANGUAGE_COOKIE = "nguon-language"
 _QUIET = frozenset({"static", "system.healthz", "system.readyz", "system.metrics"})
+_SCANS = ("traceability.scan", "traceability.resolver")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -173,7 +174,9 @@ def _log_request(endpoint: str, status: int, seconds: float) -> None:
 
     Scans, static files and health checks are many and alike: they are told at level debug.
     """
-    quiet = endpoint in _QUIET or endpoint.startswith("traceability.scan")
+    quiet = endpoint in _QUIET or endpoint.startswith(
+        ("traceability.scan", "traceability.resolver")
+    )
     tell = log.debug if quiet and status < 500 else log.info
     milliseconds = round(seconds * 1000, 1)
     tell("request", method=request.method, route=endpoint, status=status, ms=milliseconds)

@@ -89,6 +89,21 @@ def link_of(
     )
 
 
+def find_padded(raw_path: str) -> str | None:
+    """The path with a GTIN of 8, 12 or 13 digits written with fourteen; None when it is none.
+
+    Such an address is refused, as GS1's engine does, but its reader is shown the way.
+    """
+    parts = raw_path.split("/")
+    if len(parts) < 3 or parts[1] != "01" or len(parts[2]) not in (8, 12, 13):
+        return None
+    padded = "/".join((*parts[:2], parts[2].zfill(14), *parts[3:]))
+    try:
+        return parse(padded).path()
+    except Invalid:
+        return None
+
+
 def parse_decoded(path: str, query: str, is_known: Callable[[Link], bool]) -> Link:
     """Read a Digital Link from a path whose percent signs a server has already undone.
 

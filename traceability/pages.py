@@ -5,8 +5,16 @@ from flask import Blueprint
 from traceability import pages_batches
 from traceability.labels import pages as label_pages
 from traceability.lineage import pages as lineage_pages
+from traceability.linking import pages as resolver_pages
 from traceability.scan import pages as scan_pages
 
 blueprint = Blueprint("traceability", __name__)
-for part in (pages_batches, lineage_pages, label_pages, scan_pages):
+# One line each: wings come and go by themselves.
+for part in (
+    pages_batches,
+    lineage_pages,
+    label_pages,
+    scan_pages,
+    resolver_pages,
+):
     blueprint.register_blueprint(part.blueprint)

@@ -23,6 +23,13 @@ GEOJSON = json.dumps(
 ).encode()
 
 
+KEYS = (
+    "00", "01", "253", "255", "401", "402", "414", "415", "417", "8003", "8004", "8006", "8010",
+    "8013", "8017", "8018",
+)  # fmt: skip
+RESOLVED = "GET /<any({}):key>/<path:rest>".format(", ".join(f'"{key}"' for key in KEYS))
+
+
 def at(**path: str) -> Place:
     """A thing of A's."""
     return Place(path)
@@ -415,7 +422,9 @@ GOODS_PAGES: dict[str, Place] = {
 }
 
 PUBLIC_PAGES: dict[str, Place] = {
-    "GET /01/<path:rest>": at(rest="@digital_link"),
+    RESOLVED: at(key="01", rest="@digital_link"),
+    "GET /<compressed>": Place({"compressed": "CBBgAAAA"}, may_be_missing=True),
+    "GET /.well-known/gs1resolver": Place(),
     "GET /t/<code>": at(code="@batch"),
     "GET /t/<code>/<serial>": Place(
         {"code": "@batch", "serial": "ABCDEFGHJKLMNPQ"}, may_be_missing=True

@@ -62,7 +62,7 @@ def is_key(ai: str) -> bool:
     return found is not None and found.sequences is not None
 
 
-def keys() -> tuple[str, ...]:
+def primary_keys() -> tuple[str, ...]:
     """Every primary key."""
     return tuple(ai for ai, found in _table().items() if found.sequences is not None)
 

@@ -15,11 +15,9 @@ from markupsafe import Markup
 
 from accounts.doors import current_actor
 from foundation import clock, codes, config, db, i18n, web
-from foundation.errors import Finding, Invalid
-from products import gtin, register
+from foundation.errors import Finding
+from products import gtin
 from products.models import Product
-from traceability import digital_link
-from traceability.digital_link import Link
 from traceability.scan import importer, lookup, scans, story, telling, verdict_words
 from traceability.scan.journal import Journal
 from traceability.scan.lookup import Found
@@ -46,20 +44,6 @@ CSP = (
 )
 
 
-@blueprint.get("/01/<path:rest>")
-@web.public
-def digital_link_page(rest: str) -> ResponseReturnValue:
-    """A GS1 Digital Link by GTIN: batch, item, or product alone."""
-    query = request.query_string.decode("latin-1")
-    try:
-        link = _link(query)
-    except Invalid as error:
-        return _no_story(verdict_words.malformed(), 400, findings=error.findings)
-    if link.lot is None:
-        return _product_page(link)
-    return _answer(lookup.find_by_lot(link.value, link.lot, link.serial))
-
-
 @blueprint.get("/t/<code>")
 @blueprint.get("/t/<code>/<serial>")
 @web.public
@@ -83,29 +67,16 @@ def verify() -> ResponseReturnValue:
         return page, 200 if targets else 404
 
 
-def _link(query: str) -> Link:
-    raw = web.raw_path()
-    if raw is not None:
-        return digital_link.parse(raw, query)
-
-    def is_known(link: Link) -> bool:
-        lot = link.lot or ""
-        found = lookup.find_by_lot(link.value, lot, link.serial)
-        # A serial we never issued on a lot that has a slash is unknown, not malformed.
-        if found is None and "/" in lot and link.serial:
-            found = lookup.find_by_lot(link.value, lot, None)
-        return bool(lot) and found is not None
-
-    return digital_link.parse_decoded(request.path, query, is_known)
-
-
 def _answer(found: Found | None) -> ResponseReturnValue:
-    if found is None:
-        return _no_story(verdict_words.unknown(), 404)
+    return no_story(verdict_words.unknown(), 404) if found is None else answer(found)
+
+
+def answer(found: Found) -> Response:
+    """The page of a batch a scan leads to; the scan is noted."""
     counts = _note_scan(found)
     before, after = _story_pieces(found)
     verdict = _verdict_piece(found, counts=counts)
-    return _harden(make_response(b"".join((before, verdict.encode(), after))))
+    return harden(make_response(b"".join((before, verdict.encode(), after))))
 
 
 def _verdict_piece(found: Found, *, counts: bool) -> str:
@@ -172,32 +143,28 @@ def _note_scan(found: Found) -> bool:
     return noted
 
 
-def _product_page(link: Link) -> ResponseReturnValue:
-    with db.reading() as session:
-        product = register.find_by_gtin(session, link.value)
-    if product is None:
-        return _no_story(verdict_words.unknown(), 404)
-    return _no_story(verdict_words.batchless(), 200, product=product)
-
-
-def _no_story(
+def no_story(
     words: VerdictWords,
     status: int,
     *,
     findings: tuple[Finding, ...] = (),
     product: Product | None = None,
-) -> ResponseReturnValue:
+    meant: str | None = None,
+) -> Response:
+    """A verdict without a batch's story, and the way to type the code."""
     page = web.render(
         "traceability/no_story.html",
         words=words,
         findings=findings,
         product=product,
+        meant=meant,
         style_sheet=Markup(STYLE_SHEET),  # noqa: S704 - our own file
     )
-    return _harden(make_response(page, status))
+    return harden(make_response(page, status))
 
 
-def _harden(response: Response) -> Response:
+def harden(response: Response) -> Response:
+    """The headers of a page a scan leads to: its own policy, never kept unasked."""
     response.mimetype = "text/html"
     response.headers["Content-Security-Policy"] = CSP
     response.headers["Cache-Control"] = "no-cache"

@@ -90,6 +90,33 @@ def malformed() -> VerdictWords:
     )
 
 
+def no_such_link() -> VerdictWords:
+    return VerdictWords(
+        "calm",
+        "question",
+        _("Không có liên kết loại này"),
+        _("Mã có trong hệ thống, nhưng chưa ai ghi liên kết loại được hỏi."),
+    )
+
+
+def choice() -> VerdictWords:
+    return VerdictWords(
+        "calm",
+        "info",
+        _("Có nhiều trang"),
+        _("Xin chọn trang cần xem trong các liên kết dưới đây."),
+    )
+
+
+def unit() -> VerdictWords:
+    return VerdictWords(
+        "calm",
+        "info",
+        _("Kiện hàng này có trong hệ thống"),
+        _("Các lô hàng trong kiện ở ngay dưới đây."),
+    )
+
+
 def batchless() -> VerdictWords:
     return VerdictWords(
         "calm",

@@ -1,0 +1,155 @@
+"""What a Digital Link names among what we know, and the links we can offer about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import quote
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from foundation import clock
+from foundation.i18n import N_
+from products import register
+from products.models import Product
+from traceability import ports
+from traceability.digital_link import Link
+from traceability.lineage.models import TraceEdge, TraceNode
+from traceability.linking.targets import Target
+from traceability.models import Batch
+from traceability.scan import lookup
+from traceability.scan.lookup import Found
+
+BOTH = ("vi", "en")
+_MOST_INSIDE = 50
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A thing on record at the most exact level we know it.
+
+    ``path`` is its own address; ``is_exact`` is false when the lot or serial asked for is unknown
+    and the answer walked up; ``found`` is the batch a scan leads to; ``inside`` are trace paths.
+    """
+
+    path: str
+    description: str
+    targets: tuple[Target, ...]
+    default: Target
+    is_exact: bool = True
+    found: Found | None = None
+    product: Product | None = None
+    inside: tuple[tuple[str, str], ...] = ()
+    same_as: str | None = None
+
+
+def find_thing(session: Session, link: Link, *, now: datetime) -> Thing | None:
+    """What a link names, walked up to what is known; None when nothing of it is."""
+    finder = _FINDERS.get(link.key)
+    return finder(session, link, now) if finder else None
+
+
+def is_known(session: Session, link: Link) -> bool:
+    """Whether the thing itself, not only what is above it, is on record."""
+    thing = find_thing(session, link, now=clock.now())
+    return thing is not None and thing.path == link.path()
+
+
+def find_batch(link: Link) -> Found | None:
+    """The batch, and the item of it, a product's link names (one prepared query)."""
+    if link.key != "01" or link.lot is None:
+        return None
+    return lookup.find_by_lot(link.value, link.lot, link.serial)
+
+
+def _find_product(session: Session, link: Link, now: datetime) -> Thing | None:
+    gtin = link.value
+    product = register.find_by_gtin(session, gtin)
+    if product is None:
+        return None
+    found = find_batch(link)
+    known = Link("01", gtin, _known_qualifiers(link, found))
+    path = known.path()
+    own = _own_page(path, N_("Nguồn gốc và tình trạng lô hàng")) if found else None
+    product_page = _page("pip", f"/products/{product.slug}", N_("Trang giới thiệu sản phẩm"))
+    targets = [product_page, *_shops(session, product, now)]
+    if own is not None:
+        targets = [own, *_batch_targets(path, link.serial or link.lot or ""), *targets]
+    default = own or _own_page(path, N_("Sản phẩm này trong hệ thống"))
+    return Thing(
+        path=path,
+        description=product.name,
+        targets=(*targets, *(() if own else (default,))),
+        default=default,
+        is_exact=found is not None or (link.lot is None and link.serial is None),
+        found=found,
+        product=product,
+        same_as=_current(product, known),
+    )
+
+
+def _known_qualifiers(link: Link, found: Found | None) -> tuple[tuple[str, str], ...]:
+    return link.qualifiers if found is not None else ()
+
+
+def _current(product: Product, known: Link) -> str:
+    """The canonical name of the thing under the product's present number."""
+    return replace(known, value=product.gtin or known.value).canonical()
+
+
+def _own_page(path: str, words: str) -> Target:
+    return _page("traceability", path, words)
+
+
+def _page(link_type: str, href: str, words: str) -> Target:
+    return Target(link_type, href, words, BOTH)
+
+
+def _batch_targets(path: str, typed: str) -> list[Target]:
+    return [
+        _page("recallStatus", path + "#verdict", N_("Lô hàng có bị thu hồi không")),
+        _page("certificationInfo", path + "#certificates", N_("Chứng nhận của sản phẩm")),
+        _page("verificationService", f"/verify?q={quote(typed, safe='')}", N_("Kiểm tra mã")),
+    ]
+
+
+def _shops(session: Session, product: Product, now: datetime) -> list[Target]:
+    places = ports.where_to_buy(session, product.id, now)
+    words = N_("Nơi bán")
+    return [_page("hasRetailers", href, words) for href in dict.fromkeys(p.href for p in places)]
+
+
+def _find_unit(session: Session, link: Link, now: datetime) -> Thing | None:
+    """A logistic unit that holds batches of ours; a partner's own units stay the partner's."""
+    node = session.scalar(
+        select(TraceNode).where(TraceNode.uri == Link(link.key, link.value).canonical())
+    )
+    if node is None:
+        return None
+    inside = _batches_inside(session, node.id)
+    if not inside:
+        return None
+    path = Link(link.key, link.value).path()
+    default = _page("traceability", path, N_("Kiện hàng này chứa gì"))
+    return Thing(path, link.value, (default,), default, inside=inside)
+
+
+def _batches_inside(session: Session, node_id: int) -> tuple[tuple[str, str], ...]:
+    """Name and address of the batches in a unit, as long as the public may see them."""
+    rows = session.execute(
+        select(Product.name, Batch.lot, TraceNode.uri)
+        .join(TraceEdge, TraceEdge.parent_id == TraceNode.id)
+        .join(Batch, Batch.id == TraceNode.batch_id)
+        .join(Product, Product.id == Batch.product_id)
+        .where(TraceEdge.child_id == node_id, TraceEdge.kind == "packed_in")
+        .where(Batch.state != "open")
+        .distinct()
+        .order_by(Product.name, Batch.lot)
+        .limit(_MOST_INSIDE)
+    )
+    host = "https://id.gs1.org"
+    return tuple((f"{name}, {lot}", uri.removeprefix(host)) for name, lot, uri in rows)
+
+
+_FINDERS = {"01": _find_product, "00": _find_unit}
