@@ -32,6 +32,8 @@ PAGES = (
     "atlas.pages_marks",
     "api.openapi",
     "api.epcis_discovery",
+    "api.epcis_query",
+    "api.epcis_subscriptions",
 )
 API = (
     "api.territory",
@@ -86,6 +88,7 @@ JOBS = (
     "growing_areas.dossiers.jobs",
     "traceability.jobs",
     "traceability.quality.jobs",
+    "traceability.epcis.querying.jobs",
     "indicators.jobs",
     "atlas.jobs",
     "atlas.published.jobs",
@@ -111,6 +114,8 @@ MODELS = (
     "products.models",
     "products.places.models",
     "traceability.models",
+    "traceability.epcis.index_models",
+    "traceability.epcis.querying.models",
     "traceability.epcis.models",
     "traceability.epcis.index_models",
     "traceability.lineage.models",

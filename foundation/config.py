@@ -51,6 +51,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("NGUON_FILES_URL", "", "Where files lie; file://{NGUON_DATA_DIR}/files when empty."),
     Setting("NGUON_METRICS_TOKEN", "", "Bearer token for /metrics from beyond loopback."),
     Setting("NGUON_TRUSTED_PROXIES", "0", "Reverse proxies in front whose X-Forwarded-* count."),
+    Setting("NGUON_PRIVATE_WEBHOOKS", "", "'yes': webhooks may go to private addresses (drills)."),
     Setting("NGUON_BACKUP_DIR", "", "Nightly backups are written here when set."),
     Setting(
         "NGUON_MAP_TILES",
@@ -104,6 +105,7 @@ class Config:
     metrics_token: str = field(repr=False)
     trusted_proxies: int
     backup_dir: str
+    private_webhooks: str
     map_tiles: MapTiles | None
     operator: Operator | None
     log_level: str
@@ -160,6 +162,7 @@ def _config(env: Mapping[str, str], numbers: Mapping[str, int], base_url: str) -
         metrics_token=env["NGUON_METRICS_TOKEN"],
         trusted_proxies=numbers["NGUON_TRUSTED_PROXIES"],
         backup_dir=env["NGUON_BACKUP_DIR"],
+        private_webhooks=env["NGUON_PRIVATE_WEBHOOKS"],
         map_tiles=_map_tiles(env["NGUON_MAP_TILES"]),
         operator=operator_contact.operator_of(env),
         log_level=env["NGUON_LOG_LEVEL"],
@@ -202,6 +205,8 @@ def _word_findings(env: Mapping[str, str], base_url: str) -> list[Finding]:
     findings = []
     if env["NGUON_MODE"] not in ("demonstration", "production"):
         findings.append(_wrong("NGUON_MODE", env["NGUON_MODE"]))
+    if env["NGUON_PRIVATE_WEBHOOKS"] not in ("", "yes", "no"):
+        findings.append(_wrong("NGUON_PRIVATE_WEBHOOKS", env["NGUON_PRIVATE_WEBHOOKS"]))
     if env["NGUON_LOG_LEVEL"] not in ("debug", "info", "warning", "error"):
         findings.append(_wrong("NGUON_LOG_LEVEL", env["NGUON_LOG_LEVEL"]))
     if not base_url.startswith(("http://", "https://")):

@@ -18,7 +18,7 @@ from foundation import config
 from foundation.form_tokens import FIELD
 from foundation.web import Guard, guard_of
 from tests.accounts.browser import form_token
-from tests.house import access_diary, access_dossiers, access_packing
+from tests.house import access_diary, access_dossiers, access_epcis, access_packing
 from tests.house.access_api import API
 from tests.house.access_pages import PAGES
 from tests.house.access_personas import Place
@@ -33,6 +33,7 @@ PLACES = {
     **access_packing.API,
     **access_dossiers.PAGES,
     **access_dossiers.API,
+    **access_epcis.API,
 }
 
 

@@ -21,7 +21,7 @@ from accounts.register import importing, profiles
 from accounts.register.profiles import ProfileAnswers
 from foundation import clock, imports
 from tests.accounts import factories as accounts
-from tests.house import access_diary, access_dossiers, access_packing
+from tests.house import access_diary, access_dossiers, access_epcis, access_packing
 from tests.house import access_goods as goods
 from tests.house.access_personas import PERSONAS, Persona
 from tests.house.access_things import (
@@ -61,6 +61,7 @@ def build(session: Session, now: datetime) -> World:
     access_dossiers.tell_dossiers(session, world, a, now)
     officer = accounts.actor_of(session, people["officer"])
     access_diary.tell_field_book(session, world, officer, now)
+    access_epcis.tell(session, world, a, accounts.actor_of(session, people["manager"]), now)
     product = goods.tell_goods(session, world, a, grown, now)
     goods.tell_sales(session, world, product, people["buyer"], now)
     goods.tell_other(session, world, b, now)

@@ -34,6 +34,17 @@ EVENT_TYPES = (
     "AssociationEvent",
 )
 ROLES = ("object", "parent", "child", "input", "output")
+ASKED_BY = ("event_type", "biz_step", "disposition", "read_point", "biz_location")
+"""Columns that queries compare, each indexed with the time that answers are told in order of."""
+_OWN_TIME = ("organisation_id", "event_time", "id")
+
+
+def _asked_by(column: str) -> Index:
+    return Index(
+        f"ix_epcis_events_{column}_event_time",
+        *(column, "event_time", "id"),
+        postgresql_where=text(f"{column} IS NOT NULL"),
+    )
 
 
 class EpcisEvent(Base):
@@ -56,6 +67,12 @@ class EpcisEvent(Base):
         Index(None, "organisation_id", "id"),
         Index(None, "event_time", "id"),
         Index(None, "transformation_id", postgresql_where=text("transformation_id IS NOT NULL")),
+        Index(None, "record_time", "id"),
+        Index("ix_epcis_events_organisation_id_event_time", *_OWN_TIME),
+        Index(
+            "ix_epcis_events_declared", "event_id", postgresql_where=text("is_error_declaration")
+        ),
+        *(_asked_by(column) for column in ASKED_BY),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -30,6 +30,10 @@ class TraceNode(Base):
     """
 
     __tablename__ = "trace_nodes"
+    __table_args__ = (
+        # Patterns look for addresses that begin alike, whatever the database sorts texts by.
+        Index("ix_trace_nodes_uri_prefix", "uri", postgresql_ops={"uri": "text_pattern_ops"}),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     uri: Mapped[str] = mapped_column(Text, unique=True)

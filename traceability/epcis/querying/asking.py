@@ -30,6 +30,8 @@ EVENT_TYPES = (
     "AssociationEvent",
 )
 ACTIONS = ("ADD", "OBSERVE", "DELETE")
+CONTROLS = ("orderBy", "orderDirection", "eventCountLimit", "maxEventCount")
+"""Parameters that order and limit an answer, and filter nothing."""
 _ORDERS = ("eventTime", "recordTime")
 _CURIE = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*):(?!//)(.+)")
 _NUMBER = re.compile(r"[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,2})?", re.ASCII)

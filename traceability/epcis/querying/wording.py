@@ -24,11 +24,25 @@ WORDING: dict[str, str] = {
     "epcis.extension_order": N_("Chưa sắp xếp được theo trường mở rộng {name}."),
     "epcis.limits_exclude": N_("eventCountLimit và maxEventCount không dùng cùng nhau được."),
     "epcis.limit_without_order": N_("eventCountLimit cần đi kèm orderBy."),
+    "epcis.word_unknown": N_("{word} không phải từ {kind} nào của bộ từ vựng chuẩn."),
     "epcis.pattern": N_("Mẫu mã {value} không đúng dạng."),
     "epcis.too_many_events": N_("Câu hỏi có hơn {most} sự kiện trả lời."),
     "epcis.page_token": N_("Mã trang tiếp không đúng, đã hết hạn, hoặc thuộc một câu hỏi khác."),
     "epcis.no_such_name": N_("Không có gì mang tên hoặc mã này."),
     "epcis.websocket": N_("Ở đây chưa có đăng ký qua WebSocket; hãy đăng ký nhận qua webhook."),
+    "epcis.query_body": N_("Cần một đối tượng JSON gồm đúng hai mục name và query."),
+    "epcis.query_name": N_("Tên truy vấn gồm 1–200 ký tự, không có dấu gạch chéo."),
+    "epcis.name_taken": N_("Đã có truy vấn mang tên {name}."),
+    "epcis.subscription_body": N_("Đăng ký nhận cần là một đối tượng JSON."),
+    "epcis.subscription_member": N_("Mục {name} của đăng ký nhận thiếu hoặc không đúng."),
+    "epcis.subscription_limits": N_(
+        "Truy vấn có eventCountLimit hoặc maxEventCount không đăng ký nhận được."
+    ),
+    "epcis.subscriptions_too_many": N_("Mỗi truy vấn nhận nhiều nhất {most} đăng ký."),
+    "epcis.schedule_or_stream": N_("Cần đúng một trong hai: schedule, hoặc stream là true."),
+    "epcis.dest_malformed": N_("dest cần là địa chỉ http(s) đầy đủ, không kèm tên hay mật khẩu."),
+    "epcis.dest_https_only": N_("dest cần dùng https."),
+    "epcis.dest_private": N_("dest không được là địa chỉ của máy này hay mạng riêng."),
     "epcis.schedule_empty": N_(
         "Lịch cần nêu ít nhất một trong: giây, phút, giờ, ngày, tháng, thứ."
     ),

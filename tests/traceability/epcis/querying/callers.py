@@ -25,7 +25,13 @@ class Caller:
     client: FlaskClient
     actor: Actor
     bearer: str
-    organisation: Organisation | None = None
+    house: Organisation | None = None
+
+    @property
+    def organisation(self) -> Organisation:
+        """The organisation of a member's program."""
+        assert self.house is not None
+        return self.house
 
     def get(self, address: str, headers: dict[str, str] | None = None) -> TestResponse:
         return self.client.get(address, headers=self._with(headers))

@@ -1,0 +1,130 @@
+"""Calling addresses that outsiders chose (webhooks) without being made to call our own network.
+
+The name is resolved once, every address it has must be a public one, and the connection goes to
+the very address that was looked at: a name that answers otherwise the second time gains nothing.
+No redirect is followed; connecting and answering are limited in time, the answer in size.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import SplitResult, urlsplit
+
+from foundation import config
+from foundation.config import Config
+
+TIMEOUT_S = 15.0
+_READ = 64 * 1024
+_LOCAL_NAMES = ("localhost", "localhost.localdomain", "ip6-localhost")
+
+
+class Unsafe(Exception):
+    """An address that we do not call: ``args[0]`` is a stable code."""
+
+
+def allows_private(settings: Config) -> bool:
+    """Whether addresses of this machine and of private networks may be called.
+
+    By itself only where this installation is known by such an address itself: a demonstration on
+    somebody's own machine.
+    """
+    if settings.private_webhooks:
+        return settings.private_webhooks == "yes"
+    host = urlsplit(settings.base_url).hostname or ""
+    return not settings.production and _is_local(host)
+
+
+def check(address: str) -> SplitResult:
+    """The parts of an address that may be called, as far as it can be told without asking.
+
+    Raises: Unsafe.
+    """
+    settings = config.current()
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        raise Unsafe("outgoing.malformed") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        raise Unsafe("outgoing.malformed")
+    if parts.username is not None or parts.fragment or any(c <= " " for c in address):
+        raise Unsafe("outgoing.malformed")
+    if parts.scheme != "https" and settings.production:
+        raise Unsafe("outgoing.https_only")
+    if _is_local(parts.hostname) and not allows_private(settings):
+        raise Unsafe("outgoing.private")
+    return parts
+
+
+def post(address: str, body: bytes, headers: Mapping[str, str]) -> int:
+    """Send a body; answers the status. Raises: Unsafe, OSError when nobody answers."""
+    parts = check(address)
+    secure = parts.scheme == "https"
+    port = parts.port or (443 if secure else 80)
+    host = parts.hostname or ""
+    connection = HTTPConnection(host, port, timeout=TIMEOUT_S)
+    connection.sock = _connected(host, port, secure=secure)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    try:
+        connection.request("POST", path, body, dict(headers))
+        answer = connection.getresponse()
+        answer.read(_READ)
+    except (HTTPException, UnicodeError) as error:
+        raise OSError(type(error).__name__) from None
+    finally:
+        connection.close()
+    return answer.status
+
+
+def _connected(host: str, port: int, *, secure: bool) -> socket.socket:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (UnicodeError, socket.gaierror):
+        raise OSError("unresolved") from None
+    addresses = [str(entry[4][0]) for entry in found]
+    if not addresses or not all(_may_be_called(each) for each in addresses):
+        raise Unsafe("outgoing.private")
+    plain = socket.create_connection((addresses[0], port), timeout=TIMEOUT_S)
+    if not secure:
+        return plain
+    try:
+        return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+    except OSError:
+        plain.close()
+        raise
+
+
+def _may_be_called(address: str) -> bool:
+    return allows_private(config.current()) or is_public(address)
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the public network, also where it holds another in itself."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    inner = None
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = found.ipv4_mapped or found.sixtofour or (found.teredo or (None, None))[1]
+        if found in ipaddress.ip_network("64:ff9b::/96"):
+            inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+    if inner is not None and not is_public(str(inner)):
+        return False
+    return found.is_global and not found.is_multicast
+
+
+def _is_local(host: str) -> bool:
+    """Whether a name, or an address written out, is this machine's or a private network's."""
+    name = host.rstrip(".").lower()
+    if name in _LOCAL_NAMES or name.endswith((".localhost", ".local", ".internal")):
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return not is_public(name)

@@ -1,0 +1,205 @@
+"""The conditions of a query as SQL over events and the tables they are asked by.
+
+Words are compared bare, addresses canonical, as they are kept: what means the same finds the same.
+Source: EPCIS 2.0, 8.2.7.1.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from traceability.epcis import identifiers, vocabulary
+from traceability.epcis.exceptions import QueryParameterException
+from traceability.epcis.index_models import EventWord, VocabularyElement
+from traceability.epcis.limits import LONGEST_INDEXED
+from traceability.epcis.models import EpcisEvent, EventThing
+from traceability.epcis.querying import declared, patterns, sensed
+from traceability.epcis.querying.asking import Condition
+from traceability.lineage.models import TraceNode
+
+Sql = ColumnElement[bool]
+
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "GT": operator.gt,
+    "GE": operator.ge,
+    "LT": operator.lt,
+    "LE": operator.le,
+}
+_COLUMNS: dict[str, InstrumentedAttribute[Any]] = {
+    "eventType": EpcisEvent.event_type,
+    "action": EpcisEvent.action,
+    "bizStep": EpcisEvent.biz_step,
+    "disposition": EpcisEvent.disposition,
+    "readPoint": EpcisEvent.read_point,
+    "bizLocation": EpcisEvent.biz_location,
+    "transformationID": EpcisEvent.transformation_id,
+    "eventID": EpcisEvent.event_id,
+}
+_MOMENTS: dict[str, InstrumentedAttribute[Any]] = {
+    "eventTime": EpcisEvent.event_time,
+    "recordTime": EpcisEvent.record_time,
+}
+_WORDS = {
+    "bizTransaction": "bizTransaction",
+    "source": "source",
+    "destination": "destination",
+    "persistentDisposition_set": "set",
+    "persistentDisposition_unset": "unset",
+    "correctiveEventID": "correctiveEventID",
+}
+_KINDS = {
+    "bizStep": "bizStep",
+    "disposition": "disposition",
+    "persistentDisposition_set": "disposition",
+    "persistentDisposition_unset": "disposition",
+}
+_TYPES = {"bizTransaction": "bizTransaction", "source": "sourceDest", "destination": "sourceDest"}
+_PLACES = frozenset({"readPoint", "bizLocation", "transformationID"})
+# What MATCH_ looks through: the parts things play, and whether they are classes (None: either).
+_MATCHED: dict[str, tuple[tuple[str, ...], bool | None]] = {
+    "epc": (("object", "child"), False),
+    "parentID": (("parent",), None),
+    "inputEPC": (("input",), False),
+    "outputEPC": (("output",), False),
+    "anyEPC": (("object", "child", "parent", "input", "output"), False),
+    "epcClass": (("object", "child"), True),
+    "inputEPCClass": (("input",), True),
+    "outputEPCClass": (("output",), True),
+    "anyEPCClass": (("object", "child", "input", "output"), True),
+    # A resource of /epcs: an item, a unit or a lot, whatever part it plays.
+    "thing": (("object", "child", "parent", "input", "output"), None),
+}
+
+
+def all_of(conditions: Iterable[Condition], base_url: str) -> list[Sql]:
+    """One clause per condition. Raises: QueryParameterException for words that are none."""
+    return [_clause(condition, base_url) for condition in conditions]
+
+
+def _clause(condition: Condition, base_url: str) -> Sql:
+    field = condition.field
+    if field in _MOMENTS:
+        return _compared(_MOMENTS[field], condition)
+    if condition.operator == "MATCH":
+        return _matching(condition, base_url)
+    if condition.operator == "WD":
+        return _COLUMNS[field].in_(_descendants(addresses(condition, base_url)))
+    if field in _COLUMNS:
+        return _COLUMNS[field].in_(_values(condition, base_url))
+    if field in _WORDS:
+        return _said(condition, base_url)
+    if field == "quantity":
+        return _amounting(condition)
+    if field.startswith("error"):
+        return declared.clause(condition)
+    return sensed.clause(condition)
+
+
+def _compared(column: Any, condition: Condition) -> Sql:
+    if condition.operator == "EQ":
+        found: Sql = column.in_(condition.values)
+        return found
+    compared: Sql = _COMPARE[condition.operator](column, condition.values[0])
+    return compared
+
+
+def addresses(condition: Condition, base_url: str) -> list[str]:
+    """The addresses a condition names, as they are kept."""
+    return [identifiers.node_address(str(value), base_url) for value in condition.values]
+
+
+def _values(condition: Condition, base_url: str) -> list[str]:
+    kind = _KINDS.get(condition.field)
+    if kind is not None:
+        return [word(kind, str(value)) for value in condition.values]
+    if condition.field in _PLACES:
+        return addresses(condition, base_url)
+    return [str(value) for value in condition.values]
+
+
+def word(kind: str, value: str) -> str:
+    """A word of the vocabulary, bare, or somebody's own. Raises: QueryParameterException."""
+    found = vocabulary.bare(kind, value)
+    if ":" not in found and not vocabulary.is_word(kind, found):
+        raise QueryParameterException("epcis.word_unknown", kind=kind, word=value[:100])
+    return found
+
+
+def _said(condition: Condition, base_url: str) -> Sql:
+    """A paper, party or lasting disposition that an event tells of."""
+    kind = _KINDS.get(condition.field)
+    if kind is not None:
+        values = [word(kind, str(value)) for value in condition.values]
+    else:
+        values = addresses(condition, base_url)
+    clauses: list[Sql] = [
+        EventWord.event_id == EpcisEvent.id,
+        EventWord.kind == _WORDS[condition.field],
+        EventWord.value.in_([value[:LONGEST_INDEXED] for value in values]),
+    ]
+    if condition.qualifier:
+        kind = _TYPES[condition.field]
+        clauses.append(EventWord.type == vocabulary.bare(kind, condition.qualifier))
+    return exists().where(*clauses)
+
+
+def _matching(condition: Condition, base_url: str) -> Sql:
+    """Events that name one of these things in one of these parts."""
+    roles, is_class = _MATCHED[condition.field]
+    clauses: list[Sql] = [EventThing.node_id.in_(_nodes(condition, base_url))]
+    if set(roles) != set(_MATCHED["thing"][0]):
+        clauses.append(EventThing.role.in_(roles))
+    if is_class is not None:
+        clauses.append(EventThing.is_class.is_(is_class))
+    return EpcisEvent.id.in_(select(EventThing.event_id).where(*clauses))
+
+
+def _nodes(condition: Condition, base_url: str) -> Select[Any]:
+    texts = [str(value) for value in condition.values]
+    one_by_one = [
+        identifiers.node_address(text, base_url)
+        for text in texts
+        if not patterns.is_pattern(text) or condition.field.endswith("Class")
+    ]
+    clauses: list[Sql] = [TraceNode.uri.in_(one_by_one)] if one_by_one else []
+    for text in texts:
+        if patterns.is_pattern(text):
+            clauses.append(_like(patterns.read(text)))
+    return select(TraceNode.id).where(or_(*clauses))
+
+
+def _like(pattern: patterns.Pattern) -> Sql:
+    begins = or_(*(TraceNode.uri.like(_beginning(prefix)) for prefix in pattern.prefixes))
+    return and_(begins, TraceNode.uri.regexp_match(pattern.expression))
+
+
+def _beginning(prefix: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", prefix) + "%"
+
+
+def _amounting(condition: Condition) -> Sql:
+    clauses: list[Sql] = [
+        EventThing.event_id == EpcisEvent.id,
+        EventThing.is_class.is_(True),
+        _compared(EventThing.quantity, condition),
+    ]
+    if condition.qualifier:
+        clauses.append(EventThing.unit == condition.qualifier)
+    return exists().where(*clauses)
+
+
+def _descendants(roots: list[str]) -> Select[Any]:
+    """Places, and those that lie within them as partners described them; circles end."""
+    start = select(func.unnest(literal(roots, type_=VocabularyElement.children.type)).label("uri"))
+    tree = start.cte("places_within", recursive=True)
+    below = select(func.unnest(VocabularyElement.children)).where(
+        VocabularyElement.uri == tree.c.uri
+    )
+    tree = tree.union(below)
+    return select(tree.c.uri)

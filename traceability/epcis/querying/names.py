@@ -1,0 +1,143 @@
+"""What events speak of, listed: things, places, business steps, dispositions, types of event.
+
+Standard words are listed whether or not an event used them; everything else as far as the caller
+may see an event that names it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from accounts import permissions
+from accounts.permissions import Actor
+from foundation import config
+from traceability.epcis import identifiers, vocabulary
+from traceability.epcis.exceptions import NoSuchName, QueryParameterException
+from traceability.epcis.models import EpcisEvent, EventThing
+from traceability.epcis.querying import filters, page_tokens, visibility
+from traceability.epcis.querying.asking import EVENT_TYPES, Condition
+from traceability.epcis.querying.page_tokens import PageToken, Position
+from traceability.epcis.querying.reading import Asked, seen
+from traceability.lineage.models import TraceNode
+
+Kind = Literal["eventTypes", "epcs", "bizSteps", "bizLocations", "readPoints", "dispositions"]
+
+FIELDS: dict[Kind, tuple[str, str]] = {
+    "eventTypes": ("eventType", "EQ"),
+    "epcs": ("thing", "MATCH"),
+    "bizSteps": ("bizStep", "EQ"),
+    "bizLocations": ("bizLocation", "EQ"),
+    "readPoints": ("readPoint", "EQ"),
+    "dispositions": ("disposition", "EQ"),
+}
+"""The field of an event, and the comparison, by the resource that lists its values."""
+_COLUMNS: dict[Kind, Any] = {
+    "eventTypes": EpcisEvent.event_type,
+    "bizSteps": EpcisEvent.biz_step,
+    "bizLocations": EpcisEvent.biz_location,
+    "readPoints": EpcisEvent.read_point,
+    "dispositions": EpcisEvent.disposition,
+}
+_STANDARD: dict[Kind, tuple[str, ...]] = {
+    "eventTypes": tuple(sorted(EVENT_TYPES)),
+    "bizSteps": tuple(sorted(vocabulary.WORDS["bizStep"])),
+    "dispositions": tuple(sorted(vocabulary.WORDS["disposition"])),
+}
+
+MOST_WORDS = 2_000
+"""Words of their own that events' tellers may use beside the standard's and have listed."""
+
+
+@dataclass(frozen=True)
+class NamePage:
+    """Names in their order, and the token of the page after them; None on the last one."""
+
+    names: tuple[str, ...]
+    next: PageToken | None
+
+
+def condition_of(kind: Kind, name: str) -> Condition:
+    """What an event must fulfil to belong to a resource. Raises: NoSuchName."""
+    field, operator = FIELDS[kind]
+    if operator == "MATCH":
+        return Condition(field, "MATCH", (name,))
+    if kind in ("bizSteps", "dispositions"):
+        try:
+            name = filters.word(field, name)
+        except QueryParameterException:
+            raise NoSuchName("epcis.no_such_name") from None
+    return Condition(field, "EQ", (name,))
+
+
+def require(session: Session, actor: Actor, kind: Kind, name: str) -> Condition:
+    """The condition of a resource that is there. Raises: NoSuchName."""
+    permissions.require(actor, visibility.READ)
+    condition = condition_of(kind, name)
+    if condition.values[0] in _STANDARD.get(kind, ()):
+        return condition
+    if session.scalar(seen(session, actor, (condition,)).limit(1)) is None:
+        raise NoSuchName("epcis.no_such_name")
+    return condition
+
+
+def find_names(
+    session: Session, actor: Actor, kind: Kind, asked: Asked, *, now: datetime
+) -> NamePage:
+    """One page of the names of a kind. Raises: QueryParameterException (a token not good here)."""
+    permissions.require(actor, visibility.READ)
+    after = ""
+    if asked.token is not None:
+        after = page_tokens.read(session, actor, kind, asked.token, now=now).after[0]
+    wanted = asked.per_page + 1
+    if kind == "epcs":
+        found = _things(session, actor, after, wanted)
+    elif kind in _STANDARD:
+        used = _values(session, actor, kind, "", MOST_WORDS)
+        found = sorted(name for name in {*_STANDARD[kind], *used} if name > after)
+    else:
+        found = _values(session, actor, kind, after, wanted)
+    names = tuple(found[: asked.per_page])
+    if len(found) < wanted:
+        return NamePage(names, None)
+    token = page_tokens.make(actor, kind, Position((names[-1],)), now=now)
+    return NamePage(names, token)
+
+
+def _things(session: Session, actor: Actor, after: str, wanted: int) -> list[str]:
+    """Items and units, not lots or classes: those are no EPCs."""
+    named = exists().where(
+        EventThing.node_id == TraceNode.id,
+        EventThing.is_class.is_(False),
+        EventThing.event_id == EpcisEvent.id,
+        visibility.visible(session, actor),
+    )
+    statement = select(TraceNode.uri).where(TraceNode.uri > after, named)
+    return list(session.scalars(statement.order_by(TraceNode.uri).limit(wanted)))
+
+
+def _values(session: Session, actor: Actor, kind: Kind, after: str, wanted: int) -> list[str]:
+    """The values events use, each found by one step along an index, however many events use it."""
+    column = _COLUMNS[kind]
+    is_seen = visibility.visible(session, actor)
+    first = select(column.label("name")).where(is_seen, column > after).order_by(column).limit(1)
+    names = select(first.subquery().c.name).cte("names", recursive=True)
+    following = select(column).where(is_seen, column > names.c.name).order_by(column).limit(1)
+    names = names.union_all(
+        select(following.scalar_subquery()).where(names.c.name.is_not(None)).select_from(names)
+    )
+    statement = select(names.c.name).where(names.c.name.is_not(None)).limit(wanted)
+    return list(session.scalars(statement))
+
+
+def told(names: tuple[str, ...], epc_format: str) -> list[str]:
+    """Names as a caller wants identifiers: Digital Links or EPC names; our own made absolute."""
+    base = config.current().base_url
+    whole = [f"{base}{name}" if name.startswith("/") else name for name in names]
+    if epc_format == "Always_EPC_URN":
+        return [identifiers.as_urn(name) or name for name in whole]
+    return whole
