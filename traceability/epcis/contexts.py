@@ -21,7 +21,7 @@ STANDARD_PREFIXES = {
     "epcis": "https://ref.gs1.org/epcis/",
     "cbv": "https://ref.gs1.org/cbv/",
     "cbvmda": "urn:epcglobal:cbv:mda:",
-    "gs1": "https://ref.gs1.org/voc/",
+    "gs1": "https://gs1.org/voc/",
     "vtype": "urn:epcglobal:epcis:vtype:",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",

@@ -3,9 +3,10 @@
 The event is written as one string: its fields in the standard's order, words and prefixed names
 as full addresses, identifiers as canonical Digital Links with one qualifier and no query, times
 in UTC to the millisecond, lists sorted; then what stands in ``ilmd``, what users added inside
-standard fields, and what they added to the event. Who recorded it when, its identifier, its
-certificates and a declaration of error are left out: they do not change what happened.
-Source: GS1 CBV 2.0, 8.9; the algorithm's newest text (2026), CBV 2.0 form.
+standard fields, and what they added to the event. Who recorded it when, its identifier and a
+declaration of error are left out: they do not change what happened.
+Source: GS1 CBV 2.0, 8.9. Where the algorithm's texts differ from what is run (certificates, the
+list's name before sensor elements), the form on which independent implementations agree is ours.
 """
 
 import hashlib
@@ -21,7 +22,8 @@ from traceability.epcis.contexts import Names
 _EPCS = {"epcList", "inputEPCList", "childEPCs", "outputEPCList"}
 _QUANTITIES = {"quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"}
 _ORDER = (
-    "eventTime", "eventTimeZoneOffset", "epcList", "parentID", "inputEPCList", "childEPCs",
+    "eventTime", "eventTimeZoneOffset", "certificationInfo", "parentID", "epcList",
+    "inputEPCList", "childEPCs",
     "quantityList", "childQuantityList", "inputQuantityList", "outputEPCList",
     "outputQuantityList", "action", "transformationID", "bizStep", "disposition",
     "persistentDisposition", "readPoint", "bizLocation", "bizTransactionList", "sourceList",
@@ -50,9 +52,12 @@ _WORDS = {
     "exception": "exception",
     "component": "component",
 }
+_MEASURED = {"measurement", "exception"}
+# Of measurements, only bare words become addresses.
+_TOLD_AS_IT_IS = ("gs1:", "https://gs1.org/voc/", "https://ref.gs1.org/voc/")
 _TIMES = {"eventTime", "time", "startTime", "endTime"}
 _LEFT_OUT = {
-    "@context", "type", "recordTime", "eventID", "errorDeclaration", "certificationInfo", "ilmd",
+    "@context", "type", "recordTime", "eventID", "errorDeclaration", "ilmd",
 }  # fmt: skip
 _REMARKS = {"rdfs:comment", "comment", "#text"}
 _NUMERIC = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -95,7 +100,10 @@ def _field(name: str, value: Any, names: Names) -> str:
     if name in ("readPoint", "bizLocation"):
         return name + _keyed("id", value["id"], names)
     if name == "sensorElementList":
-        return "".join(sorted(_sensor(element, names) for element in value))
+        return _list(name, [_sensor(element, names) for element in value])
+    if name == "certificationInfo":
+        told = value if isinstance(value, list) else [value]
+        return "".join(sorted(_keyed(name, each, names) for each in told))
     return _keyed(name, value, names)
 
 
@@ -146,6 +154,8 @@ def _keyed(key: str, value: Any, names: Names) -> str:
 
 
 def _word(kind: str, word: str, names: Names) -> str:
+    if kind in _MEASURED and word.strip().startswith(_TOLD_AS_IT_IS):
+        return word.strip()
     full = vocabulary.address(kind, word.strip())
     return _value(full, names)
 

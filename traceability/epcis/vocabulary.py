@@ -20,7 +20,7 @@ KINDS = (
     "exception",
 )
 CBV = "https://ref.gs1.org/cbv/"
-VOC = "https://ref.gs1.org/voc/"
+VOC = "https://gs1.org/voc/"
 _ADDRESS = {
     "bizStep": f"{CBV}BizStep-",
     "disposition": f"{CBV}Disp-",
@@ -38,8 +38,8 @@ _OTHERS = {
     "sourceDest": ("cbv:SDT-", "urn:epcglobal:cbv:sdt:"),
     "errorReason": ("cbv:ER-", "urn:epcglobal:cbv:er:"),
     "component": ("cbv:Comp-",),
-    "measurement": ("gs1:", "https://gs1.org/voc/", "https://www.gs1.org/voc/"),
-    "exception": ("gs1:", "https://gs1.org/voc/", "https://www.gs1.org/voc/"),
+    "measurement": ("gs1:", "https://ref.gs1.org/voc/", "https://www.gs1.org/voc/"),
+    "exception": ("gs1:", "https://ref.gs1.org/voc/", "https://www.gs1.org/voc/"),
 }
 
 

@@ -69,8 +69,8 @@ def test_what_users_add_inside_a_field_follows_under_its_name() -> None:
 
     assert _text(event).endswith(
         "readPointid=https://id.gs1.org/414/8930001000018"
-        "sensorElementsensorMetadatadeviceID=https://example.org/d"
-        "sensorReporttype=https://ref.gs1.org/voc/Temperaturevalue=26uom=CEL"
+        "sensorElementListsensorElementsensorMetadatadeviceID=https://example.org/d"
+        "sensorReporttype=https://gs1.org/voc/Temperaturevalue=26uom=CEL"
         "readPoint{https://vocabulary.example/coop/}door=2"
         "sensorElementsensorMetadata{https://vocabulary.example/coop/}room=A"
         "{https://vocabulary.example/coop/}crop{https://vocabulary.example/coop/}name=cam"
@@ -94,7 +94,6 @@ SAME: dict[str, dict[str, Any]] = {
     "an id": {"eventID": "urn:uuid:11111111-1111-4111-8111-111111111111"},
     "when it was recorded": {"recordTime": "2026-11-21T00:00:00Z"},
     "declared wrong": {"errorDeclaration": {"declarationTime": "2026-11-21T00:00:00Z"}},
-    "a certificate": {"certificationInfo": "https://example.org/c"},
     "a remark": {"rdfs:comment": "x"},
 }  # fmt: skip
 
@@ -105,6 +104,7 @@ def test_the_same_event_told_otherwise_has_the_same_hash(why: str) -> None:
 
 
 OTHER: dict[str, dict[str, Any]] = {
+    "a certificate": {"certificationInfo": "https://example.org/c"},
     "a moment later": {"eventTime": "2026-11-20T03:00:00.001Z"},
     "rounded up": {"eventTime": "2026-11-20T03:00:00.0005Z"},
     "another offset": {"eventTimeZoneOffset": "+00:00"},
@@ -149,3 +149,22 @@ def test_numbers_are_written_without_needless_digits(given_number: float, writte
     event = told.plain(quantityList=[{"epcClass": "https://x.example/c", "quantity": given_number}])
 
     assert f"quantity={written}action" in _text(event)
+
+
+@pytest.mark.parametrize(
+    "told_as",
+    ["gs1:Temperature", "https://ref.gs1.org/voc/Temperature", "https://gs1.org/voc/Temperature"],
+)
+def test_a_measurement_told_by_an_address_stays_as_it_was_told(told_as: str) -> None:
+    event = told.plain(sensorElementList=[{"sensorReport": [{"type": told_as, "value": 4}]}])
+
+    assert f"sensorReporttype={told_as}value=4" in _text(event)
+
+
+def test_certificates_stand_after_the_time_zone_in_one_order() -> None:
+    event = told.plain(certificationInfo=["https://example.org/b", "https://example.org/a"])
+
+    assert (
+        "eventTimeZoneOffset=+07:00certificationInfo=https://example.org/a"
+        "certificationInfo=https://example.org/b"
+    ) in _text(event)
