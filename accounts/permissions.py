@@ -143,6 +143,7 @@ TABLE: dict[str, dict[str, Relation]] = {
     # An officer's word on a harvest larger than its ground can well give.
     "batch.note": {**OFFICERS, **ADMINS},
     "label.issue": {**MEMBERS, **ADMINS},
+    "chain.share": {**MANAGERS},
     # EPCIS: partners read what is theirs and what is shared with them.
     "epcis.read": {**MEMBERS, "seller": "own", **OFFICERS, "inspector": "scope", **ADMINS},
     # A cooperative for its own batches, officers for those of their place.

@@ -23,6 +23,7 @@ _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ),
     ("/workspace", "product.read", N_("Sản phẩm"), "/workspace/products", "leaf"),
     ("/workspace", "batch.read", N_("Lô sản xuất, tem"), "/workspace/batches", "scan"),
+    ("/workspace", "chain.share", N_("Chia sẻ với đối tác"), "/workspace/partners", "people"),
     ("/workspace", "offer.write", N_("Gian hàng"), "/workspace/offers", "cart"),
     ("/workspace", "order.handle", N_("Đơn hàng"), "/workspace/orders", "truck"),
     ("/workspace", "household.enter", N_("Nhập hộ dân"), "/workspace/households/new", "person"),

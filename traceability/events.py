@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from ledger import canonical, log
 from traceability.epcis import own_documents
 from traceability.epcis.models import EpcisEvent, EventThing
+from traceability.epcis.querying import order
 from traceability.happenings import Action, Happening, Portion
 from traceability.lineage import nodes
 from traceability.lineage.models import TraceEdge, TraceNode
@@ -51,6 +52,7 @@ def record(
     _write_things(session, event, happening, now)
     body = {"type": event.event_type, "biz_step": event.biz_step, "digest": digest_of(document)}
     log.append(session, kind="event.recorded", subject=event_id, body=body, now=now)
+    order.wake(session)
     return event
 
 

@@ -8,12 +8,15 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
 from accounts.permissions import Actor
+from tests.accounts import factories as accounts
 from tests.house.access_pages import at
 from tests.house.access_personas import Place
 from tests.house.access_things import SECRET, World
 from tests.traceability.epcis.querying.told_events import tell as tell_event
 from traceability.epcis.querying import named, page_tokens, subscribing
 from traceability.epcis.querying.page_tokens import Position
+from traceability.sharing import chains
+from traceability.sharing.chains import NewShare
 
 E = "/epcis"
 QUERY = {"name": "đã giao", "query": {"EQ_bizStep": ["shipping"]}}
@@ -25,6 +28,14 @@ _SUBSCRIBED = Place(
 )
 _OWN = "https://example.org/rieng"
 
+SHARE = "/workspace/partners/<int:share_id>/end"
+PAGES: dict[str, Place] = {
+    "POST /workspace/partners/new": Place(
+        body={"organisation": "@org", "partner": "@b.org", "what": "all"}, names_a=True
+    ),
+    f"GET {SHARE}": at(share_id="@share"),
+    f"POST {SHARE}": at(share_id="@share"),
+}
 API: dict[str, Place] = {
     f"GET {E}/events/<path:event_id>": at(event_id="@epcis.event"),
     f"GET {E}/epcs/<path:name>": at(name="@epcis.item"),
@@ -60,11 +71,14 @@ def tell(session: Session, world: World, a: Organisation, manager: Actor, now: d
         things={"object": [item]},
         document={"epcList": [item]},
     )
+    partner = accounts.make_organisation(session, now, name="HTX Đối Tác")
+    shared = chains.share(session, manager, NewShare(a.code, partner.code), now=now)
     kept = named.keep(session, manager, QUERY, now=now)
     wish = subscribing.read(WISH, "Never_Translates")
     subscribed = subscribing.subscribe(session, manager, kept.name, wish, now=now)
     token = page_tokens.make(manager, "epcs", Position(("",)), now=now)
     world.things |= {
+        "share": shared.id,
         "epcis.event": event.event_id,
         "epcis.item": item,
         "epcis.word": _OWN,

@@ -33,6 +33,7 @@ PLACES = {
     **access_packing.API,
     **access_dossiers.PAGES,
     **access_dossiers.API,
+    **access_epcis.PAGES,
     **access_epcis.API,
 }
 

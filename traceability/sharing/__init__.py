@@ -1,0 +1,1 @@
+"""Letting partners read what happened to one's goods, and taking it back."""
