@@ -160,4 +160,4 @@ def things_of(session: Session, shares: Iterable[ChainShare]) -> SharedThings:
     batches = [each.batch_id for each in shares if each.batch_id is not None]
     named = session.execute(select(Product.id, Product.name).where(Product.id.in_(products)))
     lots = session.execute(select(Batch.id, Batch.lot).where(Batch.id.in_(batches)))
-    return SharedThings(dict(tuple(row) for row in named), dict(tuple(row) for row in lots))
+    return SharedThings({row.id: row.name for row in named}, {row.id: row.lot for row in lots})
