@@ -27,8 +27,6 @@ from traceability.opening import NewBatch
 from traceability.quality import settling
 from traceability.quality.settling import Cause, Settled
 
-RECORDED = "diary.spray_recorded"
-"""The job the diary defers with every spraying, correction and striking-out of one."""
 _LONGEST = timedelta(days=1000)
 
 
@@ -60,10 +58,12 @@ def settle_entry(session: Session, entry_id: int, *, now: datetime) -> Settled:
     is seen, and the batches then, so one being released or split is seen. Twice is once.
     """
     entry = session.get(DiaryEntry, entry_id, options=[selectinload(DiaryEntry.parcel_links)])
-    if entry is None or entry.activity not in CHEMICAL:
+    if entry is None:
         return Settled()
     area_ids = _lock_ground(session, entry.area_id)
-    settled = _settle(session, entry, area_ids, now)
+    # What became of a spraying may be corrected into another work altogether.
+    is_chemical = entry.activity in CHEMICAL
+    settled = _settle(session, entry, area_ids, now) if is_chemical else Settled()
     if entry.corrects_id is not None:
         cause = Cause(pre_harvest.cause_of(entry.corrects_id), "pre_harvest", {})
         settled = settled.joined(settling.settle(session, cause, (), "corrected", now=now))

@@ -6,11 +6,12 @@ from typing import Any
 
 from foundation import clock, db
 from foundation.jobs import Progress, job
+from growing_areas.fieldbook.lines import SPRAY_RECORDED
 from traceability.certifying import reminders
 from traceability.quality import early, notices
 
 
-@job(early.RECORDED)
+@job(SPRAY_RECORDED)
 def spray_recorded(payload: dict[str, Any], progress: Progress) -> None:
     """Hold what a spraying forbids and free what its correction no longer does; twice is once.
 

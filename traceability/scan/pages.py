@@ -18,7 +18,7 @@ from foundation import clock, codes, config, db, i18n, web
 from foundation.errors import Finding
 from products import gtin
 from products.models import Product
-from traceability.scan import importer, lookup, scans, story, telling, verdict_words
+from traceability.scan import importer, lookup, origins, scans, story, telling, verdict_words
 from traceability.scan.journal import Journal
 from traceability.scan.lookup import Found
 from traceability.scan.search import find_target
@@ -112,6 +112,7 @@ def _story_pieces(found: Found) -> tuple[bytes, ...]:
     page = web.render(
         "traceability/trace.html",
         story=told,
+        most_named=origins.MOST_NAMED,
         style_sheet=Markup(STYLE_SHEET),  # noqa: S704 - our own file
         verdict_here=Markup(_VERDICT_HERE),  # noqa: S704 - a constant
         activity_name=telling.activity_name,

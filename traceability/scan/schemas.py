@@ -55,7 +55,10 @@ class TraceAreaSchema(Schema):
     status = fields.String(required=True)
     approved_at = fields.AwareDateTime(allow_none=True)
     cell = fields.List(
-        fields.Float(), required=True, metadata={"description": "west, south, east, north"}
+        fields.Float(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "west, south, east, north; none while the area has no code"},
     )
 
 
@@ -79,6 +82,61 @@ class TraceCertificateSchema(Schema):
     number = fields.String(required=True)
     valid_from = fields.Date(required=True)
     valid_to = fields.Date(required=True)
+
+
+class TraceVoucherSchema(Schema):
+    """A certificate of the product, the batch or an area it comes from."""
+
+    standard = fields.String(required=True)
+    number = fields.String(required=True)
+    issuer = fields.String(required=True)
+    scope = fields.String(required=True)
+    valid_from = fields.Date(required=True)
+    valid_to = fields.Date(required=True)
+    state = fields.String(
+        required=True,
+        metadata={"enum": ["valid", "ending", "ended", "not_yet", "withdrawn"]},
+    )
+    subject = fields.String(required=True, metadata={"enum": ["product", "batch", "area"]})
+
+
+class TraceReadingSchema(Schema):
+    """`value` null: below detection."""
+
+    parameter = fields.String(required=True)
+    value = fields.Decimal(required=True, allow_none=True, as_string=True)
+    unit = fields.String(required=True)
+    most = fields.Decimal(required=True, allow_none=True, as_string=True)
+    outcome = fields.String(required=True, metadata={"enum": ["passed", "failed", "unjudged"]})
+
+
+class TraceResultSchema(Schema):
+    """A laboratory's report."""
+
+    laboratory = fields.String(required=True)
+    accreditation = fields.String(required=True)
+    number = fields.String(required=True)
+    sampled_on = fields.Date(required=True)
+    outcome = fields.String(required=True, metadata={"enum": ["passed", "failed", "unjudged"]})
+    subject = fields.String(required=True, metadata={"enum": ["product", "batch", "area"]})
+    readings = fields.List(fields.Nested(TraceReadingSchema), required=True)
+
+
+class TraceBoughtSchema(Schema):
+    """Bought material; people who sold are not named."""
+
+    supplier = fields.String(required=True, allow_none=True)
+    place = fields.String(required=True)
+    bought_on = fields.Date(required=True, allow_none=True)
+
+
+class TraceMadeOfSchema(Schema):
+    """A lot that went in, at any level."""
+
+    code = fields.String(required=True)
+    lot = fields.String(required=True)
+    product = fields.String(required=True)
+    producer = fields.String(required=True)
 
 
 class TraceStepSchema(Schema):
@@ -107,7 +165,25 @@ class TraceSchema(Schema):
     expires_on = fields.Date(allow_none=True)
     growing_areas = fields.List(fields.Nested(TraceAreaSchema), required=True)
     diary = fields.List(fields.Nested(TraceWorkSchema), required=True)
-    pre_harvest_interval = fields.Nested(TraceIntervalSchema, required=True)
+    pre_harvest_interval = fields.Nested(
+        TraceIntervalSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The worst of all its harvests; null when it has none"},
+    )
+    origin = fields.String(
+        required=True, metadata={"enum": ["harvest", "purchase", "batches", "none"]}
+    )
+    harvests = fields.List(
+        fields.Date(),
+        required=True,
+        metadata={"description": "The first and the last harvest, own or inherited"},
+    )
+    bought = fields.List(fields.Nested(TraceBoughtSchema), required=True)
+    made_of = fields.List(fields.Nested(TraceMadeOfSchema), required=True)
+    held_because = fields.List(fields.String(), required=True)
     certificates = fields.List(fields.Nested(TraceCertificateSchema), required=True)
+    vouchers = fields.List(fields.Nested(TraceVoucherSchema), required=True)
+    laboratory_results = fields.List(fields.Nested(TraceResultSchema), required=True)
     events = fields.List(fields.Nested(TraceStepSchema), required=True)
     offers = fields.List(fields.Nested(TraceOfferSchema), required=True)

@@ -4,7 +4,7 @@ Every fact says who stands behind it: what an officer checked, what the cooperat
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -12,45 +12,15 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from foundation import clock
 from foundation.errors import NotFound
-from growing_areas import areas as growing
-from growing_areas import crops, labels, season
-from growing_areas.dossiers import editions
-from growing_areas.models import DiaryEntry, PlotVersion
-from growing_areas.parcels import ground
-from growing_areas.shapes.drawing import coarsened
 from products import certificates, photos
-from territory import boundaries, units
+from territory import units
 from traceability import events, ports
 from traceability.models import Batch
-from traceability.pre_harvest import Interval, interval_before
-from traceability.scan import coarse_map
-from traceability.scan.coarse_map import Box, CoarseMap
-
-SEASON = timedelta(days=365)
-
-
-@dataclass(frozen=True)
-class AreaTold:
-    """A growing area: its code, and the kilometre cell it lies in."""
-
-    code: str
-    code_name: str
-    name: str
-    crop: str
-    place: str
-    status: str
-    approved_at: datetime | None
-    cell: Box
-
-
-@dataclass(frozen=True)
-class WorkTold:
-    """How often a kind of work was done in the season, and when first and last."""
-
-    activity: str
-    count: int
-    first_on: date
-    last_on: date
+from traceability.pre_harvest import Interval
+from traceability.scan import origins, vouching
+from traceability.scan.coarse_map import CoarseMap
+from traceability.scan.origins import AreaTold, BoughtTold, MadeOfTold, WorkTold
+from traceability.scan.vouching import ResultTold, VoucherTold
 
 
 @dataclass(frozen=True)
@@ -98,11 +68,19 @@ class Story:
     produced_on: date
     harvested_on: date | None
     expires_on: date | None
+    origin: str
     areas: tuple[AreaTold, ...]
     map: CoarseMap | None
     works: tuple[WorkTold, ...]
-    interval: Interval
+    interval: Interval | None
+    # Days of the harvests that went into it, its own or inherited; the first and the last.
+    harvests: tuple[date, ...]
+    bought: tuple[BoughtTold, ...]
+    made_of: tuple[MadeOfTold, ...]
+    held_because: tuple[str, ...]
     certificates: tuple[Certificate, ...]
+    vouchers: tuple[VoucherTold, ...]
+    results: tuple[ResultTold, ...]
     steps: tuple[Step, ...]
     shops: tuple[ports.BuyPlace, ...]
 
@@ -110,16 +88,23 @@ class Story:
     def stars(self) -> int | None:
         return max((found.stars for found in self.certificates), default=None)
 
+    @property
+    def areas_beyond(self) -> int:
+        """How many areas are not named."""
+        return max(0, len(self.areas) - origins.MOST_NAMED)
+
+    @property
+    def made_of_beyond(self) -> int:
+        """How many lots that went in are not named."""
+        return max(0, len(self.made_of) - origins.MOST_NAMED)
+
 
 def tell(session: Session, batch_id: int, *, now: datetime) -> Story:
     """Gather a batch's story as it stands. Raises: NotFound("batch.not_found")."""
     batch = _load(session, batch_id)
     product, producer = batch.product, batch.organisation
     today = clock.business_day(now)
-    area_ids = [area.id for area in batch.areas]
-    entries = _season(session, batch, area_ids)
-    told = _areas(session, batch, today)
-    cover = photos.covers(session, [product.id]).get(product.id)
+    origin = origins.gather(session, batch, today)
     return Story(
         batch_id=batch.id,
         code=batch.code,
@@ -133,7 +118,7 @@ def tell(session: Session, batch_id: int, *, now: datetime) -> Story:
         net_unit=product.net_unit,
         storage=product.storage,
         ingredients=product.ingredients,
-        picture=Picture(cover.card_hash, cover.card_width, cover.card_height) if cover else None,
+        picture=_picture(session, product.id),
         producer_name=producer.name,
         producer_slug=producer.slug,
         producer_place=_place(session, producer.commune_code, today),
@@ -141,11 +126,18 @@ def tell(session: Session, batch_id: int, *, now: datetime) -> Story:
         produced_on=batch.produced_on,
         harvested_on=batch.harvested_on,
         expires_on=batch.expires_on,
-        areas=told,
-        map=_map(session, batch, told),
-        works=_works(entries),
-        interval=interval_before(session, entries, area_ids, batch.grown_until, batch.parcel_ids),
+        origin=batch.origin,
+        areas=origin.areas,
+        map=origin.map,
+        works=origin.works,
+        interval=origin.interval,
+        harvests=origin.harvests,
+        bought=origin.bought,
+        made_of=origin.made_of,
+        held_because=vouching.held_because(session, batch.id),
         certificates=_certificates(session, product.id, today),
+        vouchers=vouching.vouchers(session, batch, origin, today),
+        results=vouching.results(session, batch, origin),
         steps=_steps(session, batch),
         shops=tuple(ports.where_to_buy(session, product.id, now)),
     )
@@ -168,61 +160,13 @@ def _load(session: Session, batch_id: int) -> Batch:
     return batch
 
 
-def _areas(session: Session, batch: Batch, today: date) -> tuple[AreaTold, ...]:
-    places = units.labels(session, {area.commune_code for area in batch.areas}, today)
-    # As they were when the goods were cut: an area amended since then keeps its past.
-    held = editions.on_day(session, [area.id for area in batch.areas], batch.grown_until)
-    return tuple(
-        AreaTold(
-            code=area.code or "",
-            code_name=labels.code_name(area.crop_code),
-            name=held[area.id].name,
-            crop=crops.get_crop(area.crop_code).name,
-            place=places.get(area.commune_code, ""),
-            status=area.status,
-            approved_at=area.approved_at,
-            cell=_cell(held[area.id].version),
-        )
-        for area in batch.areas
-    )
-
-
-def _cell(version: PlotVersion) -> Box:
-    west, south, east, north = coarsened(growing.outline_of(version)).bounds
-    return west, south, east, north
-
-
-def _map(session: Session, batch: Batch, told: tuple[AreaTold, ...]) -> CoarseMap | None:
-    communes = {area.commune_code for area in batch.areas}
-    commune = boundaries.boundary_of(session, communes.pop()) if len(communes) == 1 else None
-    return coarse_map.draw([area.cell for area in told], commune)
+def _picture(session: Session, product_id: int) -> Picture | None:
+    cover = photos.covers(session, [product_id]).get(product_id)
+    return Picture(cover.card_hash, cover.card_width, cover.card_height) if cover else None
 
 
 def _place(session: Session, commune_code: str, today: date) -> str:
     return units.labels(session, {commune_code}, today).get(commune_code, "")
-
-
-def _season(session: Session, batch: Batch, area_ids: list[int]) -> list[DiaryEntry]:
-    """The season's diary lines about the ground the batch came from."""
-    harvested = ground.of(session, area_ids, batch.parcel_ids)
-    around = [*harvested.named, *harvested.sisters]
-    last = batch.grown_until
-    lines = season.entries_between(session, around, last - SEASON, last)
-    # Sprays of a sister registration fell on this very crop: to leave them out would be a lie.
-    return [
-        line
-        for line in harvested.touched(lines)
-        if line.area_id in harvested.named or line.activity in season.CHEMICAL
-    ]
-
-
-def _works(entries: list[DiaryEntry]) -> tuple[WorkTold, ...]:
-    days: dict[str, list[date]] = {}
-    for entry in entries:
-        days.setdefault(entry.activity, []).append(entry.done_on)
-    return tuple(
-        WorkTold(activity, len(done), min(done), max(done)) for activity, done in days.items()
-    )
 
 
 def _certificates(session: Session, product_id: int, today: date) -> tuple[Certificate, ...]:

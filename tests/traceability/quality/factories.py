@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.permissions import SYSTEM
+from foundation import codes
 from growing_areas import diary
 from growing_areas.diary import Work
 from growing_areas.models import DiaryEntry
@@ -22,6 +25,8 @@ from traceability.lineage import nodes
 from traceability.models import Batch
 from traceability.quality import inheriting
 from traceability.quality.models import BatchHold
+
+_lots = itertools.count(1)
 
 
 def make_child(
@@ -35,8 +40,8 @@ def make_child(
     """A batch made of others, as processing makes one; ``told_by`` another organisation's word."""
     first = parents[0]
     row = {
-        "code": f"C{next(_codes):011d}".replace("0", "A").replace("1", "B"),
-        "lot": f"CHE-BIEN-{next(_codes)}",
+        "code": codes.new_code(12, random.SystemRandom()),
+        "lot": f"CHE-BIEN-{next(_lots)}",
         "product_id": first.product_id,
         "organisation_id": first.organisation_id,
         "commune_code": first.commune_code,
@@ -84,13 +89,3 @@ def open_causes(session: Session, batch: Batch) -> list[str]:
 
 def state_of(session: Session, batch: Batch) -> str:
     return session.scalar(select(Batch.state).where(Batch.id == batch.id)) or ""
-
-
-def _count() -> Any:
-    number = 0
-    while True:
-        number += 1
-        yield number
-
-
-_codes = _count()

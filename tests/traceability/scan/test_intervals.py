@@ -29,6 +29,7 @@ def test_a_spray_in_the_diary_of_another_market_is_told_to_the_buyer(
 
     told = story.tell(session, batch.id, now=now)
 
+    assert told.interval is not None
     assert (told.interval.state, told.interval.last_sprayed_on) == ("kept", sprayed_on)
     assert [each.activity for each in told.works] == ["spraying"]
 
@@ -38,9 +39,11 @@ def test_a_diary_without_a_line_of_care_proves_no_absence_of_sprays(
 ) -> None:
     grown = grow(session, now)
     batch = make_batch(session, grown, now)
-    before = story.tell(session, batch.id, now=now).interval.state
+    before = story.tell(session, batch.id, now=now).interval
     diary.record(session, SYSTEM, grown.area.id, Work("weeding", PRODUCED), now=now)
 
-    after = story.tell(session, batch.id, now=now).interval.state
+    after = story.tell(session, batch.id, now=now).interval
 
-    assert (before, after) == ("unrecorded", "unsprayed")
+    assert before is not None
+    assert after is not None
+    assert (before.state, after.state) == ("unrecorded", "unsprayed")

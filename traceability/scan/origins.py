@@ -1,0 +1,238 @@
+"""Where a batch comes from, as its scan page tells it: harvests, areas, what was bought, lots.
+
+A batch made of others tells their harvests as its own, however many levels lie between. Areas
+without a code are told by commune and crop alone: nobody has looked at them yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.models import Organisation
+from growing_areas import areas as growing
+from growing_areas import crops, labels, season
+from growing_areas.dossiers import editions
+from growing_areas.models import DiaryEntry, GrowingArea, PlotVersion
+from growing_areas.parcels import ground
+from growing_areas.season import Harvest
+from growing_areas.shapes.drawing import coarsened
+from products.models import Product
+from territory import boundaries, units
+from traceability.handling import purchases
+from traceability.models import Batch
+from traceability.pre_harvest import Interval, harvest_of, weigh_interval
+from traceability.quality import reach
+from traceability.quality.reach import Source
+from traceability.scan import coarse_map
+from traceability.scan.coarse_map import Box, CoarseMap
+
+SEASON = timedelta(days=365)
+MOST_NAMED = 12
+"""Lots and areas told by name; of more the page tells how many there are."""
+# The gravest first: a batch is told by the worst of its harvests.
+_GRAVEST = ("broken", "unknown", "unrecorded", "kept", "unsprayed")
+
+
+@dataclass(frozen=True)
+class AreaTold:
+    """A growing area: its code, and the kilometre cell it lies in; neither while it has no code."""
+
+    code: str
+    code_name: str
+    name: str
+    crop: str
+    place: str
+    status: str
+    approved_at: datetime | None
+    cell: Box | None
+
+
+@dataclass(frozen=True)
+class WorkTold:
+    """How often a kind of work was done in the season, and when first and last."""
+
+    activity: str
+    count: int
+    first_on: date
+    last_on: date
+
+
+@dataclass(frozen=True)
+class BoughtTold:
+    """Bought material: from which organisation (never a person), where, when."""
+
+    supplier: str | None
+    place: str
+    bought_on: date | None
+
+
+@dataclass(frozen=True)
+class MadeOfTold:
+    """A lot that went in, at any level."""
+
+    code: str
+    lot: str
+    product: str
+    producer: str
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Everything a batch comes from, gathered once."""
+
+    sources: tuple[Source, ...]
+    areas: tuple[AreaTold, ...] = ()
+    area_ids: tuple[int, ...] = ()
+    map: CoarseMap | None = None
+    works: tuple[WorkTold, ...] = ()
+    interval: Interval | None = None
+    harvests: tuple[date, ...] = ()
+    bought: tuple[BoughtTold, ...] = ()
+    made_of: tuple[MadeOfTold, ...] = field(default=())
+
+    @property
+    def batch_ids(self) -> list[int]:
+        """The batch itself and every batch it is made of."""
+        return [each.batch_id for each in self.sources]
+
+
+def gather(session: Session, batch: Batch, today: date) -> Origin:
+    """What a batch comes from; a fixed number of statements, however many levels."""
+    sources = tuple(reach.sources_of(session, [batch.id])[batch.id])
+    harvests = list(dict.fromkeys(h for each in sources if (h := harvest_of(each)) is not None))
+    area_ids = tuple(dict.fromkeys(area_id for each in harvests for area_id in each.area_ids))
+    days = sorted({each.harvested_on for each in harvests})
+    rows = _rows(session, area_ids)
+    told = _areas(session, rows, max(days, default=batch.produced_on), today)
+    touched = _season(session, harvests)
+    return Origin(
+        sources=sources,
+        areas=told,
+        area_ids=area_ids,
+        map=_map(session, rows, told),
+        works=_works({entry.id: entry for entries in touched for entry in entries}.values()),
+        interval=_interval(session, harvests, touched),
+        harvests=(days[0], days[-1]) if days else (),
+        bought=_bought(session, [each.batch_id for each in sources], today),
+        made_of=_made_of(session, [each.batch_id for each in sources if each.batch_id != batch.id]),
+    )
+
+
+def _rows(session: Session, area_ids: Sequence[int]) -> Sequence[GrowingArea]:
+    if not area_ids:
+        return ()
+    statement = select(GrowingArea).where(GrowingArea.id.in_(area_ids)).order_by(GrowingArea.id)
+    return session.scalars(statement).all()
+
+
+def _areas(
+    session: Session, rows: Sequence[GrowingArea], day: date, today: date
+) -> tuple[AreaTold, ...]:
+    places = units.labels(session, {area.commune_code for area in rows}, today)
+    # As they were when the goods were cut: an area amended since then keeps its past.
+    held = editions.on_day(session, [area.id for area in rows], day) if rows else {}
+    return tuple(
+        AreaTold(
+            code=area.code or "",
+            code_name=labels.code_name(area.crop_code),
+            name=held[area.id].name if area.code and area.id in held else "",
+            crop=crops.get_crop(area.crop_code).name,
+            place=places.get(area.commune_code, ""),
+            status=area.status,
+            approved_at=area.approved_at,
+            cell=_cell(held[area.id].version) if area.code and area.id in held else None,
+        )
+        for area in rows
+    )
+
+
+def _cell(version: PlotVersion) -> Box:
+    west, south, east, north = coarsened(growing.outline_of(version)).bounds
+    return west, south, east, north
+
+
+def _map(
+    session: Session, rows: Sequence[GrowingArea], told: Sequence[AreaTold]
+) -> CoarseMap | None:
+    cells = [area.cell for area in told if area.cell is not None]
+    communes = {area.commune_code for area in rows if area.code}
+    commune = boundaries.boundary_of(session, communes.pop()) if len(communes) == 1 else None
+    return coarse_map.draw(cells, commune) if cells else None
+
+
+def _season(session: Session, harvests: Sequence[Harvest]) -> list[list[DiaryEntry]]:
+    """The season's diary lines about the ground of each harvest."""
+    if not harvests:
+        return []
+    grounds = ground.of_many(session, [(each.area_ids, each.parcel_ids) for each in harvests])
+    around = {area_id for each in grounds for area_id in (*each.named, *each.sisters)}
+    days = [each.harvested_on for each in harvests]
+    lines = season.entries_between(session, around, min(days) - SEASON, max(days))
+    return [
+        [line for line in on.touched(lines) if _tells(line, on, harvest)]
+        for harvest, on in zip(harvests, grounds, strict=True)
+    ]
+
+
+def _tells(line: DiaryEntry, on: ground.Ground, harvest: Harvest) -> bool:
+    if not harvest.harvested_on - SEASON <= line.done_on <= harvest.harvested_on:
+        return False
+    # Sprays of a sister registration fell on this very crop: to leave them out would be a lie.
+    return line.area_id in on.named or line.activity in season.CHEMICAL
+
+
+def _works(entries: Iterable[DiaryEntry]) -> tuple[WorkTold, ...]:
+    days: dict[str, list[date]] = {}
+    for entry in sorted(entries, key=lambda each: (each.done_on, each.id)):
+        days.setdefault(entry.activity, []).append(entry.done_on)
+    return tuple(
+        WorkTold(activity, len(done), min(done), max(done)) for activity, done in days.items()
+    )
+
+
+def _interval(
+    session: Session, harvests: Sequence[Harvest], touched: Sequence[Sequence[DiaryEntry]]
+) -> Interval | None:
+    """The worst of what the diaries say before each harvest; None where there is no harvest."""
+    forbidding = season.forbidding_sprays_of(session, harvests)
+    weighed = [
+        weigh_interval(entries, forbidding[harvest], harvest.harvested_on)
+        for harvest, entries in zip(harvests, touched, strict=True)
+    ]
+    return min(
+        weighed,
+        key=lambda each: (_GRAVEST.index(each.state), each.days_waited or 0),
+        default=None,
+    )
+
+
+def _bought(session: Session, batch_ids: Sequence[int], today: date) -> tuple[BoughtTold, ...]:
+    rows = purchases.of_batches(session, batch_ids)
+    places = purchases.place_names(session, rows, today)
+    told = (
+        BoughtTold(
+            None if row.is_person else row.supplier,
+            places.get(row.commune_code or "", ""),
+            row.bought_on,
+        )
+        for row in rows
+    )
+    return tuple(dict.fromkeys(told))
+
+
+def _made_of(session: Session, batch_ids: Sequence[int]) -> tuple[MadeOfTold, ...]:
+    if not batch_ids:
+        return ()
+    statement = (
+        select(Batch.code, Batch.lot, Product.name, Organisation.name)
+        .join(Product, Product.id == Batch.product_id)
+        .join(Organisation, Organisation.id == Batch.organisation_id)
+        .where(Batch.id.in_(batch_ids))
+        .order_by(Batch.id.desc())
+    )
+    return tuple(MadeOfTold(*row) for row in session.execute(statement))
