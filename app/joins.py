@@ -17,6 +17,7 @@ from growing_areas.crops import find_crop
 from growing_areas.fieldbook import recorded as fieldbook_recorded
 from growing_areas.models import GrowingArea
 from growing_areas.packing import recorded as packing_recorded
+from growing_areas.slips import recorded as slips_recorded
 from ledger import ports as ledger_ports
 from products import certificates
 from products.models import Product
@@ -31,6 +32,7 @@ def install() -> None:
     accounts_ports.producer_sections[:] = [_areas_of, _products_of]
     ledger_ports.register_row_check("growing_areas", recorded.check_rows)
     ledger_ports.register_row_check("growing_areas.fieldbook", fieldbook_recorded.check_rows)
+    ledger_ports.register_row_check("growing_areas.slips", slips_recorded.check_rows)
     ledger_ports.register_row_check(packing_recorded.ROOM, packing_recorded.check_rows)
 
 

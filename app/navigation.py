@@ -13,6 +13,8 @@ from foundation.i18n import N_, _
 # Section, action that opens it, label, address, icon.
 _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("/workspace", "area.propose", N_("Vùng trồng"), "/workspace/areas", "field"),
+    ("/workspace", "diary.write", N_("Nhật ký sản xuất"), "/workspace/diary", "edit"),
+    ("/workspace", "slip.write", N_("Phiếu thu mua"), "/workspace/slips", "box"),
     ("/workspace", "packing.propose", N_("Cơ sở đóng gói"), "/workspace/packing-houses", "box"),
     (
         "/workspace",
@@ -29,6 +31,8 @@ _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("/workspace", "household.enter", N_("Nhập hộ dân"), "/workspace/households/new", "person"),
     ("/workspace", "organisation.read", N_("Tổ chức của tôi"), "/workspace/organisation", "people"),
     ("/office", "area.office", N_("Vùng trồng"), "/office/areas", "field"),
+    ("/office", "diary.read", N_("Nhật ký sản xuất"), "/office/diary", "edit"),
+    ("/office", "catalogue.import", N_("Danh mục vật tư"), "/workspace/materials", "leaf"),
     ("/office", "packing.office", N_("Cơ sở đóng gói"), "/office/packing-houses", "box"),
     (
         "/office",

@@ -102,6 +102,16 @@ def areas_in_force(session: Session, organisation_ids: Iterable[int]) -> list[Gr
     )
 
 
+def of_organisations(
+    session: Session, organisation_ids: Iterable[int], most: int = 200
+) -> list[GrowingArea]:
+    """The areas of some organisations by name, for a choice in a form."""
+    statement = select(GrowingArea).where(GrowingArea.organisation_id.in_(set(organisation_ids)))
+    return list(
+        session.scalars(statement.order_by(GrowingArea.name_key, GrowingArea.id).limit(most))
+    )
+
+
 def outline_of(version: PlotVersion) -> Outline:
     """The outline of a version as a shape (lon, lat; WGS 84)."""
     return shape_of(version.geometry)

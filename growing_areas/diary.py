@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from accounts import households, permissions
@@ -30,6 +30,7 @@ from growing_areas.models import DiaryEntry, GrowingArea
 from growing_areas.season import completeness as completeness
 from growing_areas.season import forbidding_sprays as forbidding_sprays
 from growing_areas.season import stands
+from growing_areas.slips.models import BuyingSlip
 
 MOST_AREAS = 50
 """Areas one telling may cover."""
@@ -89,8 +90,27 @@ def correct(
     """Write a line that takes the place of an earlier one, which stays readable.
 
     Its photos stand beside the new line too, all or those ``photos_kept``.
-    Raises: Conflict("diary.already_corrected"): correct the newest line instead.
+    Raises: Conflict("diary.already_corrected"): correct the newest line instead;
+    Conflict("diary.has_slip"): correct the buying slip, which is the harvest.
     """
+    _refuse_slips(session, actor, entry_id)
+    return replace_line(session, actor, entry_id, work, reason, now=now, photos_kept=photos_kept)
+
+
+def replace_line(
+    session: Session,
+    actor: Actor,
+    entry_id: int,
+    work: Work,
+    reason: str,
+    *,
+    now: datetime,
+    photos_kept: Sequence[int] | None = None,
+) -> Recorded:
+    """The same for whoever corrects what the line was written with (a buying slip)."""
+    before = _corrected_before(session, actor, entry_id, work.work_key)
+    if before is not None:
+        return Recorded(before, ())
     area, old = _correctable(session, actor, entry_id, reason)
     told = Told.of(session, area, work, is_share=None)
     today = clock.business_day(now)
@@ -103,6 +123,14 @@ def strike_out(
     session: Session, actor: Actor, entry_id: int, reason: str, *, now: datetime
 ) -> DiaryEntry:
     """Write that an earlier line never happened; it stays readable as struck out."""
+    _refuse_slips(session, actor, entry_id)
+    return strike_line(session, actor, entry_id, reason, now=now)
+
+
+def strike_line(
+    session: Session, actor: Actor, entry_id: int, reason: str, *, now: datetime
+) -> DiaryEntry:
+    """The same for whoever strikes out what the line was written with (a buying slip)."""
     area, old = _correctable(session, actor, entry_id, reason)
     told = Told(Work(old.activity, old.done_on, parcels=old.parcel_ids))
     return lines.write(session, actor, area, told, now=now, corrects=old, reason=reason, void=True)
@@ -174,6 +202,18 @@ def _written_before(
     return list(rows)
 
 
+def _corrected_before(
+    session: Session, actor: Actor, entry_id: int, work_key: UUID | None
+) -> DiaryEntry | None:
+    """The correction written under that key already; the form came twice."""
+    entry = get_entry(session, actor, entry_id)
+    area = areas.load_area(session, entry.area_id)
+    written = _written_before(session, actor, [area], work_key)
+    if written and written[0].corrects_id != entry_id:
+        raise Conflict("diary.already_recorded")
+    return written[0] if written else None
+
+
 def _shared(
     session: Session,
     found: Sequence[GrowingArea],
@@ -208,6 +248,12 @@ def _write(
     told = told.weighed(kind.weigh(area.crop_code, told.work.done_on), warnings)
     entry = lines.write(session, actor, area, told, now=now, corrects=corrects, reason=reason)
     return Recorded(entry, (*warnings, *lines.catalogue_findings(entry)))
+
+
+def _refuse_slips(session: Session, actor: Actor, entry_id: int) -> None:
+    entry = get_entry(session, actor, entry_id)
+    if session.scalar(select(exists().where(BuyingSlip.entry_id == entry.id))):
+        raise Conflict("diary.has_slip")
 
 
 def _refuse(errors: Sequence[Finding]) -> None:

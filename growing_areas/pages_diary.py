@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from accounts.doors import current_actor
-from foundation import clock, db, inputs, quantity, web
-from foundation.errors import Invalid
-from foundation.i18n import _, get_language
+from foundation import clock, db, inputs, web
+from foundation.errors import Conflict, Invalid, Refused
+from foundation.i18n import _
+from foundation.paging import Page
 from growing_areas import answers, areas, diary, labels
 from growing_areas.diary import Work
-from growing_areas.fieldbook.schemas import CorrectionInput, DiaryQuery, WorkInput
+from growing_areas.fieldbook import book, pages_form, photos, repeats
+from growing_areas.fieldbook import labels as words
+from growing_areas.fieldbook.schemas import CorrectionForm, DiaryQuery, WorkInput
 from growing_areas.parcels.choosing import parcel_choices
 
 blueprint = Blueprint("diary", __name__, url_prefix="/workspace")
-
-_UNITS = ("KGM", "GRM", "TNE", "DTN", "LTR", "MLT", "H87")
 
 
 @blueprint.get("/areas/<int:area_id>/diary")
@@ -33,12 +33,16 @@ def show(area_id: int) -> str:
 def record(area_id: int) -> ResponseReturnValue:
     """Write a line."""
     try:
-        given = inputs.load(WorkInput, request.form)
+        pages_form.keep_photos()
+        if request.form.get("act") == "photo":
+            return _list(area_id, web.Form(request.form))
+        given = pages_form.read(WorkInput)
         with db.transaction() as session:
             done = diary.record(session, current_actor(), area_id, Work(**given), now=clock.now())
-    except Invalid as error:
+    except (Invalid, Refused, Conflict) as error:
         return _list(area_id, web.Form.kept(error)), error.status
-    web.flash_done(answers.told(_("Đã ghi nhật ký."), done.findings))
+    undo = url_for("growing_areas.fieldbook_writing.undo", entry_id=done.entry.id)
+    web.flash_done(answers.told(_("Đã ghi nhật ký."), done.findings), undo)
     return redirect(url_for(".show", area_id=area_id), 303)
 
 
@@ -47,11 +51,12 @@ def record(area_id: int) -> ResponseReturnValue:
 def ask_correction(entry_id: int) -> str:
     """The form of a line as it stands, to be written anew."""
     with db.reading() as session:
-        entry = diary.get_entry(session, current_actor(), entry_id)
-    told = [field for field in WorkInput().fields if hasattr(entry, field)]
-    values = {field: getattr(entry, field) for field in told}
-    del values["work_key"]
-    values["parcels"] = list(entry.parcel_ids)
+        actor = current_actor()
+        entry = diary.get_entry(session, actor, entry_id)
+        (line,) = book.told(session, actor, [entry])
+    told = [name for name in WorkInput().fields if hasattr(entry, name) and name != "work_key"]
+    values = {name: getattr(entry, name) for name in told}
+    values |= {"parcels": list(entry.parcel_ids), "worker": line.worker}
     return _correction(entry_id, web.Form(values))
 
 
@@ -60,23 +65,30 @@ def ask_correction(entry_id: int) -> str:
 def correct(entry_id: int) -> ResponseReturnValue:
     """Write the line that takes the old one's place, or strike the old one out."""
     try:
+        pages_form.keep_photos()
+        if request.form.get("act") == "photo":
+            return _correction(entry_id, web.Form(request.form))
         with db.transaction() as session:
             area_id = _correct(session, entry_id)
-    except Invalid as error:
+    except (Invalid, Refused) as error:
         return _correction(entry_id, web.Form.kept(error)), error.status
     web.flash_done(_("Đã đính chính. Dòng cũ vẫn được giữ lại."))
     return redirect(url_for(".show", area_id=area_id), 303)
 
 
-def _correct(session: Any, entry_id: int) -> int:
+def _correct(session: Session, entry_id: int) -> int:
     actor, now = current_actor(), clock.now()
-    plain = request.form.copy()
-    if plain.pop("act", "") == "strike_out":
-        reason = plain.get("reason", "")[:2000]
+    if request.form.get("act") == "strike_out":
+        reason = request.form.get("reason", "")[:2000]
         return diary.strike_out(session, actor, entry_id, reason, now=now).area_id
-    given = inputs.load(CorrectionInput, plain)
-    reason = given.pop("reason")
-    return diary.correct(session, actor, entry_id, Work(**given), reason, now=now).entry.area_id
+    given = pages_form.read(CorrectionForm)
+    reason, kept = given.pop("reason"), given.pop("keep_photos")
+    # A form without boxes to tick keeps every photo.
+    chosen = kept if given.pop("has_photos") else None
+    done = diary.correct(
+        session, actor, entry_id, Work(**given), reason, now=now, photos_kept=chosen
+    )
+    return done.entry.area_id
 
 
 def _list(area_id: int, form: web.Form) -> str:
@@ -85,26 +97,35 @@ def _list(area_id: int, form: web.Form) -> str:
         actor = current_actor()
         area = areas.get_area(session, actor, area_id)
         page = diary.list_entries(session, actor, area_id, cursor=query.get("cursor"))
-        options = parcel_choices(session, actor, area)
+        lines = Page(book.told(session, actor, page.items), page.next_cursor, page.total)
+        key = pages_form.key_of(form)
+        context = {
+            "parcel_options": parcel_choices(session, actor, area),
+            "known": pages_form.known(session, [area]),
+            "last": repeats.last_works(session, actor, [area.id]),
+            "photos": photos.of_key(session, key),
+            "key": key,
+        }
     return web.render(
         "growing_areas/diary.html",
-        area=area, page=page, form=form, labels=labels, unit_options=_unit_options(),
-        parcel_options=options, parcel_labels=dict(options),
+        area=area, page=lines, form=form, labels=labels, words=words, **context,
     )  # fmt: skip
 
 
 def _correction(entry_id: int, form: web.Form) -> str:
     with db.reading() as session:
-        entry = diary.get_entry(session, current_actor(), entry_id)
-        area = areas.get_area(session, current_actor(), entry.area_id)
-        options = parcel_choices(session, current_actor(), area)
+        actor = current_actor()
+        entry = diary.get_entry(session, actor, entry_id)
+        area = areas.get_area(session, actor, entry.area_id)
+        key = pages_form.key_of(form)
+        context = {
+            "parcel_options": parcel_choices(session, actor, area),
+            "known": pages_form.known(session, [area]),
+            "photos": photos.of_key(session, key),
+            "earlier": [p for p in photos.of_key(session, entry.work_key) if p.file_digest],
+            "key": key,
+        }
     return web.render(
         "growing_areas/correction.html",
-        area=area, entry=entry, form=form, labels=labels, unit_options=_unit_options(),
-        parcel_options=options,
+        area=area, entry=entry, form=form, labels=labels, words=words, **context,
     )  # fmt: skip
-
-
-def _unit_options() -> list[tuple[str, str]]:
-    known = quantity.units()
-    return [(code, known[code].name(get_language())) for code in _UNITS if code in known]

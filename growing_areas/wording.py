@@ -129,6 +129,15 @@ WORDING: dict[str, str] = {
     "diary.already_recorded": N_("Việc này đã được ghi rồi. Muốn sửa, xin dùng Đính chính."),
     "diary.key_taken": N_("Lần ghi này thuộc về người khác, xin mở lại trang và ghi lại."),
     "diary.too_many_photos": N_("Mỗi việc nhiều nhất {most} ảnh."),
+    "diary.too_long_to_print": N_(
+        "Sổ in dài quá {most} dòng, xin chọn khoảng ngày ngắn hơn hoặc một vùng."
+    ),
+    "diary.has_slip": N_("Dòng này là phiếu thu mua, xin sửa hoặc hủy trên phiếu."),
+    "diary.too_late_to_undo": N_("Đã quá lúc hoàn tác, xin dùng Đính chính."),
+    "slip.not_found": N_("Không có phiếu thu mua này."),
+    "slip.key_taken": N_("Phiếu này đã ghi cho vùng khác, xin mở lại trang và ghi lại."),
+    "slip.already_corrected": N_("Phiếu này đã được sửa hoặc hủy, xin xem phiếu mới nhất."),
+    "slip.too_much": N_("Số tiền quá lớn, xin xem lại đơn giá và số lượng."),
     "diary.person_not_found": N_("Không có người này trong nhật ký."),
     # the catalogue of permitted inputs
     "catalogue.not_found": N_("Danh mục không có vật tư này."),

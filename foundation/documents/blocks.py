@@ -168,7 +168,10 @@ Block = (
 
 @dataclass(frozen=True)
 class Paper:
-    """A whole paper. ``foot`` stands small at the foot of every page, so that none goes astray."""
+    """A whole paper. ``foot`` stands small at the foot of every page, so that none goes astray.
+
+    A roll of 80 mm is one page, as long as its text.
+    """
 
     title: str
     author: str
@@ -176,3 +179,4 @@ class Paper:
     subject: str = ""
     foot: str = ""
     keywords: Sequence[str] = field(default=())
+    size: Literal["A4", "A4-landscape", "A5", "80mm"] = "A4"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from reportlab.lib.pagesizes import A4
+from reportlab.lib.pagesizes import A4, A5
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
@@ -17,6 +18,7 @@ from foundation.documents.setting import flowables
 
 WIDTH_MM = A4[0] / mm - measure("margin_left") - measure("margin_right")
 _FOOT_PT = 8
+_SMALL_MARGIN_MM, _ROLL_MARGIN_MM = 12, 4
 LANGUAGE = "vi-VN"
 """Papers are state papers, always in Vietnamese; a reader's voice is chosen by it."""
 
@@ -44,9 +46,10 @@ def render(paper: Paper) -> bytes:
     """The paper as PDF: text that can be selected, fonts embedded, title and author told."""
     fonts.register()
     out = BytesIO()
+    sheet = _sheet_of(paper)
     document = _Document(
         out,
-        pagesize=A4,
+        pagesize=(sheet.width, sheet.height),
         title=fonts.printable(paper.title),
         author=fonts.printable(paper.author),
         subject=fonts.printable(paper.subject or paper.title),
@@ -57,12 +60,11 @@ def render(paper: Paper) -> bytes:
         invariant=1,
         displayDocTitle=1,
     )
-    left, bottom = measure("margin_left") * mm, measure("margin_bottom") * mm
     frame = Frame(
-        left,
-        bottom,
-        WIDTH_MM * mm,
-        A4[1] - bottom - measure("margin_top") * mm,
+        sheet.left,
+        sheet.bottom,
+        sheet.text_width,
+        sheet.height - sheet.bottom - sheet.top,
         leftPadding=0,
         rightPadding=0,
         topPadding=0,
@@ -70,25 +72,60 @@ def render(paper: Paper) -> bytes:
     )
 
     def margins(canvas: Canvas, _document: Any) -> None:
-        _draw_margins(canvas, paper.foot)
+        _draw_margins(canvas, paper.foot, sheet)
 
     document.addPageTemplates([PageTemplate("page", [frame], onPage=margins)])
-    document.build(flowables(paper.blocks, WIDTH_MM * mm))
+    document.build(flowables(paper.blocks, sheet.text_width))
     return out.getvalue()
 
 
-def _draw_margins(canvas: Canvas, foot: str) -> None:
+@dataclass(frozen=True)
+class _Sheet:
+    """A page and its margins, in points."""
+
+    width: float
+    height: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    @property
+    def text_width(self) -> float:
+        return self.width - self.left - self.right
+
+
+def _sheet_of(paper: Paper) -> _Sheet:
+    sides = [measure(f"margin_{side}") * mm for side in ("left", "right", "top", "bottom")]
+    if paper.size == "A4-landscape":
+        return _Sheet(A4[1], A4[0], sides[1], sides[1], sides[2], sides[3])
+    if paper.size == "A5":
+        return _Sheet(A5[0], A5[1], *[_SMALL_MARGIN_MM * mm] * 4)
+    if paper.size == "80mm":
+        width, margin = 80 * mm, _ROLL_MARGIN_MM * mm
+        told = flowables(paper.blocks, width - 2 * margin)
+        # Wrapped once to learn how long the roll must be; spaces between paragraphs come on top.
+        length = sum(
+            each.wrap(width - 2 * margin, 10_000 * mm)[1]
+            + each.getSpaceBefore()
+            + each.getSpaceAfter()
+            for each in told
+        )
+        return _Sheet(width, length + 4 * margin, *[margin] * 4)
+    return _Sheet(A4[0], A4[1], *sides)
+
+
+def _draw_margins(canvas: Canvas, foot: str, sheet: _Sheet) -> None:
     """The page's number in the upper margin, from the second page on; the foot on every page."""
     canvas.saveState()
     number = canvas.getPageNumber()
     if number > 1:
         size = measure("size_page_number")
         canvas.setFont(fonts.REGULAR, size)
-        top = A4[1] - measure("margin_top") * mm / 2 - size / 3
-        canvas.drawCentredString(A4[0] / 2, top, str(number))
+        top = sheet.height - sheet.top / 2 - size / 3
+        canvas.drawCentredString(sheet.width / 2, top, str(number))
     if foot:
         canvas.setFont(fonts.REGULAR, _FOOT_PT)
         canvas.setFillGray(0.35)
-        low = measure("margin_bottom") * mm / 2
-        canvas.drawString(measure("margin_left") * mm, low, fonts.printable(foot))
+        canvas.drawString(sheet.left, sheet.bottom / 2, fonts.printable(foot))
     canvas.restoreState()

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from accounts.permissions import Actor
+from foundation.vietnamese import collation_key
 from growing_areas.models import GrowingArea
-from growing_areas.parcels.models import Parcel
+from growing_areas.parcels.models import Parcel, PlotHousehold
 
 
 def sees_names(actor: Actor, area: GrowingArea) -> bool:
@@ -38,6 +39,54 @@ def choices_of_areas(
         )
         for parcel in _present(session, areas)
     ]
+
+
+def parcels_by_area(
+    session: Session, actor: Actor, areas: Sequence[GrowingArea]
+) -> list[tuple[GrowingArea, list[tuple[int, str]]]]:
+    """The parcels of several areas as a form offers them, area by area; one statement.
+
+    Registrations of one plot share its parcels: they stand under each.
+    """
+    by_plot: dict[int, list[Parcel]] = {}
+    for parcel in _present(session, areas):
+        by_plot.setdefault(parcel.plot_id, []).append(parcel)
+    return [
+        (
+            area,
+            [
+                (parcel.id, _told(parcel, with_name=sees_names(actor, area)))
+                for parcel in by_plot[area.plot_id]
+            ],
+        )
+        for area in areas
+        if area.plot_id in by_plot
+    ]
+
+
+def households_of(session: Session, areas: Sequence[GrowingArea]) -> list[tuple[int, str]]:
+    """The households on the lists of some areas' plots, by name: for their own members only."""
+    plots = {area.plot_id for area in areas}
+    if not plots:
+        return []
+    rows = session.execute(
+        select(PlotHousehold.id, PlotHousehold.name).where(PlotHousehold.plot_id.in_(plots))
+    )
+    found = [(row.id, row.name) for row in rows]
+    return sorted(found, key=lambda row: collation_key(row[1]))
+
+
+def households_by_area(
+    session: Session, areas: Sequence[GrowingArea]
+) -> list[tuple[GrowingArea, list[tuple[int, str]]]]:
+    """Every area with the households on its plot's list: for their own members only."""
+    by_plot: dict[int, list[tuple[int, str]]] = {}
+    wanted = {area.plot_id for area in areas}
+    for row in session.scalars(select(PlotHousehold).where(PlotHousehold.plot_id.in_(wanted))):
+        by_plot.setdefault(row.plot_id, []).append((row.id, row.name))
+    for rows in by_plot.values():
+        rows.sort(key=lambda row: collation_key(row[1]))
+    return [(area, by_plot.get(area.plot_id, [])) for area in areas]
 
 
 def _present(session: Session, areas: Sequence[GrowingArea]) -> list[Parcel]:

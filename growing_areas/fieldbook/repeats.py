@@ -1,0 +1,118 @@
+"""Repeats: the last works, offered again as one tap; and taking back what was tapped wrongly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from accounts import permissions
+from accounts.permissions import Actor
+from foundation import clock
+from foundation.errors import Conflict
+from growing_areas import diary
+from growing_areas.diary import Ground, Recorded, Work
+from growing_areas.fieldbook import persons
+from growing_areas.models import DiaryEntry, GrowingArea
+from growing_areas.season import stands
+
+UNDO_WITHIN = timedelta(hours=2)
+"""So long after it was written somebody may take back their own work in one tap."""
+_LOOKED_AT = 80
+_NOT_AGAIN = ("harvest", "inspection", "waste")
+_DIFFERS = ("quantity", "unit", "notes", "work_key", "parcels", "worker", "material")
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A work that may be done again: its newest line, and how many areas it was done on."""
+
+    entry: DiaryEntry
+    area: GrowingArea
+    areas: int
+
+
+def last_works(
+    session: Session, actor: Actor, area_ids: Iterable[int], most: int = 4
+) -> list[Repeat]:
+    """The last different works on some areas, the actor's own first, newest first."""
+    entries = session.scalars(
+        select(DiaryEntry)
+        .where(
+            DiaryEntry.area_id.in_(list(area_ids)),
+            DiaryEntry.activity.not_in(_NOT_AGAIN),
+            stands(),
+        )
+        .order_by(DiaryEntry.id.desc())
+        .limit(_LOOKED_AT)
+    ).all()
+    tellings: dict[object, list[DiaryEntry]] = {}
+    for entry in entries:
+        tellings.setdefault(entry.work_key or entry.id, []).append(entry)
+    own = [each for each in tellings.values() if each[0].recorded_by_id == actor.person_id]
+    others = [each for each in tellings.values() if each[0].recorded_by_id != actor.person_id]
+    different: dict[tuple[str, str], list[DiaryEntry]] = {}
+    for told in (*own, *others):
+        different.setdefault((told[0].activity, (told[0].product_name or "").casefold()), told)
+    chosen = list(different.values())[:most]
+    wanted = {told[0].area_id for told in chosen}
+    rows = session.scalars(select(GrowingArea).where(GrowingArea.id.in_(wanted)))
+    areas = {area.id: area for area in rows}
+    return [Repeat(told[0], areas[told[0].area_id], len(told)) for told in chosen]
+
+
+def again(session: Session, actor: Actor, entry_id: int, *, now: datetime) -> list[Recorded]:
+    """Write a work anew for today, on the same ground. Raises as `diary.record_on`."""
+    entry = diary.get_entry(session, actor, entry_id)
+    lines = together(session, entry)
+    known = {each.name for each in fields(Work)} - set(_DIFFERS) - {"done_on"}
+    told = {name: getattr(entry, name) for name in known}
+    if len(lines) > 1:
+        # Shares of the former telling; how much it was this time is not known.
+        told |= {"treated_ha": None, "head_count": None}
+    names = persons.names(session, [entry.worker_id])
+    work = replace(
+        Work(**told, done_on=clock.business_day(now)), worker=names.get(entry.worker_id or 0)
+    )
+    grounds = [Ground(line.area_id, line.parcel_ids) for line in lines]
+    return diary.record_on(session, actor, grounds, work, now=now)
+
+
+def take_back(session: Session, actor: Actor, entry_id: int, reason: str, *, now: datetime) -> int:
+    """Strike out what the actor wrote a moment ago, on every area; returns how many lines.
+
+    Raises: Conflict("diary.too_late_to_undo") for another's work, or later than `UNDO_WITHIN`.
+    """
+    entry = diary.get_entry(session, actor, entry_id)
+    is_own = entry.recorded_by_id == actor.person_id
+    if not is_own or now - entry.recorded_at > UNDO_WITHIN:
+        raise Conflict("diary.too_late_to_undo")
+    lines = together(session, entry)
+    for line in lines:
+        diary.strike_out(session, actor, line.id, reason, now=now)
+    return len(lines)
+
+
+def together(session: Session, entry: DiaryEntry) -> Sequence[DiaryEntry]:
+    """The lines that stand and were told in one with this one, in the order they were written."""
+    if entry.work_key is None:
+        return [entry]
+    return session.scalars(
+        select(DiaryEntry)
+        .where(DiaryEntry.work_key == entry.work_key, stands())
+        .options(selectinload(DiaryEntry.parcel_links))
+        .order_by(DiaryEntry.id)
+    ).all()
+
+
+def writable_areas(session: Session, actor: Actor, most: int = 50) -> list[GrowingArea]:
+    """The areas of the actor's own organisations that may be worked on, by name."""
+    permissions.require(actor, "diary.write")
+    own = actor.organisation_ids("manager", "staff")
+    statement = select(GrowingArea).where(
+        GrowingArea.organisation_id.in_(own), GrowingArea.status.not_in(("revoked", "expired"))
+    )
+    return list(session.scalars(statement.order_by(GrowingArea.name_key).limit(most)))
