@@ -68,6 +68,7 @@ class Organisation(Base):
             "kind IN ('cooperative', 'household', 'enterprise', 'agency')", name="kind"
         ),
         CheckConstraint("status IN ('unverified', 'verified', 'suspended')", name="status"),
+        CheckConstraint("gln IS NULL OR gln ~ '^[0-9]{13}$'", name="gln_form"),
         Index(None, "province_code", "commune_code"),
     )
 
@@ -82,6 +83,7 @@ class Organisation(Base):
     commune_code: Mapped[str] = mapped_column(String(8))
     province_code: Mapped[str] = mapped_column(String(8))
     tax_code: Mapped[str | None] = mapped_column(String(14), index=True)
+    gln: Mapped[str | None] = mapped_column(String(13), unique=True)
     personal_tax_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     representative: Mapped[str | None] = mapped_column(String(200))
     introduction: Mapped[str] = mapped_column(Text, default="")

@@ -123,6 +123,7 @@ def _enter(
     particulars.fill(organisation, details, particulars.check(session, details, now=now))
     organisation.slug = particulars.free_slug(session, details.name, organisation.code)
     session.add(organisation)
+    particulars.refuse_taken_gln(session, organisation)
     session.flush()
     body = {"kind": organisation.kind, "commune_code": organisation.commune_code}
     log.append(session, kind="organisation.created", subject=organisation.code, body=body, now=now)
@@ -150,6 +151,7 @@ def edit(
             raise Refused("organisation.locked")
     organisation.kind = details.kind
     particulars.fill(organisation, details, checked)
+    particulars.refuse_taken_gln(session, organisation)
     audit.override(session, actor, "organisation.edited", organisation, now=now)
     session.flush()
     return organisation
@@ -180,6 +182,12 @@ def get_by_slug(session: Session, slug: str) -> Organisation:
     if found is None or not found.is_verified:
         raise NotFound("organisation.not_found")
     return found
+
+
+def find_by_gln(session: Session, gln: str) -> Organisation | None:
+    """The organisation of a location number that somebody vouches for, or None."""
+    found = session.scalar(select(Organisation).where(Organisation.gln == gln))
+    return found if found is not None and found.is_verified else None
 
 
 def list_own(session: Session, actor: Actor) -> list[Organisation]:

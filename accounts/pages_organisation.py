@@ -94,6 +94,7 @@ def ask_edit(code: str) -> ResponseReturnValue:
             "commune_code": units.label(commune) if commune else found.commune_code,
             "tax_code": particulars.read_tax_code(found) or "",
             "tax_type": found.tax_type,
+            "gln": found.gln or "",
             "representative": found.representative or "",
             "introduction": found.introduction,
         }

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from accounts import sealing, tax_codes
+from accounts import location_numbers, sealing, tax_codes
 from accounts.models import Organisation
 from foundation import clock
 from foundation.errors import Finding, Invalid
@@ -38,14 +38,16 @@ class OrganisationDetails:
     tax_type: str | None = None
     representative: str | None = None
     introduction: str = ""
+    gln: str | None = None
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The commune and tax code that were meant."""
+    """The commune, tax code and location number that were meant."""
 
     commune: Unit
     tax_code: str | None
+    gln: str | None = None
 
 
 def check(session: Session, details: OrganisationDetails, *, now: datetime) -> Checked:
@@ -59,9 +61,23 @@ def check(session: Session, details: OrganisationDetails, *, now: datetime) -> C
     tax_code = tax_codes.normalise(details.tax_code) if details.tax_code else None
     if details.tax_code and tax_code is None:
         findings.append(Finding("organisation.bad_tax_code", {}, "tax_code"))
+    gln = location_numbers.normalise(details.gln) if details.gln else None
+    if details.gln and gln is None:
+        findings.append(Finding("organisation.bad_gln", {}, "gln"))
     if findings or commune is None:
         raise Invalid(findings)
-    return Checked(commune, tax_code)
+    return Checked(commune, tax_code, gln)
+
+
+def refuse_taken_gln(session: Session, organisation: Organisation) -> None:
+    """Raises: Invalid when the location number is another organisation's."""
+    taken = select(Organisation.id).where(
+        Organisation.gln == organisation.gln, Organisation.id != organisation.id
+    )
+    with session.no_autoflush:
+        is_taken = organisation.gln is not None and session.scalar(taken) is not None
+    if is_taken:
+        raise Invalid([Finding("organisation.gln_taken", {}, "gln")])
 
 
 def fill(organisation: Organisation, details: OrganisationDetails, checked: Checked) -> None:
@@ -75,6 +91,7 @@ def fill(organisation: Organisation, details: OrganisationDetails, checked: Chec
     organisation.province_code = commune.province_code
     organisation.representative = details.representative
     organisation.introduction = details.introduction
+    organisation.gln = checked.gln or organisation.gln
     is_personal = tax_code is not None and tax_codes.is_personal(tax_code)
     organisation.tax_code = None if is_personal else tax_code
     organisation.personal_tax_sealed = (

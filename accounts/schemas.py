@@ -161,6 +161,10 @@ class OrganisationInput(InputSchema):
     )
     tax_code = Text(max=20)
     tax_type = Choice(TAX_TYPES)
+    gln = Text(
+        max=20,
+        metadata={"description": "Global location number, 13 digits; left out, it stays as it is"},
+    )
     representative = Text(max=200)
     introduction = Text(max=4000, multiline=True, load_default="")
 

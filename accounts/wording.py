@@ -46,6 +46,8 @@ WORDING = {
     "role.no_such_unit": N_("Không có địa bàn mang mã {code}."),
     "role.last_admin": N_("Cần ít nhất một quản trị viên."),
     "organisation.not_found": N_("Không có tổ chức này."),
+    "organisation.bad_gln": N_("Mã GLN gồm 13 số, hãy xem lại số cuối."),
+    "organisation.gln_taken": N_("Mã GLN này đã được ghi cho một tổ chức khác."),
     "organisation.bad_tax_code": N_(
         "Mã số thuế chưa đúng: cần 10 số, 13 số (chi nhánh) hoặc 12 số định danh cá nhân."
     ),

@@ -116,6 +116,7 @@ MODELS = (
     "products.models",
     "products.places.models",
     "traceability.models",
+    "traceability.linking.models",
     "traceability.epcis.index_models",
     "traceability.epcis.querying.models",
     "traceability.epcis.models",

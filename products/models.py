@@ -66,6 +66,19 @@ class Product(Base):
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
+class ProductGtin(Base):
+    """A number a product bears, or bore until it was corrected; for ever this product's."""
+
+    __tablename__ = "product_gtins"
+    __table_args__ = (CheckConstraint("gtin ~ '^[0-9]{14}$'", name="gtin_form"),)
+
+    gtin: Mapped[str] = mapped_column(String(14), primary_key=True)
+    product_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("products.id"), index=True)
+    given_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    replaced_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    reason: Mapped[str | None] = mapped_column(Text)
+
+
 class KeptPhoto:
     """What every photo for the public is: a picture in two sizes by the hash of its content."""
 

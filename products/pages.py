@@ -14,10 +14,16 @@ from accounts.permissions import Actor
 from foundation import clock, db, inputs, quantity, web
 from foundation.errors import Finding, Forbidden, Invalid, NguonError, Refused
 from foundation.i18n import _, get_language
-from products import certificates, gtin, ocop_groups, pages_office, photos, register
+from products import certificates, gtin, numbers, ocop_groups, pages_office, photos, register
 from products.models import Product
 from products.register import ProductDetails
-from products.schemas import PhotoInput, ProductDetailsInput, ProductInput, ProductQuery
+from products.schemas import (
+    NumberInput,
+    PhotoInput,
+    ProductDetailsInput,
+    ProductInput,
+    ProductQuery,
+)
 
 blueprint = Blueprint("products", __name__)
 blueprint.register_blueprint(pages_office.blueprint)
@@ -119,6 +125,33 @@ def update_product(code: str) -> ResponseReturnValue:
     return redirect(url_for("products.show_product", code=code), 303)
 
 
+@blueprint.get("/workspace/products/<code>/gtin")
+@web.guarded("product.write")
+def ask_number(code: str) -> ResponseReturnValue:
+    """What becomes of labels when a wrong number is corrected, and the form for it."""
+    with db.reading() as session:
+        return web.render("products/number.html", form=web.Form(), **_numbered(session, code))
+
+
+@blueprint.post("/workspace/products/<code>/gtin")
+@web.guarded("product.write")
+def correct_number(code: str) -> ResponseReturnValue:
+    """Correct the number under the bar code."""
+    try:
+        given = inputs.load(NumberInput, request.form)
+        with db.transaction() as session:
+            numbers.correct(
+                session, current_actor(), code, given["gtin"], given["reason"], now=clock.now()
+            )
+    except (Invalid, Refused) as error:
+        with db.reading() as session:
+            return web.render_again(
+                "products/number.html", _on_field(error), **_numbered(session, code)
+            )
+    web.flash_done(_("Đã sửa mã vạch. Tem in mã cũ vẫn quét được."))
+    return redirect(url_for("products.show_product", code=code), 303)
+
+
 @blueprint.post("/workspace/products/<code>/photos")
 @web.guarded("product.write")
 def add_photo(code: str) -> ResponseReturnValue:
@@ -172,6 +205,12 @@ def group_options() -> list[Any]:
         kinds = ocop_groups.kinds_of(group.code) or [group]
         options.append((group.name(language), [(k.code, k.name(language)) for k in kinds]))
     return options
+
+
+def _numbered(session: Session, code: str) -> dict[str, Any]:
+    product = register.get_own_product(session, current_actor(), code)
+    past = numbers.past_numbers(session, product.id)
+    return {"product": product, "past": past, "shown_gtin": gtin.shown}
 
 
 def _shown(session: Session, product: Product) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from foundation import clock, codes, paging, quantity, vietnamese
 from foundation.errors import Finding, Invalid, NotFound, Refused
 from foundation.paging import Page
 from ledger import log
-from products import gtin, ocop_groups, search_keys
-from products.models import Product
+from products import gtin, numbers, ocop_groups, search_keys
+from products.models import Product, ProductGtin
 from territory import units
 
 CODE_LENGTH = 8
@@ -82,6 +82,7 @@ def create(
     )
     _fill(session, product, organisation, details, now)
     _write(session, product)
+    numbers.hold(session, product, now=now)
     _log(session, "product.registered", product, organisation, now)
     return product
 
@@ -106,6 +107,7 @@ def update(
     organisation = session.get_one(Organisation, product.organisation_id)
     _fill(session, product, organisation, details, now)
     _write(session, product)
+    numbers.hold(session, product, now=now)
     _log(session, "product.changed", product, organisation, now)
     return product
 
@@ -136,10 +138,12 @@ def find_by_slug(session: Session, slug: str) -> Product | None:
 
 
 def find_by_gtin(session: Session, number: str) -> Product | None:
-    """The product under a bar code (8 to 14 digits), or None."""
+    """The product that bears or ever bore a bar code's number (8 to 14 digits), or None."""
     if gtin.find_fault(number):
         return None
-    return session.scalar(select(Product).where(Product.gtin == gtin.normalise(number)))
+    held = ProductGtin.gtin == gtin.normalise(number)
+    statement = select(Product).join(ProductGtin, ProductGtin.product_id == Product.id)
+    return session.scalar(statement.where(held))
 
 
 def list_products(

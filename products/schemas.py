@@ -33,6 +33,13 @@ class ProductInput(ProductDetailsInput):
     unit = Text(max=20, required=True)
 
 
+class NumberInput(Input):
+    """The right number for a product whose number was entered wrong, and why it was wrong."""
+
+    gtin = Text(max=20, required=True)
+    reason = Text(max=500, required=True)
+
+
 class ProductQuery(QuerySchema):
     """What to list: words, an OCOP group, the page after a cursor."""
 

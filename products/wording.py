@@ -15,6 +15,7 @@ WORDING: dict[str, str] = {
     "product.gtin_fixed": N_(
         "Mã GTIN {gtin} đã gắn với sản phẩm này và không đổi được nữa, vì tem đã in mang mã này."
     ),
+    "product.gtin_same": N_("Sản phẩm đang mang chính mã GTIN {gtin} này."),
     "product.group_unknown": N_("Không có nhóm OCOP này."),
     "product.net_content_pair": N_("Khối lượng tịnh cần cả số và đơn vị."),
     "product.name_without_words": N_("Tên sản phẩm cần có chữ."),

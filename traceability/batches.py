@@ -10,6 +10,7 @@ from accounts.permissions import Actor
 from foundation import codes, paging
 from foundation.errors import NotFound
 from foundation.paging import Page
+from products import register
 from products.models import Product
 from traceability import digital_link
 from traceability.models import Batch
@@ -44,9 +45,11 @@ def get_own_batch(session: Session, actor: Actor, code: str) -> Batch:
 
 
 def find_by_lot(session: Session, gtin: str, lot: str) -> Batch | None:
-    """The batch a Digital Link names: GTIN of 14 digits, and lot as printed."""
-    statement = whole().join(Product, Product.id == Batch.product_id)
-    return session.scalar(statement.where(Product.gtin == gtin, Batch.lot == lot))
+    """The batch a Digital Link names: by any GTIN its product bore, and lot."""
+    product = register.find_by_gtin(session, gtin)
+    if product is None:
+        return None
+    return session.scalar(whole().where(Batch.product_id == product.id, Batch.lot == lot))
 
 
 def list_batches(

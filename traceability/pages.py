@@ -6,6 +6,7 @@ from traceability import pages_batches
 from traceability.labels import pages as label_pages
 from traceability.lineage import pages as lineage_pages
 from traceability.linking import pages as resolver_pages
+from traceability.linking import pages_own as link_pages
 from traceability.scan import pages as scan_pages
 
 blueprint = Blueprint("traceability", __name__)
@@ -16,5 +17,6 @@ for part in (
     label_pages,
     scan_pages,
     resolver_pages,
+    link_pages,
 ):
     blueprint.register_blueprint(part.blueprint)

@@ -66,5 +66,11 @@ WORDING: dict[str, str] = {
     "link.not_an_attribute": N_("Mã {key} không được đứng sau dấu hỏi."),
     "link.excluded": N_("Mã {key} không được đi cùng mã {other}."),
     "link.required": N_("Mã {key} phải đi cùng: {wanted}."),
+    "link.too_many_own": N_("Mỗi sản phẩm có nhiều nhất {most} liên kết."),
+    "link.kind_unknown": N_("Không có loại liên kết này."),
+    "link.not_https": N_(
+        "Địa chỉ phải bắt đầu bằng https:// và có tên miền, như https://htx.vn/che."
+    ),
+    "link.ends_before_start": N_("Ngày cuối không thể trước ngày đầu."),
     "link.too_many": N_("Địa chỉ có hơn {most} tham số."),
 }

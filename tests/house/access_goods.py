@@ -61,6 +61,8 @@ from tests.products import factories as products
 from traceability import opening, releasing
 from traceability.labels import orders as labels
 from traceability.labels.orders import LabelOrder
+from traceability.linking import own_links
+from traceability.linking.own_links import NewLink
 from traceability.models import Batch
 from traceability.opening import NewBatch
 
@@ -179,8 +181,11 @@ def tell_goods(
     printed = labels.place(session, SYSTEM, order, base_url=BASE, now=now)
     labels.queue(session, printed)
     printed.file_digest = sheet.digest
+    address = NewLink("pip", "https://htx.vn/buoi", KNOWN, clock.today())
+    link = own_links.add(session, SYSTEM, product.code, address, now=now)
     world.things |= {
         "product": product.code,
+        "product_link": link.id,
         "product.slug": product.slug,
         "photo": photo.id,
         "file": photo.full_hash,

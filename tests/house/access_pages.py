@@ -384,6 +384,13 @@ GOODS_PAGES: dict[str, Place] = {
     f"GET {PRODUCT}": at(code="@product"),
     f"GET {PRODUCT}/edit": at(code="@product"),
     f"POST {PRODUCT}/edit": send({"name": "Bưởi", "gtin": GTIN}, code="@product"),
+    f"GET {PRODUCT}/gtin": at(code="@product"),
+    f"POST {PRODUCT}/gtin": send({"gtin": "08930001000117", "reason": "Nhầm"}, code="@product"),
+    f"GET {PRODUCT}/links": at(code="@product"),
+    f"POST {PRODUCT}/links": send(
+        {"link_type": "pip", "href": "https://htx.vn/buoi", "title": "Bưởi"}, code="@product"
+    ),
+    f"POST {PRODUCT}/links/<int:link_id>/remove": at(code="@product", link_id="@product_link"),
     f"POST {PRODUCT}/photos": Place({"code": "@product"}, files={"photo": ("a.png", PICTURE)}),
     f"POST {PRODUCT}/photos/<int:photo_id>/cover": at(code="@product", photo_id="@photo"),
     f"POST {PRODUCT}/photos/<int:photo_id>/remove": at(code="@product", photo_id="@photo"),

@@ -65,6 +65,9 @@ SWAPS: dict[str, Place] = {
     f"POST {ORGANISATION}/invitations/<int:invitation_id>/withdraw #invitation": at(
         code="@b.org", invitation_id="@invitation"
     ),
+    f"POST {PRODUCT}/links/<int:link_id>/remove #link": at(
+        code="@b.product", link_id="@product_link"
+    ),
     f"POST {PRODUCT}/photos/<int:photo_id>/remove #photo": at(code="@b.product", photo_id="@photo"),
     f"POST {PRODUCT}/photos/<int:photo_id>/cover #photo": at(code="@b.product", photo_id="@photo"),
     "POST /orders/<code>/cancel/<order> #order": at(code="@b.order.secret", order="@order"),

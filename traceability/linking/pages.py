@@ -22,6 +22,7 @@ from traceability.linking.targets import Target
 from traceability.linking.things import Thing
 from traceability.scan import pages as scan
 from traceability.scan import verdict_words
+from traceability.scan.lookup import Found
 
 blueprint = Blueprint("resolver", __name__)
 
@@ -129,7 +130,7 @@ def _answer(link: Link) -> ResponseReturnValue:
         found = things.find_batch(link)
         if found is not None:
             # The way of nearly every scan: one query, a kept page.
-            return _with_links(scan.answer(found), link.path(), _same_as(link))
+            return _with_links(scan.answer(found), link.path(), _same_as(link, found))
     with db.reading() as session:
         thing = things.find_thing(session, link, now=clock.now())
         if thing is None:
@@ -218,8 +219,9 @@ def _whole(href: str) -> str:
     return config.current().base_url + href if href.startswith("/") else href
 
 
-def _same_as(link: Link) -> str:
-    return replace(link, attributes=()).canonical()
+def _same_as(link: Link, found: Found) -> str:
+    """The canonical name under the product's present number."""
+    return replace(link, value=found.gtin or link.value, attributes=()).canonical()
 
 
 def _with_links(response: Response, path: str, same_as: str | None) -> Response:

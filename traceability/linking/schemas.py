@@ -2,6 +2,9 @@
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
+from foundation.inputs import Choice, Day, InputSchema, Text
+from traceability.linking.kinds import LANGUAGES, kinds
+
 
 class JudgeQuery(Schema):
     """The URI to judge, as it stands in a code: nothing is trimmed, empty is an answer too."""
@@ -54,3 +57,14 @@ class JudgedSchema(Schema):
         metadata={"description": "the address in full, when the URI is a compressed one"},
     )
     errors = fields.List(fields.Nested(LinkFindingSchema), required=True)
+
+
+class OwnLinkForm(InputSchema):
+    """A link an owner adds to a product's labels."""
+
+    link_type = Choice(tuple(kinds()), required=True)
+    href = Text(max=500, required=True)
+    title = Text(max=120, required=True)
+    language = Choice(tuple(LANGUAGES))
+    valid_from = Day()
+    valid_to = Day()

@@ -9,13 +9,16 @@ from urllib.parse import quote
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts import organisations
 from foundation import clock
 from foundation.i18n import N_
+from growing_areas import areas
 from products import register
 from products.models import Product
 from traceability import ports
 from traceability.digital_link import Link
 from traceability.lineage.models import TraceEdge, TraceNode
+from traceability.linking import own_links
 from traceability.linking.targets import Target
 from traceability.models import Batch
 from traceability.scan import lookup
@@ -73,7 +76,7 @@ def _find_product(session: Session, link: Link, now: datetime) -> Thing | None:
     path = known.path()
     own = _own_page(path, N_("Nguồn gốc và tình trạng lô hàng")) if found else None
     product_page = _page("pip", f"/products/{product.slug}", N_("Trang giới thiệu sản phẩm"))
-    targets = [product_page, *_shops(session, product, now)]
+    targets = [product_page, *_shops(session, product, now), *_owners(session, product, now)]
     if own is not None:
         targets = [own, *_batch_targets(path, link.serial or link.lot or ""), *targets]
     default = own or _own_page(path, N_("Sản phẩm này trong hệ thống"))
@@ -120,6 +123,46 @@ def _shops(session: Session, product: Product, now: datetime) -> list[Target]:
     return [_page("hasRetailers", href, words) for href in dict.fromkeys(p.href for p in places)]
 
 
+def _owners(session: Session, product: Product, now: datetime) -> list[Target]:
+    """What the product's owner added to its labels."""
+    return [
+        Target(
+            link.link_type,
+            link.href,
+            link.title,
+            (link.language,) if link.language else (),
+            is_owners=True,
+        )
+        for link in own_links.in_force(session, product.id, clock.business_day(now))
+    ]
+
+
+def _find_piece(session: Session, link: Link, now: datetime) -> Thing | None:
+    """One piece of several of an article leads where the article itself leads."""
+    whole = _find_product(session, Link("01", link.value[:14], link.qualifiers), now)
+    if whole is None:
+        return None
+    known = link.qualifiers if whole.found else ()
+    path = Link(link.key, link.value, known).path()
+    return replace(whole, path=path, same_as=None, found=None, product=None)
+
+
+def _find_place(session: Session, link: Link, now: datetime) -> Thing | None:
+    """A growing area of an organisation by its code, else the organisation by its GLN."""
+    organisation = organisations.find_by_gln(session, link.value)
+    if organisation is None:
+        return None
+    code = link.find("254")
+    area = areas.find_by_code(session, code) if code else None
+    if area is not None and area.organisation_id == organisation.id:
+        page = _page("locationInfo", f"/areas/{area.code}", N_("Vùng trồng"))
+        path = Link(link.key, link.value, (("254", code or ""),)).path()
+        return Thing(path, area.name, (page,), page)
+    page = _page("homepage", f"/producers/{organisation.slug}", N_("Trang của đơn vị sản xuất"))
+    path = Link(link.key, link.value).path()
+    return Thing(path, organisation.name, (page,), page, is_exact=not link.qualifiers)
+
+
 def _find_unit(session: Session, link: Link, now: datetime) -> Thing | None:
     """A logistic unit that holds batches of ours; a partner's own units stay the partner's."""
     node = session.scalar(
@@ -152,4 +195,10 @@ def _batches_inside(session: Session, node_id: int) -> tuple[tuple[str, str], ..
     return tuple((f"{name}, {lot}", uri.removeprefix(host)) for name, lot, uri in rows)
 
 
-_FINDERS = {"01": _find_product, "00": _find_unit}
+_FINDERS = {
+    "00": _find_unit,
+    "01": _find_product,
+    "414": _find_place,
+    "417": _find_place,
+    "8006": _find_piece,
+}

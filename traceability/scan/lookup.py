@@ -14,7 +14,7 @@ from traceability.labels.serials import LENGTH
 
 # The serial is joined by batch, so that a serial of one batch never vouches for another.
 _FOUND = """
-SELECT b.id, b.code, b.state, b.expires_on, b.changed_at, p.updated_at,
+SELECT b.id, b.code, b.state, b.expires_on, b.changed_at, p.updated_at, p.gtin,
        s.number AS serial_number, s.code AS serial_code, s.state AS serial_state,
        t.scans, t.first_at
 FROM batches b
@@ -25,7 +25,9 @@ LEFT JOIN LATERAL (
     WHERE batch_id = b.id AND serial_number = s.number
 ) t ON s.number IS NOT NULL
 WHERE """
-_BY_LOT = text(_FOUND + "p.gtin = :gtin AND b.lot = :lot")
+# By any number the product ever bore: a corrected one keeps old labels alive.
+_BEARER = "p.id = (SELECT g.product_id FROM product_gtins g WHERE g.gtin = :gtin)"
+_BY_LOT = text(_FOUND + _BEARER + " AND b.lot = :lot")
 _BY_CODE = text(_FOUND + "b.code = :code")
 
 
@@ -40,7 +42,10 @@ class FoundSerial:
 
 @dataclass(frozen=True)
 class Found:
-    """A batch on record, and the item's serial when one was given and belongs to it."""
+    """A batch on record, and the item's serial when one was given and belongs to it.
+
+    ``gtin`` is the product's present number, which a label may predate.
+    """
 
     batch_id: int
     code: str
@@ -48,6 +53,7 @@ class Found:
     expires_on: date | None
     stamp: tuple[datetime, datetime]
     serial: FoundSerial | None
+    gtin: str | None = None
 
 
 def find_by_lot(gtin: str, lot: str, serial: str | None) -> Found | None:
@@ -75,4 +81,4 @@ def _find(statement: TextClause, params: dict[str, str], serial: str | None) -> 
             row.serial_number, row.serial_code, row.serial_state, row.scans, row.first_at
         )
     stamp = (row.changed_at, row.updated_at)
-    return Found(row.id, row.code, row.state, row.expires_on, stamp, found)
+    return Found(row.id, row.code, row.state, row.expires_on, stamp, found, row.gtin)
