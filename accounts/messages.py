@@ -86,14 +86,23 @@ def defused(text: str) -> str:
     return _JOINED.sub(r"\g<0> ", text)
 
 
-def send(session: Session, to: Contact, subject: str, text: str) -> None:
+@dataclass(frozen=True)
+class Sending:
+    """How a message went out: the mail in the outbox, or the job that carries it to a telephone."""
+
+    mail_id: int | None = None
+    job_id: int | None = None
+
+
+def send(session: Session, to: Contact, subject: str, text: str) -> Sending:
     """Write a message to ``to``, to leave once the caller's transaction has committed."""
     if to.email is not None:
-        mail.enqueue(session, to=to.email, subject=subject, text=text)
-    elif to.phone is not None:
+        return Sending(mail_id=mail.enqueue(session, to=to.email, subject=subject, text=text))
+    if to.phone is not None:
         body = json.dumps({"to": to.phone, "text": text})
         sealed = base64.b64encode(sealing.seal(_PURPOSE, body)).decode()
-        jobs.defer(session, JOB, {"sealed": sealed})
+        return Sending(job_id=jobs.defer(session, JOB, {"sealed": sealed}))
+    return Sending()
 
 
 def deliver(sealed: str) -> None:

@@ -148,6 +148,8 @@ TABLE: dict[str, dict[str, Relation]] = {
     "epcis.read": {**MEMBERS, "seller": "own", **OFFICERS, "inspector": "scope", **ADMINS},
     # A cooperative for its own batches, officers for those of their place.
     "recall.decide": {**MANAGERS, **OFFICERS, **ADMINS},
+    # Figures of own lots: whoever holds them.
+    "recall.note": {**MEMBERS, **OFFICERS, **ADMINS},
     "recall.read": {**MEMBERS, "seller": "own", **OFFICERS, "inspector": "scope", **ADMINS},
     # Certificates and laboratory results; what holds batches back, and who lets them pass.
     "quality.write": {**MEMBERS, **ADMINS},

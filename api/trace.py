@@ -88,6 +88,7 @@ def _story_json(told: Story) -> dict[str, Any]:
         "certificates": told.certificates,
         "vouchers": told.vouchers,
         "laboratory_results": told.results,
+        "recall": told.recall,
         "events": told.steps,
         "offers": told.shops,
     }

@@ -23,12 +23,14 @@ from products import certificates
 from products.models import Product
 from shop import trace_offers
 from shop.models import Offer
+from shop.recall_notices import RecallSales
 from traceability import ports as traceability_ports
 
 
 def install() -> None:
     """Fill every port; calling it again changes nothing."""
     traceability_ports.fill_where_to_buy(trace_offers.where_to_buy)
+    traceability_ports.fill_sales(RecallSales())
     accounts_ports.producer_sections[:] = [_areas_of, _products_of]
     ledger_ports.register_row_check("growing_areas", recorded.check_rows)
     ledger_ports.register_row_check("growing_areas.fieldbook", fieldbook_recorded.check_rows)

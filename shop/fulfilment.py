@@ -62,7 +62,7 @@ def ship(session: Session, actor: Actor, code: str, waybill: str | None, *, now:
         .where(
             OrderLine.order_id == order.id,
             LotAllocation.state == "committed",
-            Batch.state == "held",
+            Batch.state.in_(("held", "recalled")),
         )
         .limit(1)
     )
@@ -89,6 +89,15 @@ def cancel(session: Session, actor: Actor, code: str, reason: str, *, now: datet
     _require_way(order, "cancelled")
     allocation.give_back(session, _allocations(session, order))
     return _move(session, actor, order, "cancelled", reason, now)
+
+
+def cancel_for_recall(session: Session, order: Order, reason: str, *, now: datetime) -> None:
+    """Call an unsent order off because its lot is recalled and no other can take its place.
+
+    The order is locked by the caller, who tells the buyer with the recall's own letter.
+    """
+    allocation.give_back(session, _allocations(session, order))
+    _write_step(session, order, "cancelled", reason, None, now)
 
 
 def cancel_as_buyer(session: Session, secret: str, code: str, *, now: datetime) -> Order:

@@ -18,9 +18,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.db import Base
-from shop import order_models
+from shop import order_models, recall_models
 
-__all__ = ["Cart", "CartLine", "Offer", "SellerTerms", "order_models"]
+__all__ = ["Cart", "CartLine", "Offer", "SellerTerms", "order_models", "recall_models"]
 
 
 class SellerTerms(Base):

@@ -7,6 +7,8 @@ from traceability.labels import pages as label_pages
 from traceability.lineage import pages as lineage_pages
 from traceability.linking import pages as resolver_pages
 from traceability.linking import pages_own as link_pages
+from traceability.recalls import pages as recall_pages
+from traceability.recalls import pages_public as public_recall_pages
 from traceability.scan import pages as scan_pages
 
 blueprint = Blueprint("traceability", __name__)
@@ -14,6 +16,8 @@ blueprint = Blueprint("traceability", __name__)
 for part in (
     pages_batches,
     lineage_pages,
+    recall_pages,
+    public_recall_pages,
     label_pages,
     scan_pages,
     resolver_pages,

@@ -178,6 +178,7 @@ def _details(session: Session, code: str) -> dict[str, Any]:
         "held": hold_labels.of_batch(session, batch.id),
         "may_release": may(actor, "batch.release", batch),
         "may_print": may(actor, "label.issue", batch),
+        "may_recall": may(actor, "recall.decide", batch),
         "state_name": telling.state_name,
         "step_name": telling.step_name,
     }

@@ -1,8 +1,13 @@
-"""What a scan page asks of rooms above: where the goods can be bought again. `app` fills it."""
+"""What traceability asks of rooms above; `app` fills it.
 
-from collections.abc import Callable, Sequence
+A scan page asks where the goods can be bought again, a recall who bought them already.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -35,3 +40,89 @@ def fill_where_to_buy(answer: WhereToBuy) -> None:
 def where_to_buy(session: Session, product_id: int, now: datetime) -> Sequence[BuyPlace]:
     """The product's open offers, the best first; none while nobody sells."""
     return _where_to_buy(session, product_id, now)
+
+
+@dataclass(frozen=True)
+class Sold:
+    """What was sold of some lots: orders not called off, their buyers, orders not yet sent."""
+
+    orders: int = 0
+    buyers: int = 0
+    unsent: int = 0
+
+
+@dataclass(frozen=True)
+class SoldLine:
+    """Packs of a lot in an order; `quantity` in the batch's unit. No buyer, no price."""
+
+    batch_id: int
+    order: str
+    seller: str
+    state: str
+    commune_code: str
+    packs: int
+    quantity: Decimal
+
+
+@dataclass(frozen=True)
+class RecallTold:
+    """A recall as its buyers are told of it."""
+
+    id: int
+    code: str
+    reason: str
+    instructions: str
+    batch_ids: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Notified:
+    """How many buyers were told, of whom it is not known yet whether the message arrived, and
+    the orders whose buyers could not be reached."""
+
+    told: int = 0
+    waiting: int = 0
+    failed: tuple[str, ...] = ()
+
+
+class Sales(Protocol):
+    """Who sold what of some lots, and the telling of those who bought it."""
+
+    def sold_of(self, session: Session, batch_ids: Sequence[int]) -> Sold: ...
+
+    def lines_of(self, session: Session, batch_ids: Sequence[int]) -> Iterator[SoldLine]: ...
+
+    def follow(self, recall: RecallTold, now: datetime, report: Callable[[int, int], None]) -> None:
+        """Settle the unsent orders and tell every buyer once, in transactions of its own."""
+
+    def notified(self, session: Session, recall_id: int) -> Notified: ...
+
+
+class _NothingSold:
+    """While no room sells anything."""
+
+    def sold_of(self, session: Session, batch_ids: Sequence[int]) -> Sold:
+        return Sold()
+
+    def lines_of(self, session: Session, batch_ids: Sequence[int]) -> Iterator[SoldLine]:
+        return iter(())
+
+    def follow(self, recall: RecallTold, now: datetime, report: Callable[[int, int], None]) -> None:
+        report(0, 0)
+
+    def notified(self, session: Session, recall_id: int) -> Notified:
+        return Notified()
+
+
+_sales: Sales = _NothingSold()
+
+
+def fill_sales(answer: Sales) -> None:
+    """Let a recall reach what was sold."""
+    global _sales
+    _sales = answer
+
+
+def sales() -> Sales:
+    """Who knows what was sold."""
+    return _sales

@@ -19,6 +19,7 @@ from tests.house.access_things import HERE
 V1 = "/api/v1"
 AREA = f"{V1}/growing-areas/<int:area_id>"
 BATCH = f"{V1}/batches/<code>"
+RECALL = f"{V1}/recalls/<code>"
 RAW_MEMBER = f"POST {V1}/raw-material-members/<int:member_id>/<any(accept, decline, leave):act>"
 LABEL_JOB = f"{V1}/label-jobs/<int:job_id>"
 ORDER = f"{V1}/orders/<code>"
@@ -105,6 +106,14 @@ API: dict[str, Place] = {
     f"POST {V1}/batches": Place(body=NEW_BATCH, names_a=True),
     f"GET {BATCH}": at(code="@batch.draft"),
     f"GET {BATCH}/lineage": at(code="@batch"),
+    f"POST {V1}/recalls": Place(body={"batch": "@batch", "reason": "Nghi"}, names_a=True),
+    f"POST {V1}/recalls/drill": Place(body={"batch": "@batch"}, names_a=True),
+    f"GET {RECALL}": at(code="@recall"),
+    f"GET {RECALL}/figures": at(code="@recall"),
+    f"POST {RECALL}/announce": send({"reason": "Có", "instructions": "Trả"}, code="@recall"),
+    f"POST {RECALL}/lift": send(REASON, code="@recall"),
+    f"POST {RECALL}/close": send(REASON, code="@recall.announced"),
+    f"POST {RECALL}/effects": send({"batch": "@recall.batch", "found": "1"}, code="@recall"),
     f"POST {BATCH}/release": at(code="@batch.draft"),
     f"POST {BATCH}/hold": at(code="@batch"),
     f"POST {V1}/label-jobs": Place(

@@ -65,6 +65,10 @@ from traceability.linking import own_links
 from traceability.linking.own_links import NewLink
 from traceability.models import Batch
 from traceability.opening import NewBatch
+from traceability.recalls import deciding, holding
+from traceability.recalls.deciding import Notice
+from traceability.recalls.holding import Wish as Hold
+from traceability.recalls.reach import Suspicion
 
 
 def tell_areas(session: Session, world: World, a: Organisation, now: datetime) -> GrowingArea:
@@ -197,6 +201,19 @@ def tell_goods(
         "file.private": sheet.digest,
     }
     return product
+
+
+def tell_recalls(
+    session: Session, world: World, product: Product, area: GrowingArea, now: datetime
+) -> None:
+    """A hold nobody outside may know of, and a recall everybody may read."""
+    for name, lot in (("recall", "LO-3"), ("recall.announced", "LO-4")):
+        batch = _batch(session, product, area, lot, now)
+        wish = Hold(Suspicion("batch", batch.code), f"Nghi {SECRET}")
+        recall = holding.hold(session, SYSTEM, wish, now=now).recall
+        world.things |= {name: recall.code, f"{name}.batch": batch.code}
+    notice = Notice("Dư lượng", "Trả lại")
+    deciding.announce(session, SYSTEM, recall.code, notice, now=now)
 
 
 def _batch(session: Session, product: Product, area: GrowingArea, lot: str, now: datetime) -> Batch:

@@ -52,6 +52,7 @@ STEP = f"{OFFICE_AREA}/<any(send_back, suspend, restore, revoke, renew, amend_re
 ORGANISATION = "/workspace/organisations/<code>"
 OFFICE_ORGANISATION = "/office/organisations/<code>"
 BATCH = "/workspace/batches/<code>"
+RECALL = "/workspace/recalls/<code>"
 LABEL_JOB = "/workspace/label-jobs/<int:job_id>"
 ORDER = "/workspace/orders/<code>"
 TOURISM_PLACE = "/office/places/<code>"
@@ -363,6 +364,14 @@ GOODS_PAGES: dict[str, Place] = {
     f"GET {BATCH}": at(code="@batch"),
     f"GET {BATCH} #draft": at(code="@batch.draft"),
     f"GET {BATCH}/lineage": at(code="@batch"),
+    "POST /workspace/recalls": Place(
+        body={"origin": "batch", "key": "@batch", "reason": "Nghi", "do": "hold"}, names_a=True
+    ),
+    "GET /recalls/<code>": at(code="@recall.announced"),
+    f"GET {RECALL}": at(code="@recall"),
+    f"POST {RECALL}/announce": send({"reason": "Có", "instructions": "Trả"}, code="@recall"),
+    f"POST {RECALL}/<any(lift, close):step>": send(REASON, code="@recall", step="lift"),
+    f"POST {RECALL}/effects": send({"batch": "@recall.batch", "found": "1"}, code="@recall"),
     f"POST {BATCH}/release": at(code="@batch.draft"),
     f"POST {BATCH}/hold": at(code="@batch"),
     f"GET {BATCH}/label.svg": at(code="@batch"),

@@ -63,6 +63,7 @@ def build(session: Session, now: datetime) -> World:
     access_diary.tell_field_book(session, world, officer, now)
     access_epcis.tell(session, world, a, accounts.actor_of(session, people["manager"]), now)
     product = goods.tell_goods(session, world, a, grown, now)
+    goods.tell_recalls(session, world, product, grown, now)
     goods.tell_sales(session, world, product, people["buyer"], now)
     goods.tell_other(session, world, b, now)
     goods.tell_registers(session, world, people["officer"], now)

@@ -103,7 +103,7 @@ def _shared_verdict(verdict: Verdict, expires_on: date | None, language: str) ->
 def _story_pieces(found: Found) -> tuple[bytes, ...]:
     """The page before and after its verdict, from the cache or built now."""
     key = (found.batch_id, i18n.get_language())
-    stamp = (*found.stamp, clock.today())
+    stamp = (*found.stamp, found.state, clock.today())
     kept = _cache.find(key, stamp, time.monotonic())
     if kept is not None:
         return kept

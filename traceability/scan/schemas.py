@@ -150,6 +150,15 @@ class TraceOfferSchema(Schema):
     price_vnd = fields.Integer(required=True)
 
 
+class TraceRecallSchema(Schema):
+    """The recall the lot is under; its notice stands at /recalls/{code}."""
+
+    code = fields.String(required=True)
+    reason = fields.String(required=True)
+    instructions = fields.String(required=True)
+    recalled_at = fields.AwareDateTime(required=True)
+
+
 class TraceSchema(Schema):
     """What the trace page tells."""
 
@@ -185,5 +194,6 @@ class TraceSchema(Schema):
     certificates = fields.List(fields.Nested(TraceCertificateSchema), required=True)
     vouchers = fields.List(fields.Nested(TraceVoucherSchema), required=True)
     laboratory_results = fields.List(fields.Nested(TraceResultSchema), required=True)
+    recall = fields.Nested(TraceRecallSchema, required=True, allow_none=True)
     events = fields.List(fields.Nested(TraceStepSchema), required=True)
     offers = fields.List(fields.Nested(TraceOfferSchema), required=True)

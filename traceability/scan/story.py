@@ -17,6 +17,8 @@ from territory import units
 from traceability import events, ports
 from traceability.models import Batch
 from traceability.pre_harvest import Interval
+from traceability.recalls import notices
+from traceability.recalls.notices import Announced
 from traceability.scan import origins, vouching
 from traceability.scan.coarse_map import CoarseMap
 from traceability.scan.origins import AreaTold, BoughtTold, MadeOfTold, WorkTold
@@ -83,6 +85,7 @@ class Story:
     results: tuple[ResultTold, ...]
     steps: tuple[Step, ...]
     shops: tuple[ports.BuyPlace, ...]
+    recall: Announced | None = None
 
     @property
     def stars(self) -> int | None:
@@ -140,6 +143,7 @@ def tell(session: Session, batch_id: int, *, now: datetime) -> Story:
         results=vouching.results(session, batch, origin),
         steps=_steps(session, batch),
         shops=tuple(ports.where_to_buy(session, product.id, now)),
+        recall=notices.announced(session, batch.id) if batch.state == "recalled" else None,
     )
 
 

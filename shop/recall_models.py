@@ -1,0 +1,34 @@
+"""Table of recall notices: which buyer was told of which recall, and how."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from foundation.db import Base
+
+
+class RecallNotice(Base):
+    """A checkout whose buyer was told of a recall; nobody is told twice.
+
+    `way`: ``mail`` or ``message``; ``other`` when the same buyer was told with another checkout,
+    ``none`` when nothing is left to reach them by (their particulars were erased).
+    """
+
+    __tablename__ = "recall_notices"
+    __table_args__ = (CheckConstraint("way IN ('mail', 'message', 'other', 'none')", name="way"),)
+
+    recall_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("recalls.id"), primary_key=True, autoincrement=False
+    )
+    group_id: Mapped[int] = mapped_column(
+        BigInteger,
+        ForeignKey("order_groups.id"),
+        primary_key=True,
+        autoincrement=False,
+        index=True,
+    )
+    way: Mapped[str] = mapped_column(String(8))
+    mail_id: Mapped[int | None] = mapped_column(BigInteger)
+    job_id: Mapped[int | None] = mapped_column(BigInteger)
+    told_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,264 @@
+"""Recalls through the API, the pages and the command line, and what the public sees of them."""
+
+from __future__ import annotations
+
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from io import BytesIO
+from threading import Thread
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from flask.testing import FlaskClient
+from openpyxl import load_workbook
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
+
+from accounts import tokens
+from accounts.permissions import Actor
+from app.factory import create_app
+from foundation import clock, db
+from foundation.config import Config
+from tests.accounts.browser import post, sign_in_as, text_of
+from tests.accounts.factories import make_member, make_official
+from tests.api.test_growing_areas import caller
+from tests.traceability.factories import Grown, grow, make_batch
+from tests.traceability.lineage.factories import make_of
+from traceability.models import Batch
+from traceability.recalls import commands
+from traceability.recalls.models import Recall
+
+
+@pytest.fixture(autouse=True)
+def _still(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    monkeypatch.setattr(clock, "now", lambda: now)
+
+
+@pytest.fixture
+def farm(session: Session, now: datetime) -> Grown:
+    return grow(session, now, name="Gạo Thanh Trà")
+
+
+@pytest.fixture
+def rice(session: Session, now: datetime, farm: Grown) -> Batch:
+    rice = make_batch(session, farm, now, lot="GAO-1")
+    cakes = make_batch(session, grow(session, now, name="Bánh"), now, lot="BANH-1")
+    make_of(session, cakes, rice, now=now)
+    session.commit()
+    return rice
+
+
+@pytest.fixture
+def manager(session: Session, now: datetime, farm: Grown) -> Actor:
+    return make_member(session, farm.organisation, now)
+
+
+def test_the_contracts_call_recalls_and_counts(
+    client: FlaskClient, session: Session, now: datetime, rice: Batch, manager: Actor
+) -> None:
+    call = caller(client, session, manager, now)
+    body = {"batch": rice.code, "reason": "Dư lượng thuốc", "scope": "Toàn tỉnh"}
+
+    answer = call("post", "/recalls", json=body)
+
+    assert answer.status_code == 201
+    told = answer.json
+    assert (told["state"], told["batches"], told["orders"], told["buyers"]) == ("recalled", 2, 0, 0)
+    one = call("get", f"/recalls/{told['code']}").json
+    assert (one["scope"], one["batches"], one["origin_key"]) == ("Toàn tỉnh", 2, rice.code)
+    trace: Any = client.get(f"/api/v1/trace/{rice.code}").json
+    assert trace["verdict"]["kind"] == "recalled"
+    assert trace["recall"]["code"] == told["code"]
+
+
+def test_a_hold_is_decided_lifted_and_listed_through_the_api(
+    client: FlaskClient, session: Session, now: datetime, rice: Batch, manager: Actor
+) -> None:
+    call = caller(client, session, manager, now)
+    body = {"batch": rice.code, "reason": "Nghi", "scope": "batch", "hold_only": True}
+    held = call("post", "/recalls", json=body).json
+    assert (held["state"], held["batches"], held["notice_url"]) == ("held", 1, None)
+    assert client.get(f"/recalls/{held['code']}").status_code == 404
+
+    notice = {"reason": "Có dư lượng", "instructions": "Trả lại"}
+    announced = call("post", f"/recalls/{held['code']}/announce", json=notice)
+    again = call("post", f"/recalls/{held['code']}/announce", json=notice)
+    noted = call(
+        "post", f"/recalls/{held['code']}/effects", json={"batch": rice.code, "found": "12.5"}
+    )
+    lifted = call("post", f"/recalls/{held['code']}/lift", json={"reason": "Nhầm"})
+
+    assert (announced.status_code, again.status_code) == (200, 409)
+    assert noted.json["items"][0]["found"] == "12.500"
+    assert lifted.json["state"] == "lifted"
+    assert [each["code"] for each in call("get", "/recalls?state=lifted").json["items"]] == [
+        held["code"]
+    ]
+
+
+def test_a_drill_through_the_api_changes_nothing(
+    client: FlaskClient, session: Session, now: datetime, rice: Batch, manager: Actor
+) -> None:
+    call = caller(client, session, manager, now)
+
+    answer = call("post", "/recalls/drill", json={"batch": rice.code})
+
+    assert answer.status_code == 200
+    assert answer.json["batches"] == 2
+    assert session.scalar(select(Recall.id)) is None
+
+
+@pytest.mark.parametrize("body", [{}, {"batch": "A", "material": "B"}])
+def test_not_exactly_one_suspicion_is_refused(
+    client: FlaskClient, session: Session, now: datetime, manager: Actor, body: dict[str, str]
+) -> None:
+    call = caller(client, session, manager, now)
+
+    answer = call("post", "/recalls", json={**body, "reason": "Nghi"})
+
+    assert answer.status_code == 422
+    assert "recall.one_suspicion" in answer.text
+
+
+def test_a_recall_goes_from_hold_to_close_on_the_pages(
+    client: FlaskClient, session: Session, now: datetime, rice: Batch, manager: Actor
+) -> None:
+    sign_in_as(client, session, manager, now)
+    form = {"origin": "batch", "key": rice.code, "reason": "Nghi dư lượng"}
+    drilled = post(client, "/workspace/recalls", **form, do="drill")
+    assert "Diễn tập xong" in text_of(drilled)
+
+    post(client, "/workspace/recalls", **form, do="hold")
+    recall = session.scalars(select(Recall)).one()
+    address = f"/workspace/recalls/{recall.code}"
+    notice = {"reason": "Có dư lượng", "instructions": "Trả lại nơi mua"}
+    post(client, f"{address}/announce", **notice)
+    post(client, f"{address}/effects", batch=rice.code, returned="30")
+    shown = text_of(client.get(address))
+    post(client, f"{address}/close", reason="Đã thu đủ")
+
+    assert "Gạo Thanh Trà" in shown
+    assert "30" in shown
+    assert "BANH-1" not in shown
+    session.expire_all()
+    assert recall.state == "closed"
+    assert recall.code in text_of(client.get("/workspace/recalls"))
+
+
+def test_a_wrong_key_keeps_the_form_as_typed(
+    client: FlaskClient, session: Session, now: datetime, manager: Actor
+) -> None:
+    sign_in_as(client, session, manager, now)
+    form = {"origin": "material", "key": "Thuốc lạ", "reason": "Nghi", "do": "hold"}
+
+    answer = post(client, "/workspace/recalls", **form)
+
+    assert answer.status_code == 422
+    assert "Thuốc lạ" in answer.text
+    assert "Không có lô hàng nào liên quan" in text_of(answer)
+
+
+def test_the_officers_file_names_every_lot(
+    client: FlaskClient, session: Session, now: datetime, rice: Batch, manager: Actor
+) -> None:
+    call = caller(client, session, manager, now)
+    code = call("post", "/recalls", json={"batch": rice.code, "reason": "Nghi"}).json["code"]
+    sign_in_as(client, session, make_official(session, now, role="officer", scope=""), now)
+
+    answer = client.get(f"/workspace/recalls/{code}?format=xlsx")
+
+    sheet = load_workbook(BytesIO(answer.data)).worksheets[0]
+    lots = [row[3].value for row in sheet.iter_rows(min_row=3)]
+    assert lots == ["GAO-1", "BANH-1"]
+
+
+def test_everybody_reads_the_notice_and_the_list(
+    client: FlaskClient, session: Session, now: datetime, rice: Batch, manager: Actor
+) -> None:
+    call = caller(client, session, manager, now)
+    body = {"batch": rice.code, "reason": "Dư lượng", "instructions": "Mang trả"}
+    code = call("post", "/recalls", json=body).json["code"]
+    public = client.application.test_client()
+
+    listed, notice = public.get("/recalls"), public.get(f"/recalls/{code}")
+
+    assert code in text_of(listed)
+    told = text_of(notice)
+    assert all(word in told for word in ("GAO-1", "BANH-1", "Mang trả", "Dư lượng"))
+
+
+@contextmanager
+def _served(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+def _read(address: str, **headers: str) -> str:
+    request = urllib.request.Request(address, headers={"User-Agent": "Mozilla/5.0", **headers})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return str(answer.read().decode())
+
+
+def test_every_trace_page_says_so_within_a_second_of_the_answer(
+    own_database: db.Database, test_config: Config, now: datetime
+) -> None:
+    served = create_app(test_config)
+    served.testing = True
+
+    with db.transaction() as session:
+        farm = grow(session, now)
+        rice = make_batch(session, farm, now, lot="GAO-1")
+        cakes = make_batch(session, grow(session, now), now, lot="BANH-1")
+        make_of(session, cakes, rice, now=now)
+        actor = make_member(session, farm.organisation, now)
+        bearer = tokens.create(session, actor, "thử", now=now).plain
+    body = f'{{"batch": "{rice.code}", "reason": "Nghi"}}'.encode()
+    with _served(served) as base:
+        pages = [f"{base}/t/{batch.code}" for batch in (rice, cakes)]
+        before = [_read(page) for page in pages]
+        request = urllib.request.Request(
+            f"{base}/api/v1/recalls",
+            data=body,
+            headers={"Authorization": f"Bearer {bearer}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            assert answer.status == 201
+        began = time.perf_counter()
+        after = [_read(page) for page in pages]
+        took = time.perf_counter() - began
+
+    assert all("đang bị thu hồi" not in page for page in before)
+    assert all("đang bị thu hồi" in page and "/recalls/TH" in page for page in after)
+    assert took < 1.0
+
+
+def test_the_command_drills(
+    own_database: db.Database, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def same() -> Iterator[Any]:
+        yield None
+
+    monkeypatch.setattr(commands, "connected", same)
+    with db.transaction() as session:
+        rice = make_batch(session, grow(session, now), now)
+
+    done = CliRunner().invoke(commands.recall, ["drill", rice.code])
+
+    assert done.exit_code == 0
+    assert done.output.startswith("batches 1, orders 0, buyers 0")
+    with db.reading() as session:
+        assert session.scalar(select(Batch.state)) == "released"
+        assert session.scalar(select(Recall.id)) is None

@@ -1,0 +1,164 @@
+"""Holding first: everything a suspicion reaches stops at once, before anybody decides."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from accounts.permissions import Actor
+from foundation import codes
+from ledger import log
+from traceability import ports
+from traceability.models import Batch
+from traceability.recalls import happened, reach
+from traceability.recalls.models import Recall
+from traceability.recalls.reach import Suspicion
+
+_PREFIX = "TH"
+_CODE_LENGTH = 8
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What to hold and why; `instructions` and `scope_words` are for the public, once decided."""
+
+    suspicion: Suspicion
+    reason: str
+    with_descendants: bool = True
+    scope_words: str | None = None
+    instructions: str | None = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """A recall and how much it reached: lots, and what of them was sold."""
+
+    recall: Recall
+    batches: int
+    sold: ports.Sold
+
+
+def hold(session: Session, actor: Actor, wish: Wish, *, now: datetime) -> Held:
+    """Find every lot a suspicion reaches and hold it, in one transaction.
+
+    Raises: Forbidden, NotFound, Invalid("recall.nothing_found").
+    """
+    first = reach.starts(session, actor, wish.suspicion)
+    batch_ids = _locked_reach(session, first, wish.with_descendants)
+    recall = _open(session, actor, wish, first, now)
+    _stop(session, recall, first, batch_ids, actor.person_id, now)
+    happened.record_held(session, recall, now=now)
+    body = {
+        "origin": recall.origin,
+        "origin_key": recall.origin_key,
+        "batches": len(batch_ids),
+        "with_descendants": recall.with_descendants,
+    }
+    log.append(session, kind="recall.held", subject=recall.code, body=body, now=now)
+    return Held(recall, len(batch_ids), ports.sales().sold_of(session, batch_ids))
+
+
+def cause_of(recall: Recall) -> str:
+    """What a recall's holds say they are for."""
+    return f"recall:{recall.code}"
+
+
+def _locked_reach(session: Session, first: Sequence[int], with_descendants: bool) -> list[int]:
+    """All lots reached, with their stock, held against others until the transaction ends.
+
+    Whoever makes a lot of another takes from its stock first: once all we know are locked, one
+    more walk finds what was made while we waited, and in the end nothing new.
+    """
+    known: list[int] = []
+    found = reach.descendants(session, first) if with_descendants else sorted(first)
+    while found != known:
+        known = found
+        session.execute(_LOCK_BATCHES, {"ids": known})
+        session.execute(_LOCK_STOCKS, {"ids": known})
+        found = reach.descendants(session, known) if with_descendants else known
+    return known
+
+
+_LOCK_BATCHES = text(
+    "SELECT FROM batches WHERE id = ANY(CAST(:ids AS bigint[])) ORDER BY id FOR NO KEY UPDATE"
+)
+_LOCK_STOCKS = text(
+    "SELECT FROM batch_stocks WHERE batch_id = ANY(CAST(:ids AS bigint[]))"
+    " ORDER BY batch_id FOR UPDATE"
+)
+_LIST = text(
+    """
+INSERT INTO recall_batches
+    (recall_id, batch_id, organisation_id, commune_code, province_code, is_origin, state_before)
+SELECT :recall_id, b.id, b.organisation_id, b.commune_code, b.province_code,
+       b.id = ANY(CAST(:first AS bigint[])), b.state
+FROM batches b WHERE b.id = ANY(CAST(:ids AS bigint[]))"""
+)
+_PLACE = text(
+    """
+INSERT INTO batch_holds (batch_id, reason, cause, details, placed_at, placed_by_id)
+SELECT batch_id, 'recall', :cause, '{}', :now, :by FROM recall_batches WHERE recall_id = :recall_id
+ON CONFLICT DO NOTHING"""
+)
+_STOP = text(
+    """
+UPDATE batches SET changed_at = :now,
+    state = CASE WHEN state IN ('open', 'released') THEN 'held' ELSE state END
+WHERE id = ANY(CAST(:ids AS bigint[]))"""
+)
+
+
+def _open(
+    session: Session, actor: Actor, wish: Wish, first: Sequence[int], now: datetime
+) -> Recall:
+    owners, communes, provinces = (
+        set(session.scalars(select(column).where(Batch.id.in_(first)).distinct()))
+        for column in (Batch.organisation_id, Batch.commune_code, Batch.province_code)
+    )
+    recall = Recall(
+        code=_PREFIX + codes.new_code(_CODE_LENGTH, secrets.SystemRandom()),
+        state="held",
+        origin=wish.suspicion.origin,
+        origin_key=reach.shown_key(wish.suspicion),
+        harvested_from=wish.suspicion.harvested_from,
+        harvested_to=wish.suspicion.harvested_to,
+        with_descendants=wish.with_descendants,
+        organisation_id=owners.pop() if len(owners) == 1 else None,
+        commune_code=communes.pop() if len(communes) == 1 else None,
+        province_code=provinces.pop() if len(provinces) == 1 else None,
+        reason=wish.reason,
+        scope_words=wish.scope_words,
+        instructions=wish.instructions,
+        held_at=now,
+        held_by_id=actor.person_id,
+    )
+    session.add(recall)
+    session.flush()
+    return recall
+
+
+def _stop(
+    session: Session,
+    recall: Recall,
+    first: Sequence[int],
+    batch_ids: Sequence[int],
+    by: int | None,
+    now: datetime,
+) -> None:
+    given = {
+        "recall_id": recall.id,
+        "first": list(first),
+        "ids": list(batch_ids),
+        "cause": cause_of(recall),
+        "by": by,
+        "now": now,
+    }
+    for statement in (_LIST, _PLACE, _STOP):
+        session.execute(statement, given)
+    # The statements above went past the session: what it holds of batches is read anew.
+    session.expire_all()

@@ -1,0 +1,129 @@
+"""Tables of recalls: the decision, the lots it reaches, what came back, and who was told."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Numeric,
+    String,
+    Text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from foundation.db import Base
+
+STATES = ("held", "recalled", "lifted", "closed")
+ORIGINS = ("batch", "area", "material", "supplier_lot")
+EFFECTS = ("found", "returned", "destroyed")
+
+
+class Recall(Base):
+    """A recall: first a hold on all it reaches, then a decision: told to everybody, or lifted.
+
+    `origin_key` names what is suspected (a batch's code, an area's, a material as the diary names
+    it, a supplier's lot); its organisation and place are those of the lots it starts from, empty
+    where they differ. `reason`, `instructions` and `scope_words` are read by the public.
+    """
+
+    __tablename__ = "recalls"
+    __table_args__ = (
+        CheckConstraint("state IN ('held', 'recalled', 'lifted', 'closed')", name="state"),
+        CheckConstraint("origin IN ('batch', 'area', 'material', 'supplier_lot')", name="origin"),
+        Index(None, "state", "id"),
+        Index(None, "organisation_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    code: Mapped[str] = mapped_column(String(16), unique=True)
+    state: Mapped[str] = mapped_column(String(10))
+    origin: Mapped[str] = mapped_column(String(14))
+    origin_key: Mapped[str] = mapped_column(String(200))
+    # The days asked about, for an area or a material.
+    harvested_from: Mapped[date | None] = mapped_column(Date)
+    harvested_to: Mapped[date | None] = mapped_column(Date)
+    # Whether lots made of the suspected ones are reached too.
+    with_descendants: Mapped[bool]
+    organisation_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("organisations.id"))
+    commune_code: Mapped[str | None] = mapped_column(String(8))
+    province_code: Mapped[str | None] = mapped_column(String(8))
+    reason: Mapped[str] = mapped_column(Text)
+    scope_words: Mapped[str | None] = mapped_column(Text)
+    instructions: Mapped[str | None] = mapped_column(Text)
+    ended_because: Mapped[str | None] = mapped_column(Text)
+    held_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    held_by_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("people.id", ondelete="SET NULL")
+    )
+    recalled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class RecallBatch(Base):
+    """A lot a recall reaches, with its holder and place then, and how it stood before."""
+
+    __tablename__ = "recall_batches"
+    __table_args__ = (
+        Index(None, "batch_id"),
+        Index(None, "organisation_id", "recall_id"),
+    )
+
+    recall_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("recalls.id"), primary_key=True, autoincrement=False
+    )
+    batch_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("batches.id"), primary_key=True, autoincrement=False
+    )
+    organisation_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("organisations.id"))
+    commune_code: Mapped[str] = mapped_column(String(8))
+    province_code: Mapped[str] = mapped_column(String(8))
+    is_origin: Mapped[bool]
+    state_before: Mapped[str] = mapped_column(String(10))
+
+
+class RecallEffect(Base):
+    """What became of a recalled lot's goods: found, come back, destroyed; rows are only added.
+
+    `amount` in the batch's unit; a mistake is set right by a further row below nought.
+    """
+
+    __tablename__ = "recall_effects"
+    __table_args__ = (
+        CheckConstraint("kind IN ('found', 'returned', 'destroyed')", name="kind"),
+        CheckConstraint("amount <> 0", name="amount"),
+        Index(None, "recall_id", "batch_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    recall_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("recalls.id"))
+    batch_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("batches.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    amount: Mapped[Decimal] = mapped_column(Numeric(18, 3))
+    noted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    noted_by_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class RecallTold(Base):
+    """Somebody who answers for a reached lot or a territory was told of a stage, once."""
+
+    __tablename__ = "recall_told"
+
+    recall_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("recalls.id"), primary_key=True, autoincrement=False
+    )
+    person_id: Mapped[int] = mapped_column(
+        BigInteger,
+        ForeignKey("people.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    stage: Mapped[str] = mapped_column(String(10), primary_key=True)
+    told_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,153 @@
+"""How far a suspicion reaches: the lots it starts from and all that was made of them.
+
+Set-based throughout: five thousand lots are found and held by as many statements as five.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, text, true
+from sqlalchemy.orm import Session
+
+from accounts import permissions
+from accounts.permissions import TABLE, Actor
+from foundation import codes, vietnamese
+from foundation.errors import Finding, Invalid, NotFound
+from growing_areas.models import DiaryEntry, GrowingArea
+from traceability.batches import get_batch
+from traceability.handling.trade_models import BatchPurchase
+from traceability.models import Batch, BatchArea
+
+SEASON = timedelta(days=365)
+_ACTION = "recall.decide"
+
+_REACHED = text(
+    """
+WITH RECURSIVE walk(id) AS (
+    SELECT id FROM trace_nodes WHERE batch_id = ANY(CAST(:starts AS bigint[]))
+    UNION
+    SELECT e.child_id FROM walk w JOIN trace_edges e ON e.parent_id = w.id
+)
+SELECT n.batch_id FROM walk w JOIN trace_nodes n ON n.id = w.id WHERE n.batch_id IS NOT NULL"""
+)
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """What is suspected: one batch, or what came from an area, a material or a supplier's lot.
+
+    For an area or a material, goods harvested between two days (both may be open).
+    """
+
+    origin: str
+    key: str
+    harvested_from: date | None = None
+    harvested_to: date | None = None
+
+
+def starts(session: Session, actor: Actor, suspicion: Suspicion) -> list[int]:
+    """The ids of the lots a suspicion starts from, of those the actor may recall.
+
+    Raises: Forbidden, NotFound, Invalid("recall.nothing_found").
+    """
+    permissions.require(actor, _ACTION)
+    if suspicion.origin == "batch":
+        batch = get_batch(session, suspicion.key)
+        permissions.require(actor, _ACTION, batch)
+        return [batch.id]
+    statement = _SELECTIONS[suspicion.origin](session, actor, suspicion)
+    found = list(session.scalars(statement.where(recallable(actor)).order_by(Batch.id)))
+    if not found:
+        raise Invalid([Finding("recall.nothing_found", {"key": suspicion.key}, "key")])
+    return found
+
+
+def recallable(actor: Actor) -> ColumnElement[bool]:
+    """The batches whose recall the actor decides on."""
+    if actor.system or actor.has_role("admin"):
+        return true()
+    places = actor.scopes(*(role for role, how in TABLE[_ACTION].items() if how == "scope"))
+    if "" in places:
+        return true()
+    owners = actor.organisation_ids(*(r for r, how in TABLE[_ACTION].items() if how == "own"))
+    return or_(
+        Batch.organisation_id.in_(owners),
+        Batch.commune_code.in_(places),
+        Batch.province_code.in_(places),
+    )
+
+
+def descendants(session: Session, batch_ids: Iterable[int]) -> list[int]:
+    """The given batches and every batch made of them, however many steps away."""
+    rows = session.scalars(_REACHED, {"starts": list(batch_ids)})
+    return sorted({*batch_ids, *rows})
+
+
+def _of_area(session: Session, actor: Actor, suspicion: Suspicion) -> Select[int]:
+    wanted = GrowingArea.code == suspicion.key.strip().upper()
+    if suspicion.key.isdigit() and len(suspicion.key) < 19:
+        wanted = or_(wanted, GrowingArea.id == int(suspicion.key))
+    area = session.scalars(select(GrowingArea).where(wanted).limit(1)).first()
+    if area is None:
+        raise NotFound("area.not_found")
+    inside = select(BatchArea.batch_id).where(BatchArea.area_id == area.id)
+    return select(Batch.id).where(Batch.id.in_(inside), _harvested(suspicion))
+
+
+def _of_material(session: Session, actor: Actor, suspicion: Suspicion) -> Select[int]:
+    """Lots harvested within a season after the material went onto one of their areas.
+
+    The diary names materials as people write them: with or without diacritics, any case.
+    """
+    names = session.execute(
+        select(DiaryEntry.product_name, DiaryEntry.active_ingredient)
+        .where(or_(DiaryEntry.product_name.is_not(None), DiaryEntry.active_ingredient.is_not(None)))
+        .distinct()
+    )
+    wanted = vietnamese.fold(suspicion.key)
+    meant = {name for row in names for name in row if name and vietnamese.fold(name) == wanted}
+    if not meant:
+        return select(Batch.id).where(false())
+    used = (
+        select(BatchArea.batch_id)
+        .join(DiaryEntry, DiaryEntry.area_id == BatchArea.area_id)
+        .join(Batch, Batch.id == BatchArea.batch_id)
+        .where(
+            or_(DiaryEntry.product_name.in_(meant), DiaryEntry.active_ingredient.in_(meant)),
+            DiaryEntry.done_on <= Batch.harvested_on,
+            DiaryEntry.done_on >= Batch.harvested_on - func.make_interval(0, 0, 0, SEASON.days),
+        )
+    )
+    return select(Batch.id).where(Batch.id.in_(used), _harvested(suspicion))
+
+
+def _of_supplier_lot(session: Session, actor: Actor, suspicion: Suspicion) -> Select[int]:
+    """Lots into which bought material of a supplier's lot went, as its paper names the lot."""
+    wanted = func.upper(" ".join(suspicion.key.split()))
+    bought = select(BatchPurchase.batch_id).where(func.upper(BatchPurchase.supplier_lot) == wanted)
+    return select(Batch.id).where(Batch.id.in_(bought), _harvested(suspicion))
+
+
+def _harvested(suspicion: Suspicion) -> ColumnElement[bool]:
+    day = func.coalesce(Batch.harvested_on, Batch.produced_on)
+    return and_(
+        true() if suspicion.harvested_from is None else day >= suspicion.harvested_from,
+        true() if suspicion.harvested_to is None else day <= suspicion.harvested_to,
+    )
+
+
+_SELECTIONS = {
+    "area": _of_area,
+    "material": _of_material,
+    "supplier_lot": _of_supplier_lot,
+}
+
+
+def shown_key(suspicion: Suspicion) -> str:
+    """What is suspected, as it is kept and read."""
+    if suspicion.origin == "batch":
+        return codes.normalise(suspicion.key)
+    return " ".join(suspicion.key.split())[:200]

@@ -1,0 +1,13 @@
+"""What recalls say about each error and finding code."""
+
+from foundation.i18n import N_
+
+WORDING: dict[str, str] = {
+    "recall.one_suspicion": N_("Hãy nêu đúng một thứ bị nghi: lô, vùng trồng, vật tư hoặc lô mua."),
+    "recall.nothing_found": N_("Không có lô hàng nào liên quan đến “{key}” mà bạn được thu hồi."),
+    "recall.not_found": N_("Không có lệnh thu hồi nào mang mã này."),
+    "recall.state": N_("Lệnh thu hồi {recall} không ở bước làm được việc này."),
+    "recall.batch_outside": N_("Lô {batch} không thuộc lệnh thu hồi này."),
+    "recall.effect_zero": N_("Số lượng phải khác 0."),
+    "recall.effect_below": N_("Tổng số đã ghi của lô {lot} không thể âm."),
+}
