@@ -145,6 +145,7 @@ TABLE: dict[str, dict[str, Relation]] = {
     "label.issue": {**MEMBERS, **ADMINS},
     "chain.share": {**MANAGERS},
     # EPCIS: partners read what is theirs and what is shared with them.
+    "epcis.capture": {**MEMBERS, **ADMINS},
     "epcis.read": {**MEMBERS, "seller": "own", **OFFICERS, "inspector": "scope", **ADMINS},
     # A cooperative for its own batches, officers for those of their place.
     "recall.decide": {**MANAGERS, **OFFICERS, **ADMINS},

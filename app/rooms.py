@@ -35,6 +35,7 @@ PAGES = (
     "api.epcis_discovery",
     "api.epcis_query",
     "api.epcis_subscriptions",
+    "api.epcis_capture",
 )
 API = (
     "api.territory",
@@ -94,6 +95,7 @@ JOBS = (
     "traceability.quality.jobs",
     "traceability.epcis.querying.jobs",
     "traceability.recalls.jobs",
+    "traceability.epcis.jobs",
     "indicators.jobs",
     "atlas.jobs",
     "atlas.published.jobs",
@@ -120,7 +122,6 @@ MODELS = (
     "products.places.models",
     "traceability.models",
     "traceability.linking.models",
-    "traceability.epcis.index_models",
     "traceability.epcis.querying.models",
     "traceability.epcis.models",
     "traceability.epcis.index_models",

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -129,6 +130,8 @@ def _to_json(value: Any) -> Any:
         return {"d": value.isoformat()}
     if isinstance(value, Decimal):
         return {"n": str(value)}
+    if isinstance(value, UUID):
+        return {"u": str(value)}
     return value
 
 
@@ -138,6 +141,8 @@ def _from_json(value: Any) -> Any:
             return datetime.fromisoformat(value["t"])
         if "d" in value:
             return date.fromisoformat(value["d"])
+        if "u" in value:
+            return UUID(value["u"])
         return Decimal(value["n"]) if len(str(value["n"])) < 60 else None
     if isinstance(value, (str, int)) and not isinstance(value, bool):
         return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,7 +13,9 @@ from tests.accounts import factories as accounts
 from tests.house.access_pages import at
 from tests.house.access_personas import Place
 from tests.house.access_things import SECRET, World
+from tests.traceability.epcis import told as documents
 from tests.traceability.epcis.querying.told_events import tell as tell_event
+from traceability.epcis import capturing
 from traceability.epcis.querying import named, page_tokens, subscribing
 from traceability.epcis.querying.page_tokens import Position
 from traceability.sharing import chains
@@ -37,6 +40,11 @@ PAGES: dict[str, Place] = {
     f"POST {SHARE}": at(share_id="@share"),
 }
 API: dict[str, Place] = {
+    f"POST {E}/capture": Place(body=documents.document(documents.plain())),
+    f"GET {E}/capture/<capture_id>": at(capture_id="@epcis.capture"),
+    f"POST {E}/events": Place(
+        body={"@context": documents.CONTEXT, **documents.plain(epcList=["urn:x:alone"])}
+    ),
     f"GET {E}/events/<path:event_id>": at(event_id="@epcis.event"),
     f"GET {E}/epcs/<path:name>": at(name="@epcis.item"),
     **{
@@ -77,7 +85,17 @@ def tell(session: Session, world: World, a: Organisation, manager: Actor, now: d
     wish = subscribing.read(WISH, "Never_Translates")
     subscribed = subscribing.subscribe(session, manager, kept.name, wish, now=now)
     token = page_tokens.make(manager, "epcs", Position(("",)), now=now)
+    body = json.dumps(documents.document(documents.plain(epcList=["urn:x:captured"]))).encode()
+    captured = capturing.take_in(
+        session,
+        capturing.Captor(a.id),
+        body,
+        "rollback",
+        base_url="https://nguon.example",
+        now=now,
+    )
     world.things |= {
+        "epcis.capture": str(captured.id),
         "share": shared.id,
         "epcis.event": event.event_id,
         "epcis.item": item,

@@ -82,6 +82,15 @@ def _no_number(name: str) -> None:
     raise ValueError(name)
 
 
+def count_events(given: Any) -> int:
+    """How many events a document says it holds; 0 for what is no document."""
+    try:
+        _, events = _events(given)
+    except (KeyError, TypeError):
+        return 0
+    return len(events) if isinstance(events, list) else 0
+
+
 def read_document(given: Any) -> Document:
     """Take an EPCISDocument or EPCISQueryDocument apart. Raises: Invalid with every finding."""
     kind = given.get("type") if isinstance(given, dict) else None

@@ -6,6 +6,7 @@ were told under; every other address is kept as it came.
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from foundation.errors import Invalid
@@ -23,6 +24,7 @@ _NARROWEST = {
 }
 
 
+@lru_cache(maxsize=16_384)
 def find_link(address: str) -> Link | None:
     """The GS1 key an address names, as an EPC name or as a Digital Link under any domain."""
     if address.startswith("urn:epc:"):

@@ -16,6 +16,7 @@ from sqlalchemy import (
     CheckConstraint,
     DateTime,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -121,13 +122,22 @@ class VocabularyElement(Base):
     """A place, product or party as a partner described it in a document's header."""
 
     __tablename__ = "epcis_vocabulary_elements"
-    __table_args__ = (Index(None, "uri"),)
-
-    organisation_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("organisations.id"), primary_key=True, autoincrement=False
+    __table_args__ = (
+        Index(None, "uri"),
+        Index(
+            "uq_epcis_vocabulary_elements_organisation_id_type_uri",
+            "organisation_id",
+            "type",
+            "uri",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
     )
-    type: Mapped[str] = mapped_column(Text, primary_key=True)
-    uri: Mapped[str] = mapped_column(Text, primary_key=True)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    organisation_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("organisations.id"))
+    type: Mapped[str] = mapped_column(Text)
+    uri: Mapped[str] = mapped_column(Text)
     attributes: Mapped[dict[str, Any]] = mapped_column(JSONB)
     children: Mapped[list[str]] = mapped_column(ARRAY(Text))
     told_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
@@ -146,7 +156,7 @@ class Capture(Base):
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
-    organisation_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("organisations.id"))
+    organisation_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("organisations.id"))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     error_behaviour: Mapped[str] = mapped_column(String(8))

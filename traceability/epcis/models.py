@@ -91,8 +91,8 @@ class EpcisEvent(Base):
     parent_uri: Mapped[str | None] = mapped_column(Text)
     transformation_id: Mapped[str | None] = mapped_column(Text)
     is_error_declaration: Mapped[bool] = mapped_column(default=False)
-    # Who told it: the organisation whose act or whose token it was.
-    organisation_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("organisations.id"))
+    # Who told it: the organisation whose act or whose token it was; None for the house itself.
+    organisation_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("organisations.id"))
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
     hash: Mapped[str | None] = mapped_column(Text)
 
