@@ -104,9 +104,8 @@ class Story:
 
 def tell(session: Session, batch_id: int, *, now: datetime) -> Story:
     """Gather a batch's story as it stands. Raises: NotFound("batch.not_found")."""
-    batch = _load(session, batch_id)
+    batch, today = _load(session, batch_id), clock.business_day(now)
     product, producer = batch.product, batch.organisation
-    today = clock.business_day(now)
     origin = origins.gather(session, batch, today)
     return Story(
         batch_id=batch.id,
