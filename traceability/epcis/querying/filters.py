@@ -9,10 +9,11 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from traceability.epcis import identifiers, vocabulary
 from traceability.epcis.exceptions import QueryParameterException
@@ -25,6 +26,8 @@ from traceability.lineage.models import TraceNode
 
 Sql = ColumnElement[bool]
 
+MOST_PLACES = 10_000
+"""Places that one place may hold, in a question."""
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "GT": operator.gt,
     "GE": operator.ge,
@@ -39,7 +42,6 @@ _COLUMNS: dict[str, InstrumentedAttribute[Any]] = {
     "readPoint": EpcisEvent.read_point,
     "bizLocation": EpcisEvent.biz_location,
     "transformationID": EpcisEvent.transformation_id,
-    "eventID": EpcisEvent.event_id,
 }
 _MOMENTS: dict[str, InstrumentedAttribute[Any]] = {
     "eventTime": EpcisEvent.event_time,
@@ -88,8 +90,8 @@ def _clause(condition: Condition, base_url: str) -> Sql:
         return _compared(_MOMENTS[field], condition)
     if condition.operator == "MATCH":
         return _matching(condition, base_url)
-    if condition.operator == "WD":
-        return _COLUMNS[field].in_(_descendants(addresses(condition, base_url)))
+    if field == "eventID":
+        return _named([str(value) for value in condition.values])
     if field in _COLUMNS:
         return _COLUMNS[field].in_(_values(condition, base_url))
     if field in _WORDS:
@@ -99,6 +101,15 @@ def _clause(condition: Condition, base_url: str) -> Sql:
     if field.startswith("error"):
         return declared.clause(condition)
     return sensed.clause(condition)
+
+
+def _named(event_ids: list[str]) -> Sql:
+    """Events by their ids: declarations that repeat an id stand in an index of their own."""
+    is_one = EpcisEvent.event_id.in_(event_ids)
+    # As the indexes say it: PostgreSQL takes "IS FALSE" for something else.
+    told = select(EpcisEvent.id).where(is_one, ~EpcisEvent.is_error_declaration)
+    wrong = select(EpcisEvent.id).where(is_one, EpcisEvent.is_error_declaration)
+    return EpcisEvent.id.in_(union_all(told, wrong))
 
 
 def _compared(column: Any, condition: Condition) -> Sql:
@@ -194,12 +205,22 @@ def _amounting(condition: Condition) -> Sql:
     return exists().where(*clauses)
 
 
-def _descendants(roots: list[str]) -> Select[Any]:
+def with_places_within(
+    session: Session, conditions: Iterable[Condition], base_url: str
+) -> list[Condition]:
+    """The conditions with the places that lie within those asked for written out."""
+    return [
+        replace(condition, operator="EQ", values=_within(session, addresses(condition, base_url)))
+        if condition.operator == "WD"
+        else condition
+        for condition in conditions
+    ]
+
+
+def _within(session: Session, roots: list[str]) -> tuple[str, ...]:
     """Places, and those that lie within them as partners described them; circles end."""
-    start = select(func.unnest(literal(roots, type_=VocabularyElement.children.type)).label("uri"))
-    tree = start.cte("places_within", recursive=True)
-    below = select(func.unnest(VocabularyElement.children)).where(
-        VocabularyElement.uri == tree.c.uri
-    )
-    tree = tree.union(below)
-    return select(tree.c.uri)
+    named = literal(roots, type_=VocabularyElement.children.type)
+    tree = select(func.unnest(named).label("uri")).cte("places_within", recursive=True)
+    within = select(func.unnest(VocabularyElement.children))
+    tree = tree.union(within.where(VocabularyElement.uri == tree.c.uri))
+    return tuple(session.scalars(select(tree.c.uri).limit(MOST_PLACES)))
