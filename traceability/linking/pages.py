@@ -146,7 +146,7 @@ def _default(thing: Thing, link: Link) -> ResponseReturnValue:
     if thing.default.href != thing.path:
         return _redirect(thing, thing.default)
     if thing.product is not None:
-        words = verdict_words.batchless() if thing.is_exact else verdict_words.unknown()
+        words = verdict_words.batchless() if thing.is_exact else verdict_words.unknown_lot()
         page = scan.no_story(words, 200, product=thing.product)
     else:
         page = pages_answers.unit(thing)

@@ -78,7 +78,9 @@ def _find_product(session: Session, link: Link, now: datetime) -> Thing | None:
     product_page = _page("pip", f"/products/{product.slug}", N_("Trang giới thiệu sản phẩm"))
     targets = [product_page, *_shops(session, product, now), *_owners(session, product, now)]
     if own is not None:
-        targets = [own, *_batch_targets(path, link.serial or link.lot or ""), *targets]
+        typed = link.serial or link.lot or ""
+        events = _events(_current(product, Link("01", gtin, (("10", link.lot or ""),))))
+        targets = [own, *_batch_targets(path, typed), events, *targets]
     default = own or _own_page(path, N_("Sản phẩm này trong hệ thống"))
     return Thing(
         path=path,
@@ -117,10 +119,18 @@ def _batch_targets(path: str, typed: str) -> list[Target]:
     ]
 
 
+def _events(uri: str) -> Target:
+    """Every step on record, for partners' programs (a token is asked for there)."""
+    href = f"/epcis/events?MATCH_anyEPCClass={quote(uri, safe='')}"
+    return Target("epcis", href, N_("Các sự kiện của lô hàng"), (), "application/ld+json")
+
+
 def _shops(session: Session, product: Product, now: datetime) -> list[Target]:
     places = ports.where_to_buy(session, product.id, now)
-    words = N_("Nơi bán")
-    return [_page("hasRetailers", href, words) for href in dict.fromkeys(p.href for p in places)]
+    named = {place.href: place.label for place in reversed(places)}
+    return [
+        _page("hasRetailers", href, named[href]) for href in dict.fromkeys(p.href for p in places)
+    ]
 
 
 def _owners(session: Session, product: Product, now: datetime) -> list[Target]:

@@ -81,6 +81,18 @@ def unknown() -> VerdictWords:
     )
 
 
+def unknown_lot() -> VerdictWords:
+    return VerdictWords(
+        "warn",
+        "question",
+        _("Mã này chưa có trong hệ thống"),
+        _(
+            "Sản phẩm thì có, nhưng lô hay số tem bạn quét thì không. Hãy so kỹ tem, bao bì và hỏi"
+            " lại nơi bán."
+        ),
+    )
+
+
 def malformed() -> VerdictWords:
     return VerdictWords(
         "calm",

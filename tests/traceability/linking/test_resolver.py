@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jsonschema_rs
 import pytest
@@ -90,6 +91,9 @@ def test_a_link_set_is_given_to_whom_asks_for_one(
     for link_type in ("traceability", "pip", "recallStatus", "certificationInfo"):
         assert entry[VOC + link_type][0]["href"].startswith(base())
     assert entry[VOC + "verificationService"]
+    (events,) = entry[VOC + "epcis"]
+    assert events["type"] == "application/ld+json"
+    assert events["href"].endswith(quote(f"https://id.gs1.org{LOT}", safe=""))
 
 
 def test_link_sets_fit_the_published_schema(client: FlaskClient, batch: Batch) -> None:
