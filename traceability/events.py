@@ -17,7 +17,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from ledger import canonical, log
-from traceability.epcis import own_documents
+from traceability.epcis import indexing, own_documents
 from traceability.epcis.models import EpcisEvent, EventThing
 from traceability.epcis.querying import order
 from traceability.happenings import Action, Happening, Portion
@@ -50,6 +50,7 @@ def record(
     session.add(event)
     session.flush()
     _write_things(session, event, happening, now)
+    indexing.index(session, event.id, document)
     body = {"type": event.event_type, "biz_step": event.biz_step, "digest": digest_of(document)}
     log.append(session, kind="event.recorded", subject=event_id, body=body, now=now)
     order.wake(session)

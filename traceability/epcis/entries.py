@@ -94,7 +94,7 @@ def entry_of(
         document=_document(event, names, event_id, recorded_at),
         things=things,
         steps=steps,
-        words=frozenset(_words(event, names)),
+        words=frozenset(words_of(event, names)),
         sensors=tuple(rows_of(event)),
         declared=declared,
         addresses=frozenset(
@@ -230,7 +230,8 @@ def _declared(event: Mapping[str, Any]) -> tuple[datetime, str | None] | None:
     )
 
 
-def _words(event: Mapping[str, Any], names: Names) -> Iterator[tuple[str, str, str]]:
+def words_of(event: Mapping[str, Any], names: Names) -> Iterator[tuple[str, str, str]]:
+    """(kind, type, value) of papers, parties, lasting dispositions and fields of users' own."""
     for kind, sort, value in _all_words(event, names):
         yield kind, sort[:LONGEST_INDEXED], value[:LONGEST_INDEXED]
 
