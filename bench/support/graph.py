@@ -15,7 +15,7 @@ import psycopg
 
 LEVELS = 13
 NARROW, WIDE = 6, 70
-_REGION = 5_000
+REGION = 5_000
 _OPENED = "2026-11-12 02:00:00+00"
 
 
@@ -27,7 +27,7 @@ class Graph:
         self.count = self.width * LEVELS
         rng = np.random.default_rng(seed)
         places = np.arange(self.width)
-        reach = np.where((places // _REGION) % 2 == 0, NARROW, WIDE)
+        reach = np.where((places // REGION) % 2 == 0, NARROW, WIDE)
         # (child, parent) of every step.
         self.steps = np.concatenate([self._made(level, reach, rng) for level in range(1, LEVELS)])
 
@@ -41,9 +41,9 @@ class Graph:
 
     def starts(self, level: int, wide: bool, many: int) -> list[int]:
         """Batches of a level, from the middle of regions that mix widely or do not."""
-        regions = [n for n in range(self.width // _REGION) if (n % 2 == 1) == wide]
+        regions = [n for n in range(self.width // REGION) if (n % 2 == 1) == wide]
         chosen = np.linspace(0, len(regions) - 1, many).astype(int)
-        return [level * self.width + regions[n] * _REGION + _REGION // 2 for n in chosen]
+        return [level * self.width + regions[n] * REGION + REGION // 2 for n in chosen]
 
 
 def fill(connection: psycopg.Connection[Any], graph: Graph, product_ids: list[int]) -> None:

@@ -25,7 +25,7 @@ _COLUMNS = (
     Column("product", N_("Sản phẩm")),
     Column("lot", N_("Mã lô")),
     Column("code", N_("Mã truy xuất")),
-    Column("holder", N_("Đơn vị")),
+    Column("holder", N_("Đơn vị giữ hàng")),
     Column("place", N_("Xã, phường")),
     Column("produced_on", N_("Ngày sản xuất"), "date"),
     Column("quantity", N_("Sản lượng"), "decimal"),

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-WIDTH, HEIGHT = 184, 84
+WIDTH, HEIGHT = 208, 92
 _GAP_X, _GAP_Y, _EDGE = 16, 44, 8
 MOST_IN_ROW = 8
 OPEN_STEPS = 2
