@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from ledger import canonical, log
@@ -112,10 +112,25 @@ def _write_things(session: Session, event: EpcisEvent, happening: Happening, now
         session, (each.portion.uri for each in named), event.organisation_id, now=now
     )
     if named:
-        session.execute(insert(EventThing), [_thing(event.id, each, ids) for each in named])
+        _insert_things(session, [_thing(event.id, each, ids) for each in named])
     edges = list(_edges(event, named, ids))
     if edges:
         session.execute(insert(TraceEdge), edges)
+
+
+# One statement however many lots an event names: a recall may name thousands.
+_INSERT_THINGS = text(
+    """
+INSERT INTO epcis_event_things (event_id, role, node_id, is_class, quantity, unit)
+SELECT * FROM unnest(
+    CAST(:event_id AS bigint[]), CAST(:role AS text[]), CAST(:node_id AS bigint[]),
+    CAST(:is_class AS boolean[]), CAST(:quantity AS numeric[]), CAST(:unit AS text[]))"""
+)
+
+
+def _insert_things(session: Session, rows: list[dict[str, Any]]) -> None:
+    columns = ("event_id", "role", "node_id", "is_class", "quantity", "unit")
+    session.execute(_INSERT_THINGS, {name: [row[name] for row in rows] for name in columns})
 
 
 def _named(happening: Happening) -> Iterable[_Named]:
