@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from accounts.doors import current_actor
-from accounts.permissions import may
+from accounts.permissions import Actor, may
 from api.blueprints import Blueprint
-from foundation import clock, config, db, quantity, web
+from foundation import clock, config, db, web
+from foundation.errors import Conflict, Refused
 from traceability import batches, releasing
+from traceability.batches import BatchFilter
+from traceability.handling import answers, closing
 from traceability.models import Batch
 from traceability.opening import new_batch
 from traceability.quality import early
@@ -24,8 +29,9 @@ blueprint = Blueprint(
 @blueprint.arguments(BatchInput)
 @blueprint.made_at(BatchSchema, "/batches/{code}")
 def open_batch(given: dict[str, Any]) -> dict[str, Any]:
-    """Open a batch on coded areas; it is released at once when its caller may release it.
+    """Open a batch from areas, a purchase, other batches or none; released if its caller may.
 
+    `growing_areas` are areas by code, `areas` those whose code is missing or pending, by id.
     `harvested_on` defaults to `produced_on`. Inside a pre-harvest interval: 409
     `batch.pre_harvest_interval` naming spray, area and first permitted day; the harvest stays in
     the diary.
@@ -39,7 +45,7 @@ def open_batch(given: dict[str, Any]) -> dict[str, Any]:
             may_release = may(actor, "batch.release", batch) and batch.organisation.is_verified
             if batch.state == "open" and may_release:
                 batch = releasing.release(session, actor, batch.code, now=now)
-            return as_json(batch)
+            return one(session, batch)
     # Raised after the commit: the harvest that came too early stays in the diary.
     raise batch
 
@@ -49,17 +55,13 @@ def open_batch(given: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(BatchQuery, location="query")
 @blueprint.response(200, BatchListSchema)
 def list_batches(query: dict[str, Any]) -> dict[str, Any]:
-    """The batches the caller may see, newest first."""
+    """The batches the caller may see, newest first; `from` and `to` are days of production."""
+    size, cursor = query.pop("limit"), query.pop("cursor", None)
     with db.reading() as session:
         page = batches.list_batches(
-            session,
-            current_actor(),
-            state=query["state"],
-            product=query["product"],
-            cursor=query.get("cursor"),
-            size=query["limit"],
+            session, current_actor(), BatchFilter(**query), cursor=cursor, size=size
         )
-        return {"items": [as_json(batch) for batch in page.items], "next": page.next_cursor}
+        return {"items": many(session, page.items), "next": page.next_cursor}
 
 
 @blueprint.get("/batches/<code>")
@@ -68,7 +70,7 @@ def list_batches(query: dict[str, Any]) -> dict[str, Any]:
 def get_batch(code: str) -> dict[str, Any]:
     """One batch, for its organisation, officers of its place, and admins."""
     with db.reading() as session:
-        return as_json(batches.get_own_batch(session, current_actor(), code))
+        return one(session, batches.get_own_batch(session, current_actor(), code))
 
 
 @blueprint.post("/batches/<code>/release")
@@ -77,7 +79,8 @@ def get_batch(code: str) -> dict[str, Any]:
 def release(code: str) -> dict[str, Any]:
     """Declare a batch fit for sale, after checking the diary once more."""
     with db.transaction() as session:
-        return as_json(releasing.release(session, current_actor(), code, now=clock.now()))
+        batch = releasing.release(session, current_actor(), code, now=clock.now())
+        return one(session, batch)
 
 
 @blueprint.post("/batches/<code>/hold")
@@ -86,25 +89,51 @@ def release(code: str) -> dict[str, Any]:
 def hold(code: str) -> dict[str, Any]:
     """Stop a batch from being sold until somebody has looked at it."""
     with db.transaction() as session:
-        return as_json(releasing.hold(session, current_actor(), code, now=clock.now()))
+        return one(session, releasing.hold(session, current_actor(), code, now=clock.now()))
 
 
-def as_json(batch: Batch) -> dict[str, Any]:
-    return {
-        "code": batch.code,
-        "lot": batch.lot,
-        "trace_url": batches.trace_url(batch, config.current().base_url),
-        "state": batch.state,
-        "product": batch.product.code,
-        "organisation": batch.organisation.code,
-        "growing_areas": [area.code for area in batch.areas],
-        "parcels": list(batch.parcel_ids),
-        "quantity": str(quantity.stored(batch.quantity)),
-        "unit": batch.unit,
-        "produced_on": batch.produced_on,
-        "origin": batch.origin,
-        "harvested_on": batch.harvested_on,
-        "expires_on": batch.expires_on,
-        "opened_at": batch.opened_at,
-        "released_at": batch.released_at,
-    }
+@blueprint.post("/batches/<code>/close")
+@web.guarded("batch.write")
+@blueprint.response(200, BatchSchema)
+def close(code: str) -> dict[str, Any]:
+    """Close a batch of which nothing is left; else 409 `batch.close_stock` with the numbers."""
+    with db.transaction() as session:
+        return one(session, closing.close(session, current_actor(), code, now=clock.now()))
+
+
+@blueprint.post("/batches/<code>/reopen")
+@web.guarded("batch.write")
+@blueprint.response(200, BatchSchema)
+def reopen(code: str) -> dict[str, Any]:
+    """Open a closed batch again; it is released anew before it is sold."""
+    with db.transaction() as session:
+        return one(session, closing.reopen(session, current_actor(), code, now=clock.now()))
+
+
+def one(session: Session, batch: Batch) -> dict[str, Any]:
+    """A batch as JSON."""
+    return many(session, [batch])[0]
+
+
+def many(session: Session, found: list[Batch]) -> list[dict[str, Any]]:
+    """Batches as JSON, however many in the same number of queries."""
+    return answers.of_batches(session, found, config.current().base_url)
+
+
+def let_out(session: Session, actor: Actor, made: list[Batch], sources: list[Batch]) -> None:
+    """Release what was made of released goods, as an opening does, where the caller may.
+
+    What the rules do not let out stays open for somebody to look at.
+    """
+    if not all(batch.state == "released" for batch in sources):
+        return
+    for batch in made:
+        if batch.state != "open" or not batch.organisation.is_verified:
+            continue
+        if not may(actor, "batch.release", batch):
+            continue
+        try:
+            with session.begin_nested():
+                releasing.release(session, actor, batch.code, now=clock.now())
+        except (Conflict, Refused):
+            continue

@@ -58,6 +58,8 @@ API = (
     "api.batches",
     "api.lineage",
     "api.recalls",
+    "api.handling",
+    "api.consignments",
     "api.label_jobs",
     "api.trace",
     "api.digital_link",

@@ -1,6 +1,8 @@
 """Production batches (lô sản xuất): finding them and showing them to those who may see them."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -10,7 +12,7 @@ from accounts.permissions import Actor
 from foundation import codes, paging
 from foundation.errors import NotFound
 from foundation.paging import Page
-from products import register
+from products import register, search_keys
 from products.models import Product
 from traceability import digital_link
 from traceability.models import Batch
@@ -52,26 +54,63 @@ def find_by_lot(session: Session, gtin: str, lot: str) -> Batch | None:
     return session.scalar(whole().where(Batch.product_id == product.id, Batch.lot == lot))
 
 
+@dataclass(frozen=True)
+class BatchFilter:
+    """Which batches: by state, origin, product code, day of production, words of lot or product."""
+
+    state: str = ""
+    origin: str = ""
+    product: str = ""
+    q: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
 def list_batches(
     session: Session,
     actor: Actor,
+    wanted: BatchFilter | None = None,
     *,
-    state: str = "",
-    product: str = "",
     cursor: str | None = None,
     size: int = paging.DEFAULT_SIZE,
 ) -> Page[Batch]:
     """The batches an actor may see, the newest first. Raises: Forbidden, Invalid."""
     permissions.require(actor, "batch.read")
-    statement = whole().where(_visible(actor))
-    if state:
-        statement = statement.where(Batch.state == state)
-    if product:
-        wanted = select(Product.id).where(Product.code == codes.normalise(product))
-        statement = statement.where(Batch.product_id.in_(wanted))
     return paging.fetch(
-        session, statement, [Batch.opened_at, Batch.id], cursor=cursor, size=size, descending=True
+        session,
+        _filtered(whole().where(_visible(actor)), wanted or BatchFilter()),
+        [Batch.opened_at, Batch.id],
+        cursor=cursor,
+        size=size,
+        descending=True,
     )
+
+
+def _filtered(statement: Select[Batch], wanted: BatchFilter) -> Select[Batch]:
+    if wanted.state:
+        statement = statement.where(Batch.state == wanted.state)
+    if wanted.origin:
+        statement = statement.where(Batch.origin == wanted.origin)
+    if wanted.product:
+        named = select(Product.id).where(Product.code == codes.normalise(wanted.product))
+        statement = statement.where(Batch.product_id.in_(named))
+    if wanted.since is not None:
+        statement = statement.where(Batch.produced_on >= wanted.since)
+    if wanted.until is not None:
+        statement = statement.where(Batch.produced_on <= wanted.until)
+    if wanted.q:
+        statement = statement.where(_says(wanted.q))
+    return statement
+
+
+def _says(text: str) -> ColumnElement[bool]:
+    """Whether a lot begins like a text, a code is it, or the product's name has its words."""
+    named = [Batch.lot.startswith(text, autoescape=True), Batch.code == codes.normalise(text)]
+    query = search_keys.folded_query(text)
+    if query is not None:
+        called = select(Product.id).where(Product.search_folded.op("@@")(query))
+        named.append(Batch.product_id.in_(called))
+    return or_(*named)
 
 
 def trace_url(batch: Batch, base_url: str) -> str:
@@ -138,3 +177,13 @@ def by_ids(session: Session, ids: Iterable[int]) -> dict[int, Batch]:
     """Batches by id in one query."""
     rows = session.scalars(whole().where(Batch.id.in_(sorted(set(ids)))))
     return {batch.id: batch for batch in rows}
+
+
+def fresh(session: Session, made: Iterable[Batch]) -> list[Batch]:
+    """Batches just written, read again with all that belongs to them, in their order."""
+    rows = list(made)
+    ids = [batch.id for batch in rows]
+    for batch in rows:
+        session.expire(batch)
+    found = by_ids(session, ids)
+    return [found[batch_id] for batch_id in ids]

@@ -193,9 +193,9 @@ def _missing(
     markets = statements.markets_of(session, [product.id])
     on = clock.business_day(now)
     given = {"document_number": new.document_number, "packed_on": new.packed_on}
-    findings = demands.missing(new.told_origin, markets, given, on)
     if new.told_origin != "purchase":
-        return findings
+        return demands.missing(new.told_origin, markets, given, on)
+    findings: list[Finding] = []
     for place, (each, commune) in enumerate(zip(new.purchases, communes, strict=True)):
         bought = {
             "supplier_lot": each.supplier_lot,

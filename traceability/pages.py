@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from traceability import pages_batches
+from traceability.handling import pages_consignments, pages_statements, pages_steps
 from traceability.labels import pages as label_pages
 from traceability.lineage import pages as lineage_pages
 from traceability.linking import pages as resolver_pages
@@ -15,6 +16,9 @@ blueprint = Blueprint("traceability", __name__)
 # One line each: wings come and go by themselves.
 for part in (
     pages_batches,
+    pages_steps,
+    pages_consignments,
+    pages_statements,
     lineage_pages,
     recall_pages,
     public_recall_pages,

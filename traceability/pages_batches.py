@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -14,48 +10,37 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from accounts.doors import current_actor
-from accounts.permissions import Actor, may
-from foundation import clock, codes, config, db, i18n, inputs, quantity, web
-from foundation.errors import Conflict, Invalid, NguonError, Refused
+from accounts.permissions import may
+from foundation import clock, codes, config, db, inputs, web
+from foundation.downloads import table_response
+from foundation.errors import Conflict, NguonError, Refused
 from foundation.i18n import _
-from growing_areas import areas, season
-from growing_areas.models import DiaryEntry, GrowingArea
-from growing_areas.parcels import choosing, versions
+from growing_areas.parcels import versions
 from products import register
-from products.models import Product
-from traceability import batches, events, opening, releasing
+from traceability import batch_table, batches, events, opening, opening_choices, releasing
+from traceability.batches import BatchFilter
+from traceability.handling import (
+    consignments,
+    history,
+    packing,
+    pages_consignments,
+    pages_steps,
+    purchases,
+    stock,
+    typed,
+    yields,
+)
+from traceability.handling.schemas import PurchaseInput
 from traceability.labels import orders
+from traceability.models import ORIGINS, Batch
 from traceability.opening import new_batch
 from traceability.quality import labels as hold_labels
 from traceability.scan import telling
-from traceability.schemas import BatchInput, BatchQuery
+from traceability.schemas import BatchForm, BatchQuery, BatchTableQuery
 
 blueprint = Blueprint("batches", __name__)
 
-_RECENT_HARVESTS = timedelta(days=60)
-_CHOICES = 200
-
-
-@dataclass(frozen=True)
-class HarvestChoice:
-    """A harvest from the diary that a batch can be opened from with one tap."""
-
-    area: GrowingArea
-    harvested_on: date
-    quantity: Decimal | None
-    unit: str | None
-    parcels: tuple[int, ...]
-
-    @property
-    def query(self) -> dict[str, Any]:
-        given = {
-            "parcels": list(self.parcels),
-            "growing_areas": self.area.code or "",
-            "harvested_on": self.harvested_on.isoformat(),
-            "quantity": i18n.number(self.quantity),
-            "unit": self.unit or "",
-        }
-        return {name: value for name, value in given.items() if value}
+_PURCHASE_PARTS = ("supplier", "supplier_lot", "commune", "document_number")
 
 
 @blueprint.get("/workspace/batches")
@@ -63,25 +48,44 @@ class HarvestChoice:
 def index() -> str:
     """The batches the reader may see, newest first."""
     query = inputs.load(BatchQuery, request.args)
+    size, cursor = query.pop("limit"), query.pop("cursor", None)
     actor = current_actor()
     with db.reading() as session:
-        page = batches.list_batches(
-            session, actor, state=query["state"], product=query["product"],
-            cursor=query.get("cursor"), size=query["limit"],
-        )  # fmt: skip
+        page = batches.list_batches(session, actor, BatchFilter(**query), cursor=cursor, size=size)
+        own = register.list_of_organisations(session, actor.organisation_ids())
         return web.render(
             "traceability/batches.html",
             page=page,
+            shelves=stock.shelves_of(session, [batch.id for batch in page.items]),
+            waiting=consignments.coming_in(session, actor),
             states=[(state, telling.state_name(state)) for state in telling.BATCH_STATES],
+            origins=[(origin, batch_table.origin_name(origin)) for origin in ORIGINS],
+            products=[(product.code, product.name) for product in own],
             state_name=telling.state_name,
-            is_filtered=bool(query["state"] or query["product"]),
+            origin_name=batch_table.origin_name,
+            is_filtered=any(request.args.get(name) for name in BatchQuery().fields),
+        )
+
+
+@blueprint.get("/workspace/batches/export")
+@web.guarded("batch.read")
+def export() -> ResponseReturnValue:
+    """The whole list as a table, a row per batch."""
+    query = inputs.load(BatchTableQuery, request.args)
+    kind = query.pop("format")
+    for name in ("limit", "cursor"):
+        query.pop(name, None)
+    with db.reading() as session:
+        rows = batch_table.rows(session, current_actor(), BatchFilter(**query))
+        return table_response(
+            batch_table.columns(), rows, kind, "lo-san-xuat", notes=batch_table.notes(clock.today())
         )
 
 
 @blueprint.get("/workspace/batches/new")
 @web.guarded("batch.write")
 def new() -> str:
-    """The form for a new batch; a harvest of the diary fills it in."""
+    """The form for a new batch of one origin; a harvest of the diary fills it in."""
     with db.reading() as session:
         kept = MultiDict(request.args)
         kept.setdefault("produced_on", clock.today().isoformat())
@@ -94,7 +98,8 @@ def open_batch() -> ResponseReturnValue:
     """Open the batch, or show the form again with everything that is wrong."""
     actor = current_actor()
     try:
-        given = inputs.load(BatchInput, _typed_quantity(request.form))
+        rows = {"purchases": (PurchaseInput, _PURCHASE_PARTS)}
+        given = typed.load(BatchForm, typed.with_amount(request.form), row_schemas=rows)
         wanted = new_batch(given)
         with db.transaction() as session:
             batch = opening.open_batch(session, actor, wanted, now=clock.now())
@@ -116,7 +121,7 @@ def open_batch() -> ResponseReturnValue:
 @blueprint.get("/workspace/batches/<code>")
 @web.guarded("batch.read")
 def show(code: str) -> str:
-    """One batch: what it is, what happened, its labels, and what can be done now."""
+    """One batch: what it is, what there is of it, what happened, and what can be done now."""
     with db.reading() as session:
         return web.render("traceability/batch.html", **_details(session, code), form=web.Form())
 
@@ -137,20 +142,14 @@ def hold(code: str) -> ResponseReturnValue:
     )
 
 
-def _typed_quantity(form: MultiDict[str, str]) -> MultiDict[str, str]:
-    """The form with its quantity as a program would write it.
-
-    On paper 1.200 is twelve hundred here and 1.2 in English; "2 tạ" brings its unit along. What
-    cannot be read stays as typed, for the schema to refuse.
-    """
-    plain = MultiDict(form)
-    mark = "," if i18n.get_language() == "vi" else "."
-    with suppress(Invalid):
-        read = quantity.parse(
-            form.get("quantity", ""), default_unit=form.get("unit"), decimal_mark=mark
-        )
-        plain["quantity"], plain["unit"] = f"{read.amount:f}", read.unit
-    return plain
+@blueprint.post("/workspace/batches/<code>/purchases/<int:purchase_id>/forget")
+@web.guarded("batch.release")
+def forget_seller(code: str, purchase_id: int) -> ResponseReturnValue:
+    """Erase a private seller's name from a purchase."""
+    with db.transaction() as session:
+        purchases.forget_seller(session, current_actor(), code, purchase_id, now=clock.now())
+    web.flash_done(_("Đã xoá tên người bán."))
+    return redirect(url_for("traceability.batches.show", code=code), 303)
 
 
 def _decide(code: str, act: Any, done: str) -> ResponseReturnValue:
@@ -181,58 +180,31 @@ def _details(session: Session, code: str) -> dict[str, Any]:
         "may_recall": may(actor, "recall.decide", batch),
         "state_name": telling.state_name,
         "step_name": telling.step_name,
+        **_goods(session, batch),
+        "steps": pages_steps.allowed(batch) if may(actor, "batch.write", batch) else [],
+        "may_note": may(actor, "batch.note", batch),
+        "may_see": lambda other: may(actor, "batch.read", other),
+    }
+
+
+def _goods(session: Session, batch: Batch) -> dict[str, Any]:
+    """What there is of a batch, where it came from and where it went."""
+    bought = purchases.of_batches(session, [batch.id])
+    return {
+        "shelf": stock.shelves_of(session, [batch.id])[batch.id],
+        "origin_name": batch_table.origin_name,
+        "purchases": bought,
+        "places": purchases.place_names(session, bought, clock.today()),
+        "made_of": history.made_of(session, batch.id),
+        "went_into": history.went_into(session, batch.id),
+        "movements": history.movements(session, batch.id, size=20),
+        "movement_name": batch_table.movement_name,
+        "units": packing.units_of_batch(session, batch.id),
+        "consignments": consignments.of_batch(session, batch.id),
+        "consignment_state": pages_consignments.state_name,
+        "odd_yield": yields.find(session, batch.id),
     }
 
 
 def _choices(session: Session, form: web.Form) -> dict[str, Any]:
-    actor = current_actor()
-    products = _products(session, actor)
-    found = areas.areas_in_force(session, {product.organisation_id for product in products})
-    chosen = next((p for p in products if p.code == form.values.get("product")), None)
-    return {
-        "form": form,
-        "products": [(product.code, product.name) for product in products],
-        "areas": [(area.code, area.code, area.name) for area in found],
-        "units": _units(chosen),
-        "harvests": _harvests(session, found),
-        "parcels": choosing.choices_of_areas(session, actor, found),
-    }
-
-
-def _products(session: Session, actor: Actor) -> list[Product]:
-    page = register.list_products(session, actor, size=_CHOICES)
-    return [product for product in page.items if may(actor, "batch.write", product)]
-
-
-def _units(chosen: Product | None) -> list[tuple[str, str]]:
-    language = i18n.get_language()
-    units = [(unit.code, unit.name(language)) for unit in quantity.units().values()]
-    first = chosen.unit if chosen else "KGM"
-    return sorted(units, key=lambda unit: unit[0] != first)
-
-
-def _harvests(session: Session, found: list[GrowingArea]) -> list[HarvestChoice]:
-    """The latest harvests of each area, those of one day (parcel by parcel) as one choice."""
-    by_id = {area.id: area for area in found}
-    today = clock.today()
-    entries = season.entries_between(session, by_id, today - _RECENT_HARVESTS, today)
-    days: dict[tuple[date, int, str | None], list[DiaryEntry]] = {}
-    for entry in reversed(entries):
-        if entry.activity == "harvest":
-            days.setdefault((entry.done_on, entry.area_id, entry.unit), []).append(entry)
-    return [
-        HarvestChoice(by_id[area_id], on, _together(lines), unit, _parcels(lines))
-        for (on, area_id, unit), lines in days.items()
-    ]
-
-
-def _together(lines: list[DiaryEntry]) -> Decimal | None:
-    amounts = [line.quantity for line in lines if line.quantity is not None]
-    return sum(amounts, Decimal(0)) if amounts else None
-
-
-def _parcels(lines: list[DiaryEntry]) -> tuple[int, ...]:
-    """The parcels of some harvests; none named when one of them was of the whole area."""
-    if any(not line.parcel_ids for line in lines):
-        return ()
-    return tuple(sorted({parcel_id for line in lines for parcel_id in line.parcel_ids}))
+    return {"form": form, **opening_choices.of(session, current_actor(), form.values)}

@@ -5,6 +5,11 @@ from marshmallow.validate import Length
 
 from foundation.i18n import LANGUAGES
 from foundation.inputs import Choice, Day, Flag, InputSchema, Integer, Number, QuerySchema, Text
+from foundation.tables import FORMATS
+from traceability.handling.answer_shapes import PurchaseSchema, StockSchema, UncodedAreaSchema
+from traceability.handling.consigning import MOST_LINES
+from traceability.handling.purchases import MOST as MOST_PURCHASES
+from traceability.handling.schemas import PurchaseInput, TakenInput
 from traceability.models import BATCH_STATES, ORIGINS
 
 
@@ -12,7 +17,24 @@ class BatchInput(InputSchema):
     """A batch to open. A program may leave `release` out: it is released if its caller may."""
 
     product = Text(max=20, required=True)
-    growing_areas = fields.List(Text(max=40), required=True, validate=Length(max=200))
+    growing_areas = fields.List(Text(max=40), load_default=list, validate=Length(max=200))
+    areas = fields.List(
+        Integer(low=1),
+        load_default=list,
+        validate=Length(max=200),
+        metadata={"description": "Areas whose code is missing or pending, by id"},
+    )
+    purchases = fields.List(
+        fields.Nested(PurchaseInput), load_default=list, validate=Length(max=MOST_PURCHASES)
+    )
+    inputs = fields.List(
+        fields.Nested(TakenInput),
+        load_default=list,
+        validate=Length(max=MOST_LINES),
+        metadata={"description": "Other batches it is made of"},
+    )
+    # Without it the origin is told by what is given; "none" has to be said.
+    origin = Choice(ORIGINS)
     parcels = fields.List(
         Integer(low=1),
         validate=Length(max=1000),
@@ -23,16 +45,35 @@ class BatchInput(InputSchema):
     unit = Text(max=20, required=True)
     produced_on = Day(required=True)
     harvested_on = Day()
+    packed_on = Day()
     expires_on = Day()
+    document_number = Text(max=80)
+
+
+class BatchForm(BatchInput):
+    """The same from a form, whose purchases are rows of their own."""
+
+    class Meta(BatchInput.Meta):
+        exclude = ("purchases", "inputs")
 
 
 class BatchQuery(QuerySchema):
-    """What to list."""
+    """What to list; days are of production, ``q`` is part of a lot or a product's name."""
 
-    state = Choice(BATCH_STATES, load_default="")
+    state = Choice(("", *BATCH_STATES), load_default="")
+    origin = Choice(("", *ORIGINS), load_default="")
     product = Text(max=20, load_default="")
+    q = Text(max=80, load_default="")
+    since = Day(data_key="from")
+    until = Day(data_key="to")
     limit = Integer(low=1, high=200, load_default=50)
     cursor = Text(max=500)
+
+
+class BatchTableQuery(BatchQuery):
+    """The same list as a file."""
+
+    format = Choice(FORMATS, load_default="xlsx")
 
 
 class BatchSchema(Schema):
@@ -51,9 +92,22 @@ class BatchSchema(Schema):
     produced_on = fields.Date(required=True)
     origin = fields.String(required=True, metadata={"enum": list(ORIGINS)})
     harvested_on = fields.Date(required=True, allow_none=True)
+    packed_on = fields.Date(allow_none=True)
+    uncoded_areas = fields.List(fields.Nested(UncodedAreaSchema))
+    purchases = fields.List(fields.Nested(PurchaseSchema))
+    stock = fields.Nested(StockSchema, allow_none=True)
     expires_on = fields.Date(allow_none=True)
     opened_at = fields.AwareDateTime(required=True)
     released_at = fields.AwareDateTime(allow_none=True)
+
+
+class MadeSchema(Schema):
+    """The batches a step made; ``lost`` is what went in less what came out, null if unmeasured."""
+
+    items = fields.List(fields.Nested(BatchSchema), required=True)
+    next = fields.String(allow_none=True, required=True)
+    lost = fields.String(allow_none=True)
+    lost_unit = fields.String(allow_none=True)
 
 
 class BatchListSchema(Schema):

@@ -18,7 +18,13 @@ from foundation import config
 from foundation.form_tokens import FIELD
 from foundation.web import Guard, guard_of
 from tests.accounts.browser import form_token
-from tests.house import access_diary, access_dossiers, access_epcis, access_packing
+from tests.house import (
+    access_diary,
+    access_dossiers,
+    access_epcis,
+    access_handling,
+    access_packing,
+)
 from tests.house.access_api import API
 from tests.house.access_pages import PAGES
 from tests.house.access_personas import Place
@@ -35,6 +41,8 @@ PLACES = {
     **access_dossiers.API,
     **access_epcis.PAGES,
     **access_epcis.API,
+    **access_handling.PAGES,
+    **access_handling.API,
 }
 
 

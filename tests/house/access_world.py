@@ -21,7 +21,13 @@ from accounts.register import importing, profiles
 from accounts.register.profiles import ProfileAnswers
 from foundation import clock, imports
 from tests.accounts import factories as accounts
-from tests.house import access_diary, access_dossiers, access_epcis, access_packing
+from tests.house import (
+    access_diary,
+    access_dossiers,
+    access_epcis,
+    access_handling,
+    access_packing,
+)
 from tests.house import access_goods as goods
 from tests.house.access_personas import PERSONAS, Persona
 from tests.house.access_things import (
@@ -66,6 +72,7 @@ def build(session: Session, now: datetime) -> World:
     goods.tell_recalls(session, world, product, grown, now)
     goods.tell_sales(session, world, product, people["buyer"], now)
     goods.tell_other(session, world, b, now)
+    access_handling.tell(session, world, a, now)
     goods.tell_registers(session, world, people["officer"], now)
     goods.tell_places(session, world, now)
     goods.tell_jobs(session, world)

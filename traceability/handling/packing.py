@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from accounts import permissions
 from accounts.permissions import Actor
@@ -65,12 +66,15 @@ def pack(
         packed_at=happened_at,
     )
     _write(session, unit)
+    code = unit.code
     session.add_all(
         UnitContent(unit_id=unit.id, batch_id=each.batch.id, quantity=each.amount) for each in drawn
     )
     event = _event(session, unit, drawn, "packing", "ADD", happened_at, now=now)
     acting.draw(session, actor, drawn, "pack", event, now=now)
-    return get_unit(session, unit.code)
+    # Read anew, with what has been written of its contents.
+    session.expire(unit)
+    return get_unit(session, code)
 
 
 def unpack(session: Session, actor: Actor, code: str, *, now: datetime) -> LogisticUnit:
@@ -103,16 +107,32 @@ def get_unit(session: Session, code: str) -> LogisticUnit:
     return unit
 
 
+def get_own_unit(session: Session, actor: Actor, code: str) -> LogisticUnit:
+    """The same, for those who may see it in the workspace. Raises: NotFound, Forbidden."""
+    unit = get_unit(session, code)
+    permissions.require(actor, "batch.read", unit)
+    return unit
+
+
 def lock_units(session: Session, unit_ids: list[int]) -> dict[int, LogisticUnit]:
-    """Units held against others until the transaction ends, by id."""
-    rows = session.scalars(
-        select(LogisticUnit)
-        .where(LogisticUnit.id.in_(sorted(set(unit_ids))))
+    """Units held against others until the transaction ends, by id, in the state they are in now."""
+    if not unit_ids:
+        return {}
+    wanted = sorted(set(unit_ids))
+    states = session.execute(
+        select(LogisticUnit.id, LogisticUnit.state)
+        .where(LogisticUnit.id.in_(wanted))
         .order_by(LogisticUnit.id)
         .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return {row.id: row for row in rows}
+    ).all()
+    found = {
+        unit.id: unit
+        for unit in session.scalars(select(LogisticUnit).where(LogisticUnit.id.in_(wanted)))
+    }
+    for unit_id, state in states:
+        # What was read before the lock may be somebody else's past; what is in it never changes.
+        set_committed_value(found[unit_id], "state", state)
+    return found
 
 
 def packed_units(session: Session, organisation_ids: tuple[int, ...]) -> list[LogisticUnit]:

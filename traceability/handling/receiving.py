@@ -24,7 +24,7 @@ from traceability.handling.trade_models import Consignment, ConsignmentLine
 from traceability.happenings import Happening, Portion
 from traceability.lineage import nodes
 from traceability.models import Batch
-from traceability.quality import holds
+from traceability.quality import inheriting
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,6 @@ def receive(session: Session, actor: Actor, wanted: Receipt, *, now: datetime) -
     units = [line.unit_id for line in sent.lines if line.unit_id is not None]
     for unit in packing.lock_units(session, units).values():
         unit.state = "received"
-    _copy_holds(session, arrived, now)
     session.flush()
     session.expire_all()
     return consignments.get(session, sent.code)
@@ -159,7 +158,11 @@ def _of_same_name(
     assert sent.recipient is not None
     for key in sorted(models.keys() - found.keys()):
         model = models[key]
-        permissions.require(actor, "product.write", sent.recipient)
+        if not permissions.may(actor, "product.write", sent.recipient):
+            # Who may receive but not enter products books the goods as one that is there.
+            raise Invalid(
+                [Finding("consignment.product_missing", {"product": model.name}, "lines")]
+            )
         details = ProductDetails(
             name=model.name,
             name_en=model.name_en,
@@ -208,16 +211,5 @@ def _book(
         details={"step": "receive"},
     )
     events.record(session, made.organisation_id, happening, now=now)
+    inheriting.hold_new(session, made, [source.id], now=now)
     return made
-
-
-def _copy_holds(session: Session, arrived: Sequence[ConsignmentLine], now: datetime) -> None:
-    """What holds the source holds what arrived of it."""
-    found = holds.open_holds(session, [line.batch_id for line in arrived])
-    if not any(found.values()):
-        return
-    by_id = batches.by_ids(session, [line.received_batch_id or 0 for line in arrived])
-    for line in arrived:
-        for hold in found.get(line.batch_id, ()):
-            made = by_id[line.received_batch_id or 0]
-            holds.place(session, made, hold.reason, hold.cause, hold.details, now=now, by=None)

@@ -14,6 +14,7 @@ from accounts import permissions
 from accounts.permissions import Actor
 from foundation import clock, quantity
 from foundation.errors import Finding, Invalid, NotFound
+from foundation.inputs import INT64
 from ledger import log
 from products import register
 from products.models import Product
@@ -81,7 +82,7 @@ def withdraw_recovery(
     """Take a statement back; steps weighed by it stay as they are. Raises: NotFound, Forbidden."""
     product = register.get_product(session, code)
     permissions.require(actor, "product.write", product)
-    row = session.get(ProductRecovery, recovery_id)
+    row = session.get(ProductRecovery, recovery_id) if recovery_id <= INT64 else None
     if row is None or row.product_id != product.id or row.withdrawn_at is not None:
         raise NotFound("recovery.not_found")
     row.withdrawn_at = now
@@ -135,6 +136,18 @@ def recoveries_of(session: Session, product_id: int) -> list[ProductRecovery]:
             select(ProductRecovery)
             .options(joinedload(ProductRecovery.input))
             .where(ProductRecovery.product_id == product_id, ProductRecovery.withdrawn_at.is_(None))
+            .order_by(ProductRecovery.id)
+        )
+    )
+
+
+def recoveries_from(session: Session, input_id: int) -> list[ProductRecovery]:
+    """What is stated now of anything made from a product, with the products."""
+    return list(
+        session.scalars(
+            select(ProductRecovery)
+            .options(joinedload(ProductRecovery.product))
+            .where(ProductRecovery.input_id == input_id, ProductRecovery.withdrawn_at.is_(None))
             .order_by(ProductRecovery.id)
         )
     )

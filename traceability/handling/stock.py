@@ -6,6 +6,7 @@ Every amount is in the batch's own unit. Who moves several batches locks them fi
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, select, update
@@ -53,6 +54,32 @@ def free_of(session: Session, batch_ids: Iterable[int]) -> dict[int, Decimal]:
         select(BatchStock.batch_id, free()).where(BatchStock.batch_id.in_(list(batch_ids)))
     )
     return dict(rows.all())
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """How much of a batch there is, read without a lock."""
+
+    made: Decimal
+    used: Decimal
+    promised: Decimal
+
+    @property
+    def there(self) -> Decimal:
+        """What stands in the store, goods promised to buyers among it."""
+        return self.made - self.used
+
+    @property
+    def free(self) -> Decimal:
+        """What may be used or sold."""
+        return self.there - self.promised
+
+
+def shelves_of(session: Session, batch_ids: Iterable[int]) -> dict[int, Shelf]:
+    """The stock of batches in one query."""
+    columns = (BatchStock.batch_id, BatchStock.made, BatchStock.used, BatchStock.taken)
+    rows = session.execute(select(*columns).where(BatchStock.batch_id.in_(list(batch_ids))))
+    return {batch_id: Shelf(made, used, taken) for batch_id, made, used, taken in rows}
 
 
 def use(session: Session, batch_id: int, amount: Decimal) -> bool:

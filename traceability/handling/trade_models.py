@@ -65,6 +65,7 @@ class ProductRecovery(Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     input: Mapped[Product] = relationship(foreign_keys=[input_id], lazy="raise")
+    product: Mapped[Product] = relationship(foreign_keys=[product_id], lazy="raise")
 
 
 class ProductMarket(Base):

@@ -80,5 +80,8 @@ WORDING: dict[str, str] = {
         "Lô {lot} gửi {sent}\u00a0{unit}, không nhận được {arrived}\u00a0{unit}."
     ),
     "consignment.product_unknown": N_("Đơn vị không có sản phẩm {product}."),
+    "consignment.product_missing": N_(
+        "Hãy chọn sản phẩm để ghi {product}; đơn vị chưa có sản phẩm cùng tên."
+    ),
     "product.not_found": N_("Không có sản phẩm nào mang mã này."),
 }

@@ -1,0 +1,131 @@
+"""A batch starts from whatever its goods come from; day one does not wait for a code."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.permissions import SYSTEM
+from foundation.errors import Invalid
+from growing_areas.crops import crops
+from ledger.models import LedgerEntry
+from tests.growing_areas.factories import field, make_area, officer
+from tests.traceability.factories import grow, new_batch
+from tests.traceability.handling.factories import open_none
+from traceability import opening
+from traceability.handling import ceilings, demands, purchases, statements, yields
+from traceability.handling.purchases import NewPurchase
+from traceability.handling.trade_models import BatchPurchase
+
+SELLER = NewPurchase("Trần Văn Bán", True, "A-7", None, date(2026, 11, 10), "HĐ 12")
+
+
+def test_an_area_whose_code_is_pending_opens_a_batch(session: Session, now: datetime) -> None:
+    grown = grow(session, now)
+    pending = make_area(session, now, grown.organisation, geometry=field(lat=0.3))
+
+    wanted = new_batch(grown, growing_areas=(), areas=(pending.id,))
+    batch = opening.open_batch(session, SYSTEM, wanted, now=now)
+
+    assert (batch.origin, batch.areas[0].code) == ("harvest", None)
+    entry = session.scalars(select(LedgerEntry).where(LedgerEntry.kind == "batch.opened")).one()
+    assert f'"#{pending.id}"' in entry.body
+
+
+def test_areas_of_others_are_not_there_by_id_either(session: Session, now: datetime) -> None:
+    grown, other = grow(session, now), grow(session, now)
+    theirs = make_area(session, now, other.organisation, geometry=field(lat=0.3))
+
+    with pytest.raises(Invalid) as refused:
+        opening.open_batch(
+            session, SYSTEM, new_batch(grown, growing_areas=(), areas=(theirs.id,)), now=now
+        )
+
+    assert [(f.code, f.field) for f in refused.value.findings] == [("batch.area_unknown", "areas")]
+
+
+def test_a_private_sellers_name_stands_beside_the_facts_and_can_be_erased(
+    session: Session, now: datetime
+) -> None:
+    grown = grow(session, now)
+
+    batch = open_none(session, grown.product, now, origin=None, purchases=(SELLER,))
+
+    assert (batch.origin, batch.harvested_on) == ("purchase", None)
+    bodies = session.scalars(select(LedgerEntry.body)).all()
+    assert not any("Trần Văn Bán" in body for body in bodies)
+    assert any('"supplier_lot":"A-7"' in body for body in bodies)
+    (row,) = purchases.of_batches(session, [batch.id])
+    assert row.supplier == "Trần Văn Bán"
+    purchases.forget_seller(session, SYSTEM, batch.code, row.id, now=now)
+    session.flush()
+    assert session.scalars(select(BatchPurchase.supplier)).one() is None
+
+
+def test_a_batch_has_one_origin(session: Session, now: datetime) -> None:
+    grown = grow(session, now)
+
+    with pytest.raises(Invalid) as mixed:
+        opening.open_batch(session, SYSTEM, new_batch(grown, purchases=(SELLER,)), now=now)
+    with pytest.raises(Invalid) as missing:
+        open_none(session, grown.product, now, origin="purchase")
+    with pytest.raises(Invalid) as harvested:
+        open_none(session, grown.product, now, harvested_on=date(2026, 11, 1))
+
+    assert [f.code for f in mixed.value.findings] == ["batch.origin_mixed"]
+    assert [f.code for f in missing.value.findings] == ["batch.purchase_missing"]
+    assert [f.code for f in harvested.value.findings] == ["batch.harvest_without_area"]
+
+
+def test_purchases_for_the_united_states_tell_where_they_come_from(
+    session: Session, now: datetime
+) -> None:
+    grown = grow(session, now)
+    statements.declare_markets(session, SYSTEM, grown.product.code, ["US"], now=now)
+
+    with pytest.raises(Invalid) as refused:
+        open_none(session, grown.product, now, origin=None, purchases=(NewPurchase("Công ty Chè"),))
+
+    assert sorted(f.field or "" for f in refused.value.findings) == [
+        "purchases.0.bought_on",
+        "purchases.0.commune_code",
+        "purchases.0.document_number",
+        "purchases.0.supplier_lot",
+    ]
+
+
+def test_a_hectare_does_not_give_a_hundred_tonnes(session: Session, now: datetime) -> None:
+    grown = grow(session, now)
+    plausible = opening.open_batch(session, SYSTEM, new_batch(grown), now=now)
+    size_ha = Decimal(grown.area.version.area_m2) / 10_000
+
+    odd = opening.open_batch(
+        session,
+        SYSTEM,
+        new_batch(grown, quantity=(size_ha * 100_000).quantize(Decimal(1))),
+        now=now,
+    )
+
+    assert yields.find(session, plausible.id) is None
+    finding = yields.find(session, odd.id)
+    assert finding is not None
+    # The year's harvests of the ground count together.
+    assert finding.harvested_kg == odd.quantity + plausible.quantity
+    assert finding.ceiling_kg < finding.harvested_kg
+    seen = yields.list_odd(session, officer(), noted="no")
+    assert [each.batch.code for each in seen.items] == [odd.code]
+    yields.note(session, officer(), odd.code, "Đã cân lại tại vườn", now=now)
+    assert yields.list_odd(session, officer(), noted="no").items == []
+    assert yields.list_odd(session, officer("51")).items == []
+
+
+def test_every_bundled_rule_names_its_source_and_is_of_a_known_crop() -> None:
+    assert all(row.source for row in ceilings.table())
+    assert all(row.source for row in demands.table())
+    assert {row.crop for row in ceilings.table()} - {"*"} <= crops().keys()
+    assert all(crops()[r.crop].kind == r.kind for r in ceilings.table() if r.crop != "*")
+    assert {row.step for row in demands.table()} == {"harvest", "purchase", "process", "ship"}

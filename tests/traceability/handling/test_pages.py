@@ -1,0 +1,162 @@
+"""A manager handles a batch on the telephone: every step by its form, every refusal beside it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.permissions import SYSTEM
+from foundation import clock
+from tests.accounts.browser import post, sign_in_as, text_of
+from tests.accounts.factories import make_member
+from tests.growing_areas.factories import field, make_area
+from tests.traceability.factories import grow, make_batch
+from tests.traceability.handling.factories import another_product, is_kept, open_none, shelf
+from traceability.handling import consigning
+from traceability.handling.acting import Taken
+from traceability.handling.consigning import Shipment
+from traceability.handling.purchases import NewPurchase
+from traceability.models import Batch
+
+
+@pytest.fixture(autouse=True)
+def _still(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    monkeypatch.setattr(clock, "now", lambda: now)
+
+
+def test_a_batch_goes_through_every_step_by_its_forms(
+    client: FlaskClient, session: Session, now: datetime
+) -> None:
+    grown, other = grow(session, now), grow(session, now)
+    batch = make_batch(session, grown, now)
+    bags = another_product(
+        session, grown, now, unit="XBG", net_content=Decimal(500), net_unit="GRM"
+    )
+    session.commit()
+    sign_in_as(client, session, make_member(session, grown.organisation, now), now)
+    steps = f"/workspace/batches/{batch.code}/steps"
+    made = {"outputs.0.product": bags.code, "outputs.0.unit": "XBG"}
+
+    done = [
+        post(client, f"{steps}/{step}", **form)
+        for step, form in (
+            ("split", {"parts.0.quantity": "1 tạ", "parts.1.quantity": "50,5"}),
+            ("process", {"quantity": "100", "outputs.0.quantity": "150", **made}),
+            ("pack", {"quantity": "10", "outputs.0.quantity": "20", **made}),
+            ("unit", {"quantity": "20"}),
+            ("ship", {"quantity": "30", "recipient": other.organisation.name.lower()}),
+            ("count", {"counted": "880"}),
+            ("waste", {"quantity": "1.000 g", "reason": "spoiled"}),
+        )
+    ]
+    wrong = post(client, f"{steps}/process", quantity="10", **{"outputs.0.quantity": "900", **made})
+    empty = post(client, f"{steps}/split")
+    full = post(client, f"{steps}/close")
+
+    assert [answer.status_code for answer in done] == [303] * 7
+    assert (wrong.status_code, empty.status_code, full.status_code) == (409, 422, 409)
+    assert "nhiều nhất" in text_of(wrong)
+    page = text_of(client.get(f"/workspace/batches/{batch.code}"))
+    assert "879" in page
+    assert "Sổ kho của lô" in page
+    made_amount, used, _ = shelf(session, batch)
+    assert made_amount - used == Decimal(879)
+    assert is_kept(session, batch)
+    for step in ("split", "merge", "process", "pack", "unit", "ship", "count", "waste", "close"):
+        assert client.get(f"{steps}/{step}").status_code == 200
+    assert client.get(f"{steps}/nothing").status_code == 404
+
+
+def test_goods_that_come_in_are_received_line_by_line(
+    client: FlaskClient, session: Session, now: datetime
+) -> None:
+    giver, taker = grow(session, now), grow(session, now)
+    batch = make_batch(session, giver, now)
+    goods = Shipment((Taken(batch.code, Decimal(50)),), recipient=taker.organisation.code)
+    sent = consigning.ship(session, SYSTEM, goods, now=now)
+    line = sent.lines[0].id
+    session.commit()
+    sign_in_as(client, session, make_member(session, taker.organisation, now), now)
+    path = f"/workspace/consignments/{sent.code}"
+
+    assert "1 chuyến hàng đang đến" in text_of(client.get("/workspace/batches"))
+    assert "Nhận hàng" in text_of(client.get(path))
+    assert sent.code in client.get("/workspace/consignments").text
+    more = post(client, f"{path}/receive", **{"lines.0.line": str(line), "lines.0.quantity": "51"})
+    done = post(
+        client, f"{path}/receive", **{"lines.0.line": str(line), "lines.0.quantity": "49,5"}
+    )
+
+    assert (more.status_code, done.status_code) == (409, 303)
+    made = session.scalars(
+        select(Batch).where(Batch.organisation_id == taker.organisation.id)
+    ).one()
+    assert made.quantity == Decimal("49.5")
+    page = text_of(client.get(f"/workspace/batches/{made.code}"))
+    assert batch.lot in page
+    assert client.get(f"/workspace/batches/{batch.code}").status_code == 404
+
+
+def test_what_has_no_code_and_who_sold_are_told_in_honest_words(
+    client: FlaskClient, session: Session, now: datetime
+) -> None:
+    grown = grow(session, now)
+    pending = make_area(session, now, grown.organisation, geometry=field(lat=0.3), name="Vườn mới")
+    bought = open_none(
+        session,
+        grown.product,
+        now,
+        origin=None,
+        purchases=(NewPurchase("Trần Văn Bán", True, "A-7"),),
+    )
+    session.commit()
+    sign_in_as(client, session, make_member(session, grown.organisation, now), now)
+
+    assert "Vườn mới" in text_of(client.get("/workspace/batches/new"))
+    day = {
+        "product": grown.product.code,
+        "quantity": "5",
+        "unit": "KGM",
+        "produced_on": "12/11/2026",
+    }
+    opened = post(client, "/workspace/batches", origin="harvest", areas=str(pending.id), **day)
+    purchase = {"purchases.0.supplier": "Công ty Chè", "purchases.0.commune": "không có thật"}
+    wrong = post(client, "/workspace/batches", origin="purchase", **purchase, **day)
+
+    assert "chưa có mã" in text_of(client.get(opened.location))
+    assert wrong.status_code == 422
+    page = text_of(client.get(f"/workspace/batches/{bought.code}"))
+    assert "Trần Văn Bán" in page
+    assert "cá nhân, không công khai" in page
+    told = client.get(f"/t/{bought.code}").text
+    assert "Trần Văn Bán" not in told
+    scanned = client.get(f"/t/{opened.location.rsplit('/', 1)[-1]}")
+    assert scanned.status_code == 200
+    table = client.get("/workspace/batches/export?format=csv&origin=harvest").text
+    assert "Vườn mới (chưa có mã)" in table
+    assert bought.code not in table
+
+
+def test_recoveries_and_countries_are_stated_on_the_products_page(
+    client: FlaskClient, session: Session, now: datetime
+) -> None:
+    grown = grow(session, now)
+    tea = another_product(session, grown, now)
+    session.commit()
+    sign_in_as(client, session, make_member(session, grown.organisation, now), now)
+    path = f"/workspace/products/{tea.code}"
+    form = {"taken": "100", "taken_unit": "KGM", "most": "25", "given_unit": "KGM", "source": "Sổ"}
+
+    stated = post(client, f"{path}/recoveries", input=grown.product.code, **form)
+    wrong = post(client, f"{path}/recoveries", input=grown.product.code, **{**form, "least": "30"})
+    declared = post(client, f"{path}/markets", markets="US")
+    withdrawn = post(client, f"{path}/markets")
+
+    assert (stated.status_code, wrong.status_code) == (303, 422)
+    assert (declared.status_code, withdrawn.status_code) == (303, 303)
+    assert grown.product.name in text_of(client.get(f"{path}/statements"))

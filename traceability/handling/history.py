@@ -1,0 +1,100 @@
+"""What moved a batch's stock, and where it went and came from: one step forward, one back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from foundation import paging
+from foundation.paging import Page
+from traceability import batches
+from traceability.epcis.models import EpcisEvent
+from traceability.handling.models import BatchMovement
+from traceability.lineage.models import TraceEdge, TraceNode
+from traceability.models import Batch
+
+NEAREST = 100
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One step: what kind, how much (signed, the batch's unit), when, under which event."""
+
+    kind: str
+    amount: Decimal
+    happened_at: datetime
+    event_id: str
+    details: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A batch one step up or down, and how much went over (None: nobody said)."""
+
+    batch: Batch
+    quantity: Decimal | None
+    unit: str | None
+    happened_at: datetime
+
+
+def movements(
+    session: Session, batch_id: int, *, cursor: str | None = None, size: int = 50
+) -> Page[Movement]:
+    """A batch's movements, the newest first."""
+    statement = select(BatchMovement).where(BatchMovement.batch_id == batch_id)
+    page: Page[BatchMovement] = paging.fetch(
+        session, statement, [BatchMovement.id], cursor=cursor, size=size, descending=True
+    )
+    told = {
+        row.id: row
+        for row in session.scalars(
+            select(EpcisEvent).where(EpcisEvent.id.in_([row.event_id for row in page.items]))
+        )
+    }
+    return page.map(
+        lambda row: Movement(
+            row.kind,
+            row.amount,
+            row.happened_at,
+            told[row.event_id].event_id,
+            told[row.event_id].document.get("nguon:details") or {},
+        )
+    )
+
+
+def made_of(session: Session, batch_id: int) -> list[Neighbour]:
+    """The batches a batch was made of."""
+    return _neighbours(session, batch_id, up=True)
+
+
+def went_into(session: Session, batch_id: int) -> list[Neighbour]:
+    """The batches it went into."""
+    return _neighbours(session, batch_id, up=False)
+
+
+def _neighbours(session: Session, batch_id: int, *, up: bool) -> list[Neighbour]:
+    own, other = aliased(TraceNode), aliased(TraceNode)
+    here, there = TraceEdge.child_id, TraceEdge.parent_id
+    if not up:
+        here, there = there, here
+    rows = [
+        (found or 0, amount, unit, at)
+        for found, amount, unit, at in session.execute(
+            select(other.batch_id, TraceEdge.quantity, TraceEdge.unit, TraceEdge.happened_at)
+            .join(own, own.id == here)
+            .join(other, other.id == there)
+            .where(
+                own.batch_id == batch_id,
+                other.batch_id.is_not(None),
+                TraceEdge.kind == "made_of",
+            )
+            .order_by(TraceEdge.happened_at, other.batch_id)
+            .limit(NEAREST)
+        )
+    ]
+    known = batches.by_ids(session, [row[0] for row in rows])
+    return [Neighbour(known[found], amount, unit, at) for found, amount, unit, at in rows]

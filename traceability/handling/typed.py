@@ -1,0 +1,89 @@
+"""Forms of handling as people fill them in: rows of a kind, amounts as spoken, days of the past."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import date, datetime, time
+from typing import Any
+
+from marshmallow import Schema
+from werkzeug.datastructures import MultiDict
+
+from foundation import clock, i18n, inputs, quantity
+from foundation.clock import VIETNAM
+from foundation.errors import Finding, Invalid
+
+# The rows a form may have: their name, their shape, and which parts make a row count as filled.
+RowSchemas = Mapping[str, tuple[type[Schema], tuple[str, ...]]]
+
+_NOON = time(12)
+
+
+def with_amount(form: MultiDict[str, str], name: str = "quantity") -> MultiDict[str, str]:
+    """The form with its quantity as a program would write it.
+
+    On paper 1.200 is twelve hundred here and 1.2 in English; "2 tạ" brings its unit along. What
+    cannot be read stays as typed, for the schema to refuse.
+    """
+    plain = MultiDict(form)
+    mark = "," if i18n.get_language() == "vi" else "."
+    with suppress(Invalid):
+        given = form.get("unit") or None
+        read = quantity.parse(form.get(name, ""), default_unit=given, decimal_mark=mark)
+        plain[name], plain["unit"] = f"{read.amount:f}", read.unit
+    return plain
+
+
+def rows(
+    form: MultiDict[str, str], name: str, needed: Iterable[str]
+) -> list[tuple[int, MultiDict[str, str]]]:
+    """The rows ``name.0.…``, ``name.1.…`` of a form in which something needed is filled in."""
+    found: dict[int, MultiDict[str, str]] = {}
+    for key, value in form.items(multi=True):
+        kind, _, rest = key.partition(".")
+        place, _, part = rest.partition(".")
+        if kind == name and place.isascii() and place.isdigit() and len(place) < 3 and part:
+            found.setdefault(int(place), MultiDict()).add(part, value)
+    return [
+        (place, row)
+        for place, row in sorted(found.items())
+        if any((row.get(part) or "").strip() for part in needed)
+    ]
+
+
+def load(
+    schema: type[Schema],
+    form: MultiDict[str, str],
+    *,
+    row_schemas: RowSchemas | None = None,
+) -> dict[str, Any]:
+    """A form with rows, read by its schemas. Raises: Invalid with every finding of all of them."""
+    findings: list[Finding] = []
+    loaded: dict[str, Any] = {}
+    flat = MultiDict((key, value) for key, value in form.items(multi=True) if "." not in key)
+    for name, (row_schema, needed) in (row_schemas or {}).items():
+        loaded[name] = []
+        for place, row in rows(form, name, needed):
+            try:
+                loaded[name].append(inputs.load(row_schema, with_amount(row)))
+            except Invalid as wrong:
+                findings += [_at(found, f"{name}.{place}") for found in wrong.findings]
+    try:
+        loaded |= inputs.load(schema, flat)
+    except Invalid as wrong:
+        findings += wrong.findings
+    if findings:
+        raise Invalid(findings)
+    return loaded
+
+
+def moment(day: date | None, now: datetime) -> datetime:
+    """When a step was done that people tell by its day: today is now, another day its noon."""
+    if day is None or day == clock.business_day(now):
+        return now
+    return datetime.combine(day, _NOON, VIETNAM)
+
+
+def _at(finding: Finding, path: str) -> Finding:
+    return Finding(finding.code, finding.params, f"{path}.{finding.field}")
