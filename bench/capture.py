@@ -32,7 +32,7 @@ from bench.registrations import NGUON, nguon, wait_for  # noqa: E402
 PEER = "quartet-epcis==4.1.5"
 # What it imports without declaring it.
 _PEER_NEEDS = ("quartet-capture==4.1.0", "haikunator", "django-filter", "djangorestframework")
-PER_REQUEST, REQUESTS, PEER_REQUESTS, LEAST = 100, 20, 4, 5.0
+PER_REQUEST, REQUESTS, PEER_REQUESTS, LEAST = 100, 10, 2, 5.0
 CONTEXT = "https://ref.gs1.org/standards/epcis/epcis-context.jsonld"
 _DRIVER = """
 import io, json, sys, time
