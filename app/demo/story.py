@@ -18,6 +18,7 @@ from app.demo import cast, figures, goods, land, materials, packing_houses, peop
 from foundation import clock, db
 from foundation.config import Config
 from foundation.errors import Refused
+from growing_areas.catalogue import yearly_list
 
 
 @dataclass
@@ -50,6 +51,8 @@ def load(config: Config) -> None:
         figures.tell(session, told.admin, story["registers"], told.organisations, now=now)
     with db.transaction() as session:
         visits.tell(session, told.admin, story, told.organisations, now=now)
+    with db.transaction() as session:
+        yearly_list.load_seed(session, now=now)
     cast.say_who()
 
 

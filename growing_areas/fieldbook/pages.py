@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, url_for
 from sqlalchemy.orm import Session
 
 from accounts.doors import current_actor
@@ -43,10 +43,9 @@ def show() -> Any:
         actor = current_actor()
         page = book.list_lines(session, actor, query)
         context = _choices(session)
-    kept = {name: value for name, value in request.args.items() if value and name != "cursor"}
     return web.render(
         "growing_areas/fieldbook/book.html",
-        form=form, page=page, labels=labels, words=words, kept=kept, **context,
+        form=form, page=page, labels=labels, words=words, kept=_kept(), **context,
     ), status  # fmt: skip
 
 
@@ -70,7 +69,7 @@ def print_book() -> Response:
     with db.reading() as session:
         printed = paper.book_paper(
             session, current_actor(), query,
-            base_url=config.current().base_url, address=request.full_path.rstrip("?"),
+            base_url=config.current().base_url, address=url_for(".show", **_kept()),
             on=clock.today(), most=_PAPER_MOST,
         )  # fmt: skip
     return sending.answer(printed)
@@ -95,6 +94,16 @@ def line(entry_id: int) -> str:
         may_erase=may(actor, "diary.erase", area), sees_names=sees_names(actor, area),
         may_write=may(actor, "diary.write", area),
     )  # fmt: skip
+
+
+def _kept() -> dict[str, Any]:
+    """The filters of the address, for links and for the code on the printed book."""
+    known = BookQueryInput().fields
+    return {
+        name: value
+        for name, value in request.args.items()
+        if value and name in known and name not in ("cursor", "limit")
+    }
 
 
 def _query() -> BookQuery:

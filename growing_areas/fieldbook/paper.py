@@ -113,15 +113,15 @@ def _materials(lines: Sequence[BookLine]) -> list[Block]:
             vn_date(line.entry.done_on), _where(line), labels.activity(line.entry.activity),
             _product(line), words.dose(line.entry), _amount(line), _treated(line),
             line.entry.target or "", words.interval(line.entry),
-            vn_date(line.entry.first_permitted_on), _weather(line), line.worker or "",
-            _remarks(line),
+            vn_date(line.entry.first_permitted_on), line.worker or "",
+            "; ".join(each for each in (_weather(line), _remarks(line)) if each),
         )
         for line in lines
     ]  # fmt: skip
     head = ("Ngày", "Vùng, thửa", "Việc", "Thuốc, phân, thức ăn (hoạt chất)", "Liều lượng",
-            "Lượng dùng", "Diện tích, số con", "Sâu bệnh", "Cách ly", "Được thu từ", "Thời tiết",
-            "Người làm", "Cảnh báo, ghi chú")  # fmt: skip
-    widths = (3, 4, 3, 5, 4, 3, 3, 3, 3, 3, 3, 3, 5)
+            "Lượng dùng", "Diện tích, số con", "Sâu bệnh", "Cách ly", "Được thu từ", "Người làm",
+            "Thời tiết, cảnh báo, ghi chú")  # fmt: skip
+    widths = (4.3, 6.3, 3.3, 5.2, 4, 3.2, 3.2, 3.2, 3.3, 4.3, 3.6, 5)
     return _table("2. Phân bón, thuốc, thức ăn đã dùng", head, rows, widths, {5})
 
 
@@ -160,7 +160,9 @@ def _table(
 ) -> list[Block]:
     if not rows:
         return []
-    return [Text(title, style="heading"), Grid(head, rows, widths, frozenset(numbers))]
+    # A heading would draw the whole table after it to the next page.
+    name = Text("", lead=title, style="plain")
+    return [name, Grid(head, rows, widths, frozenset(numbers))]
 
 
 def _area_name(area: GrowingArea) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from accounts.models import Organisation
-from foundation.documents.blocks import Block, Code, Facts, Grid, Paper, Text, Title
+from foundation.documents.blocks import Block, Code, Facts, Grid, Paper, Space, Text, Title
 from foundation.i18n import quantity, vn_date, vnd
 from foundation.quantity import get_unit
 from growing_areas import labels
@@ -42,6 +42,7 @@ def slip_paper(line: SlipLine, owner: Organisation, *, size: str, link: str) -> 
         if slip.is_early:
             blocks.append(Text("Thu hoạch trong thời gian cách ly: lô phải giữ lại.", "LƯU Ý:"))
         room = "\n" * (3 if size == "80mm" else 5)
+        blocks.append(Space(4))
         blocks.append(Grid(("Bên bán ký", "Bên mua ký"), [(room, room)], (1, 1)))
         blocks.append(Code(link, "Xem phiếu", size_mm=22))
         return Paper(
