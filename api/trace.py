@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response, jsonify
+
 from api.blueprints import Blueprint
 from foundation import clock, config, db, web
 from foundation.errors import NotFound
 from traceability import batches
+from traceability.scan import bundle as bundles
 from traceability.scan import lookup, story, verdict_words
 from traceability.scan.lookup import Found
-from traceability.scan.schemas import TraceQuery, TraceSchema
+from traceability.scan.schemas import BundleSchema, TraceQuery, TraceSchema
 from traceability.scan.story import Story
 from traceability.scan.verdicts import SerialSeen, judge
 
@@ -42,6 +45,29 @@ def trace(query: dict[str, Any], code: str) -> dict[str, Any]:
             "trace_url": config.current().base_url + path,
             "verdict": _verdict_json(found),
         }
+
+
+@blueprint.get("/trace/<code>/bundle")
+@web.public
+@blueprint.response(200, BundleSchema)
+def bundle(code: str) -> Response:
+    """The proof bundle of a batch: its story, proofs and a signed checkpoint, to check offline.
+
+    404 while no checkpoint was signed. ``docs/verify/`` has a program that checks one.
+    """
+    now = clock.now()
+    found = lookup.find_by_code(code, None)
+    if found is None:
+        raise NotFound("batch.not_found")
+    with db.reading() as session:
+        told = story.tell(session, found.batch_id, now=now)
+        batch = batches.get_batch_by_id(session, found.batch_id)
+        url = config.current().base_url + batches.trace_path(batch, None)
+        whole = TraceSchema(exclude=["verdict"]).dump({**_story_json(told), "trace_url": url})
+        made = bundles.make(session, batch, whole, now=now)
+    answer = jsonify(made)
+    answer.headers["Content-Disposition"] = f'attachment; filename="nguon-{batch.code}.json"'
+    return answer
 
 
 def _verdict_json(found: Found) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from accounts import ports as accounts_ports
 from accounts.models import Organisation
 from accounts.ports import ProducerLink, ProducerSection
+from app import ledgered
 from foundation import clock
 from foundation.i18n import _
 from growing_areas import recorded
@@ -32,6 +33,7 @@ def install() -> None:
     traceability_ports.fill_where_to_buy(trace_offers.where_to_buy)
     traceability_ports.fill_sales(RecallSales())
     accounts_ports.producer_sections[:] = [_areas_of, _products_of]
+    ledgered.install()
     ledger_ports.register_row_check("growing_areas", recorded.check_rows)
     ledger_ports.register_row_check("growing_areas.fieldbook", fieldbook_recorded.check_rows)
     ledger_ports.register_row_check("growing_areas.slips", slips_recorded.check_rows)

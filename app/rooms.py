@@ -106,6 +106,7 @@ MODELS = (
     "foundation.job_models",
     "foundation.models",
     "ledger.models",
+    "ledger.rows.models",
     "territory.models",
     "accounts.models",
     "growing_areas.imports.models",

@@ -33,9 +33,27 @@ def migrate(engine: Engine | Connection) -> None:
 
     if isinstance(engine, Engine) and not schema.is_current(engine):
         click.echo("Nguồn: cập nhật cấu trúc dữ liệu… / migrating…", err=True)
-        schema.upgrade(engine)
+        _upgrade(engine)
     with db.transaction() as session:
         load_bundled(session)
+
+
+def _upgrade(engine: Engine) -> None:
+    """Migrate, then record what the migrations wrote: they work past the application."""
+    # The whole application: needed only now, to know every room's tables.
+    from app import ledgered
+    from ledger.rows import adoption
+
+    wrong = adoption.survey(engine)
+    if wrong:
+        told = ", ".join(f"{table} {key}" for table, key in sorted(wrong)[:5])
+        click.echo(
+            f"Nguồn: {len(wrong)} dòng khác với sổ / rows differ from the ledger: {told}", err=True
+        )
+    schema.upgrade(engine)
+    ledgered.install()
+    with db.transaction() as session:
+        adoption.adopt(session, leave=wrong, now=clock.now())
 
 
 def load_demo_once(config: Config) -> None:

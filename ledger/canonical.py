@@ -1,21 +1,87 @@
-"""One way of writing an entry as bytes, so that the same fact always has the same hash. PURE.
+"""One way of writing a value as bytes, so that the same fact always has the same hash. PURE.
 
-JSON with sorted keys, no spaces, no floats. Exact decimals and dates are written as text before
-they get here or are turned into text here; a float has no one way of being written and is refused.
+Canonical JSON by RFC 8785: members sorted by the UTF-16 units of their names, no spaces, texts
+escaped as ECMAScript does, numbers as ECMAScript writes doubles. Exact decimals, dates and instants
+become texts. A whole number beyond 2^53 has no double of its own and is refused; so is a float in
+an entry's body, where quantities are exact decimals.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+_SAFE = 2**53 - 1
+
 
 def text(value: Any) -> str:
-    """Write a value as canonical JSON. Raises: TypeError for a float or anything unknown."""
-    return json.dumps(
-        _settled(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
+    """Write a fact as canonical JSON. Raises: TypeError for a float or anything unknown."""
+    return _written(_settled(value))
+
+
+def document(value: Any) -> str:
+    """Write any JSON document in canonical form, floats included (RFC 8785).
+
+    Raises: TypeError for what JSON does not know, ValueError for a number without a double.
+    """
+    return _written(value)
+
+
+def number(value: float) -> str:
+    """Write a double as ECMAScript does (RFC 8785, 3.2.2.3). Raises: ValueError unless finite."""
+    if not math.isfinite(value):
+        raise ValueError("no JSON for a number that is not finite")
+    if value == 0:
+        return "0"
+    sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
+    figures = "".join(map(str, digits))
+    # Where the decimal point stands, counted from the first digit.
+    point = len(figures) + int(exponent)
+    return ("-" if sign else "") + _placed(figures, point)
+
+
+def _placed(figures: str, point: int) -> str:
+    count = len(figures)
+    if count <= point <= 21:
+        return figures + "0" * (point - count)
+    if 0 < point <= 21:
+        return f"{figures[:point]}.{figures[point:]}"
+    if -6 < point <= 0:
+        return "0." + "0" * -point + figures
+    power = f"e{point - 1:+d}"
+    return (figures if count == 1 else f"{figures[0]}.{figures[1:]}") + power
+
+
+def _written(value: Any) -> str:
+    match value:
+        case None | bool():
+            return {None: "null", True: "true", False: "false"}[value]
+        case str():
+            # Lone surrogates have no bytes: refused here, not where they are encoded.
+            value.encode()
+            return json.dumps(value, ensure_ascii=False)
+        case int():
+            if abs(value) > _SAFE:
+                raise ValueError(f"{value} has no double of its own")
+            return str(value)
+        case float():
+            return number(value)
+        case Mapping():
+            members = sorted(value.items(), key=lambda member: _units(member[0]))
+            return "{" + ",".join(f"{_written(k)}:{_written(v)}" for k, v in members) + "}"
+        case list() | tuple():
+            return "[" + ",".join(map(_written, value)) + "]"
+        case _:
+            raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def _units(name: object) -> bytes:
+    """A member's name as the UTF-16 units it is sorted by."""
+    if not isinstance(name, str):
+        raise TypeError("the names of a JSON object's members are texts")
+    return name.encode("utf-16-be", "surrogatepass")
 
 
 def instant(moment: datetime) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from foundation.errors import NotFound
-from ledger import note, sequencing
+from ledger import note, rotation, sequencing
 from ledger.models import Checkpoint
 
 
@@ -24,13 +24,16 @@ def make(session: Session, key: Ed25519PrivateKey, origin: str, *, now: datetime
     known = session.get(Checkpoint, frontier.size)
     if known is not None:
         return known
-    statement = note.Statement(origin, frontier.size, frontier.root(), now)
+    # A signature tells the moment in whole seconds.
+    second = now.replace(microsecond=0)
+    statement = note.Statement(origin, frontier.size, frontier.root(), second)
+    rotation.register(session, key, now=now)
     made = Checkpoint(
         size=statement.size,
         root=statement.root,
         note=note.sign(statement, key),
         public_key=key.public_key().public_bytes_raw(),
-        made_at=now,
+        made_at=second,
     )
     session.add(made)
     session.flush()

@@ -1,4 +1,4 @@
-"""``nguon ledger``: verify what was recorded, sign a checkpoint to keep elsewhere."""
+"""``nguon ledger``: verify what was recorded, sign checkpoints, change keys, name witnesses."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from foundation import clock, db
-from foundation.console import connected
-from ledger import checkpoint, keys, sequencing, verification
+from foundation.console import connected, progress
+from ledger import checkpoint, keys, note, rotation, sequencing, verification, witnessing
 
 
 @click.group("ledger")
@@ -26,8 +26,9 @@ def ledger() -> None:
 def verify(kept: Path | None) -> int:
     """Recompute the whole log. Exit status 1 and the first bad entry when it was tampered with."""
     outside = kept.read_text("utf-8", errors="replace") if kept else None
-    with connected(), db.reading() as session:
-        bad = verification.verify(session, outside)
+    with connected(), db.reading() as session, progress("verify") as shown:
+        verification.stand_still(session)
+        bad = verification.verify(session, outside, shown)
         size = sequencing.size_of(session)
     if bad is None:
         click.echo(f"ok: {size:,} entries")
@@ -37,11 +38,78 @@ def verify(kept: Path | None) -> int:
 
 
 @ledger.command("checkpoint")
-def sign() -> None:
+@click.option("--mail", "mailed", is_flag=True, help="Mail it to the witnesses, once to each.")
+def sign(mailed: bool) -> None:
     """Sign the log as it stands and print the checkpoint: print it, mail it, keep it elsewhere."""
     with connected(), db.transaction() as session:
-        text = checkpoint.make(session, keys.get(), keys.origin(), now=clock.now()).note
+        rotation.finish(session)
+        made = checkpoint.make(session, keys.get(), keys.origin(), now=clock.now())
+        if mailed:
+            witnessing.mail_out(session, made, now=clock.now())
+        text = witnessing.cosigned(session, made)
     click.echo(text, nl=False)
+
+
+@ledger.command("rotate-key")
+def rotate() -> None:
+    """Sign with a new key from now on; the old one and the new one vouch for each other."""
+    with connected():
+        with db.transaction() as session:
+            made = rotation.begin(session, now=clock.now())
+            written = note.verifier_key(keys.origin(), made.public_key)
+        with db.transaction() as session:
+            rotation.finish(session)
+            checkpoint.make(session, keys.get(), keys.origin(), now=clock.now())
+    click.echo(written)
+
+
+@ledger.command("keys")
+def list_keys() -> None:
+    """Print every key that signs or signed, newest first."""
+    with connected(), db.reading() as session:
+        for key in rotation.list_keys(session):
+            click.echo(f"{note.verifier_key(keys.origin(), key.public_key)}  {key.since:%Y-%m-%d}")
+
+
+@ledger.group("witness")
+def witness() -> None:
+    """Who is mailed a checkpoint every day, to keep it."""
+
+
+@witness.command("add")
+@click.argument("email")
+@click.option("--name", required=True, help="Who keeps them: an agency, an auditor, a newspaper.")
+@click.option("--key", help="Its verifier key, when it signs checkpoints in its turn.")
+def add_witness(email: str, name: str, key: str | None) -> None:
+    """Mail every day's checkpoint to EMAIL."""
+    with connected(), db.transaction() as session:
+        witnessing.appoint(session, name, email, key, now=clock.now())
+
+
+@witness.command("remove")
+@click.argument("email")
+def remove_witness(email: str) -> None:
+    """Mail nothing more to EMAIL."""
+    with connected(), db.transaction() as session:
+        witnessing.dismiss(session, email, now=clock.now())
+
+
+@witness.command("list")
+def list_witnesses() -> None:
+    """Print who is mailed checkpoints."""
+    with connected(), db.reading() as session:
+        for each in witnessing.list_witnesses(session):
+            click.echo(f"{each.email}  {each.name}  {each.verifier_key or ''}".rstrip())
+
+
+@ledger.command("cosign")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def cosign(file: Path) -> None:
+    """Keep the signatures that witnesses put under the checkpoint in FILE."""
+    with connected(), db.transaction() as session:
+        signed = file.read_text("utf-8", errors="replace")
+        for row in witnessing.accept(session, signed, now=clock.now()):
+            click.echo(row.line, nl=False)
 
 
 commands = [ledger]

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 _NAME = "ledger-key"
+_NEXT = "ledger-key.next"
 _folder: Path | None = None
 _origin = "nguon.invalid/ledger"
 
@@ -25,8 +26,32 @@ def origin() -> str:
 
 def find() -> Ed25519PrivateKey | None:
     """Return the signing key, or None when this machine has none yet."""
+    return _read(_path())
+
+
+def find_next() -> Ed25519PrivateKey | None:
+    """Return the key that is about to take the signing key's place, if any."""
+    return _read(_path().with_name(_NEXT))
+
+
+def make_next() -> Ed25519PrivateKey:
+    """Make the key that will take the signing key's place; one left behind is used again."""
+    path = _path().with_name(_NEXT)
+    _make(path)
+    made = _read(path)
+    if made is None:
+        raise RuntimeError("the next ledger key vanished while it was being made")
+    return made
+
+
+def take_next() -> None:
+    """Put the next key in the signing key's place; the old private key is gone with it."""
+    _path().with_name(_NEXT).replace(_path())
+
+
+def _read(path: Path) -> Ed25519PrivateKey | None:
     try:
-        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(_path().read_text().strip()))
+        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text().strip()))
     except FileNotFoundError:
         return None
 
@@ -51,7 +76,7 @@ def _path() -> Path:
 def _make(path: Path) -> None:
     """Write a new key completely, then give it its name; whoever comes second keeps the first."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    incoming = path.with_name(f"{_NAME}.{os.getpid()}")
+    incoming = path.with_name(f"{path.name}.{os.getpid()}")
     handle = os.open(incoming, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as file:
         file.write(Ed25519PrivateKey.generate().private_bytes_raw().hex())

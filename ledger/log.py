@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ledger import canonical, merkle
-from ledger.models import LedgerEntry, WaitingEntry
+from ledger.models import LedgerEntry
 
 _NONCE_BYTES = 16
+_MOMENT = "ledger_moment"
 
 
 def append(
@@ -24,6 +25,8 @@ def append(
 
     The body holds codes, ids and numbers, never a person. Raises: TypeError for a float in it.
     """
+    session.info[_MOMENT] = now
+    session.flush()
     entry = LedgerEntry(
         kind=kind,
         subject=subject,
@@ -32,8 +35,31 @@ def append(
         recorded_at=now,
     )
     entry.leaf_hash = merkle.leaf_hash(entry.committed())
-    session.add(entry)
-    session.flush()
-    session.add(WaitingEntry(entry_id=entry.id))
-    session.flush()
+    entry.id = _write(session, entry)
     return entry
+
+
+def moment(session: Session) -> datetime | None:
+    """Return when the last fact of this session was recorded."""
+    found: datetime | None = session.info.get(_MOMENT)
+    return found
+
+
+def _write(session: Session, entry: LedgerEntry) -> int:
+    """Write an entry and its place in the queue in one round trip; answers its id."""
+    written = session.connection().exec_driver_sql(
+        "WITH entry AS (INSERT INTO ledger_entries"
+        " (kind, subject, body, nonce, leaf_hash, recorded_at) VALUES"
+        " (%(kind)s, %(subject)s, %(body)s, %(nonce)s, %(leaf_hash)s, %(recorded_at)s)"
+        " RETURNING id)"
+        " INSERT INTO ledger_waiting SELECT id FROM entry RETURNING entry_id",
+        {
+            "kind": entry.kind,
+            "subject": entry.subject,
+            "body": entry.body,
+            "nonce": entry.nonce,
+            "leaf_hash": entry.leaf_hash,
+            "recorded_at": entry.recorded_at,
+        },
+    )
+    return int(written.scalar_one())

@@ -6,7 +6,7 @@ nodes alone, so they need a logarithmic number of them however long the log.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 Node = Callable[[int, int], bytes]
 Place = tuple[int, int]
@@ -52,6 +52,29 @@ class Frontier:
         for edge in reversed(others):
             current = node_hash(edge, current)
         return current
+
+
+def root(leaves: Iterable[bytes]) -> bytes:
+    """Return the root of the tree of these leaf hashes."""
+    frontier = Frontier()
+    for leaf in leaves:
+        for _ in frontier.append(leaf):
+            pass
+    return frontier.root()
+
+
+def nodes_of(leaves: Sequence[bytes]) -> Node:
+    """Return the nodes of the tree of these leaf hashes, to make proofs from."""
+    nodes = {(0, position): leaf for position, leaf in enumerate(leaves)}
+    frontier = Frontier()
+    for leaf in leaves:
+        for level, position, completed in frontier.append(leaf):
+            nodes[level, position] = completed
+
+    def node(level: int, position: int) -> bytes:
+        return nodes[level, position]
+
+    return node
 
 
 def frontier_places(size: int) -> list[Place]:

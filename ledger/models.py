@@ -7,10 +7,12 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Identity,
+    Index,
     LargeBinary,
     SmallInteger,
     String,
     Text,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -85,3 +87,69 @@ class Checkpoint(Base):
     note: Mapped[str] = mapped_column(Text)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class SigningKey(Base):
+    """A public key that signs or signed checkpoints; a later one is vouched for by the one before.
+
+    `voucher` is a signed note of the former key that names this one.
+    """
+
+    __tablename__ = "ledger_keys"
+
+    public_key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    since: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    vouched_by: Mapped[bytes | None] = mapped_column(LargeBinary)
+    voucher: Mapped[str | None] = mapped_column(Text)
+
+
+class Witness(Base):
+    """Who is sent every checkpoint to keep; with a verifier key it may sign them too."""
+
+    __tablename__ = "ledger_witnesses"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(200))
+    verifier_key: Mapped[str | None] = mapped_column(Text)
+    since: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (
+        Index(
+            "uq_ledger_witnesses_email",
+            "email",
+            unique=True,
+            postgresql_where=text("until IS NULL"),
+        ),
+    )
+
+
+class Mailing(Base):
+    """That a checkpoint was put into the outbox for a witness: once, whoever asks again."""
+
+    __tablename__ = "ledger_mailings"
+
+    size: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey(Checkpoint.size), primary_key=True, autoincrement=False
+    )
+    witness_id: Mapped[int] = mapped_column(
+        BigInteger,
+        ForeignKey(Witness.id, ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    mailed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Cosignature(Base):
+    """A witness's own signature under a checkpoint, as the line it stands on."""
+
+    __tablename__ = "ledger_cosignatures"
+
+    size: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey(Checkpoint.size), primary_key=True, autoincrement=False
+    )
+    key_name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    line: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

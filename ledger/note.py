@@ -1,14 +1,16 @@
 """Signed notes: how a checkpoint is written, signed and read by other people's tools. PURE.
 
-Shapes: C2SP "signed-note" and "tlog-checkpoint" (Ed25519). The text is the log's origin, the
-number of entries, the root in base64 and, as an extension line, when it was made.
+Shapes: C2SP "signed-note", "tlog-checkpoint" and "tlog-cosignature" (Ed25519). The text is the
+log's origin, the number of entries and the root in base64, nothing else. Two lines sign it: one
+the text alone, one the text together with the moment. Checkpoints before November 2026 bear one
+signature and told the moment in an extension line of the text; they stay readable.
 """
 
 import base64
 import binascii
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -16,8 +18,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from ledger import canonical
 
 _ED25519 = b"\x01"
+_TIMED = b"\x04"
 _SIGNATURE_MARK = "— "
 _KEY_BYTES = 32
+_ID_BYTES = 4
+_TIME_BYTES = 8
+_ROOT_BYTES = 32
+_EXTENSION = "made_at "
 
 
 @dataclass(frozen=True)
@@ -31,60 +38,184 @@ class Statement:
 
     def text(self) -> str:
         """Return the signed lines."""
-        root = base64.b64encode(self.root).decode()
-        made_at = canonical.instant(self.made_at)
-        return f"{self.origin}\n{self.size}\n{root}\nmade_at {made_at}\n"
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+
+
+@dataclass(frozen=True)
+class SignatureLine:
+    """One line under a note: who signed (a key's name and id), and the signature's bytes."""
+
+    name: str
+    key_id: bytes
+    signature: bytes
 
 
 def sign(statement: Statement, key: Ed25519PrivateKey) -> str:
-    """Return the whole note: the statement, an empty line, the signature."""
+    """Return the whole note: the statement, an empty line, both signatures."""
     text = statement.text()
+    return f"{text}\n{signed_line(text, statement.origin, key)}" + cosigned_line(
+        text, statement.origin, key, statement.made_at
+    )
+
+
+def signed_line(text: str, name: str, key: Ed25519PrivateKey) -> str:
+    """Return the line that signs a text alone."""
     public = key.public_key().public_bytes_raw()
-    marked = base64.b64encode(_key_hash(statement.origin, public) + key.sign(text.encode()))
-    return f"{text}\n{_SIGNATURE_MARK}{statement.origin} {marked.decode()}\n"
+    return _line(name, _key_id(name, _ED25519, public) + key.sign(text.encode()))
+
+
+def cosigned_line(text: str, name: str, key: Ed25519PrivateKey, at: datetime) -> str:
+    """Return the line that signs a text as seen at a moment, in whole seconds."""
+    public = key.public_key().public_bytes_raw()
+    seconds = int(at.timestamp())
+    signature = key.sign(_timed_text(text, seconds))
+    stamp = seconds.to_bytes(_TIME_BYTES, "big")
+    return _line(name, _key_id(name, _TIMED, public) + stamp + signature)
 
 
 def read(note: str) -> Statement:
-    """Read a note's statement without judging its signature. Raises: ValueError."""
-    text, _, _ = note.partition("\n\n")
+    """Read a note's statement without judging its signatures. Raises: ValueError."""
+    text, gap, _ = note.partition("\n\n")
     lines = text.split("\n")
-    if len(lines) != 4 or not lines[3].startswith("made_at ") or not lines[1].isdecimal():
+    if not gap or not 3 <= len(lines) <= 4 or not lines[0]:
         raise ValueError("not a checkpoint")
+    size, root = _size(lines[1]), _root(lines[2])
+    made_at = _extension(lines[3]) if len(lines) == 4 else _stamped(note)
+    return Statement(lines[0], size, root, made_at)
+
+
+def _size(line: str) -> int:
+    if not (line.isascii() and line.isdecimal()) or line != str(int(line)):
+        raise ValueError("not a checkpoint")
+    return int(line)
+
+
+def _root(line: str) -> bytes:
     try:
-        root = base64.b64decode(lines[2], validate=True)
+        root = base64.b64decode(line, validate=True)
     except binascii.Error as error:
         raise ValueError("not a checkpoint") from error
-    made_at = datetime.fromisoformat(lines[3].removeprefix("made_at "))
-    statement = Statement(lines[0], int(lines[1]), root, made_at)
-    if made_at.tzinfo is None or statement.text() != text + "\n":
+    if len(root) != _ROOT_BYTES or base64.b64encode(root).decode() != line:
         raise ValueError("not a checkpoint")
-    return statement
+    return root
 
 
-def is_signed_by(note: str, public_key: bytes) -> bool:
-    """Say whether the note bears a valid signature of this Ed25519 key."""
-    text, gap, signatures = note.partition("\n\n")
+def _extension(line: str) -> datetime:
+    made_at = datetime.fromisoformat(line.removeprefix(_EXTENSION))
+    if made_at.tzinfo is None or f"{_EXTENSION}{canonical.instant(made_at)}" != line:
+        raise ValueError("not a checkpoint")
+    return made_at
+
+
+def _stamped(note: str) -> datetime:
+    for line in signatures(note):
+        if len(line.signature) > 64 and line.name == note.partition("\n")[0]:
+            seconds = int.from_bytes(line.signature[:_TIME_BYTES], "big")
+            if seconds < 1 << 36:
+                return datetime.fromtimestamp(seconds, UTC)
+    raise ValueError("not a checkpoint")
+
+
+def signatures(note: str) -> list[SignatureLine]:
+    """Return the signature lines that can be read."""
+    _, gap, below = note.partition("\n\n")
+    found = []
+    for line in below.split("\n") if gap else []:
+        name, space, encoded = line.removeprefix(_SIGNATURE_MARK).rpartition(" ")
+        try:
+            marked = base64.b64decode(encoded, validate=True)
+        except (binascii.Error, ValueError):
+            continue
+        if line.startswith(_SIGNATURE_MARK) and space and len(marked) > _ID_BYTES:
+            found.append(SignatureLine(name, marked[:_ID_BYTES], marked[_ID_BYTES:]))
+    return found
+
+
+def is_signed_by(note: str, public_key: bytes, name: str | None = None) -> bool:
+    """Say whether the note bears a valid signature of this key, the log's own unless named.
+
+    Where the moment stands under it and not in it, the signature over the moment must be valid too.
+    """
+    text, gap, _ = note.partition("\n\n")
     if not gap or len(public_key) != _KEY_BYTES:
         return False
-    origin = text.split("\n", 1)[0]
-    prefix = f"{_SIGNATURE_MARK}{origin} "
-    key = Ed25519PublicKey.from_public_bytes(public_key)
-    for line in signatures.splitlines():
-        try:
-            marked = base64.b64decode(line.removeprefix(prefix), validate=True)
-            if line.startswith(prefix) and marked[:4] == _key_hash(origin, public_key):
-                key.verify(marked[4:], f"{text}\n".encode())
-                return True
-        except (binascii.Error, InvalidSignature, ValueError):
+    text += "\n"
+    signer = name if name is not None else text.split("\n", 1)[0]
+    plain = any(_is_plain(line, text, signer, public_key) for line in signatures(note))
+    needs_time = name is None and text.count("\n") == 3
+    return plain and (not needs_time or signed_at(note, signer, public_key) is not None)
+
+
+def signed_at(note: str, name: str, public_key: bytes) -> datetime | None:
+    """Return the moment at which a key signed the note, or None without a valid signature."""
+    text, gap, _ = note.partition("\n\n")
+    if not gap or len(public_key) != _KEY_BYTES:
+        return None
+    for line in signatures(note):
+        if line.name != name or line.key_id != _key_id(name, _TIMED, public_key):
             continue
-    return False
+        seconds = int.from_bytes(line.signature[:_TIME_BYTES], "big")
+        stamped = _timed_text(f"{text}\n", seconds)
+        if _is_valid(public_key, line.signature[_TIME_BYTES:], stamped) and seconds < 1 << 36:
+            return datetime.fromtimestamp(seconds, UTC)
+    return None
 
 
 def verifier_key(origin: str, public_key: bytes) -> str:
     """Write the public key the way note verifiers take it: name, key hash, key."""
-    encoded = base64.b64encode(_ED25519 + public_key).decode()
-    return f"{origin}+{_key_hash(origin, public_key).hex()}+{encoded}"
+    return _written_key(origin, _ED25519, public_key)
 
 
-def _key_hash(origin: str, public_key: bytes) -> bytes:
-    return hashlib.sha256(origin.encode() + b"\n" + _ED25519 + public_key).digest()[:4]
+def cosigner_key(name: str, public_key: bytes) -> str:
+    """Write the public key of signatures with a moment the way note verifiers take it."""
+    return _written_key(name, _TIMED, public_key)
+
+
+def read_verifier_key(written: str) -> tuple[str, bytes]:
+    """Return the name and the bytes of a key of either kind. Raises: ValueError."""
+    parts = written.strip().split("+", 2)
+    if len(parts) != 3 or not parts[0]:
+        raise ValueError("not a verifier key")
+    try:
+        marked = base64.b64decode(parts[2], validate=True)
+    except binascii.Error as error:
+        raise ValueError("not a verifier key") from error
+    kind, public = marked[:1], marked[1:]
+    if kind not in (_ED25519, _TIMED) or len(public) != _KEY_BYTES:
+        raise ValueError("not a verifier key")
+    if _key_id(parts[0], kind, public).hex() != parts[1]:
+        raise ValueError("not a verifier key")
+    return parts[0], public
+
+
+def _written_key(name: str, kind: bytes, public_key: bytes) -> str:
+    encoded = base64.b64encode(kind + public_key).decode()
+    return f"{name}+{_key_id(name, kind, public_key).hex()}+{encoded}"
+
+
+def _is_plain(line: SignatureLine, text: str, name: str, public_key: bytes) -> bool:
+    return (
+        line.name == name
+        and line.key_id == _key_id(name, _ED25519, public_key)
+        and _is_valid(public_key, line.signature, text.encode())
+    )
+
+
+def _is_valid(public_key: bytes, signature: bytes, text: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, text)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _timed_text(text: str, seconds: int) -> bytes:
+    return f"cosignature/v1\ntime {seconds}\n{text}".encode()
+
+
+def _line(name: str, marked: bytes) -> str:
+    return f"{_SIGNATURE_MARK}{name} {base64.b64encode(marked).decode()}\n"
+
+
+def _key_id(name: str, kind: bytes, public_key: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + b"\n" + kind + public_key).digest()[:_ID_BYTES]

@@ -48,6 +48,21 @@ def show_proof(sequence: int) -> ResponseReturnValue:
     return _varied(jsonify(told))
 
 
+@blueprint.get(
+    f"/ledger/proof/consistency/<int(min=1, max={INT64}):first>/<int(min=1, max={INT64}):second>"
+)
+@web.public
+def show_consistency(first: int, second: int) -> ResponseReturnValue:
+    """The proof that the log of one size is the beginning of the other's."""
+    asked = request.accept_mimetypes.best_match(_TYPES[:2], "text/html")
+    with db.reading() as session:
+        proof = proofs.prove_consistency(session, first, second)
+        told = wire.consistency(proof)
+    if asked == "text/html":
+        return _varied(web.render("ledger/consistency.html", proof=proof, told=told))
+    return _varied(jsonify(told))
+
+
 def _varied(answer: Any) -> Response:
     response = make_response(answer)
     response.vary.add("Accept")

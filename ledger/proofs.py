@@ -13,10 +13,20 @@ from ledger.models import Checkpoint, Leaf, LedgerEntry
 
 
 @dataclass(frozen=True)
-class InclusionProof:
-    """That entry *sequence* (leaf *sequence* - 1) is in the log of a checkpoint.
+class Tree:
+    """The log when it had so many entries; `checkpoint` where that size was signed."""
 
-    `content` is the committed text itself, for kinds of entries that are public.
+    size: int
+    root: bytes
+    checkpoint: Checkpoint | None
+
+
+@dataclass(frozen=True)
+class InclusionProof:
+    """That entry *sequence* (leaf *sequence* - 1) is in the log of a size.
+
+    `content` is the committed text itself, for kinds of entries that are public. `checkpoint` is
+    the newest one: the tree's own, or one that the tree is the beginning of.
     """
 
     sequence: int
@@ -24,24 +34,61 @@ class InclusionProof:
     recorded_at: datetime
     leaf_hash: bytes
     path: list[bytes]
+    tree: Tree
     checkpoint: Checkpoint
     content: str | None
 
 
 @dataclass(frozen=True)
 class ConsistencyProof:
-    """That the log of the earlier checkpoint is the beginning of the later one."""
+    """That the log of the earlier size is the beginning of the later one."""
 
-    first: Checkpoint
-    second: Checkpoint
+    first: Tree
+    second: Tree
     path: list[bytes]
 
 
-def prove_inclusion(session: Session, sequence: int) -> InclusionProof:
-    """Prove an entry against the newest checkpoint.
+def prove_inclusion(session: Session, sequence: int, size: int | None = None) -> InclusionProof:
+    """Prove an entry against the newest checkpoint, or against the log when it had *size* entries.
 
-    Raises: NotFound with `ledger.no_entry`, `ledger.no_checkpoint` or `ledger.not_yet_covered`.
+    Raises: NotFound with `ledger.no_entry`, `ledger.no_checkpoint`, `ledger.not_yet_covered` or
+    `ledger.no_such_tree`.
     """
+    leaf, entry = _get_entry(session, sequence)
+    covering = checkpoint.get_covering(session, sequence)
+    wanted = covering.size if size is None else size
+    if not sequence <= wanted <= covering.size:
+        raise NotFound("ledger.no_such_tree", size=wanted)
+
+    def build(node: merkle.Node) -> list[bytes]:
+        return merkle.inclusion_path(sequence - 1, wanted, node)
+
+    return InclusionProof(
+        sequence=sequence,
+        kind=entry.kind,
+        recorded_at=entry.recorded_at,
+        leaf_hash=leaf.leaf_hash,
+        path=_built(session, build),
+        tree=_get_tree(session, wanted),
+        checkpoint=covering,
+        content=entry.committed().decode() if ports.is_public(entry.kind) else None,
+    )
+
+
+def prove_consistency(session: Session, first: int, second: int) -> ConsistencyProof:
+    """Prove that the log of *second* entries begins with the log of *first* entries.
+
+    Any two sizes up to the newest checkpoint's. Raises: NotFound("ledger.no_such_tree").
+    """
+    earlier, later = (_get_tree(session, size) for size in sorted((first, second)))
+
+    def build(node: merkle.Node) -> list[bytes]:
+        return merkle.consistency_path(earlier.size, later.size, node)
+
+    return ConsistencyProof(earlier, later, _built(session, build))
+
+
+def _get_entry(session: Session, sequence: int) -> tuple[Leaf, LedgerEntry]:
     statement = (
         select(Leaf, LedgerEntry)
         .join(LedgerEntry, LedgerEntry.id == Leaf.entry_id)
@@ -50,43 +97,19 @@ def prove_inclusion(session: Session, sequence: int) -> InclusionProof:
     found = session.execute(statement).first()
     if found is None:
         raise NotFound("ledger.no_entry", sequence=sequence)
-    leaf, entry = found
-    covering = checkpoint.get_covering(session, sequence)
-
-    def build(node: merkle.Node) -> list[bytes]:
-        return merkle.inclusion_path(sequence - 1, covering.size, node)
-
-    return InclusionProof(
-        sequence=sequence,
-        kind=entry.kind,
-        recorded_at=entry.recorded_at,
-        leaf_hash=leaf.leaf_hash,
-        path=_built(session, build),
-        checkpoint=covering,
-        content=entry.committed().decode() if ports.is_public(entry.kind) else None,
-    )
+    return found[0], found[1]
 
 
-def prove_consistency(session: Session, first: int, second: int) -> ConsistencyProof:
-    """Prove that the checkpoint of *second* entries continues the one of *first*.
-
-    Raises: NotFound("ledger.no_such_checkpoint").
-    """
-    earlier, later = _get_checkpoint(session, first), _get_checkpoint(session, second)
-    if first > second:
-        earlier, later = later, earlier
-
-    def build(node: merkle.Node) -> list[bytes]:
-        return merkle.consistency_path(earlier.size, later.size, node)
-
-    return ConsistencyProof(earlier, later, _built(session, build))
-
-
-def _get_checkpoint(session: Session, size: int) -> Checkpoint:
-    found = session.get(Checkpoint, size)
-    if found is None:
-        raise NotFound("ledger.no_such_checkpoint", size=size)
-    return found
+def _get_tree(session: Session, size: int) -> Tree:
+    newest = checkpoint.find_newest(session)
+    if newest is None or not 0 < size <= newest.size:
+        raise NotFound("ledger.no_such_tree", size=size)
+    signed = session.get(Checkpoint, size)
+    if signed is not None:
+        return Tree(size, signed.root, signed)
+    places = merkle.frontier_places(size)
+    nodes = sequencing.fetch_nodes(session, places)
+    return Tree(size, merkle.Frontier(size, [nodes[place] for place in places]).root(), None)
 
 
 def _built(session: Session, build: Callable[[merkle.Node], list[bytes]]) -> list[bytes]:

@@ -1,13 +1,14 @@
 """How checkpoints and proofs are told to programs, the same on pages and in the API."""
 
 import base64
+from collections.abc import Iterable
 from typing import Any
 
 from marshmallow import Schema, fields
 
 from ledger import canonical, note
-from ledger.models import Checkpoint
-from ledger.proofs import ConsistencyProof, InclusionProof
+from ledger.models import Checkpoint, SigningKey
+from ledger.proofs import ConsistencyProof, InclusionProof, Tree
 
 
 class CheckpointSchema(Schema):
@@ -20,8 +21,21 @@ class CheckpointSchema(Schema):
     verifier_key = fields.String(required=True)
 
 
+class TreeSchema(Schema):
+    """The log when it had ``size`` entries; the signed parts are null where nobody signed it."""
+
+    size = fields.Integer(required=True)
+    root = fields.String(required=True, metadata={"description": "SHA-256, base64"})
+    made_at = fields.String(required=True, allow_none=True)
+    note = fields.String(required=True, allow_none=True)
+    verifier_key = fields.String(required=True, allow_none=True)
+
+
 class InclusionSchema(Schema):
-    """That an entry is in the log of a checkpoint (RFC 9162, 2.1.3)."""
+    """That an entry is in the log (RFC 9162, 2.1.3): ``path`` leads from the leaf to ``tree``.
+
+    Unless a size was asked for, ``tree`` is the newest checkpoint's.
+    """
 
     sequence = fields.Integer(required=True)
     leaf_index = fields.Integer(required=True)
@@ -29,6 +43,7 @@ class InclusionSchema(Schema):
     recorded_at = fields.String(required=True)
     leaf_hash = fields.String(required=True)
     path = fields.List(fields.String(), required=True)
+    tree = fields.Nested(TreeSchema, required=True)
     checkpoint = fields.Nested(CheckpointSchema, required=True)
     content = fields.String(allow_none=True, required=True)
 
@@ -36,9 +51,37 @@ class InclusionSchema(Schema):
 class ConsistencySchema(Schema):
     """That the log of ``first`` is the beginning of the log of ``second`` (RFC 9162, 2.1.4)."""
 
-    first = fields.Nested(CheckpointSchema, required=True)
-    second = fields.Nested(CheckpointSchema, required=True)
+    first = fields.Nested(TreeSchema, required=True)
+    second = fields.Nested(TreeSchema, required=True)
     path = fields.List(fields.String(), required=True)
+
+
+class KeySchema(Schema):
+    """A key of the log; ``voucher`` is signed by it and by the one before it."""
+
+    verifier_key = fields.String(required=True)
+    since = fields.String(required=True)
+    voucher = fields.String(required=True, allow_none=True)
+
+
+class KeysSchema(Schema):
+    """The keys of the log, newest first."""
+
+    items = fields.List(fields.Nested(KeySchema), required=True)
+
+
+def keys(found: Iterable[SigningKey], origin: str) -> dict[str, Any]:
+    """Tell the keys of the log."""
+    return {
+        "items": [
+            {
+                "verifier_key": note.verifier_key(origin, key.public_key),
+                "since": canonical.instant(key.since),
+                "voucher": key.voucher,
+            }
+            for key in found
+        ]
+    }
 
 
 def checkpoint(mark: Checkpoint) -> dict[str, Any]:
@@ -53,6 +96,14 @@ def checkpoint(mark: Checkpoint) -> dict[str, Any]:
     }
 
 
+def tree(found: Tree) -> dict[str, Any]:
+    """Tell the log at a size."""
+    if found.checkpoint is not None:
+        return checkpoint(found.checkpoint)
+    unsigned = dict.fromkeys(("made_at", "note", "verifier_key"))
+    return {"size": found.size, "root": _base64(found.root), **unsigned}
+
+
 def inclusion(proof: InclusionProof) -> dict[str, Any]:
     """Tell that an entry is in the log."""
     return {
@@ -62,6 +113,7 @@ def inclusion(proof: InclusionProof) -> dict[str, Any]:
         "recorded_at": canonical.instant(proof.recorded_at),
         "leaf_hash": _base64(proof.leaf_hash),
         "path": [_base64(step) for step in proof.path],
+        "tree": tree(proof.tree),
         "checkpoint": checkpoint(proof.checkpoint),
         "content": proof.content,
     }
@@ -70,8 +122,8 @@ def inclusion(proof: InclusionProof) -> dict[str, Any]:
 def consistency(proof: ConsistencyProof) -> dict[str, Any]:
     """Tell that one checkpoint continues the other."""
     return {
-        "first": checkpoint(proof.first),
-        "second": checkpoint(proof.second),
+        "first": tree(proof.first),
+        "second": tree(proof.second),
         "path": [_base64(step) for step in proof.path],
     }
 

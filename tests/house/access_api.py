@@ -149,6 +149,7 @@ API: dict[str, Place] = {
     f"POST {V1}/organisations": Place(body=NEW_ORGANISATION),
     f"GET {V1}/organisations/<code>": Place({"code": "@org"}, action="organisation.read"),
     f"GET {V1}/trace/<code>": at(code="@batch"),
+    f"GET {V1}/trace/<code>/bundle": Place({"code": "@batch"}, may_be_missing=True),
     f"GET {V1}/trace/<code> #draft": Place({"code": "@batch.draft"}, may_be_missing=True),
     f"GET {V1}/units/<code>": at(code=HERE),
     f"GET {V1}/units/at": Place(query={"lon": "108.3", "lat": "15.7"}, may_be_missing=True),
@@ -161,5 +162,6 @@ API: dict[str, Place] = {
         {"sequence": "1"}, may_be_missing=True
     ),
     f"GET {V1}/ledger/checkpoint": Place(may_be_missing=True),
+    f"GET {V1}/ledger/keys": Place(),
     f"GET {V1}/ledger/consistency": Place(query={"first": "1", "second": "2"}, may_be_missing=True),
 }

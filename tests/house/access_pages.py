@@ -465,6 +465,10 @@ PUBLIC_PAGES: dict[str, Place] = {
     "GET /ledger/proof/<int(min=1, max=9223372036854775807):sequence>": Place(
         {"sequence": "1"}, may_be_missing=True
     ),
+    "GET /ledger/proof/consistency/<int(min=1, max=9223372036854775807):first>"
+    "/<int(min=1, max=9223372036854775807):second>": Place(
+        {"first": "1", "second": "2"}, may_be_missing=True
+    ),
     "GET /ledger/checkpoint": Place(may_be_missing=True),
     "GET /plans/<slug>": at(slug="quang-nam"),
     "GET /plans/<slug>/export": Place({"slug": "quang-nam"}, query={"format": "csv"}),

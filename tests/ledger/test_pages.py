@@ -1,5 +1,6 @@
 """The log's public pages and calls."""
 
+import base64
 from datetime import datetime
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from ledger import keys, note, ports
+from ledger import keys, merkle, note, ports
 from tests.ledger.factories import record, sign
 
 
@@ -64,7 +65,7 @@ def test_no_such_entry_is_not_found(client: FlaskClient, signed_log: str, sequen
     assert client.get(f"/api/v1/ledger/proofs/{sequence}").status_code == 404
 
 
-def test_consistency_is_proved_between_signed_sizes_only(
+def test_consistency_is_proved_between_any_sizes_that_are_signed_over(
     client: FlaskClient, session: Session, signed_log: str, now: datetime
 ) -> None:
     record(session, 3, now)
@@ -72,9 +73,40 @@ def test_consistency_is_proved_between_signed_sizes_only(
     session.flush()
 
     grown = client.get("/api/v1/ledger/consistency?first=5&second=8")
-    unknown = client.get("/api/v1/ledger/consistency?first=5&second=7")
+    page = client.get("/ledger/proof/consistency/3/7")
+    unsigned = client.get(
+        "/ledger/proof/consistency/3/7", headers={"Accept": "application/json"}
+    ).get_json()
+    unknown = client.get("/api/v1/ledger/consistency?first=5&second=9")
     wrong = client.get("/api/v1/ledger/consistency?first=0&second=x")
 
     assert grown.get_json()["path"]
+    assert "nối tiếp" in page.text
+    assert unsigned == client.get("/api/v1/ledger/consistency?first=3&second=7").get_json()
+    assert (unsigned["second"]["size"], unsigned["second"]["note"]) == (7, None)
     assert unknown.status_code == 404
     assert [error["field"] for error in wrong.get_json()["errors"]] == ["first", "second"]
+
+
+def test_any_leaf_is_proved_in_any_tree_that_is_signed_over(
+    client: FlaskClient, signed_log: str
+) -> None:
+    leaves = [client.get(f"/api/v1/ledger/proofs/{n}").get_json()["leaf_hash"] for n in range(1, 6)]
+
+    for size in range(1, 6):
+        for sequence in range(1, size + 1):
+            told = client.get(f"/api/v1/ledger/proofs/{sequence}?size={size}").get_json()
+            path = [base64.b64decode(step) for step in told["path"]]
+            root = merkle.root(base64.b64decode(leaf) for leaf in leaves[:size])
+            leaf = base64.b64decode(told["leaf_hash"])
+            assert base64.b64decode(told["tree"]["root"]) == root
+            assert merkle.verify_inclusion(leaf, sequence - 1, size, path, root)
+    assert client.get("/api/v1/ledger/proofs/3?size=2").status_code == 404
+    assert client.get("/api/v1/ledger/proofs/3?size=6").status_code == 404
+
+
+def test_the_keys_of_the_log_are_public(client: FlaskClient, signed_log: str) -> None:
+    (key,) = client.get("/api/v1/ledger/keys").get_json()["items"]
+
+    assert key["verifier_key"].startswith("test.invalid/ledger+")
+    assert key["voucher"] is None

@@ -12,6 +12,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from foundation.db import Base
+from ledger.rows import recording
+from ledger.rows.forms import in_use
 
 
 @cache
@@ -49,10 +51,17 @@ def write(
     """
     if not rows:
         return []
+    form = in_use().get(model.__tablename__)
+    asked = answered or (form.key if form else ())
     done = session.connection().exec_driver_sql(
-        _statement(model, names, answered), dict(_by_column(names, rows))
+        _statement(model, names, asked), dict(_by_column(names, rows))
     )
-    return done.all() if answered else []
+    written = done.all() if asked else []
+    if form:
+        # Past the session, which would have noticed by itself what the ledger is to commit to.
+        key = [asked.index(name) for name in form.key]
+        recording.touch(session, form.table, (tuple(row[at] for at in key) for row in written))
+    return written if answered else []
 
 
 def _by_column(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Mapping[str, list[Any]]:

@@ -197,3 +197,27 @@ class TraceSchema(Schema):
     recall = fields.Nested(TraceRecallSchema, required=True, allow_none=True)
     events = fields.List(fields.Nested(TraceStepSchema), required=True)
     offers = fields.List(fields.Nested(TraceOfferSchema), required=True)
+
+
+class BundleSchema(Schema):
+    """A batch's story with the proofs of what it tells (docs/ledger.md)."""
+
+    format = fields.String(required=True)
+    made_at = fields.String(required=True)
+    story = fields.Dict(required=True, metadata={"description": "as the trace call tells it"})
+    facts = fields.List(
+        fields.Dict(),
+        required=True,
+        metadata={"description": "public columns of recorded rows, each with its way to the root"},
+    )
+    same = fields.List(
+        fields.Dict(),
+        required=True,
+        metadata={"description": "which words of the story are which proved values"},
+    )
+    checkpoint = fields.String(required=True, metadata={"description": "signed note"})
+    verifier_key = fields.String(required=True)
+    vouchers = fields.List(fields.String(), required=True)
+    signature = fields.String(
+        required=True, allow_none=True, metadata={"description": "signed note over all the rest"}
+    )

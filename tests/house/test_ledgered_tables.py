@@ -1,0 +1,37 @@
+"""Every table is ledgered or says why not, every column of a ledgered one stands in a group.
+
+The list is app/data/ledgered_tables.yaml; docs/ledger.md tells how to choose.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, inspect
+
+from app import ledgered, rooms
+from foundation.db import Base
+from ledger.rows.forms import GROUPS
+
+CLASSES = ledgered.classes()
+# What procrastinate and alembic keep, and the monthly parts of the scans.
+_NOT_OURS = ("procrastinate", "alembic_version", "scans_")
+
+
+def test_every_table_is_ledgered_or_says_why_not(connection: Connection) -> None:
+    tables = {
+        name for name in inspect(connection).get_table_names() if not name.startswith(_NOT_OURS)
+    }
+
+    assert tables == {*CLASSES["ledgered"], *CLASSES["unledgered"]}
+    assert not set(CLASSES["ledgered"]) & set(CLASSES["unledgered"])
+    assert all(len(reason) > 10 for reason in CLASSES["unledgered"].values())
+
+
+def test_every_column_stands_in_one_group() -> None:
+    rooms.load(rooms.MODELS)
+    for table, groups in CLASSES["ledgered"].items():
+        listed = [column for group in groups.values() for column in group]
+        key = [column.name for column in Base.metadata.tables[table].primary_key]
+
+        assert len(listed) == len(set(listed)), table
+        assert set(groups) <= {*GROUPS, "left_out"}, table
+        assert {*listed, *key} == set(Base.metadata.tables[table].columns.keys()), table
