@@ -25,6 +25,7 @@ _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ),
     ("/workspace", "product.read", N_("Sản phẩm"), "/workspace/products", "leaf"),
     ("/workspace", "batch.read", N_("Lô sản xuất, tem"), "/workspace/batches", "scan"),
+    ("/workspace", "batch.read", N_("Chuyến hàng"), "/workspace/consignments", "truck"),
     ("/workspace", "chain.share", N_("Chia sẻ với đối tác"), "/workspace/partners", "people"),
     ("/workspace", "recall.read", N_("Thu hồi hàng"), "/workspace/recalls", "stop"),
     ("/workspace", "offer.write", N_("Gian hàng"), "/workspace/offers", "cart"),
@@ -34,6 +35,7 @@ _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("/office", "area.office", N_("Vùng trồng"), "/office/areas", "field"),
     ("/office", "diary.read", N_("Nhật ký sản xuất"), "/office/diary", "edit"),
     ("/office", "catalogue.import", N_("Danh mục vật tư"), "/workspace/materials", "leaf"),
+    ("/office", "batch.note", N_("Sản lượng vượt diện tích"), "/office/yields", "chart"),
     ("/office", "packing.office", N_("Cơ sở đóng gói"), "/office/packing-houses", "box"),
     (
         "/office",
