@@ -132,7 +132,7 @@ def _behaviour() -> Behaviour:
 
 
 def _captor(session: Any) -> Captor:
-    """For whom the caller captures: ``?organisation=CODE`` where they serve several."""
+    """For whom the caller captures: ``?organisation=CODE``, else the oldest they serve."""
     code = request.args.get("organisation")
     found = organisations.get_organisation(session, code) if code else None
     return capturing.captor_of(current_actor(), found.id if found else None)

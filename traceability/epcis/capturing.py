@@ -27,7 +27,6 @@ from traceability.epcis.exceptions import (
     CaptureLimitExceeded,
     NoSuchName,
     ResourceAlreadyExists,
-    ValidationException,
 )
 from traceability.epcis.index_models import Capture, VocabularyElement
 from traceability.epcis.limits import AT_ONCE, CAPTURE_FILE_SIZE_LIMIT, CAPTURE_LIMIT
@@ -65,13 +64,11 @@ class _Undone(Exception):
 
 
 def captor_of(actor: Actor, organisation_id: int | None) -> Captor:
-    """For whom an actor captures: the organisation that was named, else the only one they serve.
+    """For whom an actor captures: the organisation that was named, else the oldest they serve.
 
-    Raises: ValidationException when they serve several and named none; Forbidden, NotFound.
+    A client that knows no more than the standard cannot name one. Raises: Forbidden, NotFound.
     """
     own = actor.organisation_ids("manager", "staff")
-    if organisation_id is None and len(own) > 1:
-        raise ValidationException("epcis.organisation_unclear")
     captor = Captor(organisation_id or (own[0] if own else None))
     require(actor, "epcis.capture", captor)
     return captor

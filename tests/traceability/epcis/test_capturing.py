@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,14 +11,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from accounts import members
 from foundation import clock
+from foundation.errors import Forbidden, NotFound
 from foundation.jobs import Unobserved
 from ledger.models import LedgerEntry
+from tests.accounts.factories import actor_of, make_organisation, make_person
 from tests.traceability.epcis import told
 from tests.traceability.epcis.querying.callers import Caller, make_caller
 from tests.traceability.factories import GTIN, grow, new_batch
 from traceability import opening
-from traceability.epcis import jobs, limits
+from traceability.epcis import capturing, jobs, limits
 from traceability.epcis.index_models import (
     Capture,
     ErrorDeclaration,
@@ -408,3 +412,18 @@ def test_an_event_s_hash_does_not_depend_on_who_looks_at_the_clock(
     _capture(caller, told.document(told.plain()))
 
     assert len(_stored(session)) == 1
+
+
+def test_who_serves_several_captures_for_the_oldest_unless_one_is_named(
+    session: Session, now: datetime
+) -> None:
+    older, newer, other = (make_organisation(session, now) for _ in range(3))
+    person = make_person(session, now)
+    for organisation in (newer, older):
+        members.add(session, organisation.id, person.id, "manager", now=now)
+    actor = actor_of(session, person)
+
+    assert capturing.captor_of(actor, None).organisation_id == older.id
+    assert capturing.captor_of(actor, newer.id).organisation_id == newer.id
+    with pytest.raises((Forbidden, NotFound)):
+        capturing.captor_of(actor, other.id)
