@@ -61,6 +61,7 @@ API = (
     "api.handling",
     "api.consignments",
     "api.label_jobs",
+    "api.quality",
     "api.trace",
     "api.digital_link",
     "api.offers",

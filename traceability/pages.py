@@ -3,11 +3,13 @@
 from flask import Blueprint
 
 from traceability import pages_batches
+from traceability.certifying import pages as paper_pages
 from traceability.handling import pages_consignments, pages_statements, pages_steps
 from traceability.labels import pages as label_pages
 from traceability.lineage import pages as lineage_pages
 from traceability.linking import pages as resolver_pages
 from traceability.linking import pages_own as link_pages
+from traceability.quality import pages as hold_pages
 from traceability.recalls import pages as recall_pages
 from traceability.recalls import pages_public as public_recall_pages
 from traceability.scan import pages as scan_pages
@@ -23,6 +25,8 @@ for part in (
     recall_pages,
     public_recall_pages,
     label_pages,
+    hold_pages,
+    paper_pages,
     scan_pages,
     resolver_pages,
     link_pages,

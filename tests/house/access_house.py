@@ -24,6 +24,7 @@ from tests.house import (
     access_epcis,
     access_handling,
     access_packing,
+    access_quality,
 )
 from tests.house.access_api import API
 from tests.house.access_pages import PAGES
@@ -37,6 +38,8 @@ PLACES = {
     **access_diary.API,
     **access_packing.PAGES,
     **access_packing.API,
+    **access_quality.PAGES,
+    **access_quality.API,
     **access_dossiers.PAGES,
     **access_dossiers.API,
     **access_epcis.PAGES,

@@ -27,6 +27,7 @@ from tests.house import (
     access_epcis,
     access_handling,
     access_packing,
+    access_quality,
 )
 from tests.house import access_goods as goods
 from tests.house.access_personas import PERSONAS, Persona
@@ -70,6 +71,7 @@ def build(session: Session, now: datetime) -> World:
     access_epcis.tell(session, world, a, accounts.actor_of(session, people["manager"]), now)
     product = goods.tell_goods(session, world, a, grown, now)
     goods.tell_recalls(session, world, product, grown, now)
+    access_quality.tell(session, world, now)
     goods.tell_sales(session, world, product, people["buyer"], now)
     goods.tell_other(session, world, b, now)
     access_handling.tell(session, world, a, now)

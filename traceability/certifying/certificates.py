@@ -204,13 +204,13 @@ def _note(
 def _locked(session: Session, certificate_id: int) -> GoodsCertificate:
     row = _find(session, certificate_id, lock=True)
     if row.removed_at is not None:
-        raise NotFound("certificate.unknown")
+        raise NotFound
     return row
 
 
 def _find(session: Session, certificate_id: int, *, lock: bool = False) -> GoodsCertificate:
     if not 0 < certificate_id <= INT64:
-        raise NotFound("certificate.unknown")
+        raise NotFound
     statement = (
         select(GoodsCertificate)
         .where(GoodsCertificate.id == certificate_id)
@@ -224,5 +224,5 @@ def _find(session: Session, certificate_id: int, *, lock: bool = False) -> Goods
         statement = statement.with_for_update(of=GoodsCertificate)
     row = session.scalar(statement)
     if row is None:
-        raise NotFound("certificate.unknown")
+        raise NotFound
     return row

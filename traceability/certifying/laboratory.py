@@ -82,7 +82,7 @@ def remove(
     """
     row = _find(session, result_id, lock=True)
     if row.removed_at is not None:
-        raise NotFound("laboratory.unknown")
+        raise NotFound
     action = "hold.decide" if row.outcome == "failed" else "quality.write"
     permissions.require(actor, action, row)
     if not because.strip():
@@ -290,5 +290,5 @@ def _find(session: Session, result_id: int, *, lock: bool = False) -> Laboratory
         statement = statement.with_for_update(of=LaboratoryResult)
     row = session.scalar(statement)
     if row is None:
-        raise NotFound("laboratory.unknown")
+        raise NotFound
     return row

@@ -17,9 +17,10 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from foundation.db import Base
+from traceability.models import Batch
 
 REASONS = ("manual", "pre_harvest", "laboratory", "certificate", "recall", "yield")
 
@@ -58,6 +59,8 @@ class BatchHold(Base):
     lifted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     lifted_by_id: Mapped[int | None] = mapped_column(BigInteger)
     lifted_because: Mapped[str | None] = mapped_column(Text)
+
+    batch: Mapped[Batch] = relationship(lazy="raise")
 
 
 class HoldDecision(Base):

@@ -7,7 +7,6 @@ WORDING: dict[str, str] = {
     "certifying.one_subject": N_("Hãy chọn đúng một: sản phẩm, lô hàng hoặc vùng trồng."),
     "certificate.already_withdrawn": N_("Giấy chứng nhận này đã được ghi là bị thu hồi."),
     "certificate.withdrawn_in_future": N_("Ngày bị thu hồi không thể sau hôm nay."),
-    "laboratory.unknown": N_("Không có kết quả kiểm nghiệm này."),
     "laboratory.group_unknown": N_("Hãy chọn nhóm thực phẩm trong danh sách."),
     "laboratory.reported_early": N_("Ngày trả kết quả không thể trước ngày lấy mẫu."),
     "laboratory.in_future": N_("Ngày lấy mẫu, ngày trả kết quả không thể sau hôm nay."),
