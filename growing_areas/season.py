@@ -7,7 +7,7 @@ spraying and the harvest.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -126,15 +126,24 @@ def forbidding_sprays(
     return forbidding_sprays_of(session, [asked])[asked]
 
 
+def grounds_of(session: Session, harvests: Iterable[Harvest]) -> dict[Harvest, ground.Ground]:
+    """The ground of each harvest; three statements, however many there are."""
+    asked = list(dict.fromkeys(harvests))
+    found = ground.of_many(session, [(each.area_ids, each.parcel_ids) for each in asked])
+    return dict(zip(asked, found, strict=True))
+
+
 def forbidding_sprays_of(
-    session: Session, harvests: Iterable[Harvest]
+    session: Session,
+    harvests: Iterable[Harvest],
+    grounds: Mapping[Harvest, ground.Ground] | None = None,
 ) -> dict[Harvest, list[Spraying]]:
-    """The same for many harvests; five statements, however many there are."""
+    """The same for many harvests; five statements, two where their grounds are known already."""
     asked = list(dict.fromkeys(harvests))
     if not asked:
         return {}
-    grounds = ground.of_many(session, [(each.area_ids, each.parcel_ids) for each in asked])
-    area_ids = {area_id for each in grounds for area_id in (*each.named, *each.sisters)}
+    on = grounds_of(session, asked) if grounds is None else grounds
+    area_ids = {area_id for each in asked for area_id in (*on[each].named, *on[each].sisters)}
     rows = session.scalars(
         select(DiaryEntry)
         .where(
@@ -147,7 +156,7 @@ def forbidding_sprays_of(
         )
         .options(selectinload(DiaryEntry.parcel_links))
     ).all()
-    return {each: _forbidding(rows, on, each) for each, on in zip(asked, grounds, strict=True)}
+    return {each: _forbidding(rows, on[each], each) for each in asked}
 
 
 def _forbidding(

@@ -6,7 +6,7 @@ without a code are told by commune and crop alone: nobody has looked at them yet
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -109,14 +109,15 @@ def gather(session: Session, batch: Batch, today: date) -> Origin:
     days = sorted({each.harvested_on for each in harvests})
     rows = _rows(session, area_ids)
     told = _areas(session, rows, max(days, default=batch.produced_on), today)
-    touched = _season(session, harvests)
+    grounds = season.grounds_of(session, harvests) if harvests else {}
+    touched = _season(session, harvests, grounds)
     return Origin(
         sources=sources,
         areas=told,
         area_ids=area_ids,
         map=_map(session, rows, told),
         works=_works({entry.id: entry for entries in touched for entry in entries}.values()),
-        interval=_interval(session, harvests, touched),
+        interval=_interval(session, harvests, grounds, touched),
         harvests=(days[0], days[-1]) if days else (),
         bought=_bought(session, [each.batch_id for each in sources], today),
         made_of=_made_of(session, [each.batch_id for each in sources if each.batch_id != batch.id]),
@@ -165,17 +166,18 @@ def _map(
     return coarse_map.draw(cells, commune) if cells else None
 
 
-def _season(session: Session, harvests: Sequence[Harvest]) -> list[list[DiaryEntry]]:
+def _season(
+    session: Session, harvests: Sequence[Harvest], grounds: Mapping[Harvest, ground.Ground]
+) -> list[list[DiaryEntry]]:
     """The season's diary lines about the ground of each harvest."""
     if not harvests:
         return []
-    grounds = ground.of_many(session, [(each.area_ids, each.parcel_ids) for each in harvests])
-    around = {area_id for each in grounds for area_id in (*each.named, *each.sisters)}
+    around = {area_id for on in grounds.values() for area_id in (*on.named, *on.sisters)}
     days = [each.harvested_on for each in harvests]
     lines = season.entries_between(session, around, min(days) - SEASON, max(days))
     return [
         [line for line in on.touched(lines) if _tells(line, on, harvest)]
-        for harvest, on in zip(harvests, grounds, strict=True)
+        for harvest, on in ((each, grounds[each]) for each in harvests)
     ]
 
 
@@ -196,10 +198,13 @@ def _works(entries: Iterable[DiaryEntry]) -> tuple[WorkTold, ...]:
 
 
 def _interval(
-    session: Session, harvests: Sequence[Harvest], touched: Sequence[Sequence[DiaryEntry]]
+    session: Session,
+    harvests: Sequence[Harvest],
+    grounds: Mapping[Harvest, ground.Ground],
+    touched: Sequence[Sequence[DiaryEntry]],
 ) -> Interval | None:
     """The worst of what the diaries say before each harvest; None where there is no harvest."""
-    forbidding = season.forbidding_sprays_of(session, harvests)
+    forbidding = season.forbidding_sprays_of(session, harvests, grounds)
     weighed = [
         weigh_interval(entries, forbidding[harvest], harvest.harvested_on)
         for harvest, entries in zip(harvests, touched, strict=True)
