@@ -54,27 +54,42 @@ def _placed(figures: str, point: int) -> str:
     return (figures if count == 1 else f"{figures[0]}.{figures[1:]}") + power
 
 
+# One encoder for all texts: `json.dumps` makes a new one for each.
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def _written(value: Any) -> str:
     match value:
+        case str():
+            if not value.isascii():
+                # Lone surrogates have no bytes: refused here, not where they are encoded.
+                value.encode()
+            return _quoted(value)
         case None | bool():
             return {None: "null", True: "true", False: "false"}[value]
-        case str():
-            # Lone surrogates have no bytes: refused here, not where they are encoded.
-            value.encode()
-            return json.dumps(value, ensure_ascii=False)
         case int():
             if abs(value) > _SAFE:
                 raise ValueError(f"{value} has no double of its own")
             return str(value)
         case float():
             return number(value)
-        case Mapping():
-            members = sorted(value.items(), key=lambda member: _units(member[0]))
+        case dict() | Mapping():
+            members = _sorted(value)
             return "{" + ",".join(f"{_written(k)}:{_written(v)}" for k, v in members) + "}"
         case list() | tuple():
             return "[" + ",".join(map(_written, value)) + "]"
         case _:
             raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def _sorted(members: Mapping[Any, Any]) -> list[tuple[str, Any]]:
+    if all(type(name) is str and name.isascii() for name in members):
+        return sorted(members.items(), key=_name)
+    return sorted(members.items(), key=lambda member: _units(member[0]))
+
+
+def _name(member: tuple[str, Any]) -> str:
+    return member[0]
 
 
 def _units(name: object) -> bytes:
@@ -98,12 +113,12 @@ def leaf_input(*, kind: str, subject: str, body: str, nonce: bytes, recorded_at:
         "recorded_at": instant(recorded_at),
         "subject": subject,
     }
-    return text(entry).encode()
+    return document(entry).encode()
 
 
 def _settled(value: Any) -> Any:
     match value:
-        case None | bool() | int() | str():
+        case str() | None | bool() | int():
             return value
         case Decimal():
             return f"{value:f}"

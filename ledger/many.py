@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from ledger import canonical, merkle
 
 _NONCE_BYTES = 16
-_WRITE = text(
+# Arrays go as bytes (%b): in their written form every quotation mark is escaped one by one.
+_WRITE = (
     "WITH entry AS (INSERT INTO ledger_entries"
     " (kind, subject, body, nonce, leaf_hash, recorded_at)"
-    " SELECT :kind, f.subject, f.body, f.nonce, f.leaf_hash, :now FROM unnest("
-    "CAST(:subjects AS text[]), CAST(:bodies AS text[]), CAST(:nonces AS bytea[]),"
-    " CAST(:leaves AS bytea[])) AS f(subject, body, nonce, leaf_hash) RETURNING id)"
+    " SELECT %(kind)s, f.subject, f.body, f.nonce, f.leaf_hash, %(now)s::timestamptz FROM unnest("
+    "%(subjects)b::text[], %(bodies)b::text[], %(nonces)b::bytea[],"
+    " %(leaves)b::bytea[]) AS f(subject, body, nonce, leaf_hash) RETURNING id)"
     " INSERT INTO ledger_waiting SELECT id FROM entry"
 )
 
@@ -44,7 +44,7 @@ def append_all(session: Session, kind: str, facts: Sequence[Fact], *, now: datet
         )
         for fact, body, nonce in zip(facts, bodies, nonces, strict=True)
     ]
-    session.execute(
+    session.connection().exec_driver_sql(
         _WRITE,
         {
             "kind": kind,

@@ -97,7 +97,7 @@ def list_events(session: Session, batch_id: int) -> list[EpcisEvent]:
 
 def digest_of(document: Mapping[str, Any]) -> str:
     """SHA-256 of an event's document in canonical form, as the ledger keeps it."""
-    return hashlib.sha256(canonical.text(_exact(document)).encode()).hexdigest()
+    return hashlib.sha256(canonical.document(_exact(document)).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -193,9 +193,11 @@ def _edge(
 def _exact(value: Any) -> Any:
     """Numbers with a fraction as text: the ledger's form knows no floats."""
     match value:
+        case str():
+            return value
         case float():
             return repr(value)
-        case Mapping():
+        case dict() | Mapping():
             return {key: _exact(inner) for key, inner in value.items()}
         case list() | tuple():
             return [_exact(inner) for inner in value]

@@ -43,6 +43,7 @@ def find_link(address: str) -> Link | None:
     return None
 
 
+@lru_cache(maxsize=16_384)
 def canonical(address: str) -> str:
     """The address a thing is kept under: GS1 keys as canonical Digital Links without a query."""
     link = find_link(address)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Row, Text, bindparam, cast, column, func, select
+from sqlalchemy import JSON, Row, String, Text, bindparam, cast, column, func, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
@@ -34,7 +34,12 @@ def _statement(model: type[Base], names: tuple[str, ...], answered: tuple[str, .
     made = insert(model).from_select(list(names), select(*values), include_defaults=False)
     kept = made.on_conflict_do_nothing()
     told = kept.returning(*(table.c[name] for name in answered)) if answered else kept
-    return str(told.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
+    statement = str(told.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
+    for name, kind in sent.items():
+        if isinstance(kind, String):
+            # As bytes: in the written form of an array every quotation mark is escaped one by one.
+            statement = statement.replace(f"%({name})s", f"%({name})b")
+    return statement
 
 
 def write(
