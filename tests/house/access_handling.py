@@ -134,7 +134,8 @@ def tell(session: Session, world: World, a: Organisation, now: datetime) -> None
     recovery = statements.state_recovery(session, SYSTEM, made.code, stated, now=now)
     third = accounts.make_organisation(session, now, name="HTX Thứ Ba", commune_code=ELSEWHERE)
     theirs = products.make_product(session, third, now=now, name="Chè Thứ Ba")
-    goods = _released(session, theirs, "BEN-KIA", now)
+    # In the other officers' province: what they may read there is no secret of ours.
+    goods = _released(session, theirs, "BEN-KIA", now, supplier="Lê Thị Bến")
     to_a = Shipment((Taken(goods.code, Decimal(5)),), recipient=a.code)
     coming = consigning.ship(session, SYSTEM, to_a, now=now)
     world.things |= {
@@ -149,8 +150,15 @@ def tell(session: Session, world: World, a: Organisation, now: datetime) -> None
     }
 
 
-def _released(session: Session, product: Product, lot: str, now: datetime) -> Batch:
-    bought = NewPurchase(f"Lê {SECRET}", is_person=True)
+def _released(
+    session: Session,
+    product: Product,
+    lot: str,
+    now: datetime,
+    *,
+    supplier: str = f"Lê {SECRET}",
+) -> Batch:
+    bought = NewPurchase(supplier, is_person=True)
     new = NewBatch(
         product.code, (), Decimal(100), "KGM", clock.today() - timedelta(days=2), lot=lot,
         purchases=(bought,),
