@@ -17,7 +17,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from ledger import canonical, log
-from traceability.epcis import indexing, own_documents
+from traceability.epcis import declared, indexing, own_documents
 from traceability.epcis.models import EpcisEvent, EventThing
 from traceability.epcis.querying import order
 from traceability.happenings import Action, Happening, Portion
@@ -88,9 +88,8 @@ def list_events(session: Session, batch_id: int) -> list[EpcisEvent]:
         .join(TraceNode, TraceNode.id == EventThing.node_id)
         .where(TraceNode.batch_id == batch_id)
     )
-    declared = select(EpcisEvent.event_id).where(EpcisEvent.is_error_declaration)
     statement = select(EpcisEvent).where(
-        EpcisEvent.id.in_(named), EpcisEvent.event_id.not_in(declared)
+        EpcisEvent.id.in_(named), ~EpcisEvent.is_error_declaration, ~declared.is_wrong()
     )
     return list(session.scalars(statement.order_by(EpcisEvent.event_time, EpcisEvent.id)))
 

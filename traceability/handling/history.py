@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from foundation import paging
 from foundation.paging import Page
 from traceability import batches
+from traceability.epcis.declared import still_counts
 from traceability.epcis.models import EpcisEvent
 from traceability.handling.models import BatchMovement
 from traceability.lineage.models import TraceEdge, TraceNode
@@ -91,6 +92,7 @@ def _neighbours(session: Session, batch_id: int, *, up: bool) -> list[Neighbour]
                 own.batch_id == batch_id,
                 other.batch_id.is_not(None),
                 TraceEdge.kind == "made_of",
+                still_counts(),
             )
             .order_by(TraceEdge.happened_at, other.batch_id)
             .limit(NEAREST)

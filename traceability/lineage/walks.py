@@ -1,8 +1,9 @@
 """Walks: what a thing was made of (up) and what became of it (down), in one round trip.
 
 One recursive query, UNION over ids alone: diamonds are walked once and a circle ends by itself.
-It gives the nearest things first, so a limit cuts the far end off. Details and edges come with
-the same statement. It is prepared, and asked past the ORM: a lazy walk takes a question a node.
+Steps of events declared wrong do not count. It gives the nearest things first, so a limit cuts the
+far end off. Details and edges come with the same statement. It is prepared, and asked past the ORM:
+a lazy walk takes a question a node.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Literal, NamedTuple
 from sqlalchemy.orm import Session
 
 from foundation import db
+from traceability.epcis.declared import WRONG
 
 Direction = Literal["up", "down"]
 
@@ -145,6 +147,7 @@ WITH RECURSIVE walk(id) AS (
     SELECT %(start)s::bigint
     UNION
     SELECT e.{there} FROM walk w JOIN trace_edges e ON e.{here} = w.id
+    WHERE e.event_id NOT IN ({wrong})
 ), taken AS MATERIALIZED (SELECT id FROM walk LIMIT %(most)s::bigint)
 SELECT n.id, n.uri, b.id, b.code, b.lot, b.state, b.quantity, b.unit, b.produced_on, p.name,
        p.gtin, o.id, o.name, coalesce(b.commune_code, o.commune_code),
@@ -157,9 +160,9 @@ LEFT JOIN organisations o ON o.id = coalesce(b.organisation_id, n.organisation_i
 LEFT JOIN LATERAL (
     SELECT array_agg(e.{there}) AS others, array_agg(e.kind = 'packed_in') AS packed,
            array_agg(e.quantity) AS amounts, array_agg(e.unit::text) AS units
-    FROM trace_edges e WHERE e.{here} = t.id
+    FROM trace_edges e WHERE e.{here} = t.id AND e.event_id NOT IN ({wrong})
 ) x ON true"""
 _SQL = {
-    "up": _WALK.format(here="child_id", there="parent_id"),
-    "down": _WALK.format(here="parent_id", there="child_id"),
+    "up": _WALK.format(here="child_id", there="parent_id", wrong=WRONG),
+    "down": _WALK.format(here="parent_id", there="child_id", wrong=WRONG),
 }

@@ -17,6 +17,7 @@ from products import register
 from products.models import Product
 from traceability import ports
 from traceability.digital_link import Link
+from traceability.epcis.declared import still_counts
 from traceability.lineage.models import TraceEdge, TraceNode
 from traceability.linking import own_links
 from traceability.linking.targets import Target
@@ -196,7 +197,7 @@ def _batches_inside(session: Session, node_id: int) -> tuple[tuple[str, str], ..
         .join(Batch, Batch.id == TraceNode.batch_id)
         .join(Product, Product.id == Batch.product_id)
         .where(TraceEdge.child_id == node_id, TraceEdge.kind == "packed_in")
-        .where(Batch.state != "open")
+        .where(Batch.state != "open", still_counts())
         .distinct()
         .order_by(Product.name, Batch.lot)
         .limit(_MOST_INSIDE)

@@ -17,19 +17,18 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.types import BigInteger, Text
 
+from traceability.epcis.declared import WRONG
 from traceability.models import Batch
 
 DECIDED = "decided"
 """How a hold ended when an officer let the batch pass although its cause stands."""
 
-_TOLD_BY_ITS_OWN = """
+_TOLD_BY_ITS_OWN = f"""
 JOIN epcis_events v ON v.id = e.event_id
 JOIN trace_nodes c ON c.id = e.child_id
 LEFT JOIN batches cb ON cb.id = c.batch_id
 WHERE (cb.id IS NULL OR cb.organisation_id = v.organisation_id)
-AND NOT EXISTS (
-    SELECT 1 FROM epcis_events w WHERE w.event_id = v.event_id AND w.is_error_declaration
-)
+AND e.event_id NOT IN ({WRONG})
 """
 
 _SPREAD = text(
