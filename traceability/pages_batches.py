@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -166,6 +167,7 @@ def _decide(code: str, act: Any, done: str) -> ResponseReturnValue:
 def _details(session: Session, code: str) -> dict[str, Any]:
     actor = current_actor()
     batch = batches.get_own_batch(session, actor, code)
+    held = hold_labels.of_batch(session, batch.id)
     return {
         "batch": batch,
         "parcels": versions.on_day(session, batch.parcel_ids, batch.grown_until).values(),
@@ -174,7 +176,8 @@ def _details(session: Session, code: str) -> dict[str, Any]:
         "trace_path": batches.trace_path(batch),
         "events": events.list_events(session, batch.id),
         "label_jobs": orders.list_jobs(session, batch.id),
-        "held": hold_labels.of_batch(session, batch.id),
+        "held": held,
+        "is_releasable": _is_releasable(batch, held),
         "may_release": may(actor, "batch.release", batch),
         "may_print": may(actor, "label.issue", batch),
         "may_recall": may(actor, "recall.decide", batch),
@@ -185,6 +188,12 @@ def _details(session: Session, code: str) -> dict[str, Any]:
         "may_note": may(actor, "batch.note", batch),
         "may_see": lambda other: may(actor, "batch.read", other),
     }
+
+
+def _is_releasable(batch: Batch, held: Sequence[hold_labels.HoldTold]) -> bool:
+    """Whether its cooperative may let it out: other holds than its own have another way out."""
+    by_hand = all(each.reason == "manual" for each in held)
+    return batch.state == "open" or (batch.state == "held" and by_hand)
 
 
 def _goods(session: Session, batch: Batch) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from foundation import codes, jobs
 from foundation.errors import Conflict, Forbidden, NotFound
 from ledger import log
 from traceability.models import Batch
-from traceability.recalls import happened, holding, reach
+from traceability.recalls import happened, holding, reach, writing
 from traceability.recalls.models import Recall, RecallBatch
 
 FOLLOW = "traceability.follow_recall"
@@ -41,7 +41,7 @@ def announce(session: Session, actor: Actor, code: str, notice: Notice, *, now: 
     recall.scope_words = notice.scope_words
     session.flush()
     _lock_batches(session, recall)
-    session.execute(_RECALL, {"recall_id": recall.id, "now": now})
+    writing.write(session, "batches", _RECALL, {"recall_id": recall.id, "now": now})
     session.expire_all()
     happened.record_recalled(session, recall, now=now)
     log.append(session, kind="recall.announced", subject=recall.code, body={}, now=now)
@@ -72,8 +72,8 @@ def lift(session: Session, actor: Actor, code: str, because: str, *, now: dateti
         "because": because[:500],
         "now": now,
     }
-    session.execute(_LIFT_HOLDS, given)
-    session.execute(_LIFT, given)
+    writing.write(session, "batch_holds", _LIFT_HOLDS, given)
+    writing.write(session, "batches", _LIFT, given)
     session.expire_all()
     happened.record_lifted(session, recall, was_recalled=was_recalled, now=now)
     log.append(session, kind="recall.lifted", subject=recall.code, body={}, now=now)
@@ -89,7 +89,7 @@ def close(session: Session, actor: Actor, code: str, because: str, *, now: datet
     recall = _locked(session, actor, code, "recalled")
     _end(recall, "closed", because, now)
     session.flush()
-    session.execute(_TOUCH, {"recall_id": recall.id, "now": now})
+    writing.write(session, "batches", _TOUCH, {"recall_id": recall.id, "now": now})
     session.expire_all()
     log.append(session, kind="recall.closed", subject=recall.code, body={}, now=now)
     return recall
@@ -168,16 +168,16 @@ _LOCK = text(
 )
 _RECALL = text(
     "UPDATE batches SET state = 'recalled', changed_at = :now WHERE id IN"
-    " (SELECT batch_id FROM recall_batches WHERE recall_id = :recall_id)"
+    " (SELECT batch_id FROM recall_batches WHERE recall_id = :recall_id) RETURNING id"
 )
 _TOUCH = text(
     "UPDATE batches SET changed_at = :now WHERE id IN"
-    " (SELECT batch_id FROM recall_batches WHERE recall_id = :recall_id)"
+    " (SELECT batch_id FROM recall_batches WHERE recall_id = :recall_id) RETURNING id"
 )
 _LIFT_HOLDS = text(
     "UPDATE batch_holds SET lifted_at = :now, lifted_by_id = :by, lifted_because = :because"
     " WHERE cause = :cause AND lifted_at IS NULL AND batch_id IN"
-    " (SELECT batch_id FROM recall_batches WHERE recall_id = :recall_id)"
+    " (SELECT batch_id FROM recall_batches WHERE recall_id = :recall_id) RETURNING id"
 )
 # Another recall of the same lot stays in force; so does any other hold.
 _LIFT = text(
@@ -192,5 +192,6 @@ UPDATE batches b SET changed_at = :now, state = CASE
         THEN 'held'
     WHEN m.state_before = 'recalled' THEN 'held'
     ELSE m.state_before END
-FROM recall_batches m WHERE m.recall_id = :recall_id AND b.id = m.batch_id"""
+FROM recall_batches m WHERE m.recall_id = :recall_id AND b.id = m.batch_id
+RETURNING b.id"""
 )

@@ -15,7 +15,7 @@ from foundation import codes
 from ledger import log
 from traceability import ports
 from traceability.models import Batch
-from traceability.recalls import happened, reach
+from traceability.recalls import happened, reach, writing
 from traceability.recalls.models import Recall
 from traceability.recalls.reach import Suspicion
 
@@ -97,19 +97,22 @@ INSERT INTO recall_batches
     (recall_id, batch_id, organisation_id, commune_code, province_code, is_origin, state_before)
 SELECT :recall_id, b.id, b.organisation_id, b.commune_code, b.province_code,
        b.id = ANY(CAST(:first AS bigint[])), b.state
-FROM batches b WHERE b.id = ANY(CAST(:ids AS bigint[]))"""
+FROM batches b WHERE b.id = ANY(CAST(:ids AS bigint[]))
+RETURNING recall_id, batch_id"""
 )
 _PLACE = text(
     """
 INSERT INTO batch_holds (batch_id, reason, cause, details, placed_at, placed_by_id)
 SELECT batch_id, 'recall', :cause, '{}', :now, :by FROM recall_batches WHERE recall_id = :recall_id
-ON CONFLICT DO NOTHING"""
+ON CONFLICT DO NOTHING
+RETURNING id"""
 )
 _STOP = text(
     """
 UPDATE batches SET changed_at = :now,
     state = CASE WHEN state IN ('open', 'released') THEN 'held' ELSE state END
-WHERE id = ANY(CAST(:ids AS bigint[]))"""
+WHERE id = ANY(CAST(:ids AS bigint[]))
+RETURNING id"""
 )
 
 
@@ -158,7 +161,8 @@ def _stop(
         "by": by,
         "now": now,
     }
-    for statement in (_LIST, _PLACE, _STOP):
-        session.execute(statement, given)
+    writing.write(session, "recall_batches", _LIST, given)
+    writing.write(session, "batch_holds", _PLACE, given)
+    writing.write(session, "batches", _STOP, given)
     # The statements above went past the session: what it holds of batches is read anew.
     session.expire_all()

@@ -20,6 +20,18 @@ STEPS = {
     "commissioning": N_("Mở lô"),
     "inspecting": N_("Kiểm tra và cho xuất bán"),
     "holding": N_("Tạm giữ để kiểm tra"),
+    "repackaging": N_("Tách hoặc gộp lô"),
+    "packing": N_("Đóng gói"),
+    "unpacking": N_("Dỡ kiện"),
+    "shipping": N_("Xuất kho, gửi đi"),
+    "void_shipping": N_("Gọi hàng đã gửi về"),
+    "receiving": N_("Nhận hàng"),
+    "stock_taking": N_("Kiểm kê"),
+    "sampling": N_("Lấy mẫu kiểm nghiệm"),
+    "dispensing": N_("Dùng trong đơn vị, cho, tặng"),
+    "destroying": N_("Tiêu huỷ"),
+    "decommissioning": N_("Đóng lô"),
+    "other": N_("Việc khác"),
 }
 BATCH_STATES = {
     "open": N_("Chưa xuất"),
