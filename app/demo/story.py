@@ -14,7 +14,20 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
 from accounts.permissions import Actor
-from app.demo import cast, figures, goods, land, materials, packing_houses, people, sales, visits
+from app.demo import (
+    cast,
+    chain,
+    chain_goods,
+    chain_papers,
+    figures,
+    goods,
+    land,
+    materials,
+    packing_houses,
+    people,
+    sales,
+    visits,
+)
 from foundation import clock, db
 from foundation.config import Config
 from foundation.errors import Refused
@@ -45,6 +58,9 @@ def load(config: Config) -> None:
         people.join(session, story["people"], told.organisations, now=now)
     with db.transaction() as session:
         sales.tell(session, story, told.organisations, told.managers, now=now)
+    steps = {**chain_goods.TELLINGS, **chain_papers.TELLINGS}
+    with db.transaction() as session:
+        chain.tell(session, told.organisations, told.managers, steps, now=now)
     with db.transaction() as session:
         materials.tell(session, story["raw_materials"], told.organisations, told.managers, now=now)
     with db.transaction() as session:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,18 +12,26 @@ from pathlib import Path
 import pytest
 from shapely.geometry import Point, Polygon, shape
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from accounts.models import Organisation, Person
 from app import starting
-from app.demo import cast, fields, story
-from foundation import db
+from app.demo import cast, chain, fields, story
+from foundation import clock, db
 from foundation.config import Config
 from foundation.errors import Refused
 from growing_areas.models import GrowingArea
+from growing_areas.slips.models import BuyingSlip
 from ledger import verification
+from products.models import Product
 from shop.order_models import Order
 from territory import units
+from traceability.certifying import certificates
+from traceability.certifying.models import GoodsCertificate, LaboratoryResult
+from traceability.handling.trade_models import Consignment
 from traceability.models import Batch
+from traceability.quality.models import BatchHold
+from traceability.recalls.models import Recall
 
 BOUNDARIES = (
     Path(__file__).resolve().parents[4] / "shared/territory/commune_boundaries_2026-07.geojsonl.gz"
@@ -48,12 +57,41 @@ def _outlines() -> list[tuple[str, str, Polygon]]:
 
 
 def _counts() -> dict[str, int]:
-    kinds = (Person, Organisation, GrowingArea, Batch, Order)
+    kinds = (Person, Organisation, GrowingArea, Batch, Order, Consignment, BuyingSlip, Recall)
     with db.reading() as session:
         return {
             kind.__name__: session.scalar(select(func.count()).select_from(kind)) or 0
             for kind in kinds
         }
+
+
+def _made_on_the_way() -> int:
+    """How many batches the steps of the goods' ways make."""
+    each = {"harvest": 1, "buy": 1, "process": 1}
+    return sum(
+        each.get(step["do"], 0)
+        + len(step.get("parts", ()))
+        + (len(step["batches"]) if step["do"] == "receive" else 0)
+        for step in chain.script()["steps"]
+    )
+
+
+def _expect_the_ways_told(session: Session) -> None:
+    """Tea of two organisations' buds arrived elsewhere; early chilli is held; papers stand."""
+    held = select(Product.name, Batch.state).join(Product, Product.id == Batch.product_id)
+    by_state = Counter((name, state) for name, state in session.execute(held))
+    assert by_state["Ớt tươi Ái Nghĩa", "held"] == 1
+    assert by_state["Tương ớt Ái Nghĩa", "recalled"] == 2
+    reasons = session.scalars(select(BatchHold.reason).where(BatchHold.lifted_at.is_(None)))
+    assert sorted(reasons) == ["pre_harvest", "recall", "recall"]
+    assert session.scalars(select(LaboratoryResult.outcome)).all() == ["passed"]
+    today = clock.business_day(clock.now())
+    papers = session.scalars(select(GoodsCertificate).order_by(GoodsCertificate.valid_to)).all()
+    assert [certificates.state_on(each, today) for each in papers] == ["ended", "valid"]
+    assert session.scalars(select(Consignment.state).order_by(Consignment.id)).all() == [
+        "sent", "received", "received"
+    ]  # fmt: skip
+    assert session.scalars(select(Recall.state)).all() == ["closed"]
 
 
 def test_the_story_is_whole_and_told_once(own_database: db.Database, test_config: Config) -> None:
@@ -67,10 +105,12 @@ def test_the_story_is_whole_and_told_once(own_database: db.Database, test_config
     assert first["Organisation"] == 8
     parts = cast.script()["organisations"]
     assert first["GrowingArea"] == sum(len(part["areas"]) for part in parts)
-    assert first["Batch"] == sum(len(part["batches"]) for part in parts)
+    assert first["Batch"] == sum(len(part["batches"]) for part in parts) + _made_on_the_way()
+    assert (first["Consignment"], first["BuyingSlip"], first["Recall"]) == (3, 5, 1)
     assert first["Order"] >= 11
     with db.reading() as session:
         assert verification.verify(session) is None
+        _expect_the_ways_told(session)
         named = session.scalars(select(Person.name).order_by(Person.name)).all()
         assert sorted(set(named)) == named
 
