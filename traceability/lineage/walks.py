@@ -19,7 +19,7 @@ from typing import Literal, NamedTuple
 from sqlalchemy.orm import Session
 
 from foundation import db
-from traceability.epcis.declared import WRONG
+from traceability.epcis.declared import NOT_WRONG, WRONG_FIRST
 
 Direction = Literal["up", "down"]
 
@@ -143,11 +143,11 @@ def _edges(rows: Iterable[tuple[object, ...]], direction: Direction) -> Iterable
 
 _WIDTH = len(Node._fields)
 _WALK = """
-WITH RECURSIVE walk(id) AS (
+WITH RECURSIVE {first}, walk(id) AS (
     SELECT %(start)s::bigint
     UNION
     SELECT e.{there} FROM walk w JOIN trace_edges e ON e.{here} = w.id
-    WHERE e.event_id NOT IN ({wrong})
+    WHERE {counts}
 ), taken AS MATERIALIZED (SELECT id FROM walk LIMIT %(most)s::bigint)
 SELECT n.id, n.uri, b.id, b.code, b.lot, b.state, b.quantity, b.unit, b.produced_on, p.name,
        p.gtin, o.id, o.name, coalesce(b.commune_code, o.commune_code),
@@ -160,9 +160,10 @@ LEFT JOIN organisations o ON o.id = coalesce(b.organisation_id, n.organisation_i
 LEFT JOIN LATERAL (
     SELECT array_agg(e.{there}) AS others, array_agg(e.kind = 'packed_in') AS packed,
            array_agg(e.quantity) AS amounts, array_agg(e.unit::text) AS units
-    FROM trace_edges e WHERE e.{here} = t.id AND e.event_id NOT IN ({wrong})
+    FROM trace_edges e WHERE e.{here} = t.id AND {counts}
 ) x ON true"""
+_STILL = {"first": WRONG_FIRST, "counts": NOT_WRONG}
 _SQL = {
-    "up": _WALK.format(here="child_id", there="parent_id", wrong=WRONG),
-    "down": _WALK.format(here="parent_id", there="child_id", wrong=WRONG),
+    "up": _WALK.format(here="child_id", there="parent_id", **_STILL),
+    "down": _WALK.format(here="parent_id", there="child_id", **_STILL),
 }

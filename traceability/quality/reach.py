@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.types import BigInteger, Text
 
-from traceability.epcis.declared import WRONG
+from traceability.epcis.declared import NOT_WRONG, WRONG_FIRST
 from traceability.models import Batch
 
 DECIDED = "decided"
@@ -28,12 +28,12 @@ JOIN epcis_events v ON v.id = e.event_id
 JOIN trace_nodes c ON c.id = e.child_id
 LEFT JOIN batches cb ON cb.id = c.batch_id
 WHERE (cb.id IS NULL OR cb.organisation_id = v.organisation_id)
-AND e.event_id NOT IN ({WRONG})
+AND {NOT_WRONG}
 """
 
 _SPREAD = text(
     f"""
-WITH RECURSIVE start (cause, batch_id) AS (
+WITH RECURSIVE {WRONG_FIRST}, start (cause, batch_id) AS (
     SELECT * FROM unnest(CAST(:causes AS text[]), CAST(:batches AS bigint[]))
 ), reached (cause, node_id) AS (
     SELECT s.cause, n.id FROM start s JOIN trace_nodes n ON n.batch_id = s.batch_id
@@ -58,7 +58,7 @@ WHERE n.batch_id IS NOT NULL
 
 _HARVESTS = text(
     f"""
-WITH RECURSIVE above (root, node_id) AS (
+WITH RECURSIVE {WRONG_FIRST}, above (root, node_id) AS (
     SELECT n.batch_id, n.id FROM trace_nodes n WHERE n.batch_id = ANY (:batches)
     UNION
     SELECT a.root, step.parent_id FROM above a JOIN LATERAL (

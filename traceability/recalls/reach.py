@@ -18,7 +18,7 @@ from foundation import codes, vietnamese
 from foundation.errors import Finding, Invalid, NotFound
 from growing_areas.models import DiaryEntry, GrowingArea
 from traceability.batches import get_batch
-from traceability.epcis.declared import WRONG
+from traceability.epcis.declared import NOT_WRONG, WRONG_FIRST
 from traceability.handling.trade_models import BatchPurchase
 from traceability.models import Batch, BatchArea
 
@@ -27,11 +27,11 @@ _ACTION = "recall.decide"
 
 _REACHED = text(
     f"""
-WITH RECURSIVE walk(id) AS (
+WITH RECURSIVE {WRONG_FIRST}, walk(id) AS (
     SELECT id FROM trace_nodes WHERE batch_id = ANY(CAST(:starts AS bigint[]))
     UNION
     SELECT e.child_id FROM walk w JOIN trace_edges e ON e.parent_id = w.id
-    WHERE e.event_id NOT IN ({WRONG})
+    WHERE {NOT_WRONG}
 )
 SELECT n.batch_id FROM walk w JOIN trace_nodes n ON n.id = w.id WHERE n.batch_id IS NOT NULL"""  # noqa: S608 - constants of ours
 )
