@@ -52,8 +52,9 @@ _DAY = re.compile(r"^(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})$|^(\d\d)(\d\d)((?:19|
 class Problem(ValidationError):
     """A validation error that carries its code and parameters through marshmallow."""
 
-    def __init__(self, code: str, **params: Any) -> None:
-        super().__init__([Finding(code, params)])
+    def __init__(self, code: str, *, at_field: str | None = None, **params: Any) -> None:
+        """``at_field`` names where it went wrong, for a check of the whole input."""
+        super().__init__([Finding(code, params)], at_field or SCHEMA)
 
 
 class InputSchema(Schema):

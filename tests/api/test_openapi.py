@@ -135,6 +135,9 @@ _WITHOUT_ADDRESS = {
     "POST /api/v1/growing-areas/{area_id}/visit-photos": "the visit it is taken for",
     "POST /api/v1/products/{code}/certificates": "the product",
     "POST /api/v1/places": "nobody's to read before it is published",
+    "POST /api/v1/batches/{code}/split": "many at once",
+    "POST /api/v1/batches/{code}/transform": "many at once",
+    "POST /api/v1/products/{code}/recoveries": "the product's statements",
 }
 
 

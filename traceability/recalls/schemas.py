@@ -51,7 +51,7 @@ class SuspicionInput(InputSchema):
     @validates_schema
     def _one_suspicion(self, given: dict[str, Any], **_kwargs: Any) -> None:
         if sum(1 for name in _NAMED if given.get(name)) != 1:
-            raise Problem("recall.one_suspicion")
+            raise Problem("recall.one_suspicion", at_field="batch")
 
 
 class RecallInput(SuspicionInput):
