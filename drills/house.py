@@ -28,6 +28,14 @@ ROOT = Path(__file__).resolve().parents[1]
 PATIENCE_S = 10.0
 
 
+def _in_a_terminal() -> None:
+    """As somebody's shell starts it: Ctrl-C is heard even when whoever drills was told to ignore
+    it (a job in the background), and a drill broken off leaves no house behind.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    die_with_parent()
+
+
 @dataclass(frozen=True)
 class Answer:
     """What the house answered; status 0: the connection broke or was refused."""
@@ -97,8 +105,7 @@ class House:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                # A drill broken off leaves no house behind.
-                preexec_fn=die_with_parent,
+                preexec_fn=_in_a_terminal,
             )
         return self.process
 
