@@ -129,7 +129,8 @@ def test_whatever_is_built_is_read_back(lot: str, serial: str) -> None:
 @given(st.text(max_size=60), st.text(max_size=30))
 def test_any_text_is_read_or_refused_never_a_crash(path: str, query: str) -> None:
     with suppress(Invalid):
-        digital_link.parse("/01/08930001000018/10/" + path, query)
+        link = digital_link.parse("/01/08930001000018/10/" + path, query)
+        assert digital_link.parse(link.path()).lot == link.lot
 
 
 @given(st.integers(0, 10**13 - 1), st.integers(0, 13), st.integers(1, 9))

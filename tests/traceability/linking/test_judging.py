@@ -178,9 +178,10 @@ def test_the_table_says_what_the_published_dictionary_says() -> None:
 
 @given(st.text(max_size=80))
 def test_any_text_has_a_verdict(text: str) -> None:
-    judging.judge(text)
-    judging.judge(HOST + ITEM + "/" + text)
-    judging.judge(HOST + ITEM + "?" + text)
+    for uri in (text, HOST + ITEM + "/" + text, HOST + ITEM + "?" + text):
+        judged = judging.judge(uri)
+        assert judged.is_valid == (not judged.findings)
+        assert (judged.canonical is not None) == judged.is_valid
 
 
 @given(st.text(st.sampled_from(content.CSET_82), min_size=1, max_size=20))
