@@ -133,7 +133,7 @@ class Buyer(Client):
             "buyer": {
                 "name": "Người Mua",
                 "phone": f"09{self.number:02d}{self.count:06d}",
-                "address": f"khoá {key}",
+                "address": f"khóa {key}",
                 "commune_code": COMMUNE,
             },
             "payment": "cod",

@@ -95,7 +95,7 @@ def _acknowledged(connection: psycopg.Connection[Any], told: Told) -> list[str]:
         ).fetchall()
     )
     for key, code in told.orders.items():
-        if orders.get(f"khoá {key}") != code:
+        if orders.get(f"khóa {key}") != code:
             wrong.append(f"order lost: {key} {code}")
     jobs = {row[0]: row[1:] for row in connection.execute(
         "SELECT j.id, j.label_count, s.size_bytes FROM label_jobs j"

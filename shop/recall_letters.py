@@ -23,7 +23,7 @@ _SAID = {
     ),
     "cancelled": N_(
         "Đơn %(order)s: %(products)s, lô %(lots)s. Hàng chưa gửi và không còn lô khác nên đơn đã"
-        " được huỷ; bạn không phải trả tiền."
+        " được hủy; bạn không phải trả tiền."
     ),
 }
 

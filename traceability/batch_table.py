@@ -29,7 +29,7 @@ _MOVEMENTS = {
     "pack": N_("Đóng gói, xếp kiện"),
     "ship": N_("Xuất kho"),
     "receive": N_("Nhận hàng"),
-    "waste": N_("Hao hụt, tiêu huỷ"),
+    "waste": N_("Hao hụt, tiêu hủy"),
     "stocktake": N_("Kiểm kê"),
     "return": N_("Hàng về lại kho"),
 }

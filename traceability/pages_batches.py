@@ -149,7 +149,7 @@ def forget_seller(code: str, purchase_id: int) -> ResponseReturnValue:
     """Erase a private seller's name from a purchase."""
     with db.transaction() as session:
         purchases.forget_seller(session, current_actor(), code, purchase_id, now=clock.now())
-    web.flash_done(_("Đã xoá tên người bán."))
+    web.flash_done(_("Đã xóa tên người bán."))
     return redirect(url_for("traceability.batches.show", code=code), 303)
 
 

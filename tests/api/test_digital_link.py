@@ -30,7 +30,7 @@ def test_faults_are_named_in_the_readers_language(client: FlaskClient) -> None:
     assert told["valid"] is False
     assert told["canonical"] is None
     assert told["errors"] == [
-        {"code": "link.no_key", "message": "Không thấy khoá GS1 nào trong phần đường dẫn."}
+        {"code": "link.no_key", "message": "Không thấy khóa GS1 nào trong phần đường dẫn."}
     ]
 
 

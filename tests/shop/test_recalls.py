@@ -111,7 +111,7 @@ def test_an_unsent_order_without_another_lot_is_called_off(
     letters = session.scalars(select(OutboxMail).where(OutboxMail.recipient == "a@thu.vn")).all()
     about = [letter for letter in letters if "thu hồi" in (letter.text or "").lower()]
     assert len(about) == 1
-    assert "được huỷ" in (about[0].text or "")
+    assert "được hủy" in (about[0].text or "")
 
 
 def test_a_recalled_lot_cannot_be_sent(session: Session, now: datetime, shelf: Shelf) -> None:

@@ -187,7 +187,7 @@ def test_a_cancelled_order_says_so(
     cancelled = post(browser, ordered.location + "/cancel")
 
     assert cancelled.status_code == 303
-    assert "Đã huỷ" in browser.get(ordered.location).text
+    assert "Đã hủy" in browser.get(ordered.location).text
 
 
 def test_batches_are_listed_by_state_in_both_languages(

@@ -24,7 +24,7 @@ REASONS = {
     "damaged": N_("Vỡ, dập khi vận chuyển"),
     "shrunk": N_("Hao hụt tự nhiên (khô, bay hơi)"),
     "sample": N_("Lấy mẫu kiểm nghiệm"),
-    "recall": N_("Tiêu huỷ do thu hồi"),
+    "recall": N_("Tiêu hủy do thu hồi"),
     "given": N_("Dùng trong đơn vị, cho, tặng"),
     "other": N_("Lý do khác"),
 }

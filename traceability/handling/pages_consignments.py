@@ -26,7 +26,7 @@ STATES = {
     "received": N_("Đã nhận"),
     "refused": N_("Bị từ chối, đang trả về"),
     "returned": N_("Đã trả về"),
-    "void": N_("Đã huỷ chuyến"),
+    "void": N_("Đã hủy chuyến"),
 }
 
 
@@ -87,7 +87,7 @@ def call_back(code: str) -> ResponseReturnValue:
     return _act(
         code,
         lambda session, actor: consigning.call_back(session, actor, code, now=clock.now()),
-        _("Đã huỷ chuyến; hàng về lại kho."),
+        _("Đã hủy chuyến; hàng về lại kho."),
     )
 
 

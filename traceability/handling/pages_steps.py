@@ -46,7 +46,7 @@ STEPS: dict[str, tuple[str, str, str]] = {
     "unit": (N_("Xếp kiện"), N_("Xếp vào thùng, pa-lét đi cùng nhau."), "pack"),
     "ship": (N_("Xuất kho"), N_("Giao hàng cho đơn vị khác."), "ship"),
     "count": (N_("Kiểm kê"), N_("Đếm lại hàng trong kho và sửa sổ cho khớp."), "stocktake"),
-    "waste": (N_("Hao hụt, tiêu huỷ"), N_("Ghi phần hàng đã mất, hỏng, tiêu huỷ."), "waste"),
+    "waste": (N_("Hao hụt, tiêu hủy"), N_("Ghi phần hàng đã mất, hỏng, tiêu hủy."), "waste"),
     "close": (N_("Đóng lô"), N_("Kết thúc lô đã hết hàng."), "close"),
     "reopen": (N_("Mở lại lô"), N_("Mở lại lô đã đóng nhầm."), "reopen"),
 }

@@ -4,8 +4,8 @@ from foundation.i18n import N_
 
 WORDING: dict[str, str] = {
     "batch.is_open": N_("Lô {lot} chưa được cho xuất bán; hãy kiểm tra và cho xuất trước."),
-    "batch.is_held": N_("Lô {lot} đang bị tạm giữ: chỉ kiểm kê hoặc ghi hao hụt, tiêu huỷ được."),
-    "batch.is_recalled": N_("Lô {lot} đã bị thu hồi: chỉ kiểm kê hoặc ghi hao hụt, tiêu huỷ được."),
+    "batch.is_held": N_("Lô {lot} đang bị tạm giữ: chỉ kiểm kê hoặc ghi hao hụt, tiêu hủy được."),
+    "batch.is_recalled": N_("Lô {lot} đã bị thu hồi: chỉ kiểm kê hoặc ghi hao hụt, tiêu hủy được."),
     "batch.is_closed": N_("Lô {lot} đã đóng."),
     "batch.is_released": N_("Lô {lot} đang được bán; việc này không làm được ở trạng thái ấy."),
     "batch.short": N_(
@@ -14,7 +14,7 @@ WORDING: dict[str, str] = {
     ),
     "batch.promised": N_(
         "Lô {lot} đã hứa bán {promised}\u00a0{unit} mà kiểm kê chỉ có {counted}\u00a0{unit}. Hãy"
-        " huỷ bớt đơn hàng trước."
+        " hủy bớt đơn hàng trước."
     ),
     "batch.balance": N_(
         "Không cân bằng: làm ra {produced}\u00a0{unit} {product}, mà nguyên liệu đưa vào chỉ cho"

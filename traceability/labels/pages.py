@@ -99,7 +99,7 @@ def cancel(job_id: int) -> ResponseReturnValue:
     """Stop the printing."""
     with db.transaction() as session:
         orders.cancel(session, current_actor(), job_id, now=clock.now())
-    web.flash_done(_("Đã huỷ lệnh in; các mã của lệnh này không dùng nữa."))
+    web.flash_done(_("Đã hủy lệnh in; các mã của lệnh này không dùng nữa."))
     return redirect(url_for("traceability.labels.show", job_id=job_id), 303)
 
 

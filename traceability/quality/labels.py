@@ -27,11 +27,11 @@ REASONS = {
 _NEXT = {
     "pre_harvest": N_(
         "Nếu dòng nhật ký ghi sai thì sửa dòng ấy, lô tự hết bị giữ. Nếu ghi đúng, gửi mẫu kiểm"
-        " nghiệm rồi trình cán bộ xem xét, hoặc tiêu huỷ lô."
+        " nghiệm rồi trình cán bộ xem xét, hoặc tiêu hủy lô."
     ),
     "laboratory": N_(
         "Gửi mẫu kiểm nghiệm lại và ghi kết quả ở đây; có kết quả đạt thì cán bộ xem xét cho bỏ"
-        " tạm giữ. Không đạt nữa thì tiêu huỷ lô."
+        " tạm giữ. Không đạt nữa thì tiêu hủy lô."
     ),
     "certificate": N_("Ghi giấy chứng nhận mới, rồi trình cán bộ xem xét."),
     "recall": N_("Làm theo hướng dẫn của đợt thu hồi."),

@@ -233,7 +233,7 @@ _COLUMNS = (
     Column("unit", N_("Đơn vị tính")),
     Column("found", N_("Tìm thấy"), "decimal"),
     Column("returned", N_("Đã thu về"), "decimal"),
-    Column("destroyed", N_("Đã tiêu huỷ"), "decimal"),
+    Column("destroyed", N_("Đã tiêu hủy"), "decimal"),
     Column("order", N_("Mã đơn")),
     Column("order_state", N_("Trạng thái đơn")),
     Column("packs", N_("Số gói"), "integer"),

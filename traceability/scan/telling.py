@@ -29,7 +29,7 @@ STEPS = {
     "stock_taking": N_("Kiểm kê"),
     "sampling": N_("Lấy mẫu kiểm nghiệm"),
     "dispensing": N_("Dùng trong đơn vị, cho, tặng"),
-    "destroying": N_("Tiêu huỷ"),
+    "destroying": N_("Tiêu hủy"),
     "decommissioning": N_("Đóng lô"),
     "other": N_("Việc khác"),
 }

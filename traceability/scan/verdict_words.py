@@ -57,8 +57,8 @@ _SAID: dict[str, tuple[str, str, str, str]] = {
     "void": (
         "bad",
         "stop",
-        N_("Tem này đã bị huỷ"),
-        N_("Đơn vị sản xuất đã huỷ tem mang mã này. Hãy hỏi lại nơi bán."),
+        N_("Tem này đã bị hủy"),
+        N_("Đơn vị sản xuất đã hủy tem mang mã này. Hãy hỏi lại nơi bán."),
     ),
 }
 
