@@ -9,12 +9,13 @@ a lazy walk takes a question a node.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal, NamedTuple
+from itertools import islice
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -96,11 +97,12 @@ def walk(
     session: Session, start_id: int, direction: Direction, *, most: int = MOST_NODES
 ) -> Lineage:
     """All that is above or below a node, the nearest first, at most `most` things."""
-    rows = db.glance(session, _SQL[direction], {"start": start_id, "most": most + 1})
-    kept = rows[:most]
-    nodes = {row[0]: Node._make(row[:_WIDTH]) for row in kept}
-    is_whole = len(rows) <= most
-    edges = _edges(kept, direction)
+    (row,) = db.glance(session, _SQL[direction], {"start": start_id, "most": most + 1})
+    if row[0] is None:
+        return Lineage(start_id, direction, {}, (), is_whole=True)
+    is_whole = len(row[0]) <= most
+    nodes = {node.id: node for node in islice(_nodes(row), most)}
+    edges = _edges(row[_STEPS:_GOODS])
     if not is_whole:
         edges = (edge for edge in edges if edge.child_id in nodes and edge.parent_id in nodes)
     return Lineage(start_id, direction, nodes, tuple(edges), is_whole)
@@ -120,48 +122,83 @@ def distances(start_id: int, onward: Mapping[int, Iterable[int]]) -> dict[int, i
     return found
 
 
-def _edges(rows: Iterable[tuple[object, ...]], direction: Direction) -> Iterable[Edge]:
-    for row in rows:
-        others = row[_WIDTH]
-        if others is None:
-            continue
-        packed, amounts, unit_codes = row[_WIDTH + 1 :]
-        here = row[0]
-        for other, is_packed, amount, unit in zip(
-            others,
-            packed,
-            amounts,
-            unit_codes,
-            strict=True,  # type: ignore[call-overload]
-        ):
-            kind = "packed_in" if is_packed else "made_of"
-            if direction == "up":
-                yield Edge(here, other, kind, amount, unit)  # type: ignore[arg-type]
-            else:
-                yield Edge(other, here, kind, amount, unit)  # type: ignore[arg-type]
+def _nodes(row: Sequence[Any]) -> Iterator[Node]:
+    """Things, from columns: products and owners come once each, however many lots name them."""
+    ids, uris, batches, codes, lots, states, amounts, units, days, goods, owners, *places = row[
+        :_STEPS
+    ]
+    communes, provinces = places
+    products = _by_id(row[_GOODS:_OWNERS])
+    holders = _by_id(row[_OWNERS:])
+    whose = [holders.get(owner, _NOBODY) for owner in owners]
+    named = [products.get(product, _UNNAMED) for product in goods]
+    return map(
+        Node, ids, uris, batches, codes, lots, states, _decimals(amounts), units, days,
+        [name for name, _gtin in named], [gtin for _name, gtin in named],
+        owners, [name for name, _commune, _province in whose],
+        [own or whose[at][1] for at, own in enumerate(communes)],
+        [own or whose[at][2] for at, own in enumerate(provinces)],
+    )  # fmt: skip
 
 
-_WIDTH = len(Node._fields)
+def _edges(columns: Sequence[Any]) -> Iterator[Edge]:
+    if columns[0] is None:
+        return iter(())
+    children, parents, packed, amounts, units = columns
+    kinds = ["packed_in" if each else "made_of" for each in packed]
+    return map(Edge, children, parents, kinds, _decimals(amounts), units)
+
+
+def _by_id(columns: Sequence[Any]) -> dict[int, tuple[Any, ...]]:
+    ids, *rest = columns
+    return {} if ids is None else dict(zip(ids, zip(*rest, strict=True), strict=True))
+
+
+def _decimals(texts: Sequence[str | None]) -> list[Decimal | None]:
+    """Amounts, each different one read once: they come as texts, which cost a third."""
+    read = {text: None if text is None else Decimal(text) for text in set(texts)}
+    return [read[text] for text in texts]
+
+
+_STEPS, _GOODS, _OWNERS = 13, 18, 21
+"""Where in the row the columns of steps, of products and of owners begin."""
+_UNNAMED, _NOBODY = (None, None), (None, None, None)
+# Columns and not rows: a list of a thousand numbers is read in the time of a row of a few.
 _WALK = """
-WITH RECURSIVE {first}, walk(id) AS (
+WITH RECURSIVE {first}, walk (id) AS (
     SELECT %(start)s::bigint
     UNION
     SELECT e.{there} FROM walk w JOIN trace_edges e ON e.{here} = w.id
     WHERE {counts}
-), taken AS MATERIALIZED (SELECT id FROM walk LIMIT %(most)s::bigint)
-SELECT n.id, n.uri, b.id, b.code, b.lot, b.state, b.quantity, b.unit, b.produced_on, p.name,
-       p.gtin, o.id, o.name, coalesce(b.commune_code, o.commune_code),
-       coalesce(b.province_code, o.province_code), x.others, x.packed, x.amounts, x.units
-FROM taken t
-JOIN trace_nodes n ON n.id = t.id
-LEFT JOIN batches b ON b.id = n.batch_id
-LEFT JOIN products p ON p.id = b.product_id
-LEFT JOIN organisations o ON o.id = coalesce(b.organisation_id, n.organisation_id)
-LEFT JOIN LATERAL (
-    SELECT array_agg(e.{there}) AS others, array_agg(e.kind = 'packed_in') AS packed,
-           array_agg(e.quantity) AS amounts, array_agg(e.unit::text) AS units
-    FROM trace_edges e WHERE e.{here} = t.id AND {counts}
-) x ON true"""
+), taken AS MATERIALIZED (
+    SELECT id, row_number() OVER () AS place FROM walk LIMIT %(most)s::bigint
+), found AS MATERIALIZED (
+    SELECT n.id, n.uri, b.id AS batch_id, b.code, b.lot, b.state, b.quantity, b.unit,
+        b.produced_on, b.product_id, coalesce(b.organisation_id, n.organisation_id) AS owner_id,
+        b.commune_code, b.province_code
+    FROM taken t
+    JOIN trace_nodes n ON n.id = t.id
+    LEFT JOIN batches b ON b.id = n.batch_id
+    ORDER BY t.place
+)
+SELECT things.*, steps.*, goods.*, owners.*
+FROM (
+    SELECT array_agg(id), array_agg(uri), array_agg(batch_id), array_agg(code), array_agg(lot),
+        array_agg(state), array_agg(quantity::text), array_agg(unit), array_agg(produced_on),
+        array_agg(product_id), array_agg(owner_id), array_agg(commune_code),
+        array_agg(province_code)
+    FROM found
+) things, (
+    SELECT array_agg(e.child_id), array_agg(e.parent_id), array_agg(e.kind = 'packed_in'),
+        array_agg(e.quantity::text), array_agg(e.unit::text)
+    FROM taken t JOIN trace_edges e ON e.{here} = t.id WHERE {counts}
+) steps, (
+    SELECT array_agg(id), array_agg(name), array_agg(gtin) FROM products
+    WHERE id IN (SELECT product_id FROM found)
+) goods, (
+    SELECT array_agg(id), array_agg(name), array_agg(commune_code), array_agg(province_code)
+    FROM organisations WHERE id IN (SELECT owner_id FROM found)
+) owners"""
 _STILL = {"first": WRONG_FIRST, "counts": NOT_WRONG}
 _SQL = {
     "up": _WALK.format(here="child_id", there="parent_id", **_STILL),

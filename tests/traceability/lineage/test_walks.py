@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from foundation import db
 from tests.traceability.factories import Grown, grow, make_batch
 from tests.traceability.lineage.factories import make_of
+from traceability import events
 from traceability.lineage import nodes, walks
+from traceability.lineage.models import TraceEdge
 from traceability.models import Batch
 
 
@@ -73,7 +78,7 @@ def test_a_limit_cuts_the_far_end_and_says_so(
 
 
 def test_a_chain_of_twelve_levels_takes_one_statement(
-    session: Session, now: datetime, grown: Grown
+    session: Session, now: datetime, grown: Grown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chain = _batches(session, grown, now, 13)
     for child, parent in zip(chain[1:], chain, strict=False):
@@ -82,9 +87,48 @@ def test_a_chain_of_twelve_levels_takes_one_statement(
     asked: list[str] = []
     engine = session.get_bind().engine
     event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    glance = db.glance
+
+    def counted(*given: Any) -> list[tuple[Any, ...]]:
+        asked.append(given[1])
+        return glance(*given)
+
+    monkeypatch.setattr(db, "glance", counted)
 
     found = walks.walk(session, start.id, "up")
 
     assert max(found.levels.values()) == 12
-    assert asked == []
+    assert len(asked) == 1
     assert {node.holder for node in found.nodes.values()} == {grown.organisation.name}
+
+
+def test_a_partners_thing_stands_beside_lots_of_ours(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    (own,) = _batches(session, grown, now, 1)
+    theirs = nodes.ensure(session, ["https://id.gs1.org/01/09506000134352/10/A"], None, now=now)
+    (foreign,) = theirs.values()
+    session.add(
+        TraceEdge(
+            child_id=nodes.node_of(session, own).id, parent_id=foreign, kind="made_of",
+            event_id=events.list_events(session, own.id)[0].id, quantity=Decimal("2.5"),
+            unit="KGM", happened_at=now,
+        )
+    )  # fmt: skip
+    session.flush()
+
+    up = _walk(session, own, "up")
+    down = walks.walk(session, foreign, "down")
+
+    assert up.edges == down.edges
+    assert (up.edges[0].quantity, up.edges[0].unit) == (Decimal("2.5"), "KGM")
+    assert (up.nodes[foreign].batch_id, up.nodes[foreign].holder) == (None, None)
+    assert list(down.nodes) == [foreign, *[id_ for id_ in up.nodes if id_ != foreign]]
+    assert down.nodes[up.start_id].holder == grown.organisation.name
+    assert down.nodes[up.start_id].commune_code == own.commune_code
+
+
+def test_a_thing_nobody_spoke_of_has_no_lineage(session: Session) -> None:
+    found = walks.walk(session, 2**62, "up")
+
+    assert (found.nodes, found.edges, found.is_whole) == ({}, (), True)
