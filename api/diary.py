@@ -13,7 +13,7 @@ from foundation.downloads import file_response
 from growing_areas import diary
 from growing_areas.diary import Ground, Work
 from growing_areas.dossiers import uploads
-from growing_areas.fieldbook import book, chain, persons, photos
+from growing_areas.fieldbook import book, chain, correcting, persons, photos
 from growing_areas.fieldbook.answers import (
     DiaryPhotoSchema,
     EntryDetailSchema,
@@ -30,6 +30,7 @@ from growing_areas.fieldbook.schemas import (
     PhotoFields,
     PhotoFile,
     StrikeInput,
+    TellingCorrectionInput,
     WorkInput,
     WorkOnAreasInput,
 )
@@ -74,6 +75,37 @@ def correct_work(given: dict[str, Any], entry_id: int) -> dict[str, Any]:
             session, current_actor(), entry_id, Work(**given), reason, now=clock.now()
         )
         return entry_json(done.entry, done.findings, worker=given.get("worker"))
+
+
+@blueprint.post("/diary/<int:entry_id>/telling/corrections")
+@web.guarded("diary.write")
+@blueprint.arguments(TellingCorrectionInput)
+@blueprint.response(201, EntryListSchema)
+def correct_telling(given: dict[str, Any], entry_id: int) -> dict[str, Any]:
+    """Correct work told for several areas at once: every line of it gets one in its place.
+
+    Amounts are of all areas; each area keeps the parcels it named.
+    """
+    reason = given.pop("reason")
+    with db.transaction() as session:
+        done = correcting.correct_together(
+            session, current_actor(), entry_id, Work(**given), reason, now=clock.now()
+        )
+        items = [entry_json(each.entry, each.findings, worker=given.get("worker")) for each in done]
+        return {"items": items, "next": None}
+
+
+@blueprint.post("/diary/<int:entry_id>/telling/strike-out")
+@web.guarded("diary.write")
+@blueprint.arguments(StrikeInput)
+@blueprint.response(201, EntryListSchema)
+def strike_telling_out(given: dict[str, Any], entry_id: int) -> dict[str, Any]:
+    """Write that work told for several areas at once never happened on any of them."""
+    with db.transaction() as session:
+        struck = correcting.strike_out_together(
+            session, current_actor(), entry_id, given["reason"], now=clock.now()
+        )
+        return {"items": [entry_json(each) for each in struck], "next": None}
 
 
 @blueprint.post("/diary/<int:entry_id>/strike-out")

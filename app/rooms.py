@@ -94,6 +94,7 @@ JOBS = (
     "growing_areas.imports.jobs",
     "growing_areas.exports.jobs",
     "growing_areas.dossiers.jobs",
+    "growing_areas.fieldbook.jobs",
     "traceability.jobs",
     "traceability.quality.jobs",
     "traceability.epcis.querying.jobs",

@@ -74,7 +74,7 @@ def record_on(
     if written:
         return [Recorded(entry, ()) for entry in written]
     tellings = _shared(session, found, grounds, work, now)
-    return [_write(session, actor, area, told, now=now) for area, told in tellings]
+    return [keep_line(session, actor, area, told, now=now) for area, told in tellings]
 
 
 def correct(
@@ -116,7 +116,7 @@ def replace_line(
     today = clock.business_day(now)
     _refuse(telling.errors(session, area, told.work, today, old.parcel_ids))
     told = lines.keyed(session, actor, told, old, photos_kept, now=now)
-    return _write(session, actor, area, told, now=now, corrects=old, reason=reason)
+    return keep_line(session, actor, area, told, now=now, corrects=old, reason=reason)
 
 
 def strike_out(
@@ -134,6 +134,24 @@ def strike_line(
     area, old = _correctable(session, actor, entry_id, reason)
     told = Told(Work(old.activity, old.done_on, parcels=old.parcel_ids))
     return lines.write(session, actor, area, told, now=now, corrects=old, reason=reason, void=True)
+
+
+def keep_line(
+    session: Session,
+    actor: Actor,
+    area: GrowingArea,
+    told: Told,
+    *,
+    now: datetime,
+    corrects: DiaryEntry | None = None,
+    reason: str | None = None,
+) -> Recorded:
+    """Write a line that was found sound: weighed by the catalogue, its warnings told."""
+    warnings = telling.warnings(session, area, told.work)
+    kind = catalogue.known(session, told.work.activity, told.work.product_name, told.work.done_on)
+    told = told.weighed(kind.weigh(area.crop_code, told.work.done_on), warnings)
+    entry = lines.write(session, actor, area, told, now=now, corrects=corrects, reason=reason)
+    return Recorded(entry, (*warnings, *lines.catalogue_findings(entry)))
 
 
 def get_entry(session: Session, actor: Actor, entry_id: int) -> DiaryEntry:
@@ -231,23 +249,6 @@ def _shared(
     _refuse(errors)
     parcels = [tuple(ground.parcels) for ground in grounds]
     return lines.shared(session, found, parcels, work.settled())
-
-
-def _write(
-    session: Session,
-    actor: Actor,
-    area: GrowingArea,
-    told: Told,
-    *,
-    now: datetime,
-    corrects: DiaryEntry | None = None,
-    reason: str | None = None,
-) -> Recorded:
-    warnings = telling.warnings(session, area, told.work)
-    kind = catalogue.known(session, told.work.activity, told.work.product_name, told.work.done_on)
-    told = told.weighed(kind.weigh(area.crop_code, told.work.done_on), warnings)
-    entry = lines.write(session, actor, area, told, now=now, corrects=corrects, reason=reason)
-    return Recorded(entry, (*warnings, *lines.catalogue_findings(entry)))
 
 
 def _refuse_slips(session: Session, actor: Actor, entry_id: int) -> None:

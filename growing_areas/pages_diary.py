@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -9,13 +11,14 @@ from sqlalchemy.orm import Session
 from accounts.doors import current_actor
 from foundation import clock, db, inputs, web
 from foundation.errors import Conflict, Invalid, Refused
-from foundation.i18n import _
+from foundation.i18n import _, ngettext
 from foundation.paging import Page
 from growing_areas import answers, areas, diary, labels
 from growing_areas.diary import Work
-from growing_areas.fieldbook import book, pages_form, photos, repeats
+from growing_areas.fieldbook import book, correcting, pages_form, photos, repeats
 from growing_areas.fieldbook import labels as words
 from growing_areas.fieldbook.schemas import CorrectionForm, DiaryQuery, WorkInput
+from growing_areas.models import DiaryEntry
 from growing_areas.parcels.choosing import parcel_choices
 
 blueprint = Blueprint("diary", __name__, url_prefix="/workspace")
@@ -49,46 +52,76 @@ def record(area_id: int) -> ResponseReturnValue:
 @blueprint.get("/diary/<int:entry_id>/correct")
 @web.guarded("diary.write")
 def ask_correction(entry_id: int) -> str:
-    """The form of a line as it stands, to be written anew."""
+    """The form of a line as it stands, to be written anew; ``whole``: of all areas of a telling."""
+    whole = request.args.get("whole") == "1"
     with db.reading() as session:
         actor = current_actor()
         entry = diary.get_entry(session, actor, entry_id)
         (line,) = book.told(session, actor, [entry])
+        sums = correcting.amounts(correcting.together(session, entry)) if whole else {}
     told = [name for name in WorkInput().fields if hasattr(entry, name) and name != "work_key"]
     values = {name: getattr(entry, name) for name in told}
-    values |= {"parcels": list(entry.parcel_ids), "worker": line.worker}
-    return _correction(entry_id, web.Form(values))
+    values |= {"parcels": list(entry.parcel_ids), "worker": line.worker, **sums}
+    return _correction(entry_id, web.Form(values), whole=whole)
 
 
 @blueprint.post("/diary/<int:entry_id>/correct")
 @web.guarded("diary.write")
 def correct(entry_id: int) -> ResponseReturnValue:
     """Write the line that takes the old one's place, or strike the old one out."""
+    whole = request.form.get("whole") == "1"
     try:
         pages_form.keep_photos()
         if request.form.get("act") == "photo":
-            return _correction(entry_id, web.Form(request.form))
+            return _correction(entry_id, web.Form(request.form), whole=whole)
         with db.transaction() as session:
-            area_id = _correct(session, entry_id)
+            written = _correct_whole(session, entry_id) if whole else [_correct(session, entry_id)]
+            area_id, many = written[0].area_id, len(written)
     except (Invalid, Refused) as error:
-        return _correction(entry_id, web.Form.kept(error)), error.status
-    web.flash_done(_("Đã đính chính. Dòng cũ vẫn được giữ lại."))
-    return redirect(url_for(".show", area_id=area_id), 303)
+        return _correction(entry_id, web.Form.kept(error), whole=whole), error.status
+    if not whole:
+        web.flash_done(_("Đã đính chính. Dòng cũ vẫn được giữ lại."))
+        return redirect(url_for(".show", area_id=area_id), 303)
+    web.flash_done(
+        ngettext("Đã đính chính %(num)s vùng.", "Đã đính chính %(num)s vùng.", many)
+        + " "
+        + _("Các dòng cũ vẫn được giữ lại.")
+    )
+    return redirect(url_for("growing_areas.fieldbook.show"), 303)
 
 
-def _correct(session: Session, entry_id: int) -> int:
+def _correct(session: Session, entry_id: int) -> DiaryEntry:
+    if request.form.get("act") == "strike_out":
+        return diary.strike_out(session, current_actor(), entry_id, _reason(), now=clock.now())
+    work, reason, kept = _given()
+    done = diary.correct(
+        session, current_actor(), entry_id, work, reason, now=clock.now(), photos_kept=kept
+    )
+    return done.entry
+
+
+def _correct_whole(session: Session, entry_id: int) -> list[DiaryEntry]:
     actor, now = current_actor(), clock.now()
     if request.form.get("act") == "strike_out":
-        reason = request.form.get("reason", "")[:2000]
-        return diary.strike_out(session, actor, entry_id, reason, now=now).area_id
+        return correcting.strike_out_together(session, actor, entry_id, _reason(), now=now)
+    work, reason, kept = _given()
+    done = correcting.correct_together(
+        session, actor, entry_id, work, reason, now=now, photos_kept=kept
+    )
+    return [each.entry for each in done]
+
+
+def _given() -> tuple[Work, str, Sequence[int] | None]:
     given = pages_form.read(CorrectionForm)
     reason, kept = given.pop("reason"), given.pop("keep_photos")
+    given.pop("whole")
     # A form without boxes to tick keeps every photo.
     chosen = kept if given.pop("has_photos") else None
-    done = diary.correct(
-        session, actor, entry_id, Work(**given), reason, now=now, photos_kept=chosen
-    )
-    return done.entry.area_id
+    return Work(**given), reason, chosen
+
+
+def _reason() -> str:
+    return request.form.get("reason", "")[:2000]
 
 
 def _list(area_id: int, form: web.Form) -> str:
@@ -112,20 +145,24 @@ def _list(area_id: int, form: web.Form) -> str:
     )  # fmt: skip
 
 
-def _correction(entry_id: int, form: web.Form) -> str:
+def _correction(entry_id: int, form: web.Form, *, whole: bool) -> str:
     with db.reading() as session:
         actor = current_actor()
         entry = diary.get_entry(session, actor, entry_id)
         area = areas.get_area(session, actor, entry.area_id)
         key = pages_form.key_of(form)
+        told = [each.area_id for each in correcting.together(session, entry)]
+        others = areas.load_several(session, told)
+        named = [] if whole else parcel_choices(session, actor, area)
         context = {
-            "parcel_options": parcel_choices(session, actor, area),
+            "parcel_options": named,
             "known": pages_form.known(session, [area]),
             "photos": photos.of_key(session, key),
             "earlier": [p for p in photos.of_key(session, entry.work_key) if p.file_digest],
+            "told_for": [others[each].name for each in told],
             "key": key,
         }
     return web.render(
         "growing_areas/correction.html",
-        area=area, entry=entry, form=form, labels=labels, words=words, **context,
+        area=area, entry=entry, form=form, labels=labels, words=words, whole=whole, **context,
     )  # fmt: skip

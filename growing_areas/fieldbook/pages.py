@@ -19,7 +19,7 @@ from foundation.errors import Invalid
 from foundation.i18n import _
 from foundation.tables import FORMATS, Notes
 from growing_areas import areas, diary, labels
-from growing_areas.fieldbook import book, chain, paper, photos, sheet
+from growing_areas.fieldbook import book, chain, correcting, paper, photos, sheet
 from growing_areas.fieldbook import labels as words
 from growing_areas.fieldbook.book import BookQuery
 from growing_areas.fieldbook.schemas import BookQueryInput
@@ -85,6 +85,7 @@ def line(entry_id: int) -> str:
         lines = book.told(session, actor, chain.of_entry(session, entry))
         area = areas.load_area(session, entry.area_id)
         pictures = photos.of_keys(session, (each.entry.work_key for each in lines))
+        told_for = len(correcting.together(session, entry))
     (own,) = (each for each in lines if each.entry.id == entry.id)
     shown = pictures.get(entry.work_key, []) if entry.work_key else []
     return web.render(
@@ -92,7 +93,7 @@ def line(entry_id: int) -> str:
         line=own, chain=lines, area=area, photos=shown,
         labels=labels, words=words, newest=lines[-1].entry,
         may_erase=may(actor, "diary.erase", area), sees_names=sees_names(actor, area),
-        may_write=may(actor, "diary.write", area),
+        may_write=may(actor, "diary.write", area), told_for=told_for,
     )  # fmt: skip
 
 

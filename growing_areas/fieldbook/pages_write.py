@@ -16,8 +16,8 @@ from foundation.errors import Finding, Invalid, NguonError
 from foundation.i18n import _, ngettext
 from growing_areas import answers, areas, diary, labels
 from growing_areas.diary import Ground, Recorded, Work
+from growing_areas.fieldbook import correcting, pages_form, persons, photos, repeats
 from growing_areas.fieldbook import labels as words
-from growing_areas.fieldbook import pages_form, persons, photos, repeats
 from growing_areas.fieldbook.schemas import WorkForm
 from growing_areas.models import GrowingArea
 from growing_areas.parcels.choosing import parcels_by_area
@@ -148,7 +148,7 @@ def _prefilled() -> dict[str, Any]:
         if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
             entry = diary.get_entry(session, current_actor(), int(wanted))
             values |= {name: getattr(entry, name) for name in _KEPT}
-            values["areas"] = [line.area_id for line in repeats.together(session, entry)]
+            values["areas"] = [line.area_id for line in correcting.together(session, entry)]
     for name in ("activity", "product_name"):
         if request.args.get(name):
             values[name] = request.args[name][:200]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from accounts import permissions
 from accounts.permissions import Actor
@@ -15,7 +15,7 @@ from foundation import clock
 from foundation.errors import Conflict
 from growing_areas import diary
 from growing_areas.diary import Ground, Recorded, Work
-from growing_areas.fieldbook import persons
+from growing_areas.fieldbook import correcting, persons
 from growing_areas.models import DiaryEntry, GrowingArea
 from growing_areas.season import stands
 
@@ -67,7 +67,7 @@ def last_works(
 def again(session: Session, actor: Actor, entry_id: int, *, now: datetime) -> list[Recorded]:
     """Write a work anew for today, on the same ground. Raises as `diary.record_on`."""
     entry = diary.get_entry(session, actor, entry_id)
-    lines = together(session, entry)
+    lines = correcting.together(session, entry)
     known = {each.name for each in fields(Work)} - set(_DIFFERS) - {"done_on"}
     told = {name: getattr(entry, name) for name in known}
     if len(lines) > 1:
@@ -90,22 +90,7 @@ def take_back(session: Session, actor: Actor, entry_id: int, reason: str, *, now
     is_own = entry.recorded_by_id == actor.person_id
     if not is_own or now - entry.recorded_at > UNDO_WITHIN:
         raise Conflict("diary.too_late_to_undo")
-    lines = together(session, entry)
-    for line in lines:
-        diary.strike_out(session, actor, line.id, reason, now=now)
-    return len(lines)
-
-
-def together(session: Session, entry: DiaryEntry) -> Sequence[DiaryEntry]:
-    """The lines that stand and were told in one with this one, in the order they were written."""
-    if entry.work_key is None:
-        return [entry]
-    return session.scalars(
-        select(DiaryEntry)
-        .where(DiaryEntry.work_key == entry.work_key, stands())
-        .options(selectinload(DiaryEntry.parcel_links))
-        .order_by(DiaryEntry.id)
-    ).all()
+    return len(correcting.strike_out_together(session, actor, entry_id, reason, now=now))
 
 
 def writable_areas(session: Session, actor: Actor, most: int = 50) -> list[GrowingArea]:

@@ -62,6 +62,13 @@ class CorrectionInput(WorkInput):
     reason = Text(max=2000, multiline=True, required=True)
 
 
+class TellingCorrectionInput(CorrectionInput):
+    """Lines that take the place of a whole telling; each area keeps the parcels it named."""
+
+    class Meta(CorrectionInput.Meta):
+        exclude = ("parcels",)
+
+
 class GroundInput(InputSchema):
     """An area that work was done on."""
 
@@ -142,3 +149,4 @@ class CorrectionForm(CorrectionInput):
 
     keep_photos = fields.List(Integer(low=1), load_default=list)
     has_photos = Flag(load_default=False)
+    whole = Flag(load_default=False)

@@ -76,19 +76,6 @@ def households_of(session: Session, areas: Sequence[GrowingArea]) -> list[tuple[
     return sorted(found, key=lambda row: collation_key(row[1]))
 
 
-def households_by_area(
-    session: Session, areas: Sequence[GrowingArea]
-) -> list[tuple[GrowingArea, list[tuple[int, str]]]]:
-    """Every area with the households on its plot's list: for their own members only."""
-    by_plot: dict[int, list[tuple[int, str]]] = {}
-    wanted = {area.plot_id for area in areas}
-    for row in session.scalars(select(PlotHousehold).where(PlotHousehold.plot_id.in_(wanted))):
-        by_plot.setdefault(row.plot_id, []).append((row.id, row.name))
-    for rows in by_plot.values():
-        rows.sort(key=lambda row: collation_key(row[1]))
-    return [(area, by_plot.get(area.plot_id, [])) for area in areas]
-
-
 def _present(session: Session, areas: Sequence[GrowingArea]) -> list[Parcel]:
     statement = (
         select(Parcel)

@@ -22,8 +22,8 @@ from growing_areas import answers, areas, labels
 from growing_areas.fieldbook import labels as words
 from growing_areas.fieldbook import persons, repeats
 from growing_areas.fieldbook.schemas import StrikeInput
-from growing_areas.parcels.choosing import households_by_area, households_of
-from growing_areas.slips import listing, paper, sheet, slips
+from growing_areas.parcels.choosing import households_of
+from growing_areas.slips import choosing, listing, paper, sheet, slips
 from growing_areas.slips.listing import SlipQuery
 from growing_areas.slips.schemas import (
     SlipCorrectionInput,
@@ -36,6 +36,8 @@ from growing_areas.slips.slips import SlipTold
 blueprint = Blueprint("slips", __name__, url_prefix="/workspace/slips")
 
 _AGAIN = ("unit", "price_unit", "grade", "household")
+_MANY = 24
+"""Households that still fit a phone as buttons; more are searched, or opened area by area."""
 _UNITS = ("KGM", "DTN", "TNE", "H87")
 
 
@@ -201,13 +203,16 @@ def _form_page(form: web.Form, slip_id: int | None = None) -> str:
         mine = repeats.writable_areas(session, actor)
         own = actor.organisation_ids("manager", "staff")
         buyers = [person.name for person in persons.list_known(session, own, "buyer")]
-        groups = households_by_area(session, mine)
+        chosen = str(form.values.get("area") or "")
+        asked = "" if chosen else request.args.get("q", "")[:100]
+        offered = choosing.offered(session, actor, mine, asked)
     return web.render(
         "growing_areas/slips/form.html",
-        form=form, areas=mine, groups=groups, buyers=buyers, labels=labels,
+        form=form, areas=mine, offered=offered, asked=asked, many=offered.total > _MANY,
+        buyers=buyers, labels=labels,
         units=words.unit_options(_UNITS), slip_id=slip_id,
         key=form.values.get("work_key") or uuid4(),
-        chosen=str(form.values.get("area") or ""),
+        chosen=chosen, choices_of=choosing.choices_of,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from accounts import permissions
 from accounts.permissions import Actor
-from foundation import quantity
+from foundation import clock, quantity
 from foundation.errors import Conflict, Finding, Invalid, NotFound
 from foundation.inputs import INT64
 from growing_areas import areas, diary
@@ -74,7 +74,7 @@ def write(
     before = _written_before(session, area, told.work_key)
     if before is not None:
         return Written(before, ())
-    told = _checked(session, area, told)
+    told = _checked(session, area, told, clock.business_day(now))
     done = diary.record(session, actor, area.id, _harvest(told), now=now)
     return _keep(session, actor, area, told, done, now=now)
 
@@ -93,7 +93,7 @@ def correct(
             return Written(before, ())
         raise Conflict("slip.key_taken")
     area, old = _correctable(session, actor, slip_id, reason)
-    told = _checked(session, area, told)
+    told = _checked(session, area, told, clock.business_day(now))
     work = _harvest(told)
     done = diary.replace_line(session, actor, old.entry_id, work, reason, now=now)
     return _keep(session, actor, area, told, done, now=now, corrects=old, reason=reason)
@@ -141,9 +141,11 @@ def _written_before(
     return found
 
 
-def _checked(session: Session, area: GrowingArea, told: SlipTold) -> SlipTold:
+def _checked(session: Session, area: GrowingArea, told: SlipTold, today: date) -> SlipTold:
     """The slip with units by their codes and its household's parcels. Raises: Invalid."""
     found = []
+    if told.bought_on > today:
+        found.append(Finding("diary.in_future", {"on": told.bought_on}, "bought_on"))
     unit = quantity.find_unit(told.unit)
     if unit is None:
         found.append(Finding("quantity.unit_unknown", {"unit": told.unit[:40]}, "unit"))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -15,11 +17,19 @@ from sqlalchemy.orm import Session
 from accounts.permissions import SYSTEM
 from foundation import db
 from foundation.errors import Conflict, NguonError, NotFound
+from growing_areas import diary
+from growing_areas.diary import Ground, Work
 from growing_areas.dossiers import papers
+from growing_areas.fieldbook import correcting
+from growing_areas.models import DiaryEntry
 from growing_areas.packing import deliveries
+from growing_areas.parcels import households
 from growing_areas.raw_materials import grouping, membership
 from growing_areas.raw_materials.grouping import RawMaterialTold
 from growing_areas.raw_materials.models import RawMaterialMember
+from growing_areas.slips import slips
+from growing_areas.slips.models import BuyingSlip
+from growing_areas.slips.slips import SlipTold
 from ledger.models import LedgerEntry
 from tests.growing_areas import factories
 from tests.growing_areas.packing import factories as packing
@@ -109,3 +119,50 @@ def test_ones_own_joining_stands_in_the_ledger(now: datetime) -> None:
         membership.invite(session, SYSTEM, code, [str(area.code)], now=now)
 
     assert recorded("raw_material.joined") == 1
+
+
+def test_two_managers_at_two_scales_number_their_slips_without_gap_or_double(
+    now: datetime,
+) -> None:
+    with db.transaction() as session:
+        area = factories.make_area(session, now)
+        (household,) = households.of_plot(session, area.plot_id)
+        area_id, household_id = area.id, household.id
+    key = uuid4()
+    slip = SlipTold(now.date(), Decimal(50), "KGM", 9_000, household=household_id)
+
+    def write(session: Session) -> object:
+        return slips.write(session, SYSTEM, area_id, slip, now=now).slip.number
+
+    def write_keyed(session: Session) -> object:
+        return slips.write(session, SYSTEM, area_id, replace(slip, work_key=key), now=now).slip.id
+
+    numbers = both(*[write] * 6)
+    same = both(*[write_keyed] * 4)
+
+    assert sorted(map(str, numbers)) == ["1", "2", "3", "4", "5", "6"]
+    assert len(set(same)) == 1
+    with db.reading() as session:
+        harvests = select(func.count()).select_from(DiaryEntry)
+        assert session.scalar(harvests) == session.scalar(select(func.count(BuyingSlip.id))) == 7
+
+
+def test_a_telling_corrected_by_two_at_once_is_corrected_by_one(now: datetime) -> None:
+    with db.transaction() as session:
+        owner = factories.make_organisation(session, now)
+        grounds = [
+            Ground(factories.make_area(session, now, owner, geometry=factories.field(lon)).id)
+            for lon in (0.0, 0.05, 0.1)
+        ]
+        done = diary.record_on(session, SYSTEM, grounds, Work("weeding", now.date()), now=now)
+        ids = [each.entry.id for each in done]
+
+    def correct(session: Session) -> object:
+        work = Work("pruning", now.date())
+        correcting.correct_together(session, SYSTEM, ids[1], work, "Nhầm", now=now)
+        return None
+
+    told = both(*[correct] * 3)
+
+    assert told.count(None) == 1
+    assert told.count(Conflict) == 2

@@ -59,6 +59,10 @@ API: dict[str, Place] = {
     f"POST {V1}/diary": Place(body={**WORK, "areas": [{"area": "@area.approved"}]}, names_a=True),
     f"GET {V1}/diary/<int:entry_id>": at(entry_id="@entry"),
     f"POST {V1}/diary/<int:entry_id>/strike-out": send(REASON, entry_id="@diary.line"),
+    f"POST {V1}/diary/<int:entry_id>/telling/corrections": send(
+        {**WORK, **REASON}, entry_id="@entry"
+    ),
+    f"POST {V1}/diary/<int:entry_id>/telling/strike-out": send(REASON, entry_id="@diary.line"),
     f"GET {V1}/diary-photos/<int:photo_id>": at(photo_id="@diary.photo"),
     f"DELETE {V1}/diary-photos/<int:photo_id>": at(photo_id="@diary.photo"),
     f"DELETE {V1}/diary-persons/<int:person_id>": at(person_id="@diary.person"),

@@ -16,8 +16,10 @@ from foundation.errors import Conflict, Invalid, NotFound
 from growing_areas import diary
 from growing_areas.diary import Work
 from growing_areas.models import DiaryEntry, GrowingArea
-from growing_areas.parcels import households
-from growing_areas.slips import listing, paper, pricing, recorded, slips
+from growing_areas.parcels import households, parcels
+from growing_areas.parcels.parcels import ParcelTold
+from growing_areas.proposals import Household
+from growing_areas.slips import choosing, listing, paper, pricing, recorded, slips
 from growing_areas.slips.listing import SlipQuery
 from growing_areas.slips.models import BuyingSlip
 from growing_areas.slips.slips import SlipTold
@@ -191,3 +193,50 @@ def test_a_slip_is_one_page_of_its_size(
     )
 
     assert made.count(b"/Type /Page\n") == 1
+
+
+def test_a_day_to_come_is_told_by_the_slips_own_field(
+    session: Session, now: datetime, area: GrowingArea
+) -> None:
+    with pytest.raises(Invalid) as caught:
+        slips.write(session, SYSTEM, area.id, told(bought_on=date(2026, 12, 1)), now=now)
+
+    assert [(f.code, f.field) for f in caught.value.findings] == [("diary.in_future", "bought_on")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_found"),
+    [
+        ("", True), ("binh", True), ("Bình tran", True), ("bin h", True), ("binh le", False),
+        ("678", True), ("5 678", True), ("78", False), ("567", False), ("0912345678", True),
+        ("٦٧٨", False),
+    ],
+)  # fmt: skip
+def test_a_household_is_found_by_its_name_without_marks_or_how_its_telephone_ends(
+    typed: str, is_found: bool
+) -> None:
+    assert choosing.matches(typed, "Trần Thị Bình", "0912345678") is is_found
+
+
+def test_who_sold_last_comes_first_and_namesakes_are_told_apart(
+    session: Session, now: datetime, area: GrowingArea
+) -> None:
+    rows = [
+        households.enter(session, SYSTEM, area.id, Household(name, phone), now=now)
+        for name, phone in (("Đỗ Văn Nga", "0900000111"), ("Đỗ Văn Nga", "0900000222"))
+    ]
+    for row in rows:
+        piece = ParcelTold(area_ha=Decimal("0.1"), household=row.id)
+        parcels.add(session, SYSTEM, area.id, piece, now=now)
+    slips.write(session, SYSTEM, area.id, told(household=rows[1].id), now=now)
+    member = factories.manager(area.organisation)
+
+    offered = choosing.offered(session, member, [area])
+    found = choosing.offered(session, member, [area], "222")
+
+    assert [each.household for each in offered.recent] == [rows[1].id]
+    names = [each.name for each in offered.groups[0][1]]
+    assert len(set(names)) == len(names) == offered.total
+    assert [each.household for each in found.groups[0][1]] == [rows[1].id]
+    assert "0900000222" not in repr(found)
+    assert choosing.offered(session, member, [area], "khong ai").groups == []
