@@ -23,6 +23,7 @@ from traceability.batches import BatchFilter
 from traceability.handling import (
     consignments,
     history,
+    likeliest,
     packing,
     pages_consignments,
     pages_steps,
@@ -33,6 +34,7 @@ from traceability.handling import (
 )
 from traceability.handling.schemas import PurchaseInput
 from traceability.labels import orders
+from traceability.labels import pages as label_pages
 from traceability.models import ORIGINS, Batch
 from traceability.opening import new_batch
 from traceability.quality import labels as hold_labels
@@ -168,6 +170,8 @@ def _details(session: Session, code: str) -> dict[str, Any]:
     actor = current_actor()
     batch = batches.get_own_batch(session, actor, code)
     held = hold_labels.of_batch(session, batch.id)
+    goods, jobs = _goods(session, batch), orders.list_jobs(session, batch.id)
+    may_release = may(actor, "batch.release", batch)
     return {
         "batch": batch,
         "parcels": versions.on_day(session, batch.parcel_ids, batch.grown_until).values(),
@@ -175,15 +179,21 @@ def _details(session: Session, code: str) -> dict[str, Any]:
         "trace_url": batches.trace_url(batch, config.current().base_url),
         "trace_path": batches.trace_path(batch),
         "events": events.list_events(session, batch.id),
-        "label_jobs": orders.list_jobs(session, batch.id),
+        "label_jobs": jobs,
+        "layout_name": label_pages.layout_name,
         "held": held,
-        "is_releasable": _is_releasable(batch, held),
-        "may_release": may(actor, "batch.release", batch),
+        "next_steps": likeliest.next_steps(
+            batch.state,
+            goods["shelf"].there,
+            is_releasable=may_release and _is_releasable(batch, held),
+            has_labels=bool(jobs),
+        ),
+        "may_release": may_release,
         "may_print": may(actor, "label.issue", batch),
         "may_recall": may(actor, "recall.decide", batch),
         "state_name": telling.state_name,
         "step_name": telling.step_name,
-        **_goods(session, batch),
+        **goods,
         "steps": pages_steps.allowed(batch) if may(actor, "batch.write", batch) else [],
         "may_note": may(actor, "batch.note", batch),
         "may_see": lambda other: may(actor, "batch.read", other),

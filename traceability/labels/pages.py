@@ -89,7 +89,7 @@ def show(job_id: int) -> str:
             "traceability/label_job.html",
             job=job,
             state=state,
-            layout_name=_layout_name,
+            layout_name=layout_name,
         )
 
 
@@ -136,7 +136,7 @@ def _choices(session: Session, code: str, form: web.Form) -> dict[str, Any]:
     return {
         "batch": batch,
         "form": form,
-        "layouts": [(each.code, _layout_name(each.code)) for each in list_layouts()],
+        "layouts": [(each.code, layout_name(each.code)) for each in list_layouts()],
         "languages": [("vi", _("Tiếng Việt")), ("en", _("Tiếng Anh"))],
         "preview": _preview(batch, chosen, serialised=serialised, language=language),
     }
@@ -167,7 +167,8 @@ def _preview(batch: Batch, layout: str, *, serialised: bool, language: str) -> d
     }
 
 
-def _layout_name(code: str) -> str:
+def layout_name(code: str) -> str:
+    """How a layout of labels is called; its code when it is no longer offered."""
     layout = next((each for each in list_layouts() if each.code == code), None)
     return _named(layout) if layout else code
 
