@@ -62,6 +62,7 @@ API = (
     "api.consignments",
     "api.label_jobs",
     "api.quality",
+    "api.goods_papers",
     "api.trace",
     "api.digital_link",
     "api.offers",

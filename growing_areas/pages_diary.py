@@ -58,7 +58,9 @@ def ask_correction(entry_id: int) -> str:
         actor = current_actor()
         entry = diary.get_entry(session, actor, entry_id)
         (line,) = book.told(session, actor, [entry])
-        sums = correcting.amounts(correcting.together(session, entry)) if whole else {}
+        lines = correcting.together(session, entry)
+        whole = whole and len(lines) > 1
+        sums = correcting.amounts(lines) if whole else {}
     told = [name for name in WorkInput().fields if hasattr(entry, name) and name != "work_key"]
     values = {name: getattr(entry, name) for name in told}
     values |= {"parcels": list(entry.parcel_ids), "worker": line.worker, **sums}

@@ -91,7 +91,7 @@ def interval(entry: DiaryEntry) -> str:
     """The days that count; unknown is said so and never 0; "" where nothing was sprayed."""
     days = entry.days_that_count
     if days is not None:
-        return _("%(num)s ngày", num=days)
+        return _("%(num)s ngày", num=days).replace(" ", "\u00a0")
     if entry.activity in ("spraying", "treatment"):
         return _("chưa rõ thời gian cách ly")
     return ""

@@ -24,6 +24,7 @@ from growing_areas.fieldbook import labels as words
 from growing_areas.fieldbook.book import BookQuery
 from growing_areas.fieldbook.schemas import BookQueryInput
 from growing_areas.parcels.choosing import households_of, sees_names
+from growing_areas.slips import slips
 
 blueprint = Blueprint("fieldbook", __name__)
 
@@ -86,6 +87,7 @@ def line(entry_id: int) -> str:
         area = areas.load_area(session, entry.area_id)
         pictures = photos.of_keys(session, (each.entry.work_key for each in lines))
         told_for = len(correcting.together(session, entry))
+        slip_id = slips.find_of_entry(session, entry.id)
     (own,) = (each for each in lines if each.entry.id == entry.id)
     shown = pictures.get(entry.work_key, []) if entry.work_key else []
     return web.render(
@@ -93,7 +95,7 @@ def line(entry_id: int) -> str:
         line=own, chain=lines, area=area, photos=shown,
         labels=labels, words=words, newest=lines[-1].entry,
         may_erase=may(actor, "diary.erase", area), sees_names=sees_names(actor, area),
-        may_write=may(actor, "diary.write", area), told_for=told_for,
+        may_write=may(actor, "diary.write", area), told_for=told_for, slip_id=slip_id,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.permissions import Actor
+from foundation.i18n import number
 from foundation.vietnamese import collation_key, fold
 from growing_areas.models import GrowingArea
 from growing_areas.parcels.models import Parcel, PlotHousehold
@@ -82,26 +83,30 @@ def matches(q: str, name: str, phone: str | None) -> bool:
 
 
 def _told_apart(session: Session, by_plot: Mapping[int, Sequence[PlotHousehold]]) -> dict[int, str]:
-    """Households of one name on one list, told apart by their parcels."""
+    """Households of one name on one list, told apart by parcels, size, or their place there."""
     alike = {
-        row.id: row.name
+        row.id: (row, place)
         for rows in by_plot.values()
-        for row in rows
+        for place, row in enumerate(rows, start=1)
         if sum(other.name == row.name for other in rows) > 1
     }
-    if not alike:
-        return {}
     parcels: dict[int, list[str]] = {}
-    statement = select(Parcel.household_id, Parcel.label).where(
-        Parcel.household_id.in_(alike), Parcel.removed_at.is_(None)
-    )
-    for household_id, label in session.execute(statement.order_by(Parcel.number)):
-        parcels.setdefault(household_id or 0, []).append(label)
+    if alike:
+        statement = select(Parcel.household_id, Parcel.label).where(
+            Parcel.household_id.in_(alike), Parcel.removed_at.is_(None)
+        )
+        for household_id, label in session.execute(statement.order_by(Parcel.number)):
+            parcels.setdefault(household_id or 0, []).append(label)
     return {
-        household_id: f"{name} · {', '.join(parcels[household_id][:3])}"
-        for household_id, name in alike.items()
-        if household_id in parcels
+        household_id: f"{row.name} · {_mark(row, place, parcels.get(household_id, []))}"
+        for household_id, (row, place) in alike.items()
     }
+
+
+def _mark(row: PlotHousehold, place: int, parcels: Sequence[str]) -> str:
+    if parcels:
+        return ", ".join(parcels[:3])
+    return f"{number(row.area_ha, 4)} ha" if row.area_ha else f"#{place}"
 
 
 def _recent(

@@ -124,6 +124,11 @@ def get_slip(session: Session, actor: Actor, slip_id: int) -> BuyingSlip:
     return slip
 
 
+def find_of_entry(session: Session, entry_id: int) -> int | None:
+    """The slip a harvest in the diary is, by its id, if it is one."""
+    return session.scalar(select(BuyingSlip.id).where(BuyingSlip.entry_id == entry_id))
+
+
 def find_newer(session: Session, slip: BuyingSlip) -> BuyingSlip | None:
     """What took a slip's place, if anything did."""
     return session.scalar(select(BuyingSlip).where(BuyingSlip.corrects_id == slip.id))

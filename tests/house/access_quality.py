@@ -76,6 +76,14 @@ API: dict[str, Place] = {
     f"POST {V1}/certificates/<int:certificate_id>/remove": Place(
         {"certificate_id": "@paper"}, body=REASON, action="quality.write"
     ),
+    f"GET {V1}/certificates/<int:certificate_id>/file": at(certificate_id="@paper"),
+    f"POST {V1}/certificates/<int:certificate_id>/files": Place(
+        {"certificate_id": "@paper"}, files={"file": ("giay.png", b"no picture")}
+    ),
+    f"GET {V1}/laboratory-results/<int:result_id>/file": at(result_id="@result"),
+    f"POST {V1}/laboratory-results/<int:result_id>/files": Place(
+        {"result_id": "@result"}, files={"file": ("giay.png", b"no picture")}
+    ),
     f"POST {V1}/laboratory-results": Place(
         body={**REPORTED, "product": "@product", "readings": [READ]}, names_a=True
     ),

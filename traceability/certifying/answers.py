@@ -10,7 +10,12 @@ from traceability.certifying import certificates
 from traceability.certifying.certificates import Certified
 from traceability.certifying.judging import Reading
 from traceability.certifying.laboratory import Report
-from traceability.certifying.models import GoodsCertificate, LaboratoryReading, LaboratoryResult
+from traceability.certifying.models import (
+    GoodsCertificate,
+    LaboratoryReading,
+    LaboratoryResult,
+    Vouching,
+)
 from traceability.certifying.subjects import Named
 
 
@@ -43,6 +48,7 @@ def certificate_json(row: GoodsCertificate, on: date) -> dict[str, Any]:
         "valid_from": row.valid_from,
         "valid_to": row.valid_to,
         "withdrawn_on": row.withdrawn_on,
+        **_files(row),
         "state": certificates.state_on(row, on),
     }
 
@@ -63,8 +69,15 @@ def result_json(row: LaboratoryResult) -> dict[str, Any]:
         "food_group": row.food_group,
         "outcome": row.outcome,
         "retest_of": row.retest_of_id,
+        **_files(row),
         "readings": [_reading(each) for each in row.readings],
     }
+
+
+def _files(row: Vouching) -> dict[str, Any]:
+    """Whether there is a private original, and where the public copy is."""
+    public = f"/files/{row.public_digest}" if row.public_digest else None
+    return {"has_file": row.file_digest is not None, "public_file": public}
 
 
 def _reading(row: LaboratoryReading) -> dict[str, Any]:

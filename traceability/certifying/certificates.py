@@ -77,6 +77,21 @@ def record(
     return row
 
 
+def attach(
+    session: Session, actor: Actor, certificate_id: int, kept: Papers, *, now: datetime
+) -> GoodsCertificate:
+    """Put files to a certificate that was entered without, or in the place of what it has.
+
+    Raises: NotFound, also for one that was taken off; Forbidden.
+    """
+    row = _locked(session, certificate_id)
+    permissions.require(actor, "quality.write", row)
+    papers.replace(session, row, kept, now=now)
+    _note(session, row, "certificate.filed", {}, now)
+    touch(session, row, now=now)
+    return row
+
+
 def withdraw(
     session: Session, actor: Actor, certificate_id: int, on: date, because: str, *, now: datetime
 ) -> GoodsCertificate:
@@ -128,6 +143,11 @@ def get(session: Session, actor: Actor, certificate_id: int) -> GoodsCertificate
     row = _find(session, certificate_id)
     permissions.require(actor, "quality.read", row)
     return row
+
+
+def require_writable(session: Session, actor: Actor, certificate_id: int) -> None:
+    """Let those pass who may put files to a certificate. Raises: NotFound, Forbidden."""
+    permissions.require(actor, "quality.write", get(session, actor, certificate_id))
 
 
 def read_file(session: Session, actor: Actor, certificate_id: int, *, now: datetime) -> StoredFile:

@@ -84,8 +84,19 @@ def food_groups() -> list[tuple[str, str]]:
     return [(group.code, group.name) for group in lists.food_groups().values()]
 
 
-def parameters() -> list[tuple[str, str]]:
-    return [(each.code, each.name) for each in lists.parameters().values()]
+def parameter_names() -> list[str]:
+    """What a form offers while somebody types; other words are as good."""
+    return [each.name for each in lists.parameters().values()]
+
+
+def panels(on: date) -> list[tuple[str, str]]:
+    """What is usually measured together: one tap fills the form."""
+    return [(each.code, each.name) for each in lists.panels().values() if each.validity.covers(on)]
+
+
+def is_listed(parameter: str) -> bool:
+    """Whether the table knows what was measured; its limit may still be unknown."""
+    return parameter in lists.parameters()
 
 
 def units() -> list[tuple[str, str]]:

@@ -73,6 +73,23 @@ def record(
     return row
 
 
+def attach(
+    session: Session, actor: Actor, result_id: int, kept: Papers, *, now: datetime
+) -> LaboratoryResult:
+    """Put files to a result that was entered without, or in the place of what it has.
+
+    Raises: NotFound, also for one that was taken off; Forbidden.
+    """
+    row = _find(session, result_id, lock=True)
+    if row.removed_at is not None:
+        raise NotFound
+    permissions.require(actor, "quality.report", row)
+    papers.replace(session, row, kept, now=now)
+    _note(session, row, "laboratory.filed", now)
+    reach.touch(session, standing.batches_about(session, row), now=now)
+    return row
+
+
 def remove(
     session: Session, actor: Actor, result_id: int, because: str, *, now: datetime
 ) -> LaboratoryResult:
@@ -102,6 +119,11 @@ def get(session: Session, actor: Actor, result_id: int) -> LaboratoryResult:
     row = _find(session, result_id)
     permissions.require(actor, "quality.read", row)
     return row
+
+
+def require_writable(session: Session, actor: Actor, result_id: int) -> None:
+    """Let those pass who may put files to a result. Raises: NotFound, Forbidden."""
+    permissions.require(actor, "quality.report", get(session, actor, result_id))
 
 
 def read_file(session: Session, actor: Actor, result_id: int, *, now: datetime) -> StoredFile:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from accounts import permissions
@@ -46,6 +46,17 @@ def list_results(
     statement = results_of(actor, product, batch)
     key = (LaboratoryResult.sampled_on, LaboratoryResult.id)
     return paging.fetch(session, statement, key, cursor=cursor, size=size, descending=True)
+
+
+def laboratories(session: Session, actor: Actor, most: int = 12) -> list[str]:
+    """The laboratories an actor's organisations had reports of, the last one first."""
+    statement = (
+        select(LaboratoryResult.laboratory)
+        .where(LaboratoryResult.organisation_id.in_(actor.organisation_ids()))
+        .group_by(LaboratoryResult.laboratory)
+        .order_by(func.max(LaboratoryResult.id).desc())
+    )
+    return list(session.scalars(statement.limit(most)))
 
 
 def certificates_of(

@@ -46,6 +46,23 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Panel:
+    """What is usually measured together of food of a group; each one has a limit there."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    group: str
+    parameters: tuple[str, ...]
+    validity: Validity
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return self.name_vi if get_language() == "vi" else self.name_en
+
+
+@dataclass(frozen=True)
 class Limit:
     """The most of something that food of a group may hold; 0: nothing may be found."""
 
@@ -82,6 +99,22 @@ def food_groups() -> dict[str, Named]:
 def parameters() -> dict[str, Named]:
     """What laboratories measure, by code."""
     return {row["code"]: _named(row) for row in _rows("parameters")}
+
+
+@cache
+def panels() -> dict[str, Panel]:
+    """What is usually measured together, by code."""
+    return {
+        row["code"]: Panel(
+            row["code"],
+            row["name_vi"],
+            row["name_en"],
+            row["group"],
+            tuple(row["parameters"].split()),
+            validity_of(row),
+        )
+        for row in _rows("panels")
+    }
 
 
 @cache

@@ -14,28 +14,33 @@ from accounts.doors import current_actor
 from accounts.permissions import Actor
 from foundation import clock, db, inputs, web
 from foundation.downloads import file_response, table_response
-from foundation.errors import Finding, Invalid, NguonError
+from foundation.errors import NguonError
 from foundation.i18n import _
 from foundation.tables import Notes
 from growing_areas import acting
 from growing_areas.dossiers import uploads
 from growing_areas.dossiers.uploads import Judged
-from traceability.certifying import answers, certificates, choosing, laboratory, listing, tables
+from traceability.certifying import (
+    answers,
+    certificates,
+    choosing,
+    laboratory,
+    listing,
+    report_form,
+    subjects,
+    tables,
+)
 from traceability.certifying.papers import Papers
 from traceability.certifying.schemas import (
     CertificateWithdrawalInput,
     GoodsCertificateInput,
-    LaboratoryReadingInput,
     LaboratoryReportInput,
     PaperRemovalInput,
     PapersQuery,
 )
+from traceability.certifying.subjects import Named
 
 blueprint = Blueprint("papers", __name__, url_prefix="/workspace")
-
-_LINE = ("parameter", "value", "unit", "detection_limit", "stated_limit", "method")
-LINES = 8
-"""Readings the form has room for; a longer report comes through the API."""
 
 
 @blueprint.get("/certificates")
@@ -90,9 +95,9 @@ def record_certificate() -> ResponseReturnValue:
         return _("Đã ghi giấy chứng nhận.")
 
     try:
-        given = inputs.load(GoodsCertificateInput, _subject(request.form))
+        given = inputs.load(GoodsCertificateInput, report_form.subject(request.form))
         named, certified = answers.named(given), answers.certified(given)
-        kept = _papers()
+        kept = _papers(named, "quality.write")
     except NguonError as error:
         return _again("certificate", error)
     onward = url_for(".certificate_list")
@@ -102,8 +107,8 @@ def record_certificate() -> ResponseReturnValue:
 @blueprint.get("/laboratory/new")
 @web.guarded("quality.report")
 def new_result() -> str:
-    """The form for a laboratory's report."""
-    return _form("result", web.Form(MultiDict(request.args)))
+    """The form for a laboratory's report; ``panel`` fills in what is usually measured."""
+    return _form("result", web.Form(report_form.prefilled(request.args)))
 
 
 @blueprint.post("/laboratory")
@@ -117,10 +122,12 @@ def record_result() -> ResponseReturnValue:
             return _("Đã ghi kết quả không đạt; những lô liên quan bị tạm giữ.")
         return _("Đã ghi kết quả kiểm nghiệm.")
 
+    if request.form.get("act") == "more":
+        return _form("result", web.Form(request.form), more=report_form.MORE_LINES)
     try:
-        given = inputs.load(LaboratoryReportInput, _report(request.form))
+        given = inputs.load(LaboratoryReportInput, report_form.read(request.form))
         named, report = answers.named(given), answers.report(given)
-        kept = _papers()
+        kept = _papers(named, "quality.report")
     except NguonError as error:
         return _again("result", error)
     onward = url_for(".result_list")
@@ -225,16 +232,19 @@ def _show(kind: str, paper_id: int, form: web.Form) -> str:
         )
 
 
-def _form(kind: str, form: web.Form) -> str:
+def _form(kind: str, form: web.Form, more: int = 0) -> str:
     with db.reading() as session:
-        subjects = choosing.subjects(session, current_actor(), with_areas=kind == "result")
+        actor = current_actor()
+        offered = choosing.subjects(session, actor, with_areas=kind == "result")
+        known = listing.laboratories(session, actor) if kind == "result" else ()
     return web.render(
         f"traceability/certifying/new_{kind}.html",
         form=form,
-        subjects=subjects,
+        subjects=offered,
         words=choosing,
         today=clock.today(),
-        lines=range(LINES),
+        lines=report_form.lines(form.values, more),
+        laboratories=known,
     )
 
 
@@ -244,44 +254,13 @@ def _again(kind: str, error: NguonError) -> ResponseReturnValue:
     return _form(kind, web.Form.kept(error)), error.status
 
 
-def _subject(form: MultiDict[str, str]) -> MultiDict[str, str]:
-    """The form with ``subject`` ("batch:ABC") as the field it means."""
-    plain = MultiDict(form)
-    kind, _colon, code = plain.pop("subject", "").partition(":")
-    if kind in ("product", "batch", "area"):
-        plain[kind] = code
-    return plain
+def _papers(named: Named, action: str) -> Papers:
+    """The uploads, judged outside any transaction once the subject is known to be the actor's.
 
-
-def _report(form: MultiDict[str, str]) -> dict[str, Any]:
-    """The form with its lines of readings gathered; empty lines are none, KPH is no value."""
-    plain = _subject(form)
-    readings = []
-    for place in range(LINES):
-        line = {name: plain.pop(f"{name}.{place}", "").strip() for name in _LINE}
-        if line["parameter"]:
-            readings.append(_reading(line, place))
-    told = {name: value for name, value in plain.items() if name not in inputs.FORM_PARTS}
-    return {**told, "readings": readings}
-
-
-def _reading(line: dict[str, str], place: int) -> dict[str, str]:
-    """A line as a program would write it: 1.200 typed here is twelve hundred."""
-    if not line["value"]:
-        raise Invalid([Finding("laboratory.value_needed", {}, f"value.{place}")])
-    if line["value"].upper() in ("KPH", "ND"):
-        line["value"] = ""
-    try:
-        read = inputs.load(LaboratoryReadingInput, MultiDict(line))
-    except Invalid as error:
-        raise Invalid(
-            [Finding(f.code, f.params, f"{f.field}.{place}") for f in error.findings]
-        ) from None
-    return {name: str(value) for name, value in read.items() if value != ""}
-
-
-def _papers() -> Papers:
-    """The uploads, judged outside any transaction. Raises: Invalid on the field."""
+    Raises: NotFound, Forbidden; Invalid on the field.
+    """
+    with db.reading() as session:
+        subjects.get(session, current_actor(), named, action)
     return Papers(_judged("file"), _judged("public_file"))
 
 

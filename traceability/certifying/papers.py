@@ -34,6 +34,15 @@ def keep(session: Session, row: Vouching, papers: Papers, *, now: datetime) -> N
         row.public_digest = _kept(session, papers.public, now, public=True)
 
 
+def replace(session: Session, row: Vouching, papers: Papers, *, now: datetime) -> None:
+    """Keep what came in the place of what was there; an old public copy loses its address."""
+    before = row.public_digest
+    keep(session, row, papers, now=now)
+    session.flush()
+    if before is not None and before != row.public_digest:
+        _hide(session, before)
+
+
 def let_go(session: Session, row: Vouching) -> None:
     """Name neither file any more: they are erased later, the public one loses its address now."""
     public, row.file_digest, row.public_digest = row.public_digest, None, None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_smorest.fields import Upload
 from marshmallow import Schema, fields
 from marshmallow.validate import Length
 
@@ -67,6 +68,13 @@ class LaboratoryReportInput(InputSchema):
     )
 
 
+class PaperFiles(Schema):
+    """The private original, a public copy with names covered, or both (PDF, JPEG, PNG)."""
+
+    file = Upload()
+    public_file = Upload()
+
+
 class PapersQuery(QuerySchema):
     """What to list."""
 
@@ -89,6 +97,8 @@ class GoodsCertificateSchema(Schema):
     valid_from = fields.Date(required=True)
     valid_to = fields.Date(required=True)
     withdrawn_on = fields.Date(required=True, allow_none=True)
+    has_file = fields.Boolean(required=True)
+    public_file = fields.String(required=True, allow_none=True, metadata={"description": "Path"})
     state = fields.String(
         required=True, metadata={"enum": ["valid", "ending", "ended", "not_yet", "withdrawn"]}
     )
@@ -128,6 +138,8 @@ class LaboratoryResultSchema(Schema):
     food_group = fields.String(required=True)
     outcome = fields.String(required=True, metadata={"enum": list(OUTCOMES)})
     retest_of = fields.Integer(required=True, allow_none=True)
+    has_file = fields.Boolean(required=True)
+    public_file = fields.String(required=True, allow_none=True, metadata={"description": "Path"})
     readings = fields.List(fields.Nested(LaboratoryReadingSchema), required=True)
 
 

@@ -92,7 +92,11 @@ def test_the_tables_name_each_other_and_say_who_says_so() -> None:
         unit = lists.parameters()[limit.parameter].unit
         assert judging.converted(limit.most, limit.unit, unit) is not None
         assert limit.most >= 0
+    for panel in lists.panels().values():
+        known = {each for each in panel.parameters if lists.limit_of(each, panel.group, ON)}
+        assert known == set(panel.parameters)
     rules = [
+        *(each.validity for each in lists.panels().values()),
         *(each.validity for each in lists.standards().values()),
         *(each.validity for each in lists.food_groups().values()),
         *(each.validity for each in lists.parameters().values()),

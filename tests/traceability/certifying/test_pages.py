@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from accounts import tokens
 from foundation import clock, files
 from tests.accounts.browser import post, sign_in_as, text_of
-from tests.accounts.factories import make_member, make_official
+from tests.accounts.factories import make_member, make_official, make_organisation
 from tests.traceability.factories import Grown, grow, make_batch
 from traceability.certifying.models import GoodsCertificate, LaboratoryResult
 from traceability.models import Batch
@@ -24,6 +27,16 @@ REPORT = {
     "food_group": "fruit", "parameter.0": "lead", "value.0": "0,3", "unit.0": "mg/kg",
     "parameter.1": "cadmium", "value.1": "KPH", "unit.1": "mg/kg",
 }  # fmt: skip
+
+
+def picture(colour: str) -> bytes:
+    """A small picture."""
+    content = BytesIO()
+    Image.new("RGB", (40, 30), colour).save(content, "PNG")
+    return content.getvalue()
+
+
+PNG, OTHER_PNG = picture("#3a7d44"), picture("#7d443a")
 
 
 @pytest.fixture(autouse=True)
@@ -134,3 +147,86 @@ def test_programs_enter_papers_and_read_holds(
     assert made.status_code == 201
     assert made.get_json()["outcome"] == "failed"
     assert [(each["batch"], each["reason"]) for each in held] == [(batch.code, "laboratory")]
+
+
+def test_a_panel_fills_the_form_and_lines_are_added_without_losing_what_was_typed(
+    client: FlaskClient, session: Session, now: datetime, grown: Grown, batch: Batch
+) -> None:
+    sign_in_as(client, session, make_member(session, grown.organisation, now), now)
+    first = client.get("/workspace/laboratory/new").text
+    panel = client.get("/workspace/laboratory/new?panel=leafy_microbes").text
+    typed = {**REPORT, "subject": f"batch:{batch.code}", "lines": "3", "method.0": "AOAC 999.11"}
+
+    more = post(client, "/workspace/laboratory", act="more", **typed)
+
+    assert first.count('name="parameter.') == 3
+    assert 'value="Salmonella"' in panel
+    assert '<option value="leafy_vegetable" selected>' in panel
+    assert more.status_code == 200
+    assert more.text.count('name="parameter.') == 7
+    assert 'value="AOAC 999.11"' in more.text
+    assert session.scalars(select(LaboratoryResult)).all() == []
+
+
+def test_a_parameter_of_no_table_is_kept_in_its_own_words_and_judged_by_the_reports_limit(
+    client: FlaskClient, session: Session, now: datetime, grown: Grown, batch: Batch
+) -> None:
+    sign_in_as(client, session, make_member(session, grown.organisation, now), now)
+    typed = {
+        **REPORT, "subject": f"batch:{batch.code}",
+        "parameter.0": "chi (pb)", "value.0": "0,05", "unit.0": "", "method.0": "AOAC 999.11",
+        "parameter.1": "Thiếc (Sn)", "value.1": "3", "stated_limit.1": "250",
+        "parameter.2": "Bo", "value.2": "1", "unit.2": "mg/kg",
+        "parameter.3": "Cadimi (Cd)", "value.3": "",
+    }  # fmt: skip
+
+    wrong = post(client, "/workspace/laboratory", **{**typed, "value.2": "một", "parameter.4": "",
+                                                     "value.4": "7"})  # fmt: skip
+    made = post(client, "/workspace/laboratory", **typed)
+
+    assert wrong.status_code == 422
+    assert 'id="f-value-2-error"' in wrong.text or "value.2" in wrong.text
+    assert made.status_code == 303
+    row = session.scalars(select(LaboratoryResult)).one()
+    page = text_of(client.get(f"/workspace/laboratory/{row.id}"))
+    assert row.outcome == "unjudged"
+    assert "AOAC 999.11" in page
+    assert page.count("ngoài bảng chỉ tiêu") == 2
+    assert "chưa có giới hạn" in page
+    assert "250 mg/kg" in page
+    assert "Cadimi" not in page
+
+
+def test_programs_put_files_to_papers_and_strangers_are_turned_away_before_they_are_read(
+    client: FlaskClient, session: Session, now: datetime, grown: Grown, batch: Batch
+) -> None:
+    member = make_member(session, grown.organisation, now)
+    stranger = make_member(session, make_organisation(session, now), now)
+    own, other = (
+        {"Authorization": f"Bearer {tokens.create(session, each, 'Máy', now=now).plain}"}
+        for each in (member, stranger)
+    )
+    session.commit()
+    told = {
+        "product": grown.product.code, "standard": "haccp", "number": "HA-1", "issuer": "Quacert",
+        "valid_from": "2026-01-01", "valid_to": "2027-12-31",
+    }  # fmt: skip
+    paper = client.post("/api/v1/certificates", json=told, headers=own).get_json()
+    path = f"/api/v1/certificates/{paper['id']}/file"
+
+    def send(headers: dict[str, str], **files: bytes) -> TestResponse:
+        data = {name: (BytesIO(content), "giay.png") for name, content in files.items()}
+        return client.post(path + "s", data=data, headers=headers)
+
+    empty, bad = send(own), send(own, file=b"no picture")
+    turned_away = send(other, file=b"no picture")
+    kept = send(own, file=PNG, public_file=PNG)
+    again = send(own, public_file=OTHER_PNG)
+
+    assert (empty.status_code, bad.status_code, turned_away.status_code) == (422, 422, 404)
+    assert (kept.status_code, paper["has_file"]) == (200, False)
+    assert kept.get_json()["has_file"] is True
+    assert client.get(path, headers=own).data.startswith(b"RIFF")
+    assert client.get(path, headers=other).status_code == 404
+    assert client.get(kept.get_json()["public_file"]).status_code == 404
+    assert client.get(again.get_json()["public_file"]).data.startswith(b"RIFF")
