@@ -13,6 +13,7 @@ from accounts.ports import ProducerLink, ProducerSection
 from app import ledgered
 from foundation import clock
 from foundation.i18n import _
+from growing_areas import ports as growing_areas_ports
 from growing_areas import recorded
 from growing_areas.crops import find_crop
 from growing_areas.fieldbook import recorded as fieldbook_recorded
@@ -26,12 +27,14 @@ from shop import trace_offers
 from shop.models import Offer
 from shop.recall_notices import RecallSales
 from traceability import ports as traceability_ports
+from traceability.certifying import standing
 
 
 def install() -> None:
     """Fill every port; calling it again changes nothing."""
     traceability_ports.fill_where_to_buy(trace_offers.where_to_buy)
     traceability_ports.fill_sales(RecallSales())
+    growing_areas_ports.fill_certificates_changed(standing.area_told_anew)
     accounts_ports.producer_sections[:] = [_areas_of, _products_of]
     ledgered.install()
     ledger_ports.register_row_check("growing_areas", recorded.check_rows)

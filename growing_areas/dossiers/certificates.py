@@ -19,7 +19,7 @@ from foundation import clock, files
 from foundation.errors import Finding, Invalid, NotFound
 from foundation.inputs import INT64
 from foundation.models import StoredFile
-from growing_areas import areas
+from growing_areas import areas, ports
 from growing_areas.crops import find_crop
 from growing_areas.dossiers import lists, papers, records, uploads
 from growing_areas.dossiers.models import AreaCertificate
@@ -70,6 +70,7 @@ def record(
     )
     session.add(certificate)
     session.flush()
+    ports.certificates_changed(session, area.id, now)
     return certificate
 
 
@@ -86,6 +87,7 @@ def remove(
     if not records.rests_on(session, area.id, certificate.recorded_at):
         certificate.file_digest = None
     session.flush()
+    ports.certificates_changed(session, area.id, now)
     return certificate
 
 

@@ -20,7 +20,7 @@ from foundation.errors import Finding, Invalid, NotFound
 from foundation.inputs import INT64
 from foundation.models import StoredFile
 from ledger import log
-from traceability.certifying import judging, lists, papers, standing, subjects
+from traceability.certifying import judging, lists, papers, retesting, standing, subjects
 from traceability.certifying.judging import Judged, Reading
 from traceability.certifying.models import LaboratoryReading, LaboratoryResult
 from traceability.certifying.papers import Papers
@@ -61,7 +61,7 @@ def record(
     findings.
     """
     subject = subjects.get(session, actor, named, "quality.report")
-    before = _answered(session, subject, report)
+    before = retesting.answered(session, subject, report.retest_of)
     _check(report, before, clock.business_day(now))
     judged = judging.judge_all(report.readings, report.food_group, report.sampled_on)
     row = _row(subject, report, judged, actor, now)
@@ -170,25 +170,6 @@ def has_passing_retest(session: Session, result_id: int) -> bool:
     return session.scalars(statement.limit(1)).first() is not None
 
 
-def _answered(session: Session, subject: Subject, report: Report) -> LaboratoryResult | None:
-    """The failed result a re-test answers; of the very same thing. Raises: Invalid."""
-    if report.retest_of is None:
-        return None
-    before = None
-    if 0 < report.retest_of <= INT64:
-        before = session.get(
-            LaboratoryResult, report.retest_of, options=[selectinload(LaboratoryResult.readings)]
-        )
-    if before is None or before.removed_at is not None or not _is_about(before, subject):
-        raise Invalid([Finding("laboratory.retest_unknown", {}, "retest_of")])
-    return before
-
-
-def _is_about(row: LaboratoryResult, subject: Subject) -> bool:
-    own = {"product": row.product_id, "batch": row.batch_id, "area": row.area_id}
-    return own[subject.kind] == subject.id
-
-
 def _check(report: Report, before: LaboratoryResult | None, today: date) -> None:
     """Raises: Invalid with every finding."""
     found = []
@@ -209,22 +190,10 @@ def _check(report: Report, before: LaboratoryResult | None, today: date) -> None
         if each.unit not in judging.UNITS
     ]
     if before is not None:
-        found += _retest_findings(report, before)
+        measured = {each.parameter for each in report.readings}
+        found += retesting.findings(before, report.sampled_on, measured)
     if found:
         raise Invalid(found)
-
-
-def _retest_findings(report: Report, before: LaboratoryResult) -> list[Finding]:
-    """A re-test is of a later sample and measures again what had failed."""
-    found = []
-    if report.sampled_on < before.sampled_on:
-        found.append(Finding("laboratory.retest_earlier", {}, "sampled_on"))
-    measured = {each.parameter for each in report.readings}
-    left = [name for name in before.failed_parameters if name not in measured]
-    if before.outcome != "failed" or left:
-        names = ", ".join(left[:5])
-        found.append(Finding("laboratory.retest_lacks", {"parameters": names}, "readings"))
-    return found
 
 
 def _row(

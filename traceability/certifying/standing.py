@@ -8,13 +8,14 @@ the day of its sample: later goods are not held; earlier ones wait for an office
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from traceability.certifying.models import GoodsCertificate, LaboratoryResult
 from traceability.models import Batch, BatchArea
+from traceability.quality import reach
 from traceability.quality.settling import Cause
 
 
@@ -69,6 +70,11 @@ def batches_about(session: Session, row: GoodsCertificate | LaboratoryResult) ->
     """The batches whose scan pages tell of a paper, by id."""
     area_id = row.area_id if isinstance(row, LaboratoryResult) else None
     return list(session.scalars(_batches(row.batch_id, row.product_id, area_id)))
+
+
+def area_told_anew(session: Session, area_id: int, now: datetime) -> None:
+    """Let the scan pages of goods from an area be built anew: its certificates changed."""
+    reach.touch(session, list(session.scalars(_batches(None, None, area_id))), now=now)
 
 
 def against(session: Session, batch: Batch) -> list[Cause]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -16,6 +17,8 @@ from accounts.permissions import SYSTEM
 from foundation import clock
 from growing_areas import diary
 from growing_areas.diary import Work
+from growing_areas.dossiers import certificates as area_certificates
+from growing_areas.dossiers.certificates import Certified as AreaCertified
 from tests.growing_areas.factories import field, make_area, officer
 from tests.traceability.factories import PRODUCED, Grown, grow, make_batch, new_batch
 from tests.traceability.quality.factories import make_child, sprayed
@@ -181,11 +184,17 @@ def _office(session: Session, grown: Grown, batch: Batch, now: datetime) -> None
     deciding.hold(session, officer(), batch.code, "Kiểm tra", now=now)
 
 
+def _certify_area(session: Session, grown: Grown, batch: Batch, now: datetime) -> None:
+    told = AreaCertified("vietgap", "VG-55", "Trung tâm", date(2026, 1, 1), date(2027, 1, 1))
+    area_certificates.record(session, SYSTEM, grown.area.id, told, now=now)
+
+
 CAUSES: dict[str, tuple[Callable[[Session, Grown, Batch, datetime], None], str]] = {
     "spray": (_spray, "chỉ được thu hoạch từ"),
     "failed": (_fail, "Không đạt: Chì (Pb)"),
     "passed": (_pass, "Đạt cả 1 chỉ tiêu"),
     "certified": (_certify, "HA-77"),
+    "area certified": (_certify_area, "VG-55"),
     "withdrawn": (_withdraw, "Đã bị thu hồi"),
     "held": (_hold, "đang tạm giữ"),
     "office": (_office, "đang tạm giữ"),
@@ -206,6 +215,46 @@ def test_a_page_built_before_is_built_anew_for_every_cause(
 
     assert words not in before
     assert words in said(client, batch)
+
+
+def test_a_kept_page_forgets_an_areas_certificate_that_was_taken_off(
+    client: FlaskClient, session: Session, now: datetime, grown: Grown
+) -> None:
+    batch = make_batch(session, grown, now)
+    child = make_child(session, [batch], now)
+    _certify_area(session, grown, batch, now)
+    (row,) = area_certificates.of_area(session, grown.area.id)
+    session.commit()
+    before = [said(client, each) for each in (batch, child)]
+
+    later = now + timedelta(seconds=1)
+    area_certificates.remove(session, SYSTEM, grown.area.id, row.id, now=later)
+    session.commit()
+
+    assert all("VG-55" in each for each in before)
+    assert not any("VG-55" in said(client, each) for each in (batch, child))
+
+
+def test_a_certificate_is_over_on_a_kept_page_when_midnight_strikes_in_vietnam(
+    client: FlaskClient,
+    session: Session,
+    now: datetime,
+    grown: Grown,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    batch = make_batch(session, grown, now)
+    last = replace(HACCP, valid_to=clock.business_day(now))
+    certificates.record(session, SYSTEM, Named(product=grown.product.code), last, now=now)
+    session.commit()
+    # 23:59:59 in Vietnam is 16:59:59 in UTC.
+    evening = now.replace(hour=16, minute=59, second=59)
+
+    monkeypatch.setattr(clock, "now", lambda: evening)
+    before = said(client, batch)
+    monkeypatch.setattr(clock, "now", lambda: evening + timedelta(seconds=1))
+
+    assert "Đã hết hạn" not in before
+    assert f"Đã hết hạn ngày {last.valid_to:%d/%m/%Y}" in said(client, batch)
 
 
 def test_a_lifted_hold_leaves_the_page_at_once(
