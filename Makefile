@@ -26,10 +26,11 @@ check: prepare-test ## Lint, types, floors of the house, then the tests: what CI
 bench: prepare-test ## Run every benchmark, ours beside the reference
 	@set -e; for bench in bench/*.py; do [ ! -f "$$bench" ] || $(BIN)/python "$$bench"; done
 
-drill: prepare-test ## The long drills: killed processes, a restore, a thousand hostile cases a call
+drill: prepare-test ## The long drills: killed processes, a restore, every page, a thousand hostile cases a call
 	$(BIN)/python -m drills.killed_trips $(DRILL_ARGS)
 	$(BIN)/python -m drills.restoring
 	$(BIN)/python -m drills.hostile_files
+	$(BIN)/python -m drills.pages
 	NGUON_FUZZ_EXAMPLES=1000 NGUON_HOSTILE_STEP=1 $(BIN)/pytest -n auto tests/api/test_fuzz.py \
 		tests/app/test_hostile_forms.py tests/app/test_hostile_requests.py $(PYTEST_ARGS)
 

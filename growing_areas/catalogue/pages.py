@@ -44,7 +44,7 @@ def show() -> Any:
         page = catalogue.list_materials(session, query)
     kinds = [(code, _(name)) for code, name in _KINDS.items()]
     return web.render(
-        _LIST, form=form, page=page, kinds=kinds, kind_names=dict(kinds),
+        _LIST, form=form, page=page, kinds=kinds, kind_names=dict(kinds), labels=labels,
         crops=[row for _group, rows in labels.crop_options() for row in rows],
         is_filtered=bool(request.args),
     ), status  # fmt: skip

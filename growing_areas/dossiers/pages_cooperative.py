@@ -188,24 +188,30 @@ def _page(area_id: int, form: web.Form) -> str:
                 (s.code, s.name)
                 for s in lists.standards_of(crop.kind if crop else "", clock.today())
             ],
-            "links": _links(area),
+            "links": _links(actor, area),
         }
     return web.render("growing_areas/dossier_pieces.html", form=form, **context)
 
 
-def _links(area: GrowingArea) -> dict[str, str]:
-    """Where each piece is supplied."""
-    in_force = area.code is not None
-    details = url_for(
-        "growing_areas.amend.form" if in_force else "growing_areas.drafts.edit", area_id=area.id
-    )
+def _links(actor: Actor, area: GrowingArea) -> dict[str, str]:
+    """Where each piece is supplied; what this reader cannot change now leads nowhere."""
     diary = url_for("growing_areas.diary.show", area_id=area.id)
-    own = dict.fromkeys(("variety", "planting_year", "expected_yield", "outline"), details)
-    fixed = {} if in_force else dict.fromkeys(("crop", "target_market", "households"), details)
     listed = url_for("growing_areas.parcels.households.show", area_id=area.id)
     here = {"agreement": "#papers", "past_yields": "#yields", "standard": "#certificates"}
-    here["agreement_papers"] = listed
-    return {**own, **fixed, **here, "diary": diary, "representative": f"{details}#f-households"}
+    here |= {"agreement_papers": listed, "diary": diary}
+    own = ("variety", "planting_year", "expected_yield", "outline")
+    if area.status in ("approved", "suspended") and permissions.may(actor, "area.submit", area):
+        details = url_for("growing_areas.amend.form", area_id=area.id)
+        return {**here, **dict.fromkeys(own, details), "representative": listed}
+    if area.status == "draft" and permissions.may(actor, "area.propose", area):
+        details = url_for("growing_areas.drafts.edit", area_id=area.id)
+        all_of_it = (*own, "crop", "target_market", "households")
+        return {
+            **here,
+            **dict.fromkeys(all_of_it, details),
+            "representative": f"{details}#f-households",
+        }
+    return {**here, "representative": listed}
 
 
 def _kept_with_decision() -> str:

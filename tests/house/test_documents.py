@@ -5,6 +5,8 @@ from __future__ import annotations
 import configparser
 import re
 
+from flask import Flask
+
 from foundation.config import SETTINGS
 from tests.house.tree import ROOT, python_files
 
@@ -47,3 +49,47 @@ def test_decisions_are_numbered_without_gaps() -> None:
 
     assert numbers
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_the_trips_lead_through_modules_that_are_there() -> None:
+    told = re.findall(r"`([a-z_]+(?:/[a-z_]+)+)(?:\.([a-z_]+))?`", _trips())
+    lost = [
+        "/".join(filter(None, (path, function)))
+        for path, function in told
+        if not _is_there(path, function)
+    ]
+
+    assert len(told) > 40
+    assert lost == []
+
+
+def _trips() -> str:
+    return (ROOT / "docs/trips.md").read_text("utf-8")
+
+
+def _is_there(path: str, function: str) -> bool:
+    module = ROOT / f"{path}.py"
+    if (ROOT / f"{path}.{function}").exists():
+        return True  # a document
+    if not function:
+        return module.exists() or (ROOT / path / "__init__.py").exists()
+    return (
+        module.exists()
+        and re.search(rf"^def {function}\b", module.read_text("utf-8"), re.M) is not None
+    )
+
+
+def test_the_trips_and_the_readme_open_addresses_that_are_routes(app: Flask) -> None:
+    text = _trips() + (ROOT / "README.md").read_text("utf-8")
+    told = {
+        re.sub(r"\[.*?\]", "", path).replace("{", "<").replace("}", ">")
+        for path in re.findall(r"`(/[a-z0-9][^`\s]*)`", text)
+    }
+    # Their parts by name: a route's own words for them are its own affair.
+    known = {re.sub(r"<[^>]*>", "<>", rule.rule) for rule in app.url_map.iter_rules()}
+
+    assert {path for path in told if re.sub(r"<[^>]*>", "<>", path) not in known} <= {
+        "/plans/quang-nam",  # one of `/plans/{slug}`
+        "/epcis",  # a family of addresses
+        "/01/<gtin>/10/<lot>",  # read by GS1's grammar, under one route for all keys
+    }
