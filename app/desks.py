@@ -16,6 +16,7 @@ from foundation.i18n import _, ngettext
 from growing_areas.models import GrowingArea
 from shop import catalogue
 from shop import facts as shop_facts
+from traceability.handling.trade_models import Consignment
 from traceability.models import Batch, Scan
 
 SCANS_OVER_DAYS = 30
@@ -82,9 +83,11 @@ def workspace_tiles(session: Session, actor: Actor) -> list[Tile]:
         GrowingArea, GrowingArea.organisation_id.in_(own), GrowingArea.status == "draft"
     )
     batches = _count(Batch, Batch.organisation_id.in_(own))
-    held = _count(Batch, Batch.organisation_id.in_(own), Batch.state.in_(("open", "held")))
+    back = _count(Batch, Batch.organisation_id.in_(own), Batch.state.in_(("open", "held")))
+    held = _count(Batch, Batch.organisation_id.in_(own), Batch.state == "held")
+    coming = _count(Consignment, Consignment.recipient_id.in_(own), Consignment.state == "sent")
     row = session.execute(
-        select(*(part.scalar_subquery() for part in (areas, drafts, batches, held)))
+        select(*(part.scalar_subquery() for part in (areas, drafts, batches, back, held, coming)))
     ).one()
     drafted = ngettext("%(num)s bản nháp chưa nộp", "%(num)s bản nháp chưa nộp", row[1])
     held_back = ngettext("%(num)s lô chưa phát hành", "%(num)s lô chưa phát hành", row[3])
@@ -92,6 +95,11 @@ def workspace_tiles(session: Session, actor: Actor) -> list[Tile]:
         Tile(_("Vùng trồng"), "/workspace/areas", row[0], drafted),
         Tile(_("Lô sản xuất"), "/workspace/batches", row[2], held_back),
     ]
+    if row[4]:
+        tiles.append(Tile(_("Lô bị tạm giữ"), "/workspace/batches?state=held", row[4]))
+    if row[5]:
+        arriving = "/workspace/consignments?way=in&state=sent"
+        tiles.append(Tile(_("Chuyến hàng chờ nhận"), arriving, row[5]))
     sellers = actor.organisation_ids("manager", "seller")
     if sellers:
         waiting = shop_facts.count_waiting(session, sellers)
@@ -104,13 +112,15 @@ def office_tiles(session: Session, actor: Actor) -> list[Tile]:
     filed = _count(GrowingArea, _within(actor, GrowingArea), GrowingArea.status == "submitted")
     visited = _count(GrowingArea, _within(actor, GrowingArea), GrowingArea.status == "inspected")
     makers = _count(Organisation, _within(actor, Organisation), Organisation.verified_at.is_(None))
+    held = _count(Batch, _within(actor, Batch), Batch.state == "held")
     row = session.execute(
-        select(*(part.scalar_subquery() for part in (filed, visited, makers)))
+        select(*(part.scalar_subquery() for part in (filed, visited, makers, held)))
     ).one()
     return [
         Tile(_("Vùng trồng chờ kiểm tra"), "/office/areas?status=submitted", row[0]),
         Tile(_("Vùng trồng chờ phê duyệt"), "/office/areas?status=inspected", row[1]),
         Tile(_("Tổ chức chờ xác minh"), "/office/organisations?status=unverified", row[2]),
+        Tile(_("Lô bị tạm giữ"), "/office/holds", row[3]),
         Tile(_("Kế hoạch và chỉ tiêu"), "/plans"),
     ]
 
