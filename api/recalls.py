@@ -179,6 +179,7 @@ def _as_json(recall: Recall, counts: dict[int, int]) -> dict[str, Any]:
         "state": recall.state,
         "origin": recall.origin,
         "origin_key": recall.origin_key,
+        "material_id": recall.material_id,
         "with_descendants": recall.with_descendants,
         "reason": recall.reason,
         "scope": recall.scope_words,

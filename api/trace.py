@@ -73,7 +73,10 @@ def bundle(code: str) -> Response:
 def _verdict_json(found: Found) -> dict[str, Any]:
     own = found.serial
     serial = SerialSeen(own.code, own.state, own.scans, own.first_at) if own else None
-    verdict = judge(state=found.state, expires_on=found.expires_on, serial=serial, on=clock.today())
+    verdict = judge(
+        state=found.state, expires_on=found.expires_on, serial=serial, on=clock.today(),
+        recall_ended_on=found.recall_ended_on,
+    )  # fmt: skip
     words = verdict_words.tell(verdict, found.expires_on)
     return {
         "kind": verdict.kind,

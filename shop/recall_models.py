@@ -9,14 +9,18 @@ from foundation.db import Base
 
 
 class RecallNotice(Base):
-    """A checkout whose buyer was told of a recall; nobody is told twice.
+    """A checkout whose buyer was told of a recall's stage; nobody is told of one twice.
 
+    `stage`: ``recalled``, and ``lifted`` for those who had been told of the recall.
     `way`: ``mail`` or ``message``; ``other`` when the same buyer was told with another checkout,
     ``none`` when nothing is left to reach them by (their particulars were erased).
     """
 
     __tablename__ = "recall_notices"
-    __table_args__ = (CheckConstraint("way IN ('mail', 'message', 'other', 'none')", name="way"),)
+    __table_args__ = (
+        CheckConstraint("way IN ('mail', 'message', 'other', 'none')", name="way"),
+        CheckConstraint("stage IN ('recalled', 'lifted')", name="stage"),
+    )
 
     recall_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("recalls.id"), primary_key=True, autoincrement=False
@@ -27,6 +31,9 @@ class RecallNotice(Base):
         primary_key=True,
         autoincrement=False,
         index=True,
+    )
+    stage: Mapped[str] = mapped_column(
+        String(10), primary_key=True, default="recalled", server_default="recalled"
     )
     way: Mapped[str] = mapped_column(String(8))
     mail_id: Mapped[int | None] = mapped_column(BigInteger)

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from accounts.messages import Sending
 from foundation import db
 from shop import recall_letters, recall_settling
 from shop.recall_models import RecallNotice
@@ -46,10 +47,12 @@ _WAITING = text(
     f"""
 SELECT g.id, g.person_id, coalesce(lower(b.email), b.phone), n.group_id IS NOT NULL
 FROM (SELECT DISTINCT o.group_id {_TOUCHED}
-      UNION SELECT group_id FROM recall_notices WHERE recall_id = :recall_id) t
+      UNION SELECT group_id FROM recall_notices
+      WHERE recall_id = :recall_id AND stage = 'recalled') t
 JOIN order_groups g ON g.id = t.group_id
 LEFT JOIN order_buyers b ON b.group_id = g.id
 LEFT JOIN recall_notices n ON n.group_id = g.id AND n.recall_id = :recall_id
+    AND n.stage = 'recalled'
 ORDER BY g.id"""  # noqa: S608 - constants of ours
 )
 _NOTIFIED = text(
@@ -68,7 +71,16 @@ LEFT JOIN LATERAL (
 ) j ON true
 LEFT JOIN LATERAL (SELECT code FROM orders WHERE group_id = n.group_id ORDER BY id LIMIT 1) o
     ON n.way = 'none' OR j.status = 'failed'
-WHERE n.recall_id = :recall_id"""
+WHERE n.recall_id = :recall_id AND n.stage = :stage"""
+)
+# One checkout of each buyer bears the letter; those it was told with need no second one.
+_TAKEN_BACK = text(
+    """
+SELECT n.group_id FROM recall_notices n
+WHERE n.recall_id = :recall_id AND n.stage = 'recalled' AND n.way IN ('mail', 'message')
+AND NOT EXISTS (SELECT FROM recall_notices l WHERE l.recall_id = n.recall_id
+                AND l.group_id = n.group_id AND l.stage = 'lifted')
+ORDER BY n.group_id"""
 )
 
 
@@ -103,9 +115,22 @@ class RecallSales:
                     _tell(session, recall, buyer, now)
             report(min(start + _AT_ONCE, len(buyers)), len(buyers))
 
-    def notified(self, session: Session, recall_id: int) -> Notified:
-        """How far the telling is."""
-        told, waiting, failed = session.execute(_NOTIFIED, {"recall_id": recall_id}).one()
+    def take_back(
+        self, recall: RecallTold, now: datetime, report: Callable[[int, int], None]
+    ) -> None:
+        """Tell whoever was told of the recall, once, that it was lifted; some at a time."""
+        with db.reading() as session:
+            found = list(session.scalars(_TAKEN_BACK, {"recall_id": recall.id}))
+        for start in range(0, len(found), _AT_ONCE):
+            with db.transaction() as session:
+                for group_id in found[start : start + _AT_ONCE]:
+                    _tell_lifted(session, recall, group_id, now)
+            report(min(start + _AT_ONCE, len(found)), len(found))
+
+    def notified(self, session: Session, recall_id: int, stage: str = "recalled") -> Notified:
+        """How far the telling of a stage is."""
+        given = {"recall_id": recall_id, "stage": stage}
+        told, waiting, failed = session.execute(_NOTIFIED, given).one()
         return Notified(told, waiting, tuple(failed or ()))
 
 
@@ -136,13 +161,23 @@ def _tell(session: Session, recall: RecallTold, buyer: _Buyer, now: datetime) ->
         for group_id in buyer.group_ids
         for outcome in recall_settling.settle(session, group_id, recall.batch_ids, now)
     ]
-    first = session.get_one(RecallNotice, (recall.id, buyer.group_ids[0]))
+    first = session.get_one(RecallNotice, (recall.id, buyer.group_ids[0], "recalled"))
     if buyer.was_told:
         first.way = "other"
         return
-    sent = recall_letters.to_buyer(session, recall, buyer.group_ids[0], outcomes)
+    _sent(first, recall_letters.to_buyer(session, recall, buyer.group_ids[0], outcomes))
+
+
+def _tell_lifted(session: Session, recall: RecallTold, group_id: int, now: datetime) -> None:
+    if not recall_settling.claim(session, recall.id, [group_id], now, stage="lifted"):
+        return
+    notice = session.get_one(RecallNotice, (recall.id, group_id, "lifted"))
+    _sent(notice, recall_letters.lifted(session, recall, group_id))
+
+
+def _sent(notice: RecallNotice, sent: Sending | None) -> None:
     if sent is None:
-        first.way = "none"
-    else:
-        first.way = "mail" if sent.mail_id is not None else "message"
-        first.mail_id, first.job_id = sent.mail_id, sent.job_id
+        notice.way = "none"
+        return
+    notice.way = "mail" if sent.mail_id is not None else "message"
+    notice.mail_id, notice.job_id = sent.mail_id, sent.job_id

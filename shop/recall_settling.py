@@ -31,12 +31,17 @@ class Outcome:
     products: tuple[str, ...]
 
 
-def claim(session: Session, recall_id: int, group_ids: Sequence[int], now: datetime) -> bool:
+def claim(
+    session: Session,
+    recall_id: int,
+    group_ids: Sequence[int],
+    now: datetime,
+    *,
+    stage: str = "recalled",
+) -> bool:
     """Mark a buyer's checkouts as told; False when another run has done so meanwhile."""
-    rows = [
-        {"recall_id": recall_id, "group_id": group_id, "way": "other", "told_at": now}
-        for group_id in sorted(group_ids)
-    ]
+    told = {"recall_id": recall_id, "stage": stage, "way": "other", "told_at": now}
+    rows = [{**told, "group_id": group_id} for group_id in sorted(group_ids)]
     claimed = session.scalars(
         insert(RecallNotice).values(rows).on_conflict_do_nothing().returning(RecallNotice.group_id)
     ).all()

@@ -38,6 +38,7 @@ from traceability.labels import pages as label_pages
 from traceability.models import ORIGINS, Batch
 from traceability.opening import new_batch
 from traceability.quality import labels as hold_labels
+from traceability.recalls import notices
 from traceability.scan import telling
 from traceability.schemas import BatchForm, BatchQuery, BatchTableQuery
 
@@ -169,7 +170,7 @@ def _decide(code: str, act: Any, done: str) -> ResponseReturnValue:
 def _details(session: Session, code: str) -> dict[str, Any]:
     actor = current_actor()
     batch = batches.get_own_batch(session, actor, code)
-    held = hold_labels.of_batch(session, batch.id)
+    held, recall = _stopped(session, batch)
     goods, jobs = _goods(session, batch), orders.list_jobs(session, batch.id)
     may_release = may(actor, "batch.release", batch)
     return {
@@ -182,6 +183,7 @@ def _details(session: Session, code: str) -> dict[str, Any]:
         "label_jobs": jobs,
         "layout_name": label_pages.layout_name,
         "held": held,
+        "recall": recall,
         "next_steps": likeliest.next_steps(
             batch.state,
             goods["shelf"].there,
@@ -198,6 +200,17 @@ def _details(session: Session, code: str) -> dict[str, Any]:
         "may_note": may(actor, "batch.note", batch),
         "may_see": lambda other: may(actor, "batch.read", other),
     }
+
+
+def _stopped(
+    session: Session, batch: Batch
+) -> tuple[list[hold_labels.HoldTold], notices.Announced | None]:
+    """What holds a batch, and the recall it is under: that one is told once, as the recall."""
+    held = hold_labels.of_batch(session, batch.id)
+    if batch.state != "recalled":
+        return held, None
+    others = [each for each in held if each.reason != "recall"]
+    return others, notices.announced(session, batch.id)
 
 
 def _is_releasable(batch: Batch, held: Sequence[hold_labels.HoldTold]) -> bool:

@@ -66,13 +66,14 @@ class SoldLine:
 
 @dataclass(frozen=True)
 class RecallTold:
-    """A recall as its buyers are told of it."""
+    """A recall as its buyers are told of it; `ended_because` once it was lifted."""
 
     id: int
     code: str
     reason: str
     instructions: str
     batch_ids: Sequence[int]
+    ended_because: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,12 @@ class Sales(Protocol):
     def follow(self, recall: RecallTold, now: datetime, report: Callable[[int, int], None]) -> None:
         """Settle the unsent orders and tell every buyer once, in transactions of its own."""
 
-    def notified(self, session: Session, recall_id: int) -> Notified: ...
+    def take_back(
+        self, recall: RecallTold, now: datetime, report: Callable[[int, int], None]
+    ) -> None:
+        """Tell every buyer who was told of the recall, once, that it was lifted."""
+
+    def notified(self, session: Session, recall_id: int, stage: str = "recalled") -> Notified: ...
 
 
 class _NothingSold:
@@ -110,7 +116,12 @@ class _NothingSold:
     def follow(self, recall: RecallTold, now: datetime, report: Callable[[int, int], None]) -> None:
         report(0, 0)
 
-    def notified(self, session: Session, recall_id: int) -> Notified:
+    def take_back(
+        self, recall: RecallTold, now: datetime, report: Callable[[int, int], None]
+    ) -> None:
+        report(0, 0)
+
+    def notified(self, session: Session, recall_id: int, stage: str = "recalled") -> Notified:
         return Notified()
 
 

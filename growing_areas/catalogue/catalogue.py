@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from foundation import paging
@@ -113,6 +113,40 @@ def get_material(session: Session, material_id: int) -> PermittedMaterial:
     if found is None:
         raise NotFound("catalogue.not_found")
     return found
+
+
+def same_product(
+    session: Session, material_id: int | None, name: str
+) -> Sequence[PermittedMaterial]:
+    """All rows of one product: of a row's product, or of whatever bears a name or a number.
+
+    Lists repeat a product crop by crop and year by year; its kind, name and registration number
+    stay. Raises: NotFound("catalogue.not_found").
+    """
+    if material_id is None:
+        given = " ".join(name.split())
+        if not fold(given):
+            return []
+        wanted = or_(
+            PermittedMaterial.name_key == fold(given)[:400],
+            PermittedMaterial.registration_number.in_((given, given.upper())),
+        )
+    else:
+        row = get_material(session, material_id)
+        wanted = and_(
+            PermittedMaterial.kind == row.kind,
+            PermittedMaterial.name_key == row.name_key,
+            PermittedMaterial.registration_number == row.registration_number,
+        )
+    statement = select(PermittedMaterial).where(wanted).order_by(PermittedMaterial.id)
+    return session.scalars(statement).all()
+
+
+def only_product(session: Session, name: str) -> int | None:
+    """The newest row of the one product a name or registration number means, if it is one."""
+    rows = same_product(session, None, name)
+    products = {(row.kind, row.name_key, row.registration_number) for row in rows}
+    return rows[-1].id if len(products) == 1 else None
 
 
 def list_materials(session: Session, query: MaterialQuery) -> Page[PermittedMaterial]:

@@ -20,7 +20,7 @@ from traceability.handling.models import BatchStock
 from traceability.lineage import nodes
 from traceability.models import Batch
 from traceability.ports import RecallTold
-from traceability.recalls import deciding, holding
+from traceability.recalls import deciding, following, holding
 from traceability.recalls.deciding import Notice
 from traceability.recalls.holding import Wish
 from traceability.recalls.reach import Suspicion
@@ -157,6 +157,54 @@ def test_every_buyer_is_told_exactly_once_guests_included(
     assert sent.code in (letter.text or "")
     assert "/recalls/" in (letter.text or "")
     assert SALES.notified(session, recall.id).told == 2
+
+
+def test_whoever_was_told_of_a_recall_is_told_once_that_it_was_lifted(
+    session: Session, now: datetime, shelf: Shelf
+) -> None:
+    bad = _lot(session, shelf, now, quantity="100")
+    _order(session, shelf, now, 1, email="a@thu.vn", phone="0912345678")
+    _order(session, shelf, now, 2, email="A@thu.vn", phone="0912345679")
+    _order(session, shelf, now, 3, email=None, phone="0912345670")
+    recall = _recalled(session, bad, now)
+    _follow(recall, now)
+    # Somebody who buys of another lot was never told of anything: nothing to take back.
+    _lot(session, shelf, now, quantity="100")
+    late = _order(session, shelf, now, 1, email="sau@thu.vn", phone="0912345672")
+    deciding.lift(session, SYSTEM, recall.code, "Kết quả phân tích đạt", now=now)
+    session.commit()
+
+    for _again in range(2):
+        following.run(recall.code, now=now, report=lambda done, total: None)
+
+    letters = [each for each in _letters(session, recall) if "Đã gỡ" in each.subject]
+    assert [letter.recipient.lower() for letter in letters] == ["a@thu.vn"]
+    assert "không còn bị thu hồi" in (letters[0].text or "")
+    assert "Kết quả phân tích đạt" in (letters[0].text or "")
+    ways = session.execute(
+        select(RecallNotice.way, func.count())
+        .where(RecallNotice.stage == "lifted")
+        .group_by(RecallNotice.way)
+        .order_by(RecallNotice.way)
+    ).all()
+    assert [tuple(row) for row in ways] == [("mail", 1), ("message", 1)]
+    assert SALES.notified(session, recall.id, "lifted").told == 2
+    told = select(RecallNotice.group_id).where(RecallNotice.stage == "lifted")
+    assert late.group_id not in set(session.scalars(told))
+
+
+def test_a_hold_that_is_lifted_writes_to_no_buyer(
+    session: Session, now: datetime, shelf: Shelf
+) -> None:
+    bad = _lot(session, shelf, now, quantity="100")
+    _order(session, shelf, now, 1, email="a@thu.vn", phone="0912345678")
+    held = holding.hold(session, SYSTEM, Wish(Suspicion("batch", bad.code), "Nghi"), now=now)
+    deciding.lift(session, SYSTEM, held.recall.code, "Nhầm", now=now)
+    session.commit()
+
+    following.run(held.recall.code, now=now, report=lambda done, total: None)
+
+    assert session.scalars(select(RecallNotice)).all() == []
 
 
 def test_a_letter_that_could_not_be_delivered_is_listed(

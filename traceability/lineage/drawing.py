@@ -85,10 +85,27 @@ def _unfold(
             waiting[here] = waiting.get(here, 0) + left
 
 
+def listed(shown: Shown) -> list[tuple[int, list[int]]]:
+    """What stands on the drawing, step by step from the origins down."""
+    found: dict[int, list[int]] = {}
+    for thing, level in shown.levels.items():
+        found.setdefault(level, []).append(thing)
+    return sorted(found.items())
+
+
+def sources(shown: Shown, steps: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+    """What each thing on the drawing was made of, as far as that stands there too."""
+    found: dict[int, list[int]] = {}
+    for child, parent in dict.fromkeys(steps):
+        if child in shown.levels and parent in shown.levels:
+            found.setdefault(child, []).append(parent)
+    return found
+
+
 def draw(shown: Shown, steps: Iterable[tuple[int, int]]) -> Drawing:
     """Lay the things out in rows; `steps` are (child, parent) pairs, those not shown are left."""
     pairs = sorted({pair for pair in steps if pair[0] in shown.levels and pair[1] in shown.levels})
-    rows = _rows(shown.levels, pairs)
+    rows = _rows(shown, pairs)
     widest = max(len(row) for row in rows)
     width = widest * (WIDTH + _GAP_X) - _GAP_X + 2 * _EDGE
     places: dict[int, Box] = {}
@@ -103,12 +120,9 @@ def draw(shown: Shown, steps: Iterable[tuple[int, int]]) -> Drawing:
     return Drawing(width, height, tuple(places.values()), lines)
 
 
-def _rows(levels: Mapping[int, int], pairs: Sequence[tuple[int, int]]) -> list[list[int]]:
+def _rows(shown: Shown, pairs: Sequence[tuple[int, int]]) -> list[list[int]]:
     """Things by level, each row in the order of what it hangs on, so that few lines cross."""
-    found: dict[int, list[int]] = {}
-    for thing, level in levels.items():
-        found.setdefault(level, []).append(thing)
-    rows = [found[level] for level in sorted(found)]
+    rows = [row for _level, row in listed(shown)]
     linked: dict[int, list[int]] = {}
     for child, parent in pairs:
         linked.setdefault(child, []).append(parent)

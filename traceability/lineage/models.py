@@ -52,7 +52,8 @@ class TraceEdge(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('made_of', 'packed_in')", name="kind"),
         CheckConstraint("child_id <> parent_id", name="not_itself"),
-        Index(None, "parent_id", "child_id"),
+        # Walks down read the index alone, and which steps no longer count is a matter of events.
+        Index(None, "parent_id", "child_id", postgresql_include=["event_id"]),
     )
 
     child_id: Mapped[int] = mapped_column(

@@ -23,6 +23,8 @@ from traceability.scan import telling
 blueprint = Blueprint("lineage", __name__)
 
 _MOST_ON_PAGE = 500
+_WIDE = 700
+"""A drawing wider than that (pixels) may not fit its place; it says that it can be moved."""
 
 
 @blueprint.get("/workspace/batches/<code>/lineage")
@@ -80,9 +82,14 @@ def _drawn(up: Chain, down: Chain, opened: tuple[int, ...], steps: int) -> dict[
     upward, downward = _onward(pairs, child_first=True), _onward(pairs, child_first=False)
     shown = drawing.unfold(up.things[0].id, upward, downward, opened, steps=steps)
     things: Mapping[int, Thing] = {each.id: each for each in (*up.things, *down.things)}
+    drawn = drawing.draw(shown, pairs)
     return {
         "shown": shown,
-        "drawn": drawing.draw(shown, pairs),
+        "drawn": drawn,
+        "is_wide": drawn.width > _WIDE,
+        # The same for telephones: things one below the other, each told what it comes from.
+        "steps": drawing.listed(shown),
+        "sources": drawing.sources(shown, pairs),
         "things": things,
         "box": drawing,
         "hrefs": {

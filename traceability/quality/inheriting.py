@@ -5,7 +5,7 @@ Called once by whatever opens a batch, after its areas and its inputs are writte
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -15,10 +15,11 @@ from traceability.certifying import standing
 from traceability.models import Batch
 from traceability.quality import holds, settling
 from traceability.quality.settling import Cause
+from traceability.recalls import joining
 
 
 def hold_new(
-    session: Session, batch: Batch, parents: Iterable[int] = (), *, now: datetime
+    session: Session, batch: Batch, parents: Collection[int] = (), *, now: datetime
 ) -> list[str]:
     """Hold a batch just opened for every cause that comes to it; answers their names.
 
@@ -32,6 +33,8 @@ def hold_new(
         causes.setdefault(cause.name, cause)
     for cause in causes.values():
         settling.place(session, batch, cause, now=now)
+    if parents:
+        joining.join(session, batch, parents, now=now)
     return list(causes)
 
 

@@ -15,12 +15,13 @@ from growing_areas.models import GrowingArea
 from traceability.certifying import lists
 from traceability.quality import holds
 from traceability.quality.models import BatchHold
+from traceability.recalls.models import Recall
 
 REASONS = {
     "pre_harvest": N_("Chưa đủ thời gian cách ly"),
     "laboratory": N_("Kết quả kiểm nghiệm không đạt"),
     "certificate": N_("Chứng nhận bị thu hồi"),
-    "recall": N_("Đang thu hồi"),
+    "recall": N_("Thu hồi hàng"),
     "yield": N_("Sản lượng vượt mức vùng trồng"),
     "manual": N_("Đơn vị tự tạm giữ"),
 }
@@ -44,6 +45,13 @@ ENDED = {
     "withdrawn": N_("Giấy tờ gây ra đã được gỡ bỏ"),
     "released": N_("Đơn vị cho xuất bán"),
     "closed": N_("Lô đã đóng"),
+    "recall_lifted": N_("Lệnh thu hồi đã được gỡ"),
+    "recall_closed": N_("Đợt thu hồi đã kết thúc"),
+}
+_RECALL_TITLES = {
+    "held": N_("Tạm giữ để xem xét thu hồi"),
+    "recalled": N_("Đang thu hồi"),
+    "lifted": N_("Đã gỡ lệnh thu hồi"),
 }
 
 
@@ -72,14 +80,15 @@ def reason_options() -> list[tuple[str, str]]:
 
 
 def tell(session: Session, found: Sequence[BatchHold]) -> list[HoldTold]:
-    """Some holds in words; one statement for the names of the areas."""
+    """Some holds in words; one statement for the names of areas, one for recalls."""
     areas = _area_names(session, {hold.details.get("area") for hold in found})
+    recalls = _recalls(session, found)
     return [
         HoldTold(
             hold.id,
             hold.reason,
-            reason_name(hold.reason),
-            sentence(hold.reason, hold.details, areas),
+            _title(hold, recalls),
+            _sentence(hold, areas, recalls),
             _(_NEXT[hold.reason]),
             hold.placed_at,
             hold.lifted_at,
@@ -87,6 +96,31 @@ def tell(session: Session, found: Sequence[BatchHold]) -> list[HoldTold]:
         )
         for hold in found
     ]
+
+
+def _recalls(session: Session, found: Sequence[BatchHold]) -> dict[str, Recall]:
+    """The recalls that some holds are for, by the holds' cause."""
+    wanted = {hold.cause.partition(":")[2] for hold in found if hold.reason == "recall"}
+    if not wanted:
+        return {}
+    rows = session.scalars(select(Recall).where(Recall.code.in_(wanted)))
+    return {f"recall:{recall.code}": recall for recall in rows}
+
+
+def _title(hold: BatchHold, recalls: dict[str, Recall]) -> str:
+    recall = recalls.get(hold.cause)
+    if recall is None:
+        return reason_name(hold.reason)
+    if recall.state == "closed":
+        return _("Đã thu hồi (kết thúc ngày %(day)s)", day=vn_date(recall.ended_at))
+    return _(_RECALL_TITLES[recall.state])
+
+
+def _sentence(hold: BatchHold, areas: dict[int, str], recalls: dict[str, Recall]) -> str:
+    recall = recalls.get(hold.cause)
+    if recall is None:
+        return sentence(hold.reason, hold.details, areas)
+    return _("Đợt %(code)s: %(reason)s", code=recall.code, reason=recall.reason)
 
 
 def of_batch(session: Session, batch_id: int) -> list[HoldTold]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import exists, or_, select, text
 from sqlalchemy.orm import Session
@@ -65,13 +66,7 @@ def lift(session: Session, actor: Actor, code: str, because: str, *, now: dateti
     _end(recall, "lifted", because, now)
     session.flush()
     _lock_batches(session, recall)
-    given = {
-        "recall_id": recall.id,
-        "cause": holding.cause_of(recall),
-        "by": actor.person_id,
-        "because": because[:500],
-        "now": now,
-    }
+    given = _ended(recall, actor, "recall_lifted", now)
     writing.write(session, "batch_holds", _LIFT_HOLDS, given)
     writing.write(session, "batches", _LIFT, given)
     session.expire_all()
@@ -84,14 +79,20 @@ def lift(session: Session, actor: Actor, code: str, because: str, *, now: dateti
 def close(session: Session, actor: Actor, code: str, because: str, *, now: datetime) -> Recall:
     """End a recall that did its work. Its lots stay recalled: some may still be out there.
 
+    Nobody has anything left to decide about them, so its holds end with it.
+
     Raises: Forbidden, NotFound, Conflict("recall.state").
     """
     recall = _locked(session, actor, code, "recalled")
     _end(recall, "closed", because, now)
     session.flush()
-    writing.write(session, "batches", _TOUCH, {"recall_id": recall.id, "now": now})
+    _lock_batches(session, recall)
+    given = _ended(recall, actor, "recall_closed", now)
+    writing.write(session, "batch_holds", _LIFT_HOLDS, given)
+    writing.write(session, "batches", _TOUCH, given)
     session.expire_all()
     log.append(session, kind="recall.closed", subject=recall.code, body={}, now=now)
+    follow(session, recall)
     return recall
 
 
@@ -122,7 +123,8 @@ def _locked(session: Session, actor: Actor, code: str, *states: str) -> Recall:
     recall = session.scalars(
         select(Recall)
         .where(Recall.code == codes.normalise(code))
-        .with_for_update()
+        # Lots that join meanwhile point at this row: they must not wait for it.
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
     _require_decider(session, actor, recall)
@@ -151,6 +153,17 @@ def may_decide(session: Session, actor: Actor, recall: Recall) -> bool:
 def _require_decider(session: Session, actor: Actor, recall: Recall) -> None:
     if not may_decide(session, actor, recall):
         raise Forbidden("forbidden", action="recall.decide")
+
+
+def _ended(recall: Recall, actor: Actor, because: str, now: datetime) -> dict[str, Any]:
+    """What the statements that end a recall's holds are given."""
+    return {
+        "recall_id": recall.id,
+        "cause": holding.cause_of(recall),
+        "by": actor.person_id,
+        "because": because,
+        "now": now,
+    }
 
 
 def _end(recall: Recall, state: str, because: str, now: datetime) -> None:

@@ -7,26 +7,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Subquery, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from accounts import permissions
 from accounts.models import Organisation
 from accounts.permissions import Actor
+from foundation import codes
 from foundation.errors import Conflict, Finding, Invalid, NotFound
 from ledger import log
-from traceability.batches import get_batch
+from traceability.epcis import declared
 from traceability.handling.models import BatchStock
+from traceability.lineage.models import TraceEdge, TraceNode
 from traceability.models import Batch
 from traceability.recalls.deciding import get_recall
-from traceability.recalls.models import EFFECTS, RecallBatch, RecallEffect
+from traceability.recalls.models import EFFECTS, Recall, RecallBatch, RecallEffect
 
 
 @dataclass(frozen=True)
 class Figures:
     """One holder's part of a recall, of one unit: lots, goods made, and what became of them.
 
-    ``free`` still stands in stock, ``sold`` is promised or sold to buyers.
+    ``made`` is what there was of these lots, without what went on into other lots of the same
+    recall: it is counted there. ``free`` still stands in stock, ``sold`` is promised or sold to
+    buyers.
     """
 
     organisation_id: int
@@ -52,14 +56,15 @@ def note(
 ) -> None:
     """Note what was found, came back or was destroyed of a lot, in its unit.
 
-    A figure below nought sets an earlier mistake right. Raises: Forbidden, NotFound,
-    Invalid("recall.effect_zero", "recall.effect_below"), Conflict("recall.state").
+    The lot by its trace code, or by its lot code where one lot of the recall alone bears it. A
+    figure below nought sets an earlier mistake right.
+
+    Raises: Forbidden, NotFound, Conflict("recall.state"), Invalid("recall.effect_zero",
+    "recall.effect_below", "recall.lot_ambiguous").
     """
     recall = get_recall(session, actor, recall_code)
-    batch = get_batch(session, batch_code)
-    part = session.get(RecallBatch, (recall.id, batch.id), with_for_update=True)
-    if part is None:
-        raise NotFound("recall.batch_outside", batch=batch.code)
+    batch = _lot(session, recall, batch_code)
+    part = session.get_one(RecallBatch, (recall.id, batch.id), with_for_update=True)
     permissions.require(actor, "recall.note", part)
     if recall.state == "lifted":
         raise Conflict("recall.state", recall=recall.code, state=recall.state)
@@ -93,6 +98,7 @@ def figures(session: Session, recall_id: int) -> list[Figures]:
         .group_by(RecallEffect.batch_id)
         .subquery()
     )
+    onward = _onward(recall_id)
     sums = [func.coalesce(func.sum(effects.c[kind]), 0) for kind in EFFECTS]
     rows = session.execute(
         select(
@@ -100,7 +106,9 @@ def figures(session: Session, recall_id: int) -> list[Figures]:
             Organisation.name,
             Batch.unit,
             func.count(),
-            func.sum(BatchStock.made),
+            func.sum(
+                func.greatest(BatchStock.made - func.coalesce(onward.c.amount, 0), Decimal(0))
+            ),
             func.sum(BatchStock.made - BatchStock.used - BatchStock.taken),
             func.sum(BatchStock.taken),
             *sums,
@@ -110,6 +118,7 @@ def figures(session: Session, recall_id: int) -> list[Figures]:
         .join(Organisation, Organisation.id == RecallBatch.organisation_id)
         .join(BatchStock, BatchStock.batch_id == Batch.id)
         .outerjoin(effects, effects.c.batch_id == Batch.id)
+        .outerjoin(onward, onward.c.batch_id == Batch.id)
         .where(RecallBatch.recall_id == recall_id)
         .group_by(Organisation.id, Organisation.name, Batch.unit)
         .order_by(func.count().desc(), Organisation.name, Batch.unit)
@@ -130,6 +139,55 @@ def of_batches(
     for batch_id, kind, amount in rows:
         found.setdefault(batch_id, {})[kind] = amount
     return found
+
+
+def _onward(recall_id: int) -> Subquery:
+    """How much of each lot went on into lots of the same recall, by the steps that count.
+
+    A step with several outputs names its input beside each of them: it went in once.
+    """
+    source, target = aliased(TraceNode), aliased(TraceNode)
+    theirs = aliased(RecallBatch)
+    steps = (
+        select(source.batch_id, TraceEdge.event_id, func.max(TraceEdge.quantity).label("amount"))
+        .select_from(RecallBatch)
+        .join(Batch, Batch.id == RecallBatch.batch_id)
+        .join(source, source.batch_id == RecallBatch.batch_id)
+        .join(TraceEdge, TraceEdge.parent_id == source.id)
+        .join(target, target.id == TraceEdge.child_id)
+        .join(
+            theirs,
+            and_(theirs.recall_id == RecallBatch.recall_id, theirs.batch_id == target.batch_id),
+        )
+        .where(
+            RecallBatch.recall_id == recall_id,
+            TraceEdge.unit == Batch.unit,
+            declared.still_counts(),
+        )
+        .group_by(source.batch_id, TraceEdge.event_id)
+        .subquery()
+    )
+    total = func.sum(steps.c.amount).label("amount")
+    return select(steps.c.batch_id, total).group_by(steps.c.batch_id).subquery()
+
+
+def _lot(session: Session, recall: Recall, named: str) -> Batch:
+    """A lot of a recall by either of its codes. Raises: NotFound, Invalid."""
+    name = " ".join(named.split())
+    found = session.scalars(
+        select(Batch)
+        .join(RecallBatch, RecallBatch.batch_id == Batch.id)
+        .where(
+            RecallBatch.recall_id == recall.id,
+            or_(Batch.code == codes.normalise(name), Batch.lot == name),
+        )
+        .limit(2)
+    ).all()
+    if not found:
+        raise NotFound("recall.batch_outside", batch=name)
+    if len(found) > 1:
+        raise Invalid([Finding("recall.lot_ambiguous", {"lot": name}, "batch")])
+    return found[0]
 
 
 def _refuse_below_nought(

@@ -35,6 +35,8 @@ def run(code: str, *, now: datetime, report: Callable[[int, int], None]) -> None
         told = _as_told(session, recall)
     if recall.state == "recalled":
         ports.sales().follow(told, now, report)
+    elif recall.state == "lifted" and recall.recalled_at is not None:
+        ports.sales().take_back(told, now, report)
 
 
 def tell_holders(session: Session, recall: Recall, *, now: datetime) -> int:
@@ -121,4 +123,5 @@ def _as_told(session: Session, recall: Recall) -> RecallTold:
         recall.reason,
         recall.instructions or "",
         _batch_ids(session, recall),
+        recall.ended_because or "",
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from traceability import events
 from traceability.happenings import Happening, Portion
+from traceability.lineage import nodes
 from traceability.lineage.models import TraceNode
 from traceability.models import Batch
 from traceability.recalls.models import Recall, RecallBatch
@@ -25,6 +26,12 @@ def record_held(session: Session, recall: Recall, *, now: datetime) -> None:
 def record_recalled(session: Session, recall: Recall, *, now: datetime) -> None:
     """All lots are recalled, and stay so wherever they go."""
     _record(session, recall, "holding", "recalled", now, made=("recalled",))
+
+
+def record_joined(session: Session, recall: Recall, batch: Batch, *, now: datetime) -> None:
+    """A lot made of recalled goods that were on their way is recalled as well."""
+    things = (Portion(nodes.node_of(session, batch).uri, batch.quantity, batch.unit),)
+    _tell(session, recall, batch.organisation_id, things, "holding", "recalled", now, ("recalled",))
 
 
 def record_lifted(session: Session, recall: Recall, *, was_recalled: bool, now: datetime) -> None:
@@ -50,16 +57,31 @@ def _record(
         .where(RecallBatch.recall_id == recall.id)
         .order_by(RecallBatch.is_origin.desc(), Batch.id)
     ).all()
+    teller = recall.organisation_id or rows[0].organisation_id
+    things = tuple(Portion(uri, amount, unit) for uri, amount, unit, _owner in rows)
+    _tell(session, recall, teller, things, biz_step, disposition, now, made, no_more)
+
+
+def _tell(
+    session: Session,
+    recall: Recall,
+    teller: int,
+    things: tuple[Portion, ...],
+    biz_step: str,
+    disposition: str,
+    now: datetime,
+    made: tuple[str, ...],
+    no_more: tuple[str, ...] = (),
+) -> None:
     happening = Happening(
         "ObjectEvent",
         biz_step,
         happened_at=now,
         action="OBSERVE",
         disposition=disposition,
-        things=tuple(Portion(uri, amount, unit) for uri, amount, unit, _owner in rows),
+        things=things,
         persistent_set=made,
         persistent_unset=no_more,
         details={"recall": recall.code},
     )
-    teller = recall.organisation_id or rows[0].organisation_id
     events.record(session, teller, happening, now=now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select, text
@@ -48,6 +48,7 @@ def hold(session: Session, actor: Actor, wish: Wish, *, now: datetime) -> Held:
 
     Raises: Forbidden, NotFound, Invalid("recall.nothing_found").
     """
+    wish = replace(wish, suspicion=reach.settled(session, actor, wish.suspicion))
     first = reach.starts(session, actor, wish.suspicion)
     batch_ids = _locked_reach(session, first, wish.with_descendants)
     recall = _open(session, actor, wish, first, now)
@@ -80,7 +81,8 @@ def _locked_reach(session: Session, first: Sequence[int], with_descendants: bool
         known = found
         session.execute(_LOCK_BATCHES, {"ids": known})
         session.execute(_LOCK_STOCKS, {"ids": known})
-        found = reach.descendants(session, known) if with_descendants else known
+        # From the beginning again: a walk from thousands of lots is planned as a whole scan.
+        found = reach.descendants(session, first) if with_descendants else known
     return known
 
 
@@ -127,7 +129,8 @@ def _open(
         code=_PREFIX + codes.new_code(_CODE_LENGTH, secrets.SystemRandom()),
         state="held",
         origin=wish.suspicion.origin,
-        origin_key=reach.shown_key(wish.suspicion),
+        origin_key=wish.suspicion.key,
+        material_id=wish.suspicion.material_id,
         harvested_from=wish.suspicion.harvested_from,
         harvested_to=wish.suspicion.harvested_to,
         with_descendants=wish.with_descendants,

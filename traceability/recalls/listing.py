@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,6 +19,7 @@ from foundation.errors import NotFound
 from foundation.i18n import N_, _
 from foundation.paging import Page
 from foundation.tables import Cell, Column
+from growing_areas.catalogue.models import PermittedMaterial
 from products.models import Product
 from territory import units
 from traceability import ports
@@ -90,6 +91,30 @@ def concerned(actor: Actor) -> ColumnElement[bool]:
             RecallBatch.province_code.in_(places),
         ),
     )
+
+
+def suspected(session: Session, recalls: Sequence[Recall]) -> dict[int, str]:
+    """What each of some recalls suspects, as people call it: a lot by its own code and product."""
+    starts = {recall.id for recall in recalls if recall.origin == "batch"}
+    rows = session.execute(
+        select(RecallBatch.recall_id, Batch.lot, Product.name)
+        .join(Batch, Batch.id == RecallBatch.batch_id)
+        .join(Product, Product.id == Batch.product_id)
+        .where(RecallBatch.recall_id.in_(starts), RecallBatch.is_origin.is_(True))
+    )
+    lots = {recall_id: f"{lot}, {product}" for recall_id, lot, product in rows}
+    ids = {recall.material_id for recall in recalls if recall.material_id is not None}
+    materials = select(PermittedMaterial.id, PermittedMaterial.registration_number)
+    numbers = dict(session.execute(materials.where(PermittedMaterial.id.in_(ids))).all())
+    return {
+        recall.id: lots.get(recall.id)
+        or _with_number(recall.origin_key, numbers.get(recall.material_id or 0))
+        for recall in recalls
+    }
+
+
+def _with_number(name: str, number: str | None) -> str:
+    return _("%(name)s (số đăng ký %(number)s)", name=name, number=number) if number else name
 
 
 def counts(session: Session, recall_ids: Iterable[int]) -> dict[int, int]:

@@ -29,9 +29,10 @@ EFFECTS = ("found", "returned", "destroyed")
 class Recall(Base):
     """A recall: first a hold on all it reaches, then a decision: told to everybody, or lifted.
 
-    `origin_key` names what is suspected (a batch's code, an area's, a material as the diary names
-    it, a supplier's lot); its organisation and place are those of the lots it starts from, empty
-    where they differ. `reason`, `instructions` and `scope_words` are read by the public.
+    `origin_key` names what is suspected (a batch's code, an area's, a material's name, a supplier's
+    lot), `material_id` the catalogue's row where one was meant; its organisation and place are
+    those of the lots it starts from, empty where they differ. `reason`, `instructions` and
+    `scope_words` are read by the public.
     """
 
     __tablename__ = "recalls"
@@ -47,6 +48,9 @@ class Recall(Base):
     state: Mapped[str] = mapped_column(String(10))
     origin: Mapped[str] = mapped_column(String(14))
     origin_key: Mapped[str] = mapped_column(String(200))
+    material_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("permitted_materials.id")
+    )
     # The days asked about, for an area or a material.
     harvested_from: Mapped[date | None] = mapped_column(Date)
     harvested_to: Mapped[date | None] = mapped_column(Date)

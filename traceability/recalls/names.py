@@ -1,6 +1,8 @@
 """Names of a recall's states and origins, in the reader's language."""
 
-from foundation.i18n import N_, _
+from foundation.i18n import N_, _, vn_date
+from traceability.recalls.models import Recall
+from traceability.scan import telling
 
 STATES = {
     "held": N_("Đang giữ, chờ quyết định"),
@@ -20,6 +22,33 @@ TONES = {"held": "held", "recalled": "recalled", "lifted": "released", "closed":
 def state(name: str) -> str:
     """A state in words."""
     return _(STATES[name])
+
+
+def told(recall: Recall) -> str:
+    """How a recall stands, with the day it ended."""
+    if recall.ended_at is None:
+        return state(recall.state)
+    if recall.state == "closed":
+        return _("Đã kết thúc ngày %(day)s", day=vn_date(recall.ended_at))
+    return _("Đã gỡ ngày %(day)s", day=vn_date(recall.ended_at))
+
+
+def lot_state(recall: Recall, name: str) -> str:
+    """How a lot of a recall stands; what was recalled stays so when the recall has ended."""
+    if name == "recalled" and recall.state == "closed":
+        return _("Đã thu hồi (kết thúc ngày %(day)s)", day=vn_date(recall.ended_at))
+    if name == "recalled" and recall.state == "recalled":
+        return state("recalled")
+    return telling.state_name(name)
+
+
+def scope(recall: Recall) -> str:
+    """How far a recall goes: in its deciders' words, or plainly."""
+    if recall.scope_words:
+        return recall.scope_words
+    if recall.with_descendants:
+        return _("Lô nghi ngờ và mọi lô làm ra từ đó")
+    return _("Chỉ lô nghi ngờ")
 
 
 def origin(name: str) -> str:

@@ -31,7 +31,6 @@ from traceability.recalls.schemas import (
     notice_of,
     wish_of_form,
 )
-from traceability.scan import telling
 
 blueprint = Blueprint("recalls", __name__)
 
@@ -49,9 +48,11 @@ def index() -> str:
             cursor=query.get("cursor"), size=query["limit"],
         )  # fmt: skip
         counts = listing.counts(session, [recall.id for recall in page.items])
+        suspected = listing.suspected(session, page.items)
     return web.render(
         "traceability/recalls/index.html",
         page=page,
+        suspected=suspected,
         counts=counts,
         names=names,
         states=[(state, _(word)) for state, word in names.STATES.items()],
@@ -180,6 +181,7 @@ def _details(session: Session, code: str, form: web.Form) -> dict[str, Any]:
         "recall": recall,
         "form": form,
         "names": names,
+        "suspected": listing.suspected(session, [recall])[recall.id],
         "count": listing.counts(session, [recall.id]).get(recall.id, 0),
         "sees_all": owners is None,
         "figures": listing.figures_for(session, actor, recall),
@@ -189,7 +191,7 @@ def _details(session: Session, code: str, form: web.Form) -> dict[str, Any]:
         "noted": effects.of_batches(session, recall.id, ids),
         "sold": listing.sold_of(session, recall, owners),
         "notified": ports.sales().notified(session, recall.id),
-        "state_name": telling.state_name,
+        "taken_back": ports.sales().notified(session, recall.id, "lifted"),
         "may_decide": deciding.may_decide(session, actor, recall),
     }
 

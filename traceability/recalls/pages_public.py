@@ -52,4 +52,5 @@ def show(code: str) -> str:
         next_after=shown[-1].batch_id if len(lots) > _LOTS_ON_PAGE else None,
         places=places,
         names=names,
+        read_at=clock.now(),
     )

@@ -6,7 +6,7 @@ Set-based throughout: five thousand lots are found and held by as many statement
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, text, true
@@ -16,8 +16,9 @@ from accounts import permissions
 from accounts.permissions import TABLE, Actor
 from foundation import codes, vietnamese
 from foundation.errors import Finding, Invalid, NotFound
+from growing_areas import season
+from growing_areas.catalogue import catalogue
 from growing_areas.models import DiaryEntry, GrowingArea
-from traceability.batches import get_batch
 from traceability.epcis.declared import NOT_WRONG, WRONG_FIRST
 from traceability.handling.trade_models import BatchPurchase
 from traceability.models import Batch, BatchArea
@@ -41,11 +42,13 @@ SELECT n.batch_id FROM walk w JOIN trace_nodes n ON n.id = w.id WHERE n.batch_id
 class Suspicion:
     """What is suspected: one batch, or what came from an area, a material or a supplier's lot.
 
-    For an area or a material, goods harvested between two days (both may be open).
+    For an area or a material, goods harvested between two days (both may be open). A material is
+    named by a row of the catalogue, or by its name or registration number.
     """
 
     origin: str
     key: str
+    material_id: int | None = None
     harvested_from: date | None = None
     harvested_to: date | None = None
 
@@ -57,9 +60,7 @@ def starts(session: Session, actor: Actor, suspicion: Suspicion) -> list[int]:
     """
     permissions.require(actor, _ACTION)
     if suspicion.origin == "batch":
-        batch = get_batch(session, suspicion.key)
-        permissions.require(actor, _ACTION, batch)
-        return [batch.id]
+        return [_batch(session, actor, suspicion.key).id]
     statement = _SELECTIONS[suspicion.origin](session, actor, suspicion)
     found = list(session.scalars(statement.where(recallable(actor)).order_by(Batch.id)))
     if not found:
@@ -88,6 +89,21 @@ def descendants(session: Session, batch_ids: Iterable[int]) -> list[int]:
     return sorted({*batch_ids, *rows})
 
 
+def _batch(session: Session, actor: Actor, named: str) -> Batch:
+    """A lot by its trace code, or by its own code where the actor may recall one lot of it."""
+    name = " ".join(named.split())
+    of_code = session.scalar(select(Batch).where(Batch.code == codes.normalise(name)))
+    of_lot = select(Batch).where(Batch.lot == name, recallable(actor)).order_by(Batch.id).limit(2)
+    found = [of_code] if of_code is not None else session.scalars(of_lot).all()
+    if len(found) > 1:
+        raise Invalid([Finding("recall.lot_ambiguous", {"lot": name}, "key")])
+    if not found:
+        raise NotFound("batch.not_found")
+    batch = found[0]
+    permissions.require(actor, _ACTION, batch)
+    return batch
+
+
 def _of_area(session: Session, actor: Actor, suspicion: Suspicion) -> Select[int]:
     wanted = GrowingArea.code == suspicion.key.strip().upper()
     if suspicion.key.isdigit() and len(suspicion.key) < 19:
@@ -102,28 +118,49 @@ def _of_area(session: Session, actor: Actor, suspicion: Suspicion) -> Select[int
 def _of_material(session: Session, actor: Actor, suspicion: Suspicion) -> Select[int]:
     """Lots harvested within a season after the material went onto one of their areas.
 
-    The diary names materials as people write them: with or without diacritics, any case.
+    By the catalogue's rows of that product, whatever the list and the crop; and by name where a
+    line names none of them: with or without diacritics, any case, as people write. Lines that
+    were corrected or struck out do not count.
     """
-    names = session.execute(
-        select(DiaryEntry.product_name, DiaryEntry.active_ingredient)
-        .where(or_(DiaryEntry.product_name.is_not(None), DiaryEntry.active_ingredient.is_not(None)))
-        .distinct()
-    )
-    wanted = vietnamese.fold(suspicion.key)
-    meant = {name for row in names for name in row if name and vietnamese.fold(name) == wanted}
-    if not meant:
+    went_on = _named(session, suspicion)
+    if went_on is None:
         return select(Batch.id).where(false())
     used = (
         select(BatchArea.batch_id)
         .join(DiaryEntry, DiaryEntry.area_id == BatchArea.area_id)
         .join(Batch, Batch.id == BatchArea.batch_id)
         .where(
-            or_(DiaryEntry.product_name.in_(meant), DiaryEntry.active_ingredient.in_(meant)),
+            went_on,
+            season.stands(),
             DiaryEntry.done_on <= Batch.harvested_on,
             DiaryEntry.done_on >= Batch.harvested_on - func.make_interval(0, 0, 0, SEASON.days),
         )
     )
     return select(Batch.id).where(Batch.id.in_(used), _harvested(suspicion))
+
+
+def _named(session: Session, suspicion: Suspicion) -> ColumnElement[bool] | None:
+    """The diary lines that speak of a material; None where nobody ever did."""
+    listed = catalogue.same_product(session, suspicion.material_id, suspicion.key)
+    wanted = {vietnamese.fold(suspicion.key), *(row.name_key for row in listed)}
+    meant = _names_written(session, wanted, only_unlisted=suspicion.material_id is not None)
+    if not listed and not meant:
+        return None
+    said = or_(DiaryEntry.product_name.in_(meant), DiaryEntry.active_ingredient.in_(meant))
+    if suspicion.material_id is not None:
+        said &= DiaryEntry.material_id.is_(None)
+    return or_(DiaryEntry.material_id.in_([row.id for row in listed]), said)
+
+
+def _names_written(session: Session, wanted: set[str], *, only_unlisted: bool) -> set[str]:
+    """The names of diaries that mean one of the folded names wanted."""
+    statement = select(DiaryEntry.product_name, DiaryEntry.active_ingredient).where(
+        or_(DiaryEntry.product_name.is_not(None), DiaryEntry.active_ingredient.is_not(None))
+    )
+    if only_unlisted:
+        statement = statement.where(DiaryEntry.material_id.is_(None))
+    names = {name for row in session.execute(statement.distinct()) for name in row if name}
+    return {name for name in names if vietnamese.fold(name) in wanted - {""}}
 
 
 def _of_supplier_lot(session: Session, actor: Actor, suspicion: Suspicion) -> Select[int]:
@@ -148,8 +185,19 @@ _SELECTIONS = {
 }
 
 
-def shown_key(suspicion: Suspicion) -> str:
-    """What is suspected, as it is kept and read."""
+def settled(session: Session, actor: Actor, suspicion: Suspicion) -> Suspicion:
+    """A suspicion as it is kept: a lot by its trace code, a listed material by its full name.
+
+    Raises: Forbidden, NotFound, Invalid("recall.lot_ambiguous").
+    """
+    permissions.require(actor, _ACTION)
     if suspicion.origin == "batch":
-        return codes.normalise(suspicion.key)
-    return " ".join(suspicion.key.split())[:200]
+        return replace(suspicion, key=_batch(session, actor, suspicion.key).code)
+    key = " ".join(suspicion.key.split())[:200]
+    if suspicion.origin != "material":
+        return replace(suspicion, key=key)
+    material_id = suspicion.material_id or catalogue.only_product(session, key)
+    if material_id is None:
+        return replace(suspicion, key=key)
+    row = catalogue.get_material(session, material_id)
+    return replace(suspicion, key=row.name, material_id=row.id)

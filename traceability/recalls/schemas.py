@@ -27,16 +27,22 @@ _NAMED = {
     "batch": "batch",
     "growing_area": "area",
     "material": "material",
+    "material_id": "material",
     "supplier_lot": "supplier_lot",
 }
 
 
 class SuspicionInput(InputSchema):
-    """What is suspected, one of four; days narrow an area, a material or a supplier's lot down."""
+    """What is suspected, one of these; days narrow an area, a material or a supplier's lot down."""
 
     batch = Text(max=20)
     growing_area = Text(max=40)
-    material = Text(max=200)
+    material = Text(
+        max=200, metadata={"description": "Its name or registration number, as diaries tell it"}
+    )
+    material_id = Integer(
+        low=1, high=2**63 - 1, metadata={"description": "An id of GET /materials, any of its rows"}
+    )
     supplier_lot = Text(max=80)
     harvested_from = Day()
     harvested_to = Day()
@@ -90,7 +96,11 @@ class EndInput(InputSchema):
 class EffectInput(InputSchema):
     """What was found, came back or was destroyed of a lot, in its unit."""
 
-    batch = Text(max=20, required=True)
+    batch = Text(
+        max=40,
+        required=True,
+        metadata={"description": "Trace code, or the lot's code where it is the only one"},
+    )
     found = Number()
     returned = Number()
     destroyed = Number()
@@ -146,6 +156,7 @@ class RecallSchema(Schema):
     state = fields.String(required=True, metadata={"enum": list(STATES)})
     origin = fields.String(required=True, metadata={"enum": list(ORIGINS)})
     origin_key = fields.String(required=True)
+    material_id = fields.Integer(required=True, allow_none=True)
     with_descendants = fields.Boolean(required=True)
     reason = fields.String(required=True)
     scope = fields.String(required=True, allow_none=True)
@@ -184,7 +195,11 @@ def wish_of(given: dict[str, Any], reason: str) -> Wish:
     """What a program wants recalled."""
     name = next(name for name in _NAMED if given.get(name))
     suspicion = Suspicion(
-        _NAMED[name], given[name], given.get("harvested_from"), given.get("harvested_to")
+        _NAMED[name],
+        "" if name == "material_id" else given[name],
+        given.get("material_id"),
+        given.get("harvested_from"),
+        given.get("harvested_to"),
     )
     scope = given.get("scope")
     words = None if scope in (None, ONLY_THE_LOT, "descendants") else scope
@@ -200,7 +215,10 @@ def wish_of(given: dict[str, Any], reason: str) -> Wish:
 def wish_of_form(given: dict[str, Any]) -> Wish:
     """What somebody wants held, as they filled the form in."""
     suspicion = Suspicion(
-        given["origin"], given["key"], given.get("harvested_from"), given.get("harvested_to")
+        given["origin"],
+        given["key"],
+        harvested_from=given.get("harvested_from"),
+        harvested_to=given.get("harvested_to"),
     )
     return Wish(suspicion, given["reason"], with_descendants=not given["only_the_lot"])
 

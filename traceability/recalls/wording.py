@@ -8,6 +8,7 @@ WORDING: dict[str, str] = {
     "recall.not_found": N_("Không có lệnh thu hồi nào mang mã này."),
     "recall.state": N_("Lệnh thu hồi {recall} không ở bước làm được việc này."),
     "recall.batch_outside": N_("Lô {batch} không thuộc lệnh thu hồi này."),
+    "recall.lot_ambiguous": N_("Có nhiều lô mang mã {lot}. Hãy ghi mã truy xuất của lô."),
     "recall.effect_zero": N_("Số lượng phải khác 0."),
     "recall.effect_below": N_("Tổng số đã ghi của lô {lot} không thể âm."),
 }

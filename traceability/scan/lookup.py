@@ -9,14 +9,19 @@ from datetime import date, datetime
 
 from sqlalchemy import TextClause, text
 
-from foundation import codes, db
+from foundation import clock, codes, db
 from traceability.labels.serials import LENGTH
 
 # The serial is joined by batch, so that a serial of one batch never vouches for another.
 _FOUND = """
 SELECT b.id, b.code, b.state, b.expires_on, b.changed_at, p.updated_at, p.gtin,
        s.number AS serial_number, s.code AS serial_code, s.state AS serial_state,
-       t.scans, t.first_at
+       t.scans, t.first_at,
+       CASE WHEN b.state = 'recalled' THEN (
+           SELECT CASE WHEN bool_or(r.state = 'recalled') THEN NULL ELSE max(r.ended_at) END
+           FROM recall_batches m JOIN recalls r ON r.id = m.recall_id
+           WHERE m.batch_id = b.id AND r.state IN ('recalled', 'closed')
+       ) END AS recall_ended_at
 FROM batches b
 JOIN products p ON p.id = b.product_id
 LEFT JOIN serials s ON s.batch_id = b.id AND s.code = :serial
@@ -44,7 +49,8 @@ class FoundSerial:
 class Found:
     """A batch on record, and the item's serial when one was given and belongs to it.
 
-    ``gtin`` is the product's present number, which a label may predate.
+    ``gtin`` is the product's present number, which a label may predate. ``recall_ended_on``: of a
+    recalled batch whose recalls all did their work.
     """
 
     batch_id: int
@@ -54,6 +60,7 @@ class Found:
     stamp: tuple[datetime, datetime]
     serial: FoundSerial | None
     gtin: str | None = None
+    recall_ended_on: date | None = None
 
 
 def find_by_lot(gtin: str, lot: str, serial: str | None) -> Found | None:
@@ -81,4 +88,5 @@ def _find(statement: TextClause, params: dict[str, str], serial: str | None) -> 
             row.serial_number, row.serial_code, row.serial_state, row.scans, row.first_at
         )
     stamp = (row.changed_at, row.updated_at)
-    return Found(row.id, row.code, row.state, row.expires_on, stamp, found, row.gtin)
+    ended_on = None if row.recall_ended_at is None else clock.business_day(row.recall_ended_at)
+    return Found(row.id, row.code, row.state, row.expires_on, stamp, found, row.gtin, ended_on)

@@ -86,7 +86,10 @@ def _verdict_piece(found: Found, *, counts: bool) -> str:
         this_one = 1 if counts else 0
         first_at = own.first_at or clock.now()
         serial = SerialSeen(own.code, own.state, own.scans + this_one, first_at)
-    verdict = judge(state=found.state, expires_on=found.expires_on, serial=serial, on=clock.today())
+    verdict = judge(
+        state=found.state, expires_on=found.expires_on, serial=serial, on=clock.today(),
+        recall_ended_on=found.recall_ended_on,
+    )  # fmt: skip
     if serial is None:
         return _shared_verdict(verdict, found.expires_on, i18n.get_language())
     words = verdict_words.tell(verdict, found.expires_on)

@@ -157,6 +157,8 @@ class TraceRecallSchema(Schema):
     reason = fields.String(required=True)
     instructions = fields.String(required=True)
     recalled_at = fields.AwareDateTime(required=True)
+    scope = fields.String(required=True)
+    ended_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
 class TraceSchema(Schema):

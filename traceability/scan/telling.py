@@ -37,7 +37,7 @@ BATCH_STATES = {
     "open": N_("Chưa xuất"),
     "released": N_("Được bán"),
     "held": N_("Đang tạm giữ"),
-    "recalled": N_("Đang thu hồi"),
+    "recalled": N_("Đã bị thu hồi"),
     "closed": N_("Đã đóng"),
 }
 

@@ -68,8 +68,20 @@ def tell(verdict: Verdict, expires_on: date | None) -> VerdictWords:
     serial = verdict.serial
     if serial is not None and verdict.kind in ("scanned", "scanned_often"):
         return _often(verdict.kind, serial.scans, vn_date(serial.first_at))
+    if verdict.kind == "recalled" and verdict.recall_ended_on is not None:
+        return _was_recalled(verdict.recall_ended_on)
     tone, icon, title, text = _SAID[verdict.kind]
     return VerdictWords(tone, icon, _(title), _(text, day=vn_date(expires_on)))
+
+
+def _was_recalled(ended_on: date) -> VerdictWords:
+    day = vn_date(ended_on)
+    return VerdictWords(
+        "bad",
+        "stop",
+        _("Lô hàng đã bị thu hồi (kết thúc ngày %(day)s)", day=day),
+        _("Nếu còn giữ hàng của lô này, xin không dùng, không bán; hãy hỏi đơn vị sản xuất."),
+    )
 
 
 def unknown() -> VerdictWords:

@@ -34,13 +34,23 @@ class SerialSeen:
 
 @dataclass(frozen=True)
 class Verdict:
+    """`recall_ended_on`: of a recalled batch, when the last recall of it did its work."""
+
     kind: Kind
     serial: SerialSeen | None
+    recall_ended_on: date | None = None
 
 
-def judge(*, state: str, expires_on: date | None, serial: SerialSeen | None, on: date) -> Verdict:
+def judge(
+    *,
+    state: str,
+    expires_on: date | None,
+    serial: SerialSeen | None,
+    on: date,
+    recall_ended_on: date | None = None,
+) -> Verdict:
     """Weigh a batch and, when the label has its own code, that code; the gravest comes first."""
-    return Verdict(_kind(state, expires_on, serial, on), serial)
+    return Verdict(_kind(state, expires_on, serial, on), serial, recall_ended_on)
 
 
 def _kind(state: str, expires_on: date | None, serial: SerialSeen | None, on: date) -> Kind:

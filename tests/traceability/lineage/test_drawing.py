@@ -78,3 +78,11 @@ def test_origins_stand_above_what_was_made_of_them() -> None:
     heights = {box.id: box.y for box in drawn.boxes}
     assert heights[1] < heights[0] < heights[2]
     assert len(drawn.lines) == 2
+
+
+def test_the_list_for_telephones_has_everything_the_drawing_has() -> None:
+    shown = drawing.unfold(1, {1: [2], 2: [3]}, {1: [4, 5]})
+    pairs = [(1, 2), (2, 3), (4, 1), (5, 1), (5, 1), (9, 1)]
+
+    assert drawing.listed(shown) == [(-2, [3]), (-1, [2]), (0, [1]), (1, [4, 5])]
+    assert drawing.sources(shown, pairs) == {1: [2], 2: [3], 4: [1], 5: [1]}

@@ -67,6 +67,22 @@ def test_the_page_draws_the_chain_and_hides_what_is_not_the_readers(
     assert "Đơn vị khác" in told
 
 
+def test_a_telephone_reads_the_chain_downwards(
+    client: FlaskClient, session: Session, now: datetime, world: World
+) -> None:
+    sign_in_as(client, session, world.manager, now)
+
+    page = client.get(f"/workspace/batches/{world.own.code}/lineage").text
+
+    start = page.index('<ol class="chain-list">')
+    listed = page[start : page.index("</ol>", start)]
+    cards = listed.split("<li ")[1:]
+    words = ("Lô đang xem", "sau 1 bước", "sau 2 bước")
+    assert [word in card for word, card in zip(words, cards, strict=True)] == [True] * 3
+    assert f"Từ: {world.own.lot}" in " ".join(cards[1].split())
+    assert world.beyond.lot not in listed
+
+
 def test_a_further_step_opens_by_a_link(
     client: FlaskClient, session: Session, now: datetime, world: World
 ) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from flask import Flask
 
 from foundation import i18n
 from traceability.scan import verdict_words
@@ -65,3 +66,17 @@ def test_the_number_of_scans_and_the_first_day_are_told() -> None:
 
     assert "1.234 lần" in words.title
     assert "20/11/2026" in words.text
+
+
+def test_an_ended_recall_keeps_its_verdict_and_says_when_it_ended(app: Flask) -> None:
+    ended_on = date(2026, 11, 20)
+    verdict = judge(
+        state="recalled", expires_on=None, serial=None, on=date(2026, 11, 22),
+        recall_ended_on=ended_on,
+    )  # fmt: skip
+
+    words = verdict_words.tell(verdict, None)
+
+    assert (verdict.kind, words.tone) == ("recalled", "bad")
+    assert words.title == "Lô hàng đã bị thu hồi (kết thúc ngày 20/11/2026)"
+    assert "đang" not in words.title + words.text
