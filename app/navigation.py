@@ -38,6 +38,7 @@ _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("/office", "diary.read", N_("Nhật ký sản xuất"), "/office/diary", "edit"),
     ("/office", "catalogue.import", N_("Danh mục vật tư"), "/workspace/materials", "leaf"),
     ("/office", "batch.note", N_("Sản lượng vượt diện tích"), "/office/yields", "chart"),
+    ("/office", "product.certify", N_("Sản phẩm trên địa bàn"), "/office/products", "leaf"),
     ("/office", "packing.office", N_("Cơ sở đóng gói"), "/office/packing-houses", "box"),
     (
         "/office",
