@@ -181,7 +181,7 @@ def test_the_diary_is_written_and_corrected_on_pages(
     assert "Trebon 10EC" in coop.get(correct).text
     fixed = send(coop, correct, {**spray, "pre_harvest_days": "7", "reason": "Đọc nhãn"})
     assert fixed.status_code == 303
-    assert "7 ngày" in coop.get(path).text
+    assert "7\u00a0ngày" in coop.get(path).text
     (newest,) = diary.list_entries(session, SYSTEM, area.id).items
     struck = send(
         coop, f"/workspace/diary/{newest.id}/correct", {"act": "strike_out", "reason": "Nhầm"}
