@@ -28,6 +28,8 @@ from shop.models import Offer
 from shop.recall_notices import RecallSales
 from traceability import ports as traceability_ports
 from traceability.certifying import standing
+from traceability.epcis import recorded as epcis_recorded
+from traceability.lineage import recorded as lineage_recorded
 
 
 def install() -> None:
@@ -41,6 +43,8 @@ def install() -> None:
     ledger_ports.register_row_check("growing_areas.fieldbook", fieldbook_recorded.check_rows)
     ledger_ports.register_row_check("growing_areas.slips", slips_recorded.check_rows)
     ledger_ports.register_row_check(packing_recorded.ROOM, packing_recorded.check_rows)
+    ledger_ports.register_row_check(lineage_recorded.ROOM, lineage_recorded.check_rows)
+    ledger_ports.register_row_check(epcis_recorded.ROOM, epcis_recorded.check_rows)
 
 
 def _areas_of(session: Session, organisation: Organisation) -> ProducerSection | None:

@@ -8,18 +8,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, selectinload
 
-from growing_areas.models import DiaryEntry, GrowingArea, PlotVersion
+from growing_areas.models import DiaryEntry, PlotVersion
 from ledger import canonical
-from ledger.models import LedgerEntry
 from ledger.ports import RowMismatch
+from ledger.reading import streamed
 
 ROOM = "growing_areas"
 PUBLIC_KINDS = (
@@ -79,58 +79,78 @@ def _check_areas(session: Session) -> Iterator[RowMismatch]:
     last: dict[int, tuple[str, dict[str, Any]]] = {}
     for subject, body in _bodies(session, "area."):
         last[body["area"]] = (subject, body)
-    rows = session.execute(
-        select(GrowingArea.id, GrowingArea.status, GrowingArea.code).execution_options(
-            yield_per=_BATCH
-        )
-    )
-    for area_id, status, code in rows:
+    outlines: dict[int, list[tuple[str, str]]] = {}
+    statement = "SELECT id, status, code FROM growing_areas ORDER BY id"
+    for area_id, status, code in streamed(session, statement, {}):
         subject, body = last.pop(area_id, (code or f"area:{area_id}", {"status": "draft"}))
         if status != body["status"]:
             yield RowMismatch(ROOM, subject, "status")
         if code is not None and subject != code:
             yield RowMismatch(ROOM, subject, "code")
-        if "outline" in body and not _is_outline(session, body):
-            yield RowMismatch(ROOM, subject, "outline")
+        if "outline" in body:
+            outlines.setdefault(body["version"], []).append((subject, body["outline"]))
     for subject, _ in last.values():
         yield RowMismatch(ROOM, subject, "missing")
+    yield from _check_outlines(session, outlines)
 
 
-def _is_outline(session: Session, body: dict[str, Any]) -> bool:
-    version = session.get(PlotVersion, body["version"])
-    return version is not None and outline_digest(version) == body["outline"]
+def _check_outlines(
+    session: Session, outlines: dict[int, list[tuple[str, str]]]
+) -> Iterator[RowMismatch]:
+    """Outlines by the version that was recorded: there, and with the same fingerprint."""
+    statement = "SELECT id, encode(sha256(geometry), 'hex') FROM growing_plot_versions ORDER BY id"
+    for version_id, digest in streamed(session, statement, {}):
+        for subject, recorded in outlines.pop(version_id, ()):
+            if recorded != digest:
+                yield RowMismatch(ROOM, subject, "outline")
+    for missing in outlines.values():
+        for subject, _ in missing:
+            yield RowMismatch(ROOM, subject, "outline")
+
+
+# A line and its entry in the ledger are of one instant.
+_UNTOLD = """
+SELECT coalesce(e.subject, 'area:' || d.area_id), coalesce(e.line, d.id), d.id IS NULL
+FROM (SELECT subject, recorded_at, (body::json ->> 'entry')::bigint AS line
+    FROM ledger_entries WHERE kind = %(kind)s) e
+FULL JOIN diary_entries d ON d.id = e.line
+WHERE d.id IS NULL OR e.line IS NULL OR e.recorded_at <> d.recorded_at
+ORDER BY 2
+"""
 
 
 def _check_diary(session: Session) -> Iterator[RowMismatch]:
-    recorded = {body["entry"]: (subject, body) for subject, body in _bodies(session, _DIARY)}
-    moments = _moments(session)
-    lines = select(DiaryEntry).options(selectinload(DiaryEntry.parcel_links))
-    for entry in session.scalars(lines.execution_options(yield_per=_BATCH)):
-        subject, body = recorded.pop(entry.id, (f"area:{entry.area_id}", None))
-        is_told = body is not None and diary_digest(entry) == body["digest"]
-        if not is_told or entry.recorded_at != moments.get(entry.id):
+    """Each line has its entry, of the same instant, and the other way round.
+
+    What a line says is committed to with all its columns (`ledger.rows`); entries of before that
+    hold a digest of it beside.
+    """
+    for subject, line, is_gone in streamed(session, _UNTOLD, {"kind": _DIARY}):
+        yield RowMismatch(ROOM, subject, f"diary line {line}{' missing' if is_gone else ''}")
+    told = dict(_digests(session))
+    wanted = bindparam("ids", list(told), type_=ARRAY(BigInteger))
+    lines = select(DiaryEntry).where(DiaryEntry.id == func.any(wanted)).order_by(DiaryEntry.id)
+    loaded = lines.options(selectinload(DiaryEntry.parcel_links))
+    for entry in session.scalars(loaded.execution_options(yield_per=_BATCH)):
+        subject, digest = told[entry.id]
+        if diary_digest(entry) != digest:
             yield RowMismatch(ROOM, subject, f"diary line {entry.id}")
-    for entry_id, (subject, _) in recorded.items():
-        yield RowMismatch(ROOM, subject, f"diary line {entry_id} missing")
 
 
-def _moments(session: Session) -> dict[int, datetime]:
-    """When each line was recorded: a line and its ledger entry are of one instant."""
-    rows = session.execute(
-        select(LedgerEntry.body, LedgerEntry.recorded_at)
-        .where(LedgerEntry.kind == _DIARY)
-        .execution_options(yield_per=_BATCH)
-    )
-    return {json.loads(row.body)["entry"]: row.recorded_at for row in rows}
+def _digests(session: Session) -> Iterator[tuple[int, tuple[str, str]]]:
+    """Of lines whose entries hold one: subject and digest."""
+    for subject, body in _bodies(session, _DIARY, "AND body LIKE '%%\"digest\":%%'"):
+        if "digest" in body:
+            yield body["entry"], (subject, body["digest"])
 
 
-def _bodies(session: Session, prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def _bodies(
+    session: Session, prefix: str, narrowed: str = ""
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """Subjects and bodies of the entries of some kinds, in the order they were recorded."""
-    rows = session.execute(
-        select(LedgerEntry.subject, LedgerEntry.body)
-        .where(LedgerEntry.kind.startswith(prefix, autoescape=True))
-        .order_by(LedgerEntry.id)
-        .execution_options(yield_per=_BATCH)
+    statement = (
+        "SELECT subject, body FROM ledger_entries WHERE starts_with(kind, %(prefix)s)"  # noqa: S608 - our own condition
+        f" {narrowed} ORDER BY id"
     )
-    for subject, body in rows:
+    for subject, body in streamed(session, statement, {"prefix": prefix}):
         yield subject, json.loads(body)

@@ -1,65 +1,55 @@
 """Recording facts: what the rooms write, in the transaction of the change it records.
 
-Appending takes no lock. An entry gets its place in the tree a little later (`sequencing`), so a
-transaction that appends never waits for another one, nor can two of them deadlock here.
+Appending takes no lock and asks nothing of the database: facts are written together, as the
+transaction ends (`writing`). An entry gets its place in the tree a little later (`sequencing`), so
+a transaction that appends never waits for another one, nor can two of them deadlock here.
 """
 
-import secrets
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import TextClause, event
+from sqlalchemy.orm import ORMExecuteState, Session
 
-from ledger import canonical, merkle
-from ledger.models import LedgerEntry
+from ledger import models, writing
+from ledger.rows import recording
+from ledger.writing import Entry
 
-_NONCE_BYTES = 16
-_MOMENT = "ledger_moment"
+_LOG = frozenset({models.LedgerEntry, models.Leaf, models.WaitingEntry})
 
 
 def append(
     session: Session, *, kind: str, subject: str, body: Mapping[str, Any], now: datetime
-) -> LedgerEntry:
+) -> None:
     """Record a fact: its kind (``area.approved``), its subject (a code) and its details.
 
     The body holds codes, ids and numbers, never a person. Raises: TypeError for a float in it.
     """
-    session.info[_MOMENT] = now
+    keep(session, [writing.entry_of(kind, subject, body, now)])
+
+
+def keep(session: Session, entries: Sequence[Entry]) -> None:
+    """Record entries when the transaction ends; those of a savepoint at once, to go with it."""
     session.flush()
-    entry = LedgerEntry(
-        kind=kind,
-        subject=subject,
-        body=canonical.text(body),
-        nonce=secrets.token_bytes(_NONCE_BYTES),
-        recorded_at=now,
-    )
-    entry.leaf_hash = merkle.leaf_hash(entry.committed())
-    entry.id = _write(session, entry)
-    return entry
+    recording.remember_moment(session, entries[-1].recorded_at)
+    if session.in_nested_transaction():
+        writing.write(session, entries)
+    else:
+        writing.pending_of(session).entries.extend(entries)
 
 
-def moment(session: Session) -> datetime | None:
-    """Return when the last fact of this session was recorded."""
-    found: datetime | None = session.info.get(_MOMENT)
-    return found
+@event.listens_for(Session, "do_orm_execute")
+def _write_before_reading(state: ORMExecuteState) -> None:
+    """Whoever reads the log in a transaction that appended to it finds what it appended."""
+    pending = writing.find_pending(state.session)
+    if pending is not None and pending.entries and _reads_log(state):
+        writing.write_entries(state.session)
 
 
-def _write(session: Session, entry: LedgerEntry) -> int:
-    """Write an entry and its place in the queue in one round trip; answers its id."""
-    written = session.connection().exec_driver_sql(
-        "WITH entry AS (INSERT INTO ledger_entries"
-        " (kind, subject, body, nonce, leaf_hash, recorded_at) VALUES"
-        " (%(kind)s, %(subject)s, %(body)s, %(nonce)s, %(leaf_hash)s, %(recorded_at)s)"
-        " RETURNING id)"
-        " INSERT INTO ledger_waiting SELECT id FROM entry RETURNING entry_id",
-        {
-            "kind": entry.kind,
-            "subject": entry.subject,
-            "body": entry.body,
-            "nonce": entry.nonce,
-            "leaf_hash": entry.leaf_hash,
-            "recorded_at": entry.recorded_at,
-        },
-    )
-    return int(written.scalar_one())
+def _reads_log(state: ORMExecuteState) -> bool:
+    if isinstance(state.statement, TextClause):
+        return "ledger_" in state.statement.text
+    return state.is_select and any(mapper.class_ in _LOG for mapper in state.all_mappers)

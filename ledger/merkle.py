@@ -6,7 +6,7 @@ nodes alone, so they need a logarithmic number of them however long the log.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 Node = Callable[[int, int], bytes]
 Place = tuple[int, int]
@@ -34,15 +34,20 @@ class Frontier:
         self.size = size
         self._edges = list(edges)
 
-    def append(self, leaf: bytes) -> Iterator[tuple[int, int, bytes]]:
-        """Add a leaf hash; yields every node above level 0 that it completes."""
-        index, level, current = self.size, 0, leaf
+    def append(self, leaf: bytes) -> Sequence[tuple[int, int, bytes]]:
+        """Add a leaf hash; answers every node above level 0 that it completes."""
+        index = self.size
+        self.size = index + 1
+        if not index & 1:
+            self._edges.append(leaf)
+            return ()
+        completed, level, current = [], 0, leaf
         while index >> level & 1:
             current = node_hash(self._edges.pop(), current)
             level += 1
-            yield level, index >> level, current
+            completed.append((level, index >> level, current))
         self._edges.append(current)
-        self.size += 1
+        return completed
 
     def root(self) -> bytes:
         """Return the tree's root."""
@@ -58,8 +63,7 @@ def root(leaves: Iterable[bytes]) -> bytes:
     """Return the root of the tree of these leaf hashes."""
     frontier = Frontier()
     for leaf in leaves:
-        for _ in frontier.append(leaf):
-            pass
+        frontier.append(leaf)
     return frontier.root()
 
 

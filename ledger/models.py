@@ -48,13 +48,14 @@ class LedgerEntry(Base):
 
 
 class WaitingEntry(Base):
-    """An entry committed but not yet given its place in the tree."""
+    """An entry committed but not yet given its place in the tree.
+
+    No foreign key: each would cost every writer, and verification compares both sides.
+    """
 
     __tablename__ = "ledger_waiting"
 
-    entry_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey(LedgerEntry.id), primary_key=True, autoincrement=False
-    )
+    entry_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
 
 
 class Leaf(Base):

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from ledger import writing
+
 _AT_ONCE = 5_000
 
 
@@ -16,6 +18,7 @@ def streamed(
 ) -> Iterator[tuple[Any, ...]]:
     """Rows of a reading statement in the session's own transaction, a few thousand at a time."""
     session.flush()
+    writing.write_entries(session)
     connection: Any = session.connection().connection.driver_connection
     with connection.cursor(f"ledger_{secrets.token_hex(4)}", binary=True) as cursor:
         cursor.itersize = _AT_ONCE

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import delete, func, insert, select, text, tuple_
 from sqlalchemy.orm import Session
 
-from ledger import merkle
+from ledger import merkle, writing
 from ledger.models import Leaf, LedgerEntry, TreeNode, WaitingEntry
 
 _LOCK = 0x4C656467
@@ -20,6 +20,7 @@ def sequence(session: Session) -> int:
     Entries are taken in the order they were numbered. One that commits late comes later: the order
     of the log is the order in which facts became known, and is never changed afterwards.
     """
+    writing.write_entries(session)
     lock(session)
     frontier = current_frontier(session)
     placed = 0

@@ -14,7 +14,7 @@ from ledger import note, ports, recomputing, rotation, sequencing, witnessing
 from ledger.faults import Bad
 from ledger.models import Checkpoint, Cosignature
 from ledger.recomputing import Shown
-from ledger.rows import checking
+from ledger.rows import checking, listing
 
 __all__ = ["Bad", "explained", "stand_still", "verify"]
 
@@ -60,7 +60,7 @@ def _all_bad(session: Session, outside: str | None, shown: Shown | None) -> Iter
 
 
 def _bad_rows(session: Session) -> Iterator[Bad]:
-    for listed in checking.list_faults(session):
+    for listed in listing.list_faults(session):
         yield Bad("ledger.rows_altered", listed.sequence, listed.entry_id, detail=listed.rows)
     for fault in checking.faults(session):
         yield Bad(

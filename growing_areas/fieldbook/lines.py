@@ -23,7 +23,6 @@ from growing_areas.fieldbook.telling import Work
 from growing_areas.models import DiaryEntry, GrowingArea
 from growing_areas.parcels.lines import name_parcels
 from growing_areas.parcels.models import Parcel
-from growing_areas.recorded import diary_digest
 from growing_areas.season import CHEMICAL
 from ledger import log
 
@@ -204,7 +203,6 @@ def _tell_ledger(session: Session, area: GrowingArea, entry: DiaryEntry, now: da
         "pre_harvest_days": entry.pre_harvest_days,
         "corrects": entry.corrects_id,
         "void": entry.void,
-        "digest": diary_digest(entry),
     }
     pictures = photos.of_key(session, entry.work_key)
     if pictures:

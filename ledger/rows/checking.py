@@ -16,10 +16,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from foundation.db import Base
-from ledger import merkle
 from ledger.reading import streamed
 from ledger.rows.forms import GROUPS, RowForm, form_of, in_use, quoted
-from ledger.rows.recording import derived_salt, row_leaf
+from ledger.rows.selecting import derived_salt
 
 _NEWEST = (
     "SELECT DISTINCT ON (row_key) row_key, entry_id, form, salt, told, kept, person"
@@ -118,41 +117,3 @@ def _kept_forms(session: Session) -> dict[str, dict[str, RowForm]]:
         if form.name == name:
             found.setdefault(table, {})[name] = form
     return found
-
-
-@dataclass(frozen=True)
-class ListFault:
-    """An entry whose list of rows is not the one it was written with."""
-
-    entry_id: int
-    sequence: int | None
-    rows: str
-
-
-def list_faults(session: Session) -> Iterator[ListFault]:
-    """Entries that do not commit to the rows listed with them, and lists without an entry."""
-    statement = (
-        "SELECT coalesce(e.id, r.entry_id), l.sequence, e.body, r.rows FROM"
-        " (SELECT id, body FROM ledger_entries WHERE kind LIKE 'rows.%%') e FULL JOIN"
-        " (SELECT entry_id, array_agg(ROW(position, table_name, row_key, form, told, kept, person)"
-        " ORDER BY position) AS rows FROM ledger_rows GROUP BY entry_id) r ON r.entry_id = e.id"
-        " LEFT JOIN ledger_leaves l ON l.entry_id = e.id ORDER BY 1"
-    )
-    for entry_id, sequence, body, rows in streamed(session, statement, {}):
-        listed = rows or []
-        if not _is_listed(body, listed):
-            names = ", ".join(f"{row[1]} {row[2]}" for row in listed[:5])
-            yield ListFault(entry_id, sequence, names)
-
-
-def _is_listed(body: str | None, rows: list[tuple[Any, ...]]) -> bool:
-    if body is None:
-        return False
-    said = json.loads(body)
-    places = [row[0] for row in rows]
-    root = merkle.root([row_leaf(*row[1:]) for row in rows]).hex()
-    return (
-        said.get("rows") == len(rows)
-        and places == list(range(len(rows)))
-        and said.get("root") == root
-    )

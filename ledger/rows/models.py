@@ -1,24 +1,22 @@
 """The commitments' tables. Rows and forms only grow; the salts of persons are erasable."""
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, desc
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String, Text, desc
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.db import Base
-from ledger.models import LedgerEntry
 
 
 class RecordedRow(Base):
     """What one row of a table said when the transaction of an entry ended.
 
     `told`, `kept` and `person` are the digests of its groups of columns (docs/ledger.md); all three
-    are empty once the row was removed. `salt` hides what stands in the first two.
+    are empty once the row was removed. `salt` hides what stands in the first two. No foreign key to
+    the entry: it would cost every writer, and verification compares both sides.
     """
 
     __tablename__ = "ledger_rows"
 
-    entry_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey(LedgerEntry.id), primary_key=True, autoincrement=False
-    )
+    entry_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     table_name: Mapped[str] = mapped_column(String(63))
     row_key: Mapped[str] = mapped_column(Text)

@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import Delete, Insert, Result, Table, Update, event, inspect, select
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.exc import ResourceClosedError
-from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session
 
 from foundation.db import Base
 from ledger.rows import recording
-from ledger.rows.forms import in_use
-from ledger.rows.recording import Key
+from ledger.rows.commitments import Key
+from ledger.rows.forms import RowForm, in_use
+from ledger.rows.telling import Teller, teller_of
 
 
 def install() -> None:
@@ -27,27 +28,34 @@ def install() -> None:
         ("before_flush", _follow_removals),
         ("after_flush", _notice_flushed),
         ("do_orm_execute", _notice_statement),
-        ("before_commit", _settle),
-        ("after_rollback", recording.forget),
     ):
         if not event.contains(Session, name, listener):
             event.listen(Session, name, listener)
 
 
-def _settle(session: Session) -> None:
-    """As the transaction ends; a savepoint inside it is no end."""
-    if not session.in_nested_transaction():
-        recording.settle(session)
-
-
 def _notice_flushed(session: Session, _context: object) -> None:
     for instance in session.new:
-        _notice(session, instance)
+        _notice_added(session, instance)
     for instance in session.dirty:
         if session.is_modified(instance):
             _notice(session, instance)
     for instance in session.deleted:
         _notice(session, instance)
+
+
+def _notice_added(session: Session, instance: object) -> None:
+    state = inspect(instance)
+    mapper = state.mapper
+    form = in_use().get(mapper.local_table.name)
+    if form is None:
+        return
+    key = tuple(mapper.primary_key_from_instance(instance))
+    # What a savepoint undoes is not to be recorded by what it was to be.
+    told = None if session.in_nested_transaction() else _teller_of(mapper, form)(state.dict)
+    if told is None:
+        recording.touch(session, form.table, [key])
+    else:
+        recording.know(session, form.table, key, told)
 
 
 def _notice(session: Session, instance: object) -> None:
@@ -116,6 +124,16 @@ def _follow(session: Session, table: Table, keys: Iterable[Key]) -> None:
         recording.touch(session, child.name, below)
         if removes:
             _follow(session, child, below)
+
+
+@cache
+def _teller_of(mapper: Mapper[Any], form: RowForm) -> Teller:
+    """How rows of a mapped class are told from what their instances hold."""
+    table = mapper.local_table
+    if mapper.inherits is not None or not isinstance(table, Table):
+        return lambda _row: None
+    names = {column.name: mapper.get_property_by_column(column).key for column in table.columns}
+    return teller_of(table, form, names)
 
 
 @cache

@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 
 from ledger import checkpoint, merkle, sequencing
 from ledger.models import Leaf, LedgerEntry
+from ledger.rows.commitments import Key, row_leaf
 from ledger.rows.forms import RowForm, in_use, quoted
 from ledger.rows.models import RecordedRow
-from ledger.rows.recording import Key, row_leaf
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 from foundation import clock, db
 from foundation.config import Config
 from foundation.db import Base
-from ledger import checkpoint, keys
-from ledger.rows import adoption, checking, recording
+from ledger import checkpoint, keys, verification
+from ledger.rows import adoption, checking, listing, recording
 from ledger.rows.forms import GROUPS, in_use
 from shop.order_models import OrderBuyer
 from tests.app.told_house import ToldHouse, told_house
@@ -35,7 +35,8 @@ def house(server_url: str, template: str, test_config: Config) -> Iterator[ToldH
 def test_what_the_story_told_is_recorded_row_by_row(house: ToldHouse) -> None:
     with db.reading() as session:
         assert list(checking.faults(session)) == []
-        assert list(checking.list_faults(session)) == []
+        assert list(listing.list_faults(session)) == []
+        assert verification.verify(session) is None
         empty = [name for name in in_use() if not _rows(session, name)]
     print("tables without a row in the story:", empty)  # noqa: T201
 
@@ -161,7 +162,7 @@ def test_removed_swapped_and_emptied_rows_are_located(altering: Session) -> None
     assert swapped.keys() == both.keys()
     # Its commitment gone too, the list it stood in is no longer the one that was signed.
     altering.execute(text(f"DELETE FROM ledger_rows WHERE row_key = '[{first}]'"))
-    assert list(checking.list_faults(altering))
+    assert list(listing.list_faults(altering))
 
 
 def test_what_was_there_before_is_adopted_but_not_what_is_wrong(altering: Session) -> None:
@@ -185,7 +186,7 @@ def test_a_row_that_is_erased_takes_the_salt_of_its_persons_along(altering: Sess
 
     assert altering.execute(salts).scalar_one() == before - 1
     assert list(checking.faults(altering)) == []
-    assert list(checking.list_faults(altering)) == []
+    assert list(listing.list_faults(altering)) == []
 
 
 SCRIPT = Path(__file__).parents[2] / "docs" / "verify" / "verify_bundle.py"

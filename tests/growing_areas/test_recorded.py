@@ -4,14 +4,16 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.orm import Session
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session, selectinload
 
 from accounts.permissions import SYSTEM
 from growing_areas import diary, recorded, registration
 from growing_areas.diary import Work
 from growing_areas.dossiers import approval, inspection
 from growing_areas.dossiers.inspection import Visit
+from growing_areas.models import DiaryEntry
+from ledger import log
 from ledger.models import LedgerEntry
 from tests.growing_areas import factories
 
@@ -58,8 +60,7 @@ def test_untouched_rows_say_what_was_recorded(session: Session, code: str) -> No
         ("UPDATE growing_areas SET code = 'VN-1' WHERE code IS NOT NULL", "code"),
         ("UPDATE growing_plot_versions SET geometry = '\\x00' WHERE id ="
          " (SELECT version_id FROM growing_areas WHERE code IS NOT NULL)", "outline"),
-        ("UPDATE diary_entries SET pre_harvest_days = 1", "diary line"),
-        ("UPDATE diary_entries SET notes = 'x'", "diary line"),
+        ("UPDATE diary_entries SET recorded_at = recorded_at + interval '1 second'", "diary line"),
         ("DELETE FROM diary_entries", "missing"),
     ],
 )  # fmt: skip
@@ -75,6 +76,22 @@ def test_altered_rows_are_named(
 
     assert found[0] == code
     assert explanation in found[1]
+
+
+@pytest.mark.parametrize("change", ["pre_harvest_days = 1", "notes = 'x'"])
+def test_a_line_of_before_rows_were_committed_to_is_held_to_its_digest(
+    session: Session, code: str, now: datetime, change: str
+) -> None:
+    line = session.scalars(select(DiaryEntry).options(selectinload(DiaryEntry.parcel_links))).one()
+    digest = recorded.diary_digest(line)
+    body = {"entry": line.id, "digest": digest}
+    log.append(session, kind="diary.recorded", subject=code, body=body, now=now)
+    assert [found[1] for found in mismatches(session)] == []
+
+    session.execute(text("SET LOCAL session_replication_role = replica"))
+    session.execute(text(f"UPDATE diary_entries SET {change}"))
+
+    assert mismatches(session) == [(code, f"diary line {line.id}")]
 
 
 def test_the_ledger_holds_no_person_and_no_words(session: Session, code: str) -> None:

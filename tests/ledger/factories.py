@@ -6,17 +6,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
 from ledger import checkpoint, log
-from ledger.models import Checkpoint, LedgerEntry
+from ledger.models import Checkpoint
 
 ORIGIN = "test.invalid/ledger"
 
 
-def record(session: Session, count: int, now: datetime) -> list[LedgerEntry]:
+def record(session: Session, count: int, now: datetime) -> None:
     """Record some facts."""
-    return [
+    for number in range(count):
         log.append(session, kind="test.noted", subject=f"VN-{number}", body={"n": number}, now=now)
-        for number in range(count)
-    ]
 
 
 def sign(session: Session, key: Ed25519PrivateKey, now: datetime) -> Checkpoint:

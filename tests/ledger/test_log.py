@@ -5,18 +5,20 @@ import json
 from datetime import datetime
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from foundation import db
 from ledger import facts, log, sequencing
+from ledger.models import LedgerEntry
 from tests.ledger.factories import record
 
 
 def test_a_fact_is_recorded_with_its_canonical_body(session: Session, now: datetime) -> None:
-    entry = log.append(session, kind="test.noted", subject="VN-1", body={"b": 1, "a": "ă"}, now=now)
+    log.append(session, kind="test.noted", subject="VN-1", body={"b": 1, "a": "ă"}, now=now)
 
+    entry = session.scalars(select(LedgerEntry)).one()
     assert entry.body == '{"a":"ă","b":1}'
     assert json.loads(entry.committed())["subject"] == "VN-1"
     assert facts.list_positions(session, ["VN-1"])[0].sequence is None

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from ledger import checkpoint, keys, log, merkle, ports, proofs, sequencing, verification
+from ledger import checkpoint, keys, log, merkle, ports, proofs, sequencing, verification, writing
 from tests.ledger.factories import ORIGIN, record, sign
 
 
@@ -27,6 +27,7 @@ def log_of_thirteen(session: Session, key: Ed25519PrivateKey, now: datetime) -> 
     record(session, 5, now)
     sign(session, key, now)
     record(session, 1, now)
+    writing.write_entries(session)
     return session
 
 

@@ -16,8 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger import canonical, checkpoint, keys, note, rotation
+from ledger.rows.commitments import Key
 from ledger.rows.opening import OpenedRow, open_rows
-from ledger.rows.recording import Key
 from products.models import StarCertificate
 from traceability import events
 from traceability.models import Batch

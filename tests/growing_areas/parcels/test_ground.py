@@ -16,6 +16,8 @@ from growing_areas import diary, recorded, season
 from growing_areas.diary import Work
 from growing_areas.models import DiaryEntry, GrowingArea
 from growing_areas.parcels import ground, parcels
+from ledger.rows import checking, recording
+from ledger.rows.forms import in_use
 from tests.growing_areas import factories
 from tests.growing_areas.parcels.factories import make_parcels
 
@@ -134,18 +136,20 @@ def test_lines_without_parcels_keep_the_digest_they_had(session: Session, now: d
     assert list(recorded.check_rows(session)) == []
 
 
+@pytest.mark.usefixtures("_app")
 def test_a_parcel_slipped_under_an_old_line_is_found(session: Session, now: datetime) -> None:
     area = factories.make_area(session, now)
     (a,) = make_parcels(session, area, now, count=1)
     entry = spray(session, area, now)
+    recording.settle(session)
 
     session.execute(
         text("INSERT INTO diary_entry_parcels VALUES (:entry, :parcel)"),
         {"entry": entry.id, "parcel": a.id},
     )
-    session.expire_all()
 
-    assert [m.explanation for m in recorded.check_rows(session)] == [f"diary line {entry.id}"]
+    found = list(checking.faults_of(session, in_use()["diary_entry_parcels"]))
+    assert [(each.key, each.what) for each in found] == [(f"[{entry.id},{a.id}]", "unrecorded")]
 
 
 def test_the_parcels_of_a_line_cannot_be_changed(session: Session, now: datetime) -> None:
