@@ -238,11 +238,19 @@ def _own_part(name: str, value: Any, names: Names) -> str:
 def _added_inside(name: str, value: Any, names: Names) -> str:
     """What users added inside a standard field, told under that field's name."""
     if name in ("readPoint", "bizLocation"):
-        own = _own({key: item for key, item in value.items() if key != "id"}, names)
-        return name + own if own else ""
-    if name == "sensorElementList":
-        return "".join(_added_to_sensor(element, names) for element in value)
-    return ""
+        own = _strangers(value, ("id",), names)
+    elif name == "sensorElementList":
+        own = "".join(sorted(_added_to_sensor(element, names) for element in value))
+    elif name in _QUANTITIES:
+        told = [_strangers(item, ("epcClass", "quantity", "uom"), names) for item in value]
+        own = "".join(sorted(f"quantityElement{each}" for each in told if each))
+    elif name in _PAIRED:
+        own = "".join(sorted(_strangers(item, ("type", _PAIRED[name][0]), names) for item in value))
+    elif name == "persistentDisposition":
+        own = _strangers(value, ("set", "unset"), names)
+    else:
+        return ""
+    return name + own if own else ""
 
 
 def _added_to_sensor(element: Mapping[str, Any], names: Names) -> str:

@@ -72,7 +72,7 @@ def test_what_users_add_inside_a_field_follows_under_its_name() -> None:
         "sensorElementListsensorElementsensorMetadatadeviceID=https://example.org/d"
         "sensorReporttype=https://gs1.org/voc/Temperaturevalue=26uom=CEL"
         "readPoint{https://vocabulary.example/coop/}door=2"
-        "sensorElementsensorMetadata{https://vocabulary.example/coop/}room=A"
+        "sensorElementListsensorElementsensorMetadata{https://vocabulary.example/coop/}room=A"
         "{https://vocabulary.example/coop/}crop{https://vocabulary.example/coop/}name=cam"
         "{https://vocabulary.example/coop/}rows=1{https://vocabulary.example/coop/}rows=3"
     )
@@ -168,3 +168,46 @@ def test_certificates_stand_after_the_time_zone_in_one_order() -> None:
         "eventTimeZoneOffset=+07:00certificationInfo=https://example.org/a"
         "certificationInfo=https://example.org/b"
     ) in _text(event)
+
+
+def test_what_users_add_inside_lists_follows_under_the_lists_name_once() -> None:
+    event = told.plain(
+        sensorElementList=[
+            {
+                "sensorMetadata": {"coop:probe": "b"},
+                "sensorReport": [{"type": "Temperature", "value": 4, "coop:note": "x"}],
+            },
+            {"sensorReport": [{"type": "Temperature", "value": 5}]},
+        ],
+    )
+
+    own = "{https://vocabulary.example/coop/}"
+    assert _text(event).endswith(
+        f"value=5sensorElementListsensorElementsensorMetadata{own}probe=bsensorReport{own}note=x"
+    )
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"quantityList": [{"epcClass": "https://x.example/c"}]},
+        {"bizTransactionList": [{"bizTransaction": "https://x.example/po/1"}]},
+        {"sourceList": [{"type": "location", "source": "https://x.example/l"}]},
+        {"destinationList": [{"type": "location", "destination": "https://x.example/l"}]},
+        {"readPoint": {"id": "https://x.example/l"}},
+        {"bizLocation": {"id": "https://x.example/l"}},
+    ],
+    ids=lambda field: next(iter(field)),
+)
+def test_a_field_added_anywhere_makes_another_hash(field: dict[str, Any]) -> None:
+    name, value = next(iter(field.items()))
+    inner = value[0] if isinstance(value, list) else value
+    more = {**inner, "coop:more": {"coop:deep": 1}}
+    added = {name: [more] if isinstance(value, list) else more}
+
+    text = _text(told.plain(**added))
+
+    assert text.startswith(_text(told.plain(**field)))
+    own = "{https://vocabulary.example/coop/}"
+    assert text.endswith(f"{own}more{own}deep=1")
+    assert name in text.removeprefix(_text(told.plain(**field)))
