@@ -108,6 +108,9 @@ def edit(code: str) -> ResponseReturnValue:
     """Keep the changed profile."""
     try:
         given = inputs.load(OrganisationInput, request.form)
+        if "gln" in request.form:
+            # A number rubbed out of the form is taken away; a form without the field keeps it.
+            given.setdefault("gln", "")
         with db.transaction() as session:
             organisations.edit(
                 session, current_actor(), code, OrganisationDetails(**given), now=clock.now()

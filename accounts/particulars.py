@@ -28,7 +28,8 @@ _TAX_TYPES = {
 class OrganisationDetails:
     """What is entered about an organisation; ``tax_type`` follows the kind when not given.
 
-    ``commune_code`` is a code, or a name as typed into the commune picker.
+    ``commune_code`` is a code, or a name as typed into the commune picker. Without ``gln`` the
+    location number stays as it is; an empty one takes it away.
     """
 
     name: str
@@ -91,7 +92,8 @@ def fill(organisation: Organisation, details: OrganisationDetails, checked: Chec
     organisation.province_code = commune.province_code
     organisation.representative = details.representative
     organisation.introduction = details.introduction
-    organisation.gln = checked.gln or organisation.gln
+    if details.gln is not None:
+        organisation.gln = checked.gln
     is_personal = tax_code is not None and tax_codes.is_personal(tax_code)
     organisation.tax_code = None if is_personal else tax_code
     organisation.personal_tax_sealed = (

@@ -6,8 +6,7 @@ from typing import Any
 
 from api.blueprints import Blueprint
 from foundation import web
-from foundation.i18n import word
-from traceability.linking import verdicts
+from traceability.linking import faults, verdicts
 from traceability.linking.judging import Element
 from traceability.linking.schemas import JudgedSchema, JudgeQuery
 
@@ -38,10 +37,7 @@ def judge(query: dict[str, Any]) -> dict[str, Any]:
         "ignored": judged.ignored,
         "compressed": verdict.compressed,
         "decompressed": verdict.decompressed,
-        "errors": [
-            {"code": found.code, "message": word(found.code, found.params)}
-            for found in judged.findings
-        ],
+        "errors": [faults.told(found) for found in judged.findings],
     }
 
 

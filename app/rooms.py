@@ -65,6 +65,7 @@ API = (
     "api.goods_papers",
     "api.trace",
     "api.digital_link",
+    "api.product_links",
     "api.offers",
     "api.orders",
     "api.plans",

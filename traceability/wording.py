@@ -49,6 +49,8 @@ WORDING: dict[str, str] = {
     "label.job_finished": N_("Lệnh in này đã xong nên không hủy được nữa."),
     "label.file_not_ready": N_("Tờ tem chưa in xong."),
     "link.invalid": N_("Địa chỉ truy xuất không đúng."),
+    "link.unknown": N_("Mã này chưa có trong hệ thống."),
+    "link.no_such_type": N_("Không có liên kết loại này."),
     "link.malformed": N_("Địa chỉ thiếu hoặc thừa phần, hoặc có ký tự mã hóa hỏng."),
     "link.key_unknown": N_("Địa chỉ bắt đầu bằng mã {key}, không phải khóa GS1 nào."),
     "link.qualifier_unknown": N_("Mã {qualifier} không đi cùng khóa {key}."),

@@ -24,6 +24,8 @@ RAW_MEMBER = f"POST {V1}/raw-material-members/<int:member_id>/<any(accept, decli
 LABEL_JOB = f"{V1}/label-jobs/<int:job_id>"
 ORDER = f"{V1}/orders/<code>"
 PRODUCT = f"{V1}/products/<code>"
+OWN_LINKS = f"{PRODUCT}/links/<int:link_id>"
+OWN_LINK = {"link_type": "pip", "href": "https://htx.vn/cam", "title": "Cam"}
 
 BUYER = {
     "name": "Trần Văn Bình", "phone": "0912345678", "address": "12 thôn Đông",
@@ -126,6 +128,14 @@ API: dict[str, Place] = {
         body={"organisation": "@org", "unit": "KGM", "name": "Cam"}, names_a=True
     ),
     f"GET {PRODUCT}": at(code="@product"),
+    f"GET {PRODUCT}/gtins": at(code="@product"),
+    f"POST {PRODUCT}/gtins": send({"gtin": "08930001000117", "reason": "Nhầm"}, code="@product"),
+    f"GET {PRODUCT}/links": at(code="@product"),
+    f"POST {PRODUCT}/links": send(OWN_LINK, code="@product"),
+    f"POST {PRODUCT}/links/check": send(OWN_LINK, code="@product"),
+    f"GET {OWN_LINKS}": at(code="@product", link_id="@product_link"),
+    f"PUT {OWN_LINKS}": send(OWN_LINK, code="@product", link_id="@product_link"),
+    f"DELETE {OWN_LINKS}": at(code="@product", link_id="@product_link"),
     f"POST {PRODUCT}/certificates": send(CERTIFICATE, code="@product"),
     f"POST {V1}/places": Place(
         body={"name": "Vườn cam", "kind": "orchard", "commune_code": HERE}, in_place=True

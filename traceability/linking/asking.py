@@ -9,7 +9,9 @@ from flask import Request
 from traceability.linking import targets
 from traceability.linking.targets import Wish
 
-_LINK_SETS = ("application/linkset+json", "application/linkset")
+LINKSET_JSON = "application/linkset+json"
+# A program that takes JSON and names no page means the links, whichever JSON it says.
+_LINK_SETS = (LINKSET_JSON, "application/json", "application/ld+json", "application/linkset")
 _PAGES = ("text/html", "application/xhtml+xml")
 # `all` is how the standard called a link set before.
 _LINK_SET_NAMES = frozenset({"linkset", "all", "gs1:linkset"})
@@ -32,11 +34,29 @@ class Wanted:
 def read(request: Request) -> Wanted:
     """What is asked for, by `linkType`, `Accept`, `Accept-Language` and `context`."""
     named = request.args.get("linkType")
-    is_link_set = named in _LINK_SET_NAMES if named else not prefers_page(request)
+    is_link_set = wants_link_set(request)
     link_type = None
     if named and not is_link_set:
         link_type = targets.type_name(named) or _UNKNOWN
     return Wanted(link_type, is_link_set, _languages(request), request.args.get("context", "")[:40])
+
+
+def wants_link_set(request: Request) -> bool:
+    """Whether all links are asked for, by `linkType` or else by `Accept`."""
+    named = request.args.get("linkType")
+    return named in _LINK_SET_NAMES if named else not prefers_page(request)
+
+
+def speaks_json(request: Request) -> bool:
+    """Whether a program asks: it is told of what went wrong in JSON too."""
+    return wants_link_set(request) or not prefers_page(request)
+
+
+def link_set_type(request: Request) -> str:
+    """The media type a link set is answered in: a link set's own, unless only JSON is taken."""
+    asked = {kind: _quality(request.accept_mimetypes, kind) for kind in _LINK_SETS[:3]}
+    best = max(asked, key=lambda kind: asked[kind])
+    return best if asked[best] else LINKSET_JSON
 
 
 def prefers_page(request: Request) -> bool:

@@ -7,6 +7,7 @@ Specifications §3 (formats), §7.9 (check digits); names as in the GS1 Barcode 
 import calendar
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from traceability.linking import coupons
 from traceability.linking.identifiers import Identifier, Part, listed_codes
@@ -29,27 +30,50 @@ def check_digit(digits: str) -> str:
     return str(-total % 10)
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a value: our code, the rule it breaks, the character it is broken from.
+
+    ``rule`` is `length`, a character set (`N`, `X`, `Y`, `Z`) or a check of the syntax dictionary
+    (`csum`, `yymmdd` …); ``position`` counts from 1.
+    """
+
+    code: str
+    rule: str
+    position: int
+
+
 def find_fault(identifier: Identifier, value: str) -> str | None:
-    """What is wrong with a value: `link.check_digit`, `link.date_impossible`, `link.value_form`."""
+    """The code of the first fault: of the check digit, of a date, or of the form."""
+    fault = find_broken(identifier, value)
+    return fault.code if fault else None
+
+
+def find_broken(identifier: Identifier, value: str) -> Fault | None:
+    """The first fault of a value, with its rule and place."""
     if not identifier.shortest <= len(value) <= identifier.longest:
-        return "link.value_form"
-    rest = value
+        return Fault("link.value_form", "length", min(len(value), identifier.longest) + 1)
+    start = 0
     for part in identifier.parts:
-        piece, rest = rest[: part.longest], rest[part.longest :]
-        if not piece and part.is_optional:
-            continue
-        fault = _part_fault(part, piece)
-        if fault:
-            return fault
+        piece = value[start : start + part.longest]
+        if piece or not part.is_optional:
+            fault = _part_fault(part, piece, start)
+            if fault:
+                return fault
+        start += len(piece)
     return None
 
 
-def _part_fault(part: Part, piece: str) -> str | None:
-    if len(piece) < part.shortest or not _CHARSETS[part.charset].issuperset(piece):
-        return "link.value_form"
+def _part_fault(part: Part, piece: str, start: int) -> Fault | None:
+    if len(piece) < part.shortest:
+        return Fault("link.value_form", "length", start + len(piece) + 1)
+    allowed = _CHARSETS[part.charset]
+    strange = next((at for at, letter in enumerate(piece) if letter not in allowed), None)
+    if strange is not None:
+        return Fault("link.value_form", part.charset, start + strange + 1)
     for name in part.checks:
         if not _CHECKS[name](piece):
-            return _FAULTS.get(name, "link.value_form")
+            return Fault(_FAULTS.get(name, "link.value_form"), name, start + 1)
     return None
 
 

@@ -74,7 +74,8 @@ def judge_parts(pairs: list[tuple[str, str]], query: str) -> Judged:
     names = tuple(element.ai for element in path)
     if not identifiers.is_sequence(names):
         findings.append(_sequence_fault(names))
-    findings += [fault for each in (*path, *attributes) for fault in _value_faults(each)]
+    findings += [fault for each in path for fault in _value_faults(each, "path")]
+    findings += [fault for each in attributes for fault in _value_faults(each, "query")]
     findings += _misplaced(names, attributes)
     findings += _pairing_faults((*path, *attributes))
     return Judged(tuple(findings), "", path, attributes, ignored)
@@ -180,11 +181,13 @@ def _belongs_in_path(names: tuple[str, ...], ai: str) -> bool:
     )
 
 
-def _value_faults(element: Element) -> list[Finding]:
-    fault = content.find_fault(_identifier(element.ai), element.value)
+def _value_faults(element: Element, place: str) -> list[Finding]:
+    fault = content.find_broken(_identifier(element.ai), element.value)
     if fault is None or not element.value:
         return []
-    return [Finding(fault, {"key": element.ai, "value": element.value[:40]})]
+    params = {"key": element.ai, "value": element.value[:40]}
+    where = {"place": place, "rule": fault.rule, "position": fault.position}
+    return [Finding(fault.code, {**params, **where})]
 
 
 def _pairing_faults(elements: tuple[Element, ...]) -> list[Finding]:

@@ -1,7 +1,7 @@
 """Links owners add to their labels: a page of their own, a leaflet, a video, for a time."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
@@ -66,14 +66,51 @@ def add(
     return made
 
 
+def change(
+    session: Session,
+    actor: Actor,
+    product_code: str,
+    link_id: int,
+    link: NewLink,
+    *,
+    now: datetime,
+) -> ProductLink:
+    """Put another link in a link's place. Raises: Forbidden, NotFound, Invalid."""
+    product = _locked_product(session, actor, product_code)
+    kept = _get(session, product, link_id)
+    findings = _findings(link)
+    if findings:
+        raise Invalid(findings)
+    body = {"from": {"type": kept.link_type, "href": kept.href}}
+    for field in fields(NewLink):
+        setattr(kept, field.name, getattr(link, field.name))
+    session.flush()
+    told = {**body, "type": link.link_type, "href": link.href}
+    log.append(session, kind="product.link_changed", subject=product.code, body=told, now=now)
+    return kept
+
+
+def check(session: Session, actor: Actor, product_code: str, link: NewLink) -> list[Finding]:
+    """What keeps a link from being added; nothing is written. Raises: Forbidden, NotFound."""
+    product = register.get_own_product(session, actor, product_code)
+    permissions.require(actor, "product.write", product)
+    findings = _findings(link)
+    if len(of_product(session, product.id)) >= MOST_LINKS:
+        findings.append(Finding("link.too_many_own", {"most": MOST_LINKS}))
+    return findings
+
+
+def get(session: Session, actor: Actor, product_code: str, link_id: int) -> ProductLink:
+    """One link of a product one may read. Raises: Forbidden, NotFound."""
+    return _get(session, register.get_own_product(session, actor, product_code), link_id)
+
+
 def remove(
     session: Session, actor: Actor, product_code: str, link_id: int, *, now: datetime
 ) -> None:
     """Take a link off; what it was stays on record. Raises: Forbidden, NotFound."""
     product = _locked_product(session, actor, product_code)
-    link = session.get(ProductLink, link_id)
-    if link is None or link.product_id != product.id or link.removed_at is not None:
-        raise NotFound
+    link = _get(session, product, link_id)
     link.removed_at = now
     body = {"type": link.link_type, "href": link.href}
     log.append(session, kind="product.link_removed", subject=product.code, body=body, now=now)
@@ -105,6 +142,13 @@ def is_in_force(link: ProductLink, now: datetime) -> bool:
     """Whether a label leads there today."""
     today = clock.business_day(now)
     return link.valid_from <= today and (link.valid_to is None or today <= link.valid_to)
+
+
+def _get(session: Session, product: Product, link_id: int) -> ProductLink:
+    link = session.get(ProductLink, link_id)
+    if link is None or link.product_id != product.id or link.removed_at is not None:
+        raise NotFound
+    return link
 
 
 def _locked_product(session: Session, actor: Actor, code: str) -> Product:

@@ -26,7 +26,7 @@ from traceability.scan.lookup import Found
 
 blueprint = Blueprint("resolver", __name__)
 
-LINKSET_JSON = "application/linkset+json"
+LINKSET_JSON = asking.LINKSET_JSON
 _CONTEXT = "https://ref.gs1.org/standards/resolver/linkset-context"
 _KEYS = ", ".join(f'"{key}"' for key in identifiers.primary_keys())
 
@@ -149,7 +149,7 @@ def _default(thing: Thing, link: Link) -> ResponseReturnValue:
         words = verdict_words.batchless() if thing.is_exact else verdict_words.unknown_lot()
         page = scan.no_story(words, 200, product=thing.product)
     else:
-        page = pages_answers.unit(thing)
+        page = pages_answers.beside(thing)
     return _with_links(make_response(page), thing.path, thing.same_as)
 
 
@@ -202,7 +202,10 @@ def _link_set(thing: Thing) -> Response:
         [_told(each) for each in thing.targets],
         _told(thing.default),
     )
-    response = _json(told, LINKSET_JSON)
+    media_type = asking.link_set_type(request)
+    if media_type == "application/ld+json":
+        told = {"@context": _CONTEXT, **told}
+    response = _json(told, media_type)
     response.headers["Link"] = (
         f'<{_CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
     )

@@ -26,8 +26,17 @@ class ElementSchema(Schema):
 
 
 class LinkFindingSchema(Schema):
+    """A fault, and as far as it has one: its identifier, value, place, rule and first character."""
+
     code = fields.String(required=True)
     message = fields.String(required=True)
+    ai = fields.String()
+    value = fields.String()
+    place = fields.String(validate=validate.OneOf(("path", "query")))
+    rule = fields.String(metadata={"description": "length, a character set, or a GS1 check"})
+    position = fields.Integer(metadata={"description": "of the first wrong character, from 1"})
+    qualifier = fields.String()
+    other = fields.String()
 
 
 class JudgedSchema(Schema):
@@ -68,3 +77,46 @@ class OwnLinkForm(InputSchema):
     language = Choice(tuple(LANGUAGES))
     valid_from = Day()
     valid_to = Day()
+
+
+class OwnLinkSchema(Schema):
+    """A link of a product's labels."""
+
+    id = fields.Integer(required=True)
+    link_type = fields.String(required=True, metadata={"description": "without its prefix gs1:"})
+    href = fields.String(required=True)
+    title = fields.String(required=True)
+    language = fields.String(required=True, allow_none=True)
+    valid_from = fields.Date(required=True)
+    valid_to = fields.Date(required=True, allow_none=True)
+    in_force = fields.Boolean(required=True, metadata={"description": "labels lead there today"})
+
+
+class OwnLinkListSchema(Schema):
+    """A product's links, those of past and coming days too."""
+
+    items = fields.List(fields.Nested(OwnLinkSchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class CheckedLinkSchema(Schema):
+    """Whether a link could be added."""
+
+    valid = fields.Boolean(required=True)
+    errors = fields.List(fields.Nested(LinkFindingSchema), required=True)
+
+
+class PastNumberSchema(Schema):
+    """A number a product bore before: labels that bear it still lead to the product."""
+
+    gtin = fields.String(required=True)
+    given_at = fields.AwareDateTime(required=True)
+    replaced_at = fields.AwareDateTime(required=True)
+    reason = fields.String(required=True, allow_none=True)
+
+
+class NumbersSchema(Schema):
+    """The number under a product's bar code, and those it bore before, the latest first."""
+
+    gtin = fields.String(required=True, allow_none=True)
+    past = fields.List(fields.Nested(PastNumberSchema), required=True)

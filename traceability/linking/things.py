@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import quote
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts import organisations
@@ -17,16 +16,12 @@ from products import register
 from products.models import Product
 from traceability import ports
 from traceability.digital_link import Link
-from traceability.epcis.declared import still_counts
-from traceability.lineage.models import TraceEdge, TraceNode
-from traceability.linking import own_links
+from traceability.linking import mentions, own_links, verdicts
 from traceability.linking.targets import Target
-from traceability.models import Batch
 from traceability.scan import lookup
 from traceability.scan.lookup import Found
 
 BOTH = ("vi", "en")
-_MOST_INSIDE = 50
 
 
 @dataclass(frozen=True)
@@ -152,7 +147,7 @@ def _find_piece(session: Session, link: Link, now: datetime) -> Thing | None:
     """One piece of several of an article leads where the article itself leads."""
     whole = _find_product(session, Link("01", link.value[:14], link.qualifiers), now)
     if whole is None:
-        return None
+        return _find_mentioned(session, link, now)
     known = link.qualifiers if whole.found else ()
     path = Link(link.key, link.value, known).path()
     return replace(whole, path=path, same_as=None, found=None, product=None)
@@ -175,38 +170,26 @@ def _find_place(session: Session, link: Link, now: datetime) -> Thing | None:
 
 
 def _find_unit(session: Session, link: Link, now: datetime) -> Thing | None:
-    """A logistic unit that holds batches of ours; a partner's own units stay the partner's."""
-    node = session.scalar(
-        select(TraceNode).where(TraceNode.uri == Link(link.key, link.value).canonical())
-    )
-    if node is None:
-        return None
-    inside = _batches_inside(session, node.id)
-    if not inside:
-        return None
-    path = Link(link.key, link.value).path()
-    default = _page("traceability", path, N_("Kiện hàng này chứa gì"))
-    return Thing(path, link.value, (default,), default, inside=inside)
+    """A logistic unit by the batches in it, else by those that events name beside it."""
+    inside = mentions.in_unit(session, link)
+    return _beside(link, inside) if inside else _find_mentioned(session, link, now)
 
 
-def _batches_inside(session: Session, node_id: int) -> tuple[tuple[str, str], ...]:
-    """Name and address of the batches in a unit, as long as the public may see them."""
-    rows = session.execute(
-        select(Product.name, Batch.lot, TraceNode.uri)
-        .join(TraceEdge, TraceEdge.parent_id == TraceNode.id)
-        .join(Batch, Batch.id == TraceNode.batch_id)
-        .join(Product, Product.id == Batch.product_id)
-        .where(TraceEdge.child_id == node_id, TraceEdge.kind == "packed_in")
-        .where(Batch.state != "open", still_counts())
-        .distinct()
-        .order_by(Product.name, Batch.lot)
-        .limit(_MOST_INSIDE)
-    )
-    host = "https://id.gs1.org"
-    return tuple((f"{name}, {lot}", uri.removeprefix(host)) for name, lot, uri in rows)
+def _find_mentioned(session: Session, link: Link, now: datetime) -> Thing | None:
+    """A crate, machine, shipment or paper that goes with batches the public may see."""
+    found = mentions.find(session, link)
+    return _beside(found.link, found.batches) if found else None
+
+
+def _beside(link: Link, batches: mentions.Batches) -> Thing:
+    path = link.path()
+    default = _page("traceability", path, N_("Các lô hàng đi cùng mã này"))
+    name = f"{verdicts.title(link.key)} {link.value}"
+    return Thing(path, name, (default,), default, inside=batches)
 
 
 _FINDERS = {
+    **dict.fromkeys(mentions.KEYS, _find_mentioned),
     "00": _find_unit,
     "01": _find_product,
     "414": _find_place,

@@ -141,6 +141,15 @@ def unit() -> VerdictWords:
     )
 
 
+def beside() -> VerdictWords:
+    return VerdictWords(
+        "calm",
+        "info",
+        _("Mã này có trong hệ thống"),
+        _("Các lô hàng đi cùng mã này ở ngay dưới đây."),
+    )
+
+
 def batchless() -> VerdictWords:
     return VerdictWords(
         "calm",

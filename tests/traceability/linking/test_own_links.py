@@ -152,6 +152,34 @@ def test_labels_with_a_corrected_number_still_lead_to_the_batch(
     assert '<https://id.gs1.org/01/08930001000117/10/L1>; rel="owl:sameAs"' in old.headers["Link"]
 
 
+def test_a_changed_link_leads_to_its_new_place(
+    client: FlaskClient, session: Session, grown: Grown, now: datetime
+) -> None:
+    add(session, grown, now)
+    kept = own_links.of_product(session, grown.product.id)[0]
+    new = NewLink("recipeInfo", "https://htx.vn/nau-an", "Nấu ăn", clock.business_day(now))
+
+    own_links.change(session, SYSTEM, grown.product.code, kept.id, new, now=now)
+    session.commit()
+
+    location = follow(client, "recipeInfo", "vi").location
+    assert location == "https://htx.vn/nau-an?linkType=gs1%3ArecipeInfo&a=1"
+    assert follow(client, "instructions", "vi").status_code == 404
+
+
+def test_a_link_is_checked_without_being_kept(
+    session: Session, grown: Grown, now: datetime
+) -> None:
+    wrong = NewLink("nothing", "http://10.0.0.1/", "x", TODAY, valid_to=TODAY - timedelta(1))
+
+    found = own_links.check(session, SYSTEM, grown.product.code, wrong)
+
+    assert [finding.code for finding in found] == [
+        "link.kind_unknown", "link.not_https", "link.ends_before_start",
+    ]  # fmt: skip
+    assert own_links.of_product(session, grown.product.id) == []
+
+
 def test_a_piece_of_an_article_leads_to_the_article(client: FlaskClient, grown: Grown) -> None:
     answer = client.get(f"/8006/{GTIN}0102")
 
