@@ -41,8 +41,9 @@ blueprint = epcis_wire.blueprint("epcis_capture")
 @blueprint.after_request
 def _announce_limits(response: Response) -> Response:
     """Every answer about captures says how much one may carry and what happens on errors."""
-    if request.path.startswith("/epcis/capture"):
+    if request.method == "POST" or request.path.startswith("/epcis/capture"):
         response.headers.update(LIMITS)
+    if request.path.startswith("/epcis/capture"):
         behaviour = "all" if request.method == "OPTIONS" else _sent_behaviour()
         response.headers.setdefault("GS1-Capture-Error-Behaviour", behaviour)
     return response

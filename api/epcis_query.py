@@ -146,7 +146,8 @@ def answer_events(
 def _document(
     events: Sequence[dict[str, Any]], headers: dict[str, str], query_name: str | None = None
 ) -> Response:
-    told = telling.told(events, epcis_wire.epc_format(), config.current().base_url)
+    house = config.current()
+    told = telling.told(events, epcis_wire.epc_format(), house.base_url, house.gs1_prefixes)
     named = {} if query_name is None else {"query_name": query_name}
     document = query_document(told, created_at=clock.now(), **named)
     return epcis_wire.answer(document, headers=headers)

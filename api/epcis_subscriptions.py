@@ -116,7 +116,8 @@ def get_subscription(name: str, subscription_id: str) -> Response:
     """A subscription, without its secret, and how its last delivery went."""
     with db.reading() as session:
         found = subscribing.get(session, current_actor(), name, subscription_id)
-        return epcis_wire.answer(_subscription(name, found))
+        earliest = {"GS1-Query-Min-Record-Time": found.min_record_time.isoformat()}
+        return epcis_wire.answer(_subscription(name, found), headers=earliest)
 
 
 @epcis_wire.route(blueprint, _ONE, methods=("DELETE",))

@@ -39,6 +39,12 @@ DEFAULT_EPC_FORMAT = "Always_GS1_Digital_Link"
 MAX_ADDRESS = 8_000
 """Characters of an address that are read; longer queries belong into a named one."""
 
+EXTENSIONS = "nguon=https://nguon.vn/epcis/"
+_VERSIONS = {
+    "GS1-EPCIS-Version": EPCIS_VERSION,
+    "GS1-CBV-Version": CBV_VERSION,
+    "GS1-Extensions": EXTENSIONS,
+}
 _JSON_TYPES = ("application/json", "application/ld+json")
 _VERSION = re.compile(r"\d{1,4}(\.\d{1,4}){0,3}")
 _View = Callable[..., Any]
@@ -48,6 +54,14 @@ def blueprint(name: str) -> Blueprint:
     """A blueprint of addresses below /epcis; every one of them is negotiated before it runs."""
     made = Blueprint(name, __name__, url_prefix="/epcis")
     made.before_request(negotiate)
+    made.after_request(_stamp)
+    return made
+
+
+def _stamp(made: Response) -> Response:
+    """Every answer says its versions, one of something wrong too."""
+    for name, value in _VERSIONS.items():
+        made.headers.setdefault(name, value)
     return made
 
 
@@ -151,26 +165,20 @@ def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = Non
 
 def standard_headers() -> dict[str, str]:
     """Which versions an answer is written in."""
-    return {
-        "GS1-EPCIS-Version": EPCIS_VERSION,
-        "GS1-CBV-Version": CBV_VERSION,
-        "GS1-EPC-Format": epc_format(),
-    }
+    return {**_VERSIONS, "GS1-EPC-Format": epc_format()}
 
 
 def discovery_headers() -> dict[str, str]:
     """What OPTIONS tells of this installation."""
     return {
-        "GS1-EPCIS-Version": EPCIS_VERSION,
+        **_VERSIONS,
         "GS1-EPCIS-Min": EPCIS_MIN,
         "GS1-EPCIS-Max": EPCIS_VERSION,
-        "GS1-CBV-Version": CBV_VERSION,
         "GS1-CBV-Min": CBV_MIN,
         "GS1-CBV-Max": CBV_VERSION,
         "GS1-EPC-Format": DEFAULT_EPC_FORMAT,
         # Said of XML only, which is not served.
         "GS1-CBV-XML-Format": "Never_Translates",
-        "GS1-Extensions": "nguon=https://nguon.vn/epcis/",
         "GS1-Vendor-Version": f"nguon-{version('nguon')}",
     }
 

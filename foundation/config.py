@@ -52,6 +52,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("NGUON_METRICS_TOKEN", "", "Bearer token for /metrics from beyond loopback."),
     Setting("NGUON_TRUSTED_PROXIES", "0", "Reverse proxies in front whose X-Forwarded-* count."),
     Setting("NGUON_PRIVATE_WEBHOOKS", "", "'yes': webhooks may go to private addresses (drills)."),
+    Setting(
+        "NGUON_GS1_PREFIXES",
+        "",
+        "GS1 company prefixes, for EPC names: '8930001,893=9' (beginning=digits where known).",
+    ),
     Setting("NGUON_BACKUP_DIR", "", "Nightly backups are written here when set."),
     Setting(
         "NGUON_MAP_TILES",
@@ -106,6 +111,7 @@ class Config:
     trusted_proxies: int
     backup_dir: str
     private_webhooks: str
+    gs1_prefixes: tuple[tuple[str, int], ...]
     map_tiles: MapTiles | None
     operator: Operator | None
     log_level: str
@@ -163,6 +169,7 @@ def _config(env: Mapping[str, str], numbers: Mapping[str, int], base_url: str) -
         trusted_proxies=numbers["NGUON_TRUSTED_PROXIES"],
         backup_dir=env["NGUON_BACKUP_DIR"],
         private_webhooks=env["NGUON_PRIVATE_WEBHOOKS"],
+        gs1_prefixes=_gs1_prefixes(env["NGUON_GS1_PREFIXES"]) or (),
         map_tiles=_map_tiles(env["NGUON_MAP_TILES"]),
         operator=operator_contact.operator_of(env),
         log_level=env["NGUON_LOG_LEVEL"],
@@ -207,6 +214,8 @@ def _word_findings(env: Mapping[str, str], base_url: str) -> list[Finding]:
         findings.append(_wrong("NGUON_MODE", env["NGUON_MODE"]))
     if env["NGUON_PRIVATE_WEBHOOKS"] not in ("", "yes", "no"):
         findings.append(_wrong("NGUON_PRIVATE_WEBHOOKS", env["NGUON_PRIVATE_WEBHOOKS"]))
+    if _gs1_prefixes(env["NGUON_GS1_PREFIXES"]) is None:
+        findings.append(_wrong("NGUON_GS1_PREFIXES", env["NGUON_GS1_PREFIXES"]))
     if env["NGUON_LOG_LEVEL"] not in ("debug", "info", "warning", "error"):
         findings.append(_wrong("NGUON_LOG_LEVEL", env["NGUON_LOG_LEVEL"]))
     if not base_url.startswith(("http://", "https://")):
@@ -250,6 +259,18 @@ def _map_tiles(text: str) -> MapTiles | None:
     if parts.scheme != "https" or plain is None or not whole or not credit.strip():
         return None
     return MapTiles(address, credit.strip())
+
+
+def _gs1_prefixes(text: str) -> tuple[tuple[str, int], ...] | None:
+    """How keys begin and how long their company prefixes are; None when it is not to be read."""
+    found = []
+    for part in filter(None, map(str.strip, text.split(","))):
+        start, _, digits = part.partition("=")
+        length = digits or str(len(start))
+        if not re.fullmatch(r"[0-9]{1,12}", start) or not re.fullmatch(r"[6-9]|1[0-2]", length):
+            return None
+        found.append((start, int(length)))
+    return tuple(found)
 
 
 def _wrong(name: str, value: str) -> Finding:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from foundation import config
+from foundation.config import Config
 from tests.growing_areas.factories import make_organisation
 from tests.traceability.epcis.querying.callers import Caller, make_caller
 from tests.traceability.epcis.querying.told_events import GTIN, HAPPENED, ITEM, LOT, tell
@@ -48,7 +51,19 @@ def test_things_and_places_are_listed_once(caller: Caller) -> None:
     assert _members(caller, "/epcis/epcs") == [ITEM, f"{GTIN}/21/A%2FB"]
     assert _members(caller, "/epcis/readPoints") == [PLACE]
     urns = _members(caller, "/epcis/epcs", {"GS1-EPC-Format": "Always_EPC_URN"})
-    assert urns[0].startswith("urn:epc:id:sgtin:")
+    assert urns == _members(caller, "/epcis/epcs"), "whose company prefix nobody told of"
+
+
+def test_epc_names_are_told_where_company_prefixes_are_known(
+    caller: Caller, test_config: Config
+) -> None:
+    config.use(replace(test_config, gs1_prefixes=(("893", 7),)))
+    try:
+        urns = _members(caller, "/epcis/epcs", {"GS1-EPC-Format": "Always_EPC_URN"})
+    finally:
+        config.use(test_config)
+
+    assert urns[0].startswith("urn:epc:id:sgtin:8930001.")
 
 
 def test_standard_words_are_listed_with_those_that_events_use(caller: Caller) -> None:

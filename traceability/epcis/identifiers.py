@@ -13,6 +13,7 @@ from foundation.errors import Invalid
 from traceability import digital_link
 from traceability.digital_link import Link
 from traceability.epcis import urns
+from traceability.epcis.urns import Lengths
 
 _KEY_STEP = re.compile(r"/(00|01|253|255|40[12]|41[457]|8003|8004|8006|8010|8017|8018)/")
 # Narrowest first: of several only the narrowest tells which thing is meant.
@@ -64,12 +65,12 @@ def narrowest(address: str) -> str:
     return Link(link.key, link.value, kept).canonical()
 
 
-def as_urn(address: str, prefix_length: int | None = None) -> str | None:
-    """The EPC name of a thing; None when it has none."""
+def as_urn(address: str, lengths: Lengths) -> str | None:
+    """The EPC name of a thing; None when it has none, or its company prefix is not known."""
     if address.startswith("urn:epc:"):
         return address
     link = find_link(address)
-    return urns.name_of(link, prefix_length) if link else None
+    return urns.name_of(link, lengths) if link else None
 
 
 def node_address(address: str, base_url: str) -> str:

@@ -7,7 +7,7 @@ put into fields of their own, and what is no GS1 key, stays as it came.
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from traceability.epcis import identifiers
+from traceability.epcis import identifiers, urns
 
 EpcFormat = Literal[
     "No_Preference", "Always_GS1_Digital_Link", "Always_EPC_URN", "Never_Translates"
@@ -27,22 +27,23 @@ _SENSOR_FIELDS = frozenset({"deviceID", "deviceMetadata", "rawData"})
 _Tell = Callable[[str], str]
 
 
-def translated(event: Mapping[str, Any], wanted: str) -> dict[str, Any]:
-    """The event with its identifiers as Digital Links, as EPC names, or as they came."""
+def translated(event: Mapping[str, Any], wanted: str, lengths: urns.Lengths = ()) -> dict[str, Any]:
+    """The event with its identifiers as Digital Links, as EPC names, or as they came.
+
+    A key stays a Digital Link where nobody, and no other name in the event, tells how long its
+    company prefix is: a wrong name would be another company's.
+    """
     if wanted == "Always_GS1_Digital_Link":
         return _told(event, _as_link)
     if wanted == "Always_EPC_URN":
-        return _told(event, _as_name)
+        known = (*urns.lengths_told(repr(event)), *lengths)
+        return _told(event, lambda address: identifiers.as_urn(address, known) or address)
     return dict(event)
 
 
 def _as_link(address: str) -> str:
     # What is a Digital Link already stays as it came, domain and all.
     return identifiers.canonical(address) if address.startswith("urn:epc:") else address
-
-
-def _as_name(address: str) -> str:
-    return identifiers.as_urn(address) or address
 
 
 def _told(event: Mapping[str, Any], tell: _Tell) -> dict[str, Any]:

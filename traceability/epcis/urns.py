@@ -4,11 +4,9 @@ An EPC name tells the length of the company prefix and no check digit; a GS1 key
 round. Source: GS1 EPC Tag Data Standard 2.0 (6, 7); GS1 Digital Link 1.4 (4.11).
 """
 
-import csv
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from pathlib import Path
 from urllib.parse import quote, unquote
 
 from traceability.digital_link import Link, check_digit
@@ -17,22 +15,26 @@ from traceability.digital_link import Link, check_digit
 _SAFE = "!'()*+,-.:;=_"
 _SERIAL = r"(?:[!'()*+,\-.:;=_0-9A-Za-z]|%[0-9A-Fa-f]{2})"
 _NAME = re.compile(r"urn:epc:(id|class|idpat):([a-z]+):(\d{6,12})\.(.+)")
-_DEFAULT_PREFIX = 7
+_TOLD_PREFIX = re.compile(r"urn:epc:(?:id|class|idpat):[a-z]+:(\d{6,12})\.")
+_LONGEST_PREFIX, _SHORTEST_PREFIX = 12, 6
+
+Lengths = tuple[tuple[str, int], ...]
+"""How keys begin, and how many digits the company prefix has of those that begin so."""
 
 
-def _lengths() -> list[tuple[str, int]]:
-    path = Path(__file__).with_name("data") / "company_prefixes.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = [(row["starts_with"], int(row["digits"])) for row in csv.DictReader(file)]
-    return sorted(rows, key=lambda row: -len(row[0]))
+def company_prefix_length(digits: str, lengths: Lengths) -> int | None:
+    """How many digits a key's company prefix has; None where nobody told.
+
+    Nothing in a key tells it, and a guess would name another company's thing.
+    """
+    fits = [(start, count) for start, count in lengths if digits.startswith(start)]
+    count = max(fits, key=lambda fit: len(fit[0]))[1] if fits else 0
+    return count if _SHORTEST_PREFIX <= count <= _LONGEST_PREFIX else None
 
 
-_LENGTHS = _lengths()
-
-
-def company_prefix_length(digits: str) -> int:
-    """How many digits the company prefix of a key has, as far as the bundled list tells."""
-    return next((n for start, n in _LENGTHS if digits.startswith(start)), _DEFAULT_PREFIX)
+def lengths_told(text: str) -> Lengths:
+    """The company prefixes that the EPC names in a text tell of."""
+    return tuple((found, len(found)) for found in sorted(set(_TOLD_PREFIX.findall(text))))
 
 
 def _checked(body: str) -> str:
@@ -198,12 +200,11 @@ def _escaped(text: str) -> str:
     return quote(text, safe=_SAFE)
 
 
-def _split(digits: str, length: int | None) -> tuple[str, str]:
-    size = length or company_prefix_length(digits)
-    return digits[:size], digits[size:]
+def _split(digits: str, length: int) -> tuple[str, str]:
+    return digits[:length], digits[length:]
 
 
-def _from_trade_item(link: Link, length: int | None) -> str | None:
+def _from_trade_item(link: Link, length: int) -> str | None:
     prefix, rest = _split(link.value[1:13], length)
     item = f"{prefix}.{link.value[0]}{rest}"
     found = dict(link.qualifiers)
@@ -216,7 +217,7 @@ def _from_trade_item(link: Link, length: int | None) -> str | None:
     return f"urn:epc:idpat:sgtin:{item}.*"
 
 
-def _from_piece(link: Link, length: int | None) -> str | None:
+def _from_piece(link: Link, length: int) -> str | None:
     prefix, rest = _split(link.value[1:13], length)
     body = f"{prefix}.{link.value[0]}{rest}.{link.value[14:16]}.{link.value[16:18]}"
     serial = link.find("21")
@@ -225,14 +226,14 @@ def _from_piece(link: Link, length: int | None) -> str | None:
     return f"urn:epc:id:itip:{body}.{_escaped(serial)}"
 
 
-def _from_serialised(kind: str, digits: str, serial: str, length: int | None) -> str:
+def _from_serialised(kind: str, digits: str, serial: str, length: int) -> str:
     prefix, rest = _split(digits[:12], length)
     if not serial:
         return f"urn:epc:idpat:{kind}:{prefix}.{rest}.*"
     return f"urn:epc:id:{kind}:{prefix}.{rest}.{_escaped(serial)}"
 
 
-def _from_component(link: Link, length: int | None) -> str:
+def _from_component(link: Link, length: int) -> str:
     prefix, rest = _split(link.value, length)
     part = quote(rest, safe="-")
     serial = link.find("8011")
@@ -243,37 +244,45 @@ def _from_component(link: Link, length: int | None) -> str:
     )
 
 
-def name_of(link: Link, prefix_length: int | None = None) -> str | None:
-    """The EPC name of a GS1 key; None when there is no name for it.
+def name_of(link: Link, lengths: Lengths) -> str | None:
+    """The EPC name of a GS1 key; None when there is none, or its company prefix is not known."""
+    length = company_prefix_length(_body(link), lengths)
+    return _named(link, length) if length is not None else None
 
-    ``prefix_length`` is the company prefix's number of digits; without it the bundled list tells.
-    """
+
+def _body(link: Link) -> str:
+    """The part of a key that begins with the company prefix."""
+    # An indicator, an extension digit or a zero stands before it.
+    return link.value[1:] if link.key in ("00", "01", "8003", "8006") else link.value
+
+
+def _named(link: Link, length: int) -> str | None:
     value = link.value
     match link.key:
         case "01":
-            return _from_trade_item(link, prefix_length)
+            return _from_trade_item(link, length)
         case "8006":
-            return _from_piece(link, prefix_length)
+            return _from_piece(link, length)
         case "00":
-            prefix, rest = _split(value[1:17], prefix_length)
+            prefix, rest = _split(value[1:17], length)
             return f"urn:epc:id:sscc:{prefix}.{value[0]}{rest}"
         case "414":
-            prefix, rest = _split(value[:12], prefix_length)
+            prefix, rest = _split(value[:12], length)
             return f"urn:epc:id:sgln:{prefix}.{rest}.{_escaped(link.find('254') or '0')}"
         case "417":
-            return f"urn:epc:id:pgln:{'.'.join(_split(value[:12], prefix_length))}"
+            return f"urn:epc:id:pgln:{'.'.join(_split(value[:12], length))}"
         case "8003":
-            return _from_serialised("grai", value[1:13], value[14:], prefix_length)
+            return _from_serialised("grai", value[1:13], value[14:], length)
         case "253" | "255":
             kind = "gdti" if link.key == "253" else "sgcn"
-            return _from_serialised(kind, value[:12], value[13:], prefix_length)
+            return _from_serialised(kind, value[:12], value[13:], length)
         case "8004" | "401":
-            prefix, rest = _split(value, prefix_length)
+            prefix, rest = _split(value, length)
             kind = "giai" if link.key == "8004" else "ginc"
             return f"urn:epc:id:{kind}:{prefix}.{_escaped(rest)}" if rest else None
         case "8017" | "8018" | "402":
             kind = {"8017": "gsrnp", "8018": "gsrn", "402": "gsin"}[link.key]
-            return f"urn:epc:id:{kind}:{'.'.join(_split(value[:-1], prefix_length))}"
+            return f"urn:epc:id:{kind}:{'.'.join(_split(value[:-1], length))}"
         case "8010":
-            return _from_component(link, prefix_length)
+            return _from_component(link, length)
     return None

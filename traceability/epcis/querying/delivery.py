@@ -154,7 +154,8 @@ def _parcel(
     is_last: bool,
     now: datetime,
 ) -> Parcel:
-    told = telling.told(documents, found.epc_format, config.current().base_url)
+    house = config.current()
+    told = telling.told(documents, found.epc_format, house.base_url, house.gs1_prefixes)
     document = query_document(
         told,
         created_at=now,

@@ -154,5 +154,6 @@ def told(names: tuple[str, ...], epc_format: str) -> list[str]:
     base = config.current().base_url
     whole = [f"{base}{name}" if name.startswith("/") else name for name in names]
     if epc_format == "Always_EPC_URN":
-        return [identifiers.as_urn(name) or name for name in whole]
+        lengths = config.current().gs1_prefixes
+        return [identifiers.as_urn(name, lengths) or name for name in whole]
     return whole

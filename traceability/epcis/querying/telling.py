@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from traceability.epcis import translation
+from traceability.epcis.urns import Lengths
 
 NAMESPACE = "https://nguon.vn/epcis/"
 """What the prefix of our own extension members (``nguon:details``) stands for."""
@@ -14,15 +15,20 @@ _IDENTIFIERS = frozenset({"id", "parentID", "epcClass", "source", "destination",
 
 
 def told(
-    events: Sequence[Mapping[str, Any]], epc_format: str, base_url: str
+    events: Sequence[Mapping[str, Any]],
+    epc_format: str,
+    base_url: str,
+    lengths: Lengths = (),
 ) -> list[dict[str, Any]]:
-    """The events as they go out."""
-    return [_told(event, epc_format, base_url.rstrip("/")) for event in events]
+    """The events as they go out; ``lengths`` of company prefixes are for EPC names."""
+    return [_told(event, epc_format, base_url.rstrip("/"), lengths) for event in events]
 
 
-def _told(event: Mapping[str, Any], epc_format: str, base_url: str) -> dict[str, Any]:
+def _told(
+    event: Mapping[str, Any], epc_format: str, base_url: str, lengths: Lengths
+) -> dict[str, Any]:
     whole = {name: _whole(name, value, base_url) for name, value in event.items()}
-    made = translation.translated(whole, epc_format)
+    made = translation.translated(whole, epc_format, lengths)
     if any(name.startswith("nguon:") for name in made) and "@context" not in made:
         made["@context"] = [{"nguon": NAMESPACE}]
     return made
