@@ -75,8 +75,8 @@ def test_documents_are_captured_and_read_back_field_by_field(
     events: dict[str, dict[str, Any]] = {}
     for number, document in enumerate(documents):
         text = json.dumps(document)
-        for event in _events(document):
-            name = f"urn:uuid:00000000-0000-4000-8000-{number:06}{len(events):06}"
+        for place, event in enumerate(_events(document)):
+            name = f"urn:uuid:00000000-0000-4000-8000-{number:06}{place:06}"
             text = text.replace(json.dumps(event["eventID"]), json.dumps(name))
         given = json.loads(text)
         answer = caller.post("/epcis/capture", given)

@@ -91,7 +91,7 @@ def test_an_event_spoilt_anywhere_never_breaks_the_house(caller: Caller, kind: s
     chance = random.Random(SEED)
     document = told.document(told.event(kind))
     wrong = {}
-    for path in _places(document):
+    for path in chance.sample(list(_places(document)), 40):
         value = chance.choice(WRONG)
         body = json.dumps(_spoilt(document, path, value)).encode()
         fault = _fault(_send(caller, "/epcis/capture", body, JSON))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, and_, exists
 
 from traceability.epcis import vocabulary
 from traceability.epcis.index_models import ErrorDeclaration
@@ -13,7 +13,8 @@ from traceability.epcis.querying.asking import Condition
 def clause(condition: Condition) -> ColumnElement[bool]:
     """Events whose error declaration fulfils the condition."""
     if condition.operator == "EXISTS":
-        return EpcisEvent.is_error_declaration.is_(True)
+        # As the index says it: PostgreSQL takes "IS TRUE" for something else.
+        return and_(EpcisEvent.is_error_declaration)
     mine = ErrorDeclaration.event_id == EpcisEvent.id
     if condition.field == "errorReason":
         reasons = [vocabulary.bare("errorReason", str(value)) for value in condition.values]
