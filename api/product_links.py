@@ -39,18 +39,20 @@ def list_links(code: str) -> dict[str, Any]:
     """The links the owner added to a product's labels, those of other days too."""
     with db.reading() as session:
         product = register.get_own_product(session, current_actor(), code)
-        return {"items": [_told(one) for one in own_links.of_product(session, product.id)],
+        return {"items": [_told(code, one) for one in own_links.of_product(session, product.id)],
                 "next": None}  # fmt: skip
 
 
 @blueprint.post("/links")
 @web.guarded("product.write")
 @blueprint.arguments(OwnLinkForm)
-@blueprint.response(201, OwnLinkSchema)
+@blueprint.made_at(OwnLinkSchema, "/products/{product}/links/{id}")
 def add_link(given: dict[str, Any], code: str) -> dict[str, Any]:
     """Add a link to everything that bears the product's number; labels need no new print."""
     with db.transaction() as session:
-        return _told(own_links.add(session, current_actor(), code, _link(given), now=clock.now()))
+        return _told(
+            code, own_links.add(session, current_actor(), code, _link(given), now=clock.now())
+        )
 
 
 @blueprint.post("/links/check")
@@ -70,7 +72,7 @@ def check_link(given: dict[str, Any], code: str) -> dict[str, Any]:
 def get_link(code: str, link_id: int) -> dict[str, Any]:
     """One link."""
     with db.reading() as session:
-        return _told(own_links.get(session, current_actor(), code, link_id))
+        return _told(code, own_links.get(session, current_actor(), code, link_id))
 
 
 @blueprint.put("/links/<int:link_id>")
@@ -81,7 +83,10 @@ def change_link(given: dict[str, Any], code: str, link_id: int) -> dict[str, Any
     """Put another link in this one's place."""
     with db.transaction() as session:
         return _told(
-            own_links.change(session, current_actor(), code, link_id, _link(given), now=clock.now())
+            code,
+            own_links.change(
+                session, current_actor(), code, link_id, _link(given), now=clock.now()
+            ),
         )
 
 
@@ -125,9 +130,10 @@ def _numbers(session: Session, product: Product) -> dict[str, Any]:
     return {"gtin": product.gtin, "past": numbers.past_numbers(session, product.id)}
 
 
-def _told(link: ProductLink) -> dict[str, Any]:
+def _told(code: str, link: ProductLink) -> dict[str, Any]:
     return {
         "id": link.id,
+        "product": code,
         "link_type": link.link_type,
         "href": link.href,
         "title": link.title,

@@ -39,6 +39,7 @@ def test_a_link_is_added_read_changed_and_taken_off(caller: Caller, place: str) 
     )
 
     assert made.status_code == 201
+    assert made.headers["Location"] == one
     assert made.get_json()["in_force"] is True
     assert changed.get_json()["href"] == "https://htx.vn/moi"
     assert caller.get(one).get_json() == changed.get_json()

@@ -83,6 +83,7 @@ class OwnLinkSchema(Schema):
     """A link of a product's labels."""
 
     id = fields.Integer(required=True)
+    product = fields.String(required=True)
     link_type = fields.String(required=True, metadata={"description": "without its prefix gs1:"})
     href = fields.String(required=True)
     title = fields.String(required=True)
