@@ -10,7 +10,8 @@ from accounts.doors import current_actor
 from api.blueprints import Blueprint
 from foundation import clock, db, web
 from foundation.downloads import file_response
-from growing_areas import diary
+from growing_areas import areas, diary
+from growing_areas.catalogue import today
 from growing_areas.diary import Ground, Work
 from growing_areas.dossiers import uploads
 from growing_areas.fieldbook import book, chain, correcting, persons, photos
@@ -21,6 +22,7 @@ from growing_areas.fieldbook.answers import (
     EntrySchema,
     entry_json,
     photo_json,
+    today_json,
 )
 from growing_areas.fieldbook.book import BookLine, BookQuery
 from growing_areas.fieldbook.schemas import (
@@ -160,7 +162,9 @@ def get_entry(entry_id: int) -> dict[str, Any]:
         lines = _lines(book.told(session, actor, chain.of_entry(session, entry)))
         (own,) = (line for line in lines if line["id"] == entry.id)
         pictures = [photo_json(photo) for photo in photos.of_key(session, entry.work_key)]
-        return {**own, "photos": pictures, "chain": lines}
+        area = areas.load_area(session, entry.area_id)
+        weighed = today_json(today.judgement(session, entry, area.crop_code))
+        return {**own, "photos": pictures, "chain": lines, "catalogue_today": weighed}
 
 
 @blueprint.post("/diary-photos")

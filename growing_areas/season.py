@@ -29,6 +29,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from growing_areas import areas, rules, waiting
+from growing_areas.catalogue import today
 from growing_areas.crops import get_crop
 from growing_areas.models import DiaryEntry, DiaryEntryParcel, GrowingArea
 from growing_areas.parcels import ground
@@ -43,7 +44,7 @@ class Spraying:
     """A spraying that forbids a harvest, or may: ``first_permitted_on`` None = unknown.
 
     ``area_id`` is the harvested area it forbids; ``pre_harvest_days`` the days that count: the
-    longer of what was entered from the label and what the catalogue said.
+    longest of the label, the catalogue at entry and the catalogue today.
     """
 
     entry_id: int
@@ -138,14 +139,15 @@ def forbidding_sprays_of(
     harvests: Iterable[Harvest],
     grounds: Mapping[Harvest, ground.Ground] | None = None,
 ) -> dict[Harvest, list[Spraying]]:
-    """The same for many harvests; five statements, two where their grounds are known already."""
+    """The same for many harvests; six statements, three where their grounds are known already."""
     asked = list(dict.fromkeys(harvests))
     if not asked:
         return {}
     on = grounds_of(session, asked) if grounds is None else grounds
     area_ids = {area_id for each in asked for area_id in (*on[each].named, *on[each].sisters)}
-    rows = session.scalars(
-        select(DiaryEntry)
+    told = session.execute(
+        select(DiaryEntry, GrowingArea.crop_code)
+        .join(GrowingArea, GrowingArea.id == DiaryEntry.area_id)
         .where(
             DiaryEntry.area_id.in_(area_ids),
             DiaryEntry.activity.in_(CHEMICAL),
@@ -156,13 +158,18 @@ def forbidding_sprays_of(
         )
         .options(selectinload(DiaryEntry.parcel_links))
     ).all()
-    return {each: _forbidding(rows, on[each], each) for each in asked}
+    rows = [entry for entry, _crop in told]
+    days = today.intervals(session, rows, {entry.area_id: crop for entry, crop in told})
+    return {each: _forbidding(rows, days, on[each], each) for each in asked}
 
 
 def _forbidding(
-    rows: Sequence[DiaryEntry], harvested: ground.Ground, harvest: Harvest
+    rows: Sequence[DiaryEntry],
+    days: Mapping[int, int | None],
+    harvested: ground.Ground,
+    harvest: Harvest,
 ) -> list[Spraying]:
-    sprayings = [_spraying(row, harvested) for row in harvested.touched(rows)]
+    sprayings = [_spraying(row, days[row.id], harvested) for row in harvested.touched(rows)]
     found = [spraying for spraying in sprayings if _forbids(spraying, harvest.harvested_on)]
     return sorted(
         found, key=lambda each: (each.is_unknown, each.first_permitted_on or each.done_on)
@@ -272,8 +279,7 @@ def stands() -> ColumnElement[bool]:
     return ~DiaryEntry.void & ~exists().where(newer.corrects_id == DiaryEntry.id)
 
 
-def _spraying(entry: DiaryEntry, harvested: ground.Ground) -> Spraying:
-    days = entry.days_that_count
+def _spraying(entry: DiaryEntry, days: int | None, harvested: ground.Ground) -> Spraying:
     return Spraying(
         entry.id,
         harvested.sisters.get(entry.area_id, entry.area_id),

@@ -149,6 +149,10 @@ WORDING: dict[str, str] = {
         "Hệ thống chưa có loại cây, con tên {crop}: dòng này vẫn được ghi, chưa dùng để đối chiếu."
     ),
     "catalogue.twice": N_("{name} đã có ở dòng {line}, dòng này không thêm gì."),
+    "catalogue.stands_otherwise": N_(
+        "{name} đã có với hạn hoặc thời gian cách ly khác, dòng này không thay dòng cũ:"
+        " xin ghi ngày bắt đầu của quy định mới."
+    ),
     "catalogue.no_interval": N_("Không ghi thời gian cách ly: khi thu hoạch sẽ đọc là chưa rõ."),
     "catalogue.not_for_crop": N_("{product} không được phép dùng cho loại cây, con này."),
     "diary.parcel_unknown": N_("Vùng này không có thửa số hiệu {parcel}."),

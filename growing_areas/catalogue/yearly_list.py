@@ -7,8 +7,8 @@ none is named; each becomes a row of the catalogue.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, datetime
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from accounts import audit, permissions
 from accounts.permissions import Actor
-from foundation import imports, inputs
+from foundation import imports, inputs, jobs
 from foundation.errors import Conflict, Finding
 from foundation.imports import Kind, Line
 from foundation.models import ImportBatch
@@ -44,6 +44,8 @@ COLUMNS = (
     Column("verified", "Đã đối chiếu văn bản (yes, no)"),
 )
 _AT_ONCE = 1_000
+CHANGED = "catalogue.changed"
+"""The job that looks again at sprayings of products a list speaks of, told by their name keys."""
 
 
 def take_in(
@@ -91,6 +93,7 @@ def _check(session: Session, actor: Actor, lines: Sequence[Line]) -> list[Findin
     permissions.require(actor, "catalogue.import")
     found: list[Finding] = []
     seen: dict[tuple[Any, ...], int] = {}
+    standing = _standing(session, lines)
     for line in lines:
         told = line.values
         if told.get("valid_to") and told["valid_to"] < told["valid_from"]:
@@ -104,6 +107,10 @@ def _check(session: Session, actor: Actor, lines: Sequence[Line]) -> list[Findin
                 twice = line.finding("catalogue.twice", "name", name=told["name"], line=seen[key])
                 found.append(_as_warning(twice))
             seen.setdefault(key, line.number)
+            stands = standing.get(key)
+            if stands and stands != (told.get("pre_harvest_days"), told.get("valid_to")):
+                otherwise = line.finding("catalogue.stands_otherwise", "name", name=told["name"])
+                found.append(_as_warning(otherwise))
         if told["kind"] in ("pesticide", "veterinary") and told.get("pre_harvest_days") is None:
             found.append(_as_warning(line.finding("catalogue.no_interval", "pre_harvest_days")))
     return found
@@ -118,6 +125,7 @@ def _apply(session: Session, actor: Actor, lines: Sequence[Line], now: datetime)
         # What a former list said already stands; the sheet's second word changes nothing.
         new = session.scalars(statement.on_conflict_do_nothing().returning(PermittedMaterial.id))
         made += [str(row_id) for row_id in new]
+    _tell(session, {row["name_key"] for row in rows})
     if actor.person_id is not None:
         audit.record(
             session, actor, "catalogue.imported", "catalogue", now=now,
@@ -133,7 +141,8 @@ def _undo(session: Session, actor: Actor, references: Sequence[str], now: dateti
     used = session.scalar(select(DiaryEntry.id).where(DiaryEntry.material_id.in_(ids)).limit(1))
     if used is not None:
         raise Conflict("catalogue.in_use")
-    session.execute(delete(PermittedMaterial).where(PermittedMaterial.id.in_(ids)))
+    gone = delete(PermittedMaterial).where(PermittedMaterial.id.in_(ids))
+    _tell(session, set(session.scalars(gone.returning(PermittedMaterial.name_key))))
     audit.record(session, actor, "catalogue.undone", "catalogue", now=now)
 
 
@@ -170,8 +179,30 @@ def _rows(lines: Sequence[Line], now: datetime) -> Iterator[dict[str, Any]]:
             }
 
 
+def _standing(
+    session: Session, lines: Sequence[Line]
+) -> dict[tuple[Any, ...], tuple[int | None, date | None]]:
+    """What the catalogue says already under the keys of a list: the interval, the last day."""
+    names = {fold(line.values["name"])[:400] for line in lines}
+    row = PermittedMaterial
+    rows = session.execute(
+        select(
+            row.kind, row.name_key, row.registration_number, row.target, row.crop_name,
+            row.valid_from, row.pre_harvest_days, row.valid_to,
+        ).where(row.name_key.in_(names))
+    )  # fmt: skip
+    return {tuple(each)[:6]: (each.pre_harvest_days, each.valid_to) for each in rows}
+
+
+def _tell(session: Session, name_keys: Collection[str]) -> None:
+    """Have the sprayings of some products looked at again, once this transaction is through."""
+    names = sorted(name_keys)
+    for start in range(0, len(names), _AT_ONCE):
+        jobs.defer(session, CHANGED, {"names": names[start : start + _AT_ONCE]})
+
+
 def _key(told: dict[str, Any], crop_name: str) -> tuple[Any, ...]:
-    names = (told["kind"], fold(told["name"]), told["registration_number"], told["target"])
+    names = (told["kind"], fold(told["name"])[:400], told["registration_number"], told["target"])
     return (*names, crop_name, told["valid_from"])
 
 

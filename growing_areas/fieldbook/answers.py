@@ -10,6 +10,7 @@ from marshmallow import Schema, fields
 from foundation.errors import Finding
 from growing_areas.answer_shapes import FoundSchema
 from growing_areas.answers import finding_json
+from growing_areas.catalogue.catalogue import Judgement
 from growing_areas.fieldbook.models import DiaryEntry, DiaryPhoto
 
 _AS_THEY_STAND = (
@@ -79,11 +80,20 @@ class EntryListSchema(Schema):
     next = fields.String(allow_none=True)
 
 
+class CatalogueTodaySchema(Schema):
+    """What today's catalogue says of a line's material on the day it was used."""
+
+    material = fields.Integer(allow_none=True)
+    catalogue_days = fields.Integer(allow_none=True)
+    flags = fields.List(fields.String())
+
+
 class EntryDetailSchema(EntrySchema):
     """A line with its photos and every line it takes the place of, or that took its place."""
 
     photos = fields.List(fields.Nested(DiaryPhotoSchema))
     chain = fields.List(fields.Nested(EntrySchema))
+    catalogue_today = fields.Nested(CatalogueTodaySchema)
 
 
 def entry_json(
@@ -103,6 +113,15 @@ def entry_json(
         "interval_days": entry.days_that_count,
         "flags": list(entry.flags or ()),
         "findings": [finding_json(finding) for finding in findings],
+    }
+
+
+def today_json(today: Judgement) -> dict[str, Any]:
+    """What the catalogue says today."""
+    return {
+        "material": today.material_id,
+        "catalogue_days": today.days,
+        "flags": list(today.flags),
     }
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from foundation import quantity
 from foundation.i18n import N_, _, get_language, number
+from growing_areas.catalogue.catalogue import NOT_FOR_CROP, NOT_LISTED, NOT_THEN, Judgement
 from growing_areas.fieldbook.models import DiaryEntry
 
 _WEATHER = {
@@ -36,6 +37,7 @@ _FLAG = {
     "within_interval": N_("Thu hoạch trong thời gian cách ly"),
     "interval_unknown": N_("Thu hoạch khi chưa rõ cách ly"),
 }
+_OF_CATALOGUE = (NOT_LISTED, NOT_THEN, NOT_FOR_CROP)
 _PER = {
     "HAR": N_("ha"),
     "LTR": N_("lít nước"),
@@ -95,6 +97,28 @@ def interval(entry: DiaryEntry) -> str:
     if entry.activity in ("spraying", "treatment"):
         return _("chưa rõ thời gian cách ly")
     return ""
+
+
+def since_entry(entry: DiaryEntry, today: Judgement) -> list[tuple[str, str]]:
+    """What the catalogue said when a line was written and what it says today; [] if the same."""
+    then = Judgement(
+        entry.material_id,
+        days=entry.catalogue_days,
+        flags=tuple(each for each in entry.flags or () if each in _OF_CATALOGUE),
+    )
+    if entry.void or (then.days, then.flags) == (today.days, today.flags):
+        return []
+    return [(_("Lúc ghi"), _judged(then)), (_("Danh mục hôm nay"), _judged(today))]
+
+
+def _judged(told: Judgement) -> str:
+    words = [flag(each) for each in told.flags]
+    if not words:
+        listed = told.material_id is not None
+        words = [_("được phép dùng") if listed else _("chưa có danh mục để đối chiếu")]
+    if told.days is not None:
+        words.append(_("số ngày cách ly: %(days)s", days=told.days))
+    return ", ".join(words)
 
 
 def _plain(amount: Decimal) -> str:

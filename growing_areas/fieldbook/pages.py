@@ -19,6 +19,7 @@ from foundation.errors import Invalid
 from foundation.i18n import _
 from foundation.tables import FORMATS, Notes
 from growing_areas import areas, diary, labels
+from growing_areas.catalogue import today
 from growing_areas.fieldbook import book, chain, correcting, paper, photos, sheet
 from growing_areas.fieldbook import labels as words
 from growing_areas.fieldbook.book import BookQuery
@@ -87,6 +88,7 @@ def line(entry_id: int) -> str:
         area = areas.load_area(session, entry.area_id)
         pictures = photos.of_keys(session, (each.entry.work_key for each in lines))
         told_for = len(correcting.together(session, entry))
+        weighed = today.judgement(session, entry, area.crop_code)
         slip_id = slips.find_of_entry(session, entry.id)
     (own,) = (each for each in lines if each.entry.id == entry.id)
     shown = pictures.get(entry.work_key, []) if entry.work_key else []
@@ -96,6 +98,7 @@ def line(entry_id: int) -> str:
         labels=labels, words=words, newest=lines[-1].entry,
         may_erase=may(actor, "diary.erase", area), sees_names=sees_names(actor, area),
         may_write=may(actor, "diary.write", area), told_for=told_for, slip_id=slip_id,
+        today=words.since_entry(entry, weighed),
     )  # fmt: skip
 
 

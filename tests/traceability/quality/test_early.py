@@ -6,13 +6,18 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from accounts.permissions import SYSTEM
-from foundation.errors import Conflict
+from accounts.permissions import SYSTEM, Actor, Held
+from foundation import imports
+from foundation.errors import Conflict, Invalid
+from foundation.models import ImportBatch
 from growing_areas import diary, season
+from growing_areas.catalogue import yearly_list
 from growing_areas.diary import Work
+from growing_areas.fieldbook import reexamining
+from growing_areas.models import DiaryEntry
 from ledger.models import LedgerEntry
 from tests.growing_areas.factories import manager, officer
 from tests.growing_areas.parcels.factories import make_parcels
@@ -270,3 +275,100 @@ def test_a_call_that_is_not_too_early_opens_its_batch(
 
     assert isinstance(opened_batch, Batch)
     assert opened_batch.state == "open"
+
+
+HEAD = "name,kind,active_ingredient,crop,pre_harvest_days,valid_from,valid_to,source\n"
+ROW = "Abamec 1.8EC,pesticide,Abamectin,,{days},{since},,TT 9\n"
+ADMIN = Actor(9_000_009, "Quản trị", (Held("admin"),))
+
+
+def listed(session: Session, now: datetime, days: int, since: str = "2026-01-01") -> ImportBatch:
+    """A yearly list taken in, and its jobs run as the worker runs them."""
+    sheet = (HEAD + ROW.format(days=days, since=since)).encode()
+    batch, _found = yearly_list.take_in(session, ADMIN, sheet, "2026.csv", now=now)
+    looked_at_again(session, now)
+    return batch
+
+
+def looked_at_again(session: Session, now: datetime) -> None:
+    reexamining.tell_of(session, {"abamec 1.8ec"}, now=now)
+    waiting = text(
+        "SELECT DISTINCT (args->'payload'->>'entry')::bigint FROM procrastinate_jobs"
+        " WHERE task_name = 'diary.spray_recorded'"
+    )
+    for entry_id in session.scalars(waiting).all():
+        early.settle_entry(session, entry_id, now=now)
+
+
+def test_a_list_that_comes_late_and_lengthens_an_interval_holds_like_a_late_spraying(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    entry = sprayed(session, grown, PRODUCED - timedelta(days=10), 7, now)
+    batch = make_batch(session, grown, now)
+    child = make_child(session, [batch], now)
+    assert (state_of(session, batch), state_of(session, child)) == ("released", "open")
+
+    late = listed(session, now, 14)
+    held = open_causes(session, batch), open_causes(session, child)
+    (forbidding,) = season.forbidding_sprays(session, [grown.area.id], PRODUCED)
+    imports.undo(session, ADMIN, yearly_list.KIND, late.id, now=now)
+    looked_at_again(session, now)
+
+    assert held == ([f"diary:{entry.id}"], [f"diary:{entry.id}"])
+    assert forbidding.pre_harvest_days == 14
+    assert entry.days_that_count == 7
+    assert (open_causes(session, batch), open_causes(session, child)) == ([], [])
+
+
+def test_a_later_list_never_shortens_what_the_label_said_and_names_what_was_unknown(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    told = sprayed(session, grown, PRODUCED - timedelta(days=5), 14, now)
+    unknown = sprayed(session, grown, PRODUCED - timedelta(days=4), None, now)
+    batch = opened(session, grown, now)
+
+    listed(session, now, 6)
+
+    assert open_causes(session, batch) == sorted([f"diary:{told.id}", f"diary:{unknown.id}"])
+    _batch, found = yearly_list.take_in(
+        session, ADMIN, (HEAD + ROW.format(days=21, since="2026-01-01")).encode(), "x.csv", now=now
+    )
+    assert [each.code for each in found] == ["catalogue.stands_otherwise"]
+
+
+def test_what_is_merged_of_a_held_and_a_free_batch_is_held_and_freed_with_its_input(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    free = make_batch(session, grown, now)
+    entry = sprayed(session, grown, PRODUCED + timedelta(days=1), 14, now)
+    held = opening.open_batch(
+        session, SYSTEM, new_batch(grown, produced_on=PRODUCED + timedelta(days=2)), now=now
+    )
+    merged = make_child(session, [free, held], now)
+    last = make_child(session, [make_child(session, [merged], now)], now)
+
+    before = [open_causes(session, each) for each in (free, held, merged, last)]
+    diary.strike_out(session, SYSTEM, entry.id, "Không phun", now=now)
+    struck = select(DiaryEntry.id).where(DiaryEntry.corrects_id == entry.id)
+    early.settle_entry(session, session.scalars(struck).one(), now=now)
+
+    cause = [f"diary:{entry.id}"]
+    assert before == [[], cause, cause, cause]
+    assert [open_causes(session, each) for each in (held, merged, last)] == [[], [], []]
+
+
+def test_a_spraying_at_half_past_eleven_at_night_is_of_that_day_in_vietnam(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    late_evening = now.replace(hour=16, minute=30)
+    after_midnight = late_evening + timedelta(hours=1)
+    tomorrow = Work("spraying", date(2026, 11, 22), "Abamec 1.8EC", pre_harvest_days=1)
+
+    with pytest.raises(Invalid):
+        diary.record(session, SYSTEM, grown.area.id, tomorrow, now=late_evening)
+    entry = diary.record(session, SYSTEM, grown.area.id, tomorrow, now=after_midnight).entry
+
+    assert entry.first_permitted_on == date(2026, 11, 23)
+    assert season.forbidding_sprays(session, [grown.area.id], date(2026, 11, 23)) == []
+    (found,) = season.forbidding_sprays(session, [grown.area.id], date(2026, 11, 22))
+    assert found.entry_id == entry.id

@@ -1,0 +1,40 @@
+"""Re-examining: what a change of the catalogue means for sprayings written before it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from foundation import clock, jobs
+from foundation.vietnamese import fold
+from growing_areas.fieldbook.lines import SPRAY_RECORDED
+from growing_areas.models import DiaryEntry
+from growing_areas.season import CHEMICAL, stands
+
+_LOOKBACK = timedelta(days=1000)
+"""No interval is longer."""
+
+
+def tell_of(session: Session, name_keys: Collection[str], *, now: datetime) -> int:
+    """Let whoever keeps batches look again at every spraying with one of some products.
+
+    Answers how many there are; each one is a job, and done twice it is done once.
+    """
+    recent = (
+        DiaryEntry.activity.in_(CHEMICAL),
+        DiaryEntry.product_name.is_not(None),
+        DiaryEntry.done_on >= clock.business_day(now) - _LOOKBACK,
+    )
+    told = session.scalars(select(DiaryEntry.product_name).where(*recent).distinct())
+    names = [name for name in told if name and fold(name)[:400] in name_keys]
+    rows = session.execute(
+        select(DiaryEntry.id, DiaryEntry.area_id)
+        .where(*recent, DiaryEntry.product_name.in_(names), stands())
+        .order_by(DiaryEntry.id)
+    ).all()
+    for row in rows:
+        jobs.defer(session, SPRAY_RECORDED, {"entry": row.id, "area": row.area_id})
+    return len(rows)
