@@ -151,17 +151,17 @@ def _correction(entry_id: int, form: web.Form, *, whole: bool) -> str:
     with db.reading() as session:
         actor = current_actor()
         entry = diary.get_entry(session, actor, entry_id)
-        area = areas.get_area(session, actor, entry.area_id)
-        key = pages_form.key_of(form)
         told = [each.area_id for each in correcting.together(session, entry)]
-        others = areas.load_several(session, told)
+        found = areas.load_several(session, [entry.area_id, *told])
+        area = found[entry.area_id]
+        key = pages_form.key_of(form)
         named = [] if whole else parcel_choices(session, actor, area)
         context = {
             "parcel_options": named,
             "known": pages_form.known(session, [area]),
             "photos": photos.of_key(session, key),
             "earlier": [p for p in photos.of_key(session, entry.work_key) if p.file_digest],
-            "told_for": [others[each].name for each in told],
+            "told_for": [found[each].name for each in told],
             "key": key,
         }
     return web.render(
