@@ -144,6 +144,7 @@ TABLE: dict[str, dict[str, Relation]] = {
     "batch.note": {**OFFICERS, **ADMINS},
     "label.issue": {**MEMBERS, **ADMINS},
     "chain.share": {**MANAGERS},
+    "sensor.write": {**MEMBERS, **ADMINS},
     # EPCIS: partners read what is theirs and what is shared with them.
     "epcis.capture": {**MEMBERS, **ADMINS},
     "epcis.read": {**MEMBERS, "seller": "own", **OFFICERS, "inspector": "scope", **ADMINS},

@@ -118,6 +118,10 @@ def _story_json(told: Story) -> dict[str, Any]:
         "vouchers": told.vouchers,
         "laboratory_results": told.results,
         "recall": told.recall,
+        "measured": [
+            {**vars(each), "measures": each.measure.code, "unit": each.measure.unit}
+            for each in told.measured
+        ],
         "events": told.steps,
         "offers": told.shops,
     }

@@ -27,6 +27,7 @@ _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("/workspace", "batch.read", N_("Lô sản xuất, tem"), "/workspace/batches", "scan"),
     ("/workspace", "batch.read", N_("Chuyến hàng"), "/workspace/consignments", "truck"),
     ("/workspace", "chain.share", N_("Chia sẻ với đối tác"), "/workspace/partners", "people"),
+    ("/workspace", "sensor.write", N_("Cảm biến"), "/workspace/sensors", "chart"),
     ("/workspace", "recall.read", N_("Thu hồi hàng"), "/workspace/recalls", "stop"),
     ("/workspace", "quality.read", N_("Chứng nhận"), "/workspace/certificates", "check"),
     ("/workspace", "quality.read", N_("Kiểm nghiệm"), "/workspace/laboratory", "check"),

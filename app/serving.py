@@ -104,14 +104,16 @@ def _run(config: Config, url: str, stopping: threading.Event, *, demo: bool) -> 
     # The web server warms up while the database is brought into shape, and opens afterwards.
     web = Child("web", "app.web_process", gated=True)
     worker = Child("worker", "app.worker_process")
-    children = [preparing, web, worker]
+    bridges = [Child("sensors", "app.cli", ("sensors", "bridge"))] if config.mqtt_url else []
+    children = [preparing, web, worker, *bridges]
     try:
         preparing.start(env)
         web.start(env)
         if _prepared(preparing, stopping):
             web.open_gate()
-            worker.start(env)
-            _watch(config, [web, worker], env, stopping)
+            for child in (worker, *bridges):
+                child.start(env)
+            _watch(config, [web, worker, *bridges], env, stopping)
     finally:
         for child in children:
             child.end()

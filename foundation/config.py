@@ -57,6 +57,8 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "GS1 company prefixes, for EPC names: '8930001,893=9' (beginning=digits where known).",
     ),
+    Setting("NGUON_MQTT_URL", "", "mqtt[s]://user:password@host:port of sensors; none when empty."),
+    Setting("NGUON_READINGS_MONTHS", "36", "Months readings of sensors are kept; 0: for ever."),
     Setting("NGUON_BACKUP_DIR", "", "Nightly backups are written here when set."),
     Setting(
         "NGUON_MAP_TILES",
@@ -109,6 +111,8 @@ class Config:
     files_url: str
     metrics_token: str = field(repr=False)
     trusted_proxies: int
+    mqtt_url: str = field(repr=False)
+    readings_months: int
     backup_dir: str
     private_webhooks: str
     gs1_prefixes: tuple[tuple[str, int], ...]
@@ -136,6 +140,7 @@ def read(environ: Mapping[str, str] | None = None) -> Config:
             ("NGUON_JOB_CONCURRENCY", 1, 64),
             ("NGUON_CLOCK_OFFSET", -(10**9), 10**9),
             ("NGUON_TRUSTED_PROXIES", 0, 5),
+            ("NGUON_READINGS_MONTHS", 0, 1200),
         )
     }
     base_url = env["NGUON_BASE_URL"].replace("{PORT}", env["PORT"]).rstrip("/")
@@ -167,6 +172,8 @@ def _config(env: Mapping[str, str], numbers: Mapping[str, int], base_url: str) -
         files_url=env["NGUON_FILES_URL"] or f"file://{data_dir}/files",
         metrics_token=env["NGUON_METRICS_TOKEN"],
         trusted_proxies=numbers["NGUON_TRUSTED_PROXIES"],
+        mqtt_url=env["NGUON_MQTT_URL"],
+        readings_months=numbers["NGUON_READINGS_MONTHS"],
         backup_dir=env["NGUON_BACKUP_DIR"],
         private_webhooks=env["NGUON_PRIVATE_WEBHOOKS"],
         gs1_prefixes=_gs1_prefixes(env["NGUON_GS1_PREFIXES"]) or (),

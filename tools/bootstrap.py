@@ -21,7 +21,7 @@ PYTHON = VENV / "bin" / "python"
 BUILD_LOCK = "requirements-build.lock"
 LOCKS = {"run": "requirements.lock", "test": "requirements-dev.lock"}
 # Program → Debian package; the trips need a browser, the label tests look at printed sheets.
-TEST_PROGRAMS = {"chromium": "chromium", "pdftoppm": "poppler-utils"}
+TEST_PROGRAMS = {"chromium": "chromium", "pdftoppm": "poppler-utils", "mosquitto": "mosquitto"}
 
 Command = list[str | Path]
 

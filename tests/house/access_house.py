@@ -25,6 +25,7 @@ from tests.house import (
     access_handling,
     access_packing,
     access_quality,
+    access_sensors,
 )
 from tests.house.access_api import API
 from tests.house.access_pages import PAGES
@@ -43,6 +44,8 @@ PLACES = {
     **access_dossiers.PAGES,
     **access_dossiers.API,
     **access_epcis.PAGES,
+    **access_sensors.PAGES,
+    **access_sensors.API,
     **access_epcis.API,
     **access_handling.PAGES,
     **access_handling.API,

@@ -28,6 +28,7 @@ from tests.house import (
     access_handling,
     access_packing,
     access_quality,
+    access_sensors,
 )
 from tests.house import access_goods as goods
 from tests.house.access_personas import PERSONAS, Persona
@@ -69,6 +70,7 @@ def build(session: Session, now: datetime) -> World:
     officer = accounts.actor_of(session, people["officer"])
     access_diary.tell_field_book(session, world, officer, now)
     access_epcis.tell(session, world, a, accounts.actor_of(session, people["manager"]), now)
+    access_sensors.tell(session, world, a, now)
     product = goods.tell_goods(session, world, a, grown, now)
     goods.tell_recalls(session, world, product, grown, now)
     access_quality.tell(session, world, now)

@@ -19,8 +19,9 @@ _QUEUE = "procrastinate"
 
 
 def _ours(name: str | None, kind: str) -> bool:
-    """Procrastinate's tables and the scans' partitions are not models of ours."""
-    return not (kind == "table" and name and (name.startswith(_QUEUE) or "_p20" in name))
+    """Procrastinate's tables and partitions are not models of ours."""
+    parts = ("_p20" in name or name.endswith("_default")) if name else False
+    return not (kind == "table" and name and (name.startswith(_QUEUE) or parts))
 
 
 def test_there_is_one_newest_migration() -> None:

@@ -27,9 +27,9 @@ def written(happening: Happening, event_id: str, *, recorded_at: datetime) -> di
     told: dict[str, Any] = {
         "type": happening.event_type,
         "eventID": event_id,
-        "eventTime": _instant(happening.happened_at),
+        "eventTime": instant(happening.happened_at),
         "eventTimeZoneOffset": TIME_ZONE,
-        "recordTime": _instant(recorded_at),
+        "recordTime": instant(recorded_at),
         "action": happening.action,
         "bizStep": happening.biz_step,
         "disposition": happening.disposition,
@@ -93,6 +93,6 @@ def _persistent(happening: Happening) -> dict[str, list[str]]:
     return {name: list(words) for name, words in pairs if words}
 
 
-def _instant(moment: datetime) -> str:
+def instant(moment: datetime) -> str:
     """UTC to the millisecond, as the standard's own examples are written."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -161,6 +161,21 @@ class TraceRecallSchema(Schema):
     ended_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
+class TraceMeasuredSchema(Schema):
+    """What a sensor measured beside the batch, shown because its owner allows it."""
+
+    measures = fields.String(required=True, metadata={"enum": ["temperature", "humidity"]})
+    unit = fields.String(required=True, metadata={"description": "UN/CEFACT: CEL, P1"})
+    began_at = fields.AwareDateTime(required=True)
+    ended_at = fields.AwareDateTime(required=True)
+    readings = fields.Integer(required=True)
+    lowest = fields.Decimal(as_string=True, required=True)
+    highest = fields.Decimal(as_string=True, required=True)
+    low = fields.Decimal(as_string=True, required=True, allow_none=True)
+    high = fields.Decimal(as_string=True, required=True, allow_none=True)
+    alarms = fields.Integer(required=True)
+
+
 class TraceSchema(Schema):
     """What the trace page tells."""
 
@@ -197,6 +212,7 @@ class TraceSchema(Schema):
     vouchers = fields.List(fields.Nested(TraceVoucherSchema), required=True)
     laboratory_results = fields.List(fields.Nested(TraceResultSchema), required=True)
     recall = fields.Nested(TraceRecallSchema, required=True, allow_none=True)
+    measured = fields.List(fields.Nested(TraceMeasuredSchema), required=True)
     events = fields.List(fields.Nested(TraceStepSchema), required=True)
     offers = fields.List(fields.Nested(TraceOfferSchema), required=True)
 

@@ -3,7 +3,7 @@
 Every fact says who stands behind it: what an officer checked, what the cooperative declares.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -23,6 +23,8 @@ from traceability.scan import origins, vouching
 from traceability.scan.coarse_map import CoarseMap
 from traceability.scan.origins import AreaTold, BoughtTold, MadeOfTold, WorkTold
 from traceability.scan.vouching import ResultTold, VoucherTold
+from traceability.sensors import showing
+from traceability.sensors.showing import MeasuredTold
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ class Story:
     steps: tuple[Step, ...]
     shops: tuple[ports.BuyPlace, ...]
     recall: Announced | None = None
+    measured: tuple[MeasuredTold, ...] = ()
 
     @property
     def stars(self) -> int | None:
@@ -104,8 +107,13 @@ class Story:
 
 def tell(session: Session, batch_id: int, *, now: datetime) -> Story:
     """Gather a batch's story as it stands. Raises: NotFound("batch.not_found")."""
-    batch, today = _load(session, batch_id), clock.business_day(now)
-    product, producer = batch.product, batch.organisation
+    batch = _load(session, batch_id)
+    return replace(_told(session, batch, now), measured=showing.beside(session, batch, now=now))
+
+
+def _told(session: Session, batch: Batch, now: datetime) -> Story:
+    """What papers and people say of it."""
+    today, product, producer = clock.business_day(now), batch.product, batch.organisation
     origin = origins.gather(session, batch, today)
     return Story(
         batch_id=batch.id,
@@ -182,5 +190,10 @@ def _certificates(session: Session, product_id: int, today: date) -> tuple[Certi
 
 
 def _steps(session: Session, batch: Batch) -> tuple[Step, ...]:
+    """Its events but those of sensors: what they measured is shown if the owner allows."""
     found = events.list_events(session, batch.id)
-    return tuple(Step(event.biz_step or "", event.event_time) for event in found)
+    return tuple(
+        Step(event.biz_step or "", event.event_time)
+        for event in found
+        if event.biz_step != "sensor_reporting"
+    )

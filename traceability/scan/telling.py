@@ -29,6 +29,7 @@ STEPS = {
     "stock_taking": N_("Kiểm kê"),
     "sampling": N_("Lấy mẫu kiểm nghiệm"),
     "dispensing": N_("Dùng trong đơn vị, cho, tặng"),
+    "sensor_reporting": N_("Cảm biến báo vượt giới hạn"),
     "destroying": N_("Tiêu hủy"),
     "decommissioning": N_("Đóng lô"),
     "other": N_("Việc khác"),

@@ -11,7 +11,9 @@ from traceability.epcis.urns import Lengths
 NAMESPACE = "https://nguon.vn/epcis/"
 """What the prefix of our own extension members (``nguon:details``) stands for."""
 
-_IDENTIFIERS = frozenset({"id", "parentID", "epcClass", "source", "destination", "bizTransaction"})
+_IDENTIFIERS = frozenset(
+    {"id", "parentID", "epcClass", "source", "destination", "bizTransaction", "deviceID"}
+)
 
 
 def told(

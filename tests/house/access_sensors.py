@@ -1,0 +1,48 @@
+"""Sensors in the access matrix: one of A's, with names nobody outside may read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from accounts.models import Organisation
+from accounts.permissions import SYSTEM
+from tests.house.access_pages import at, send
+from tests.house.access_personas import Place
+from tests.house.access_things import SECRET, World
+from traceability.sensors import register
+from traceability.sensors.register import NewSensor
+
+SENSOR = "/workspace/sensors/<code>"
+NEW = {"organisation": "@org", "name": "Kho", "measures": "temperature", "room": "Kho"}
+LIMITS = {
+    "product": "@product",
+    "measures": "temperature",
+    "valid_from": "01/01/2026",
+    "high": "8",
+}
+PAGES: dict[str, Place] = {
+    "POST /workspace/sensors/new": Place(body=NEW, names_a=True),
+    f"GET {SENSOR}": at(code="@sensor"),
+    f"POST {SENSOR}/limits": send({"low": "2", "high": "8"}, code="@sensor"),
+    f"GET {SENSOR}/retire": at(code="@sensor"),
+    f"POST {SENSOR}/retire": at(code="@sensor"),
+    f"GET {SENSOR}/move": at(code="@sensor"),
+    f"POST {SENSOR}/move": send({"room": "Kho 2"}, code="@sensor"),
+    f"POST {SENSOR}/publish": at(code="@sensor"),
+    f"POST {SENSOR}/withhold": at(code="@sensor"),
+    "POST /workspace/sensors/limits": Place(body=LIMITS, names_a=True),
+}
+READINGS = {"readings": [{"at": "2026-11-21T02:00:00Z", "value": "4"}]}
+API: dict[str, Place] = {
+    "GET /api/v1/sensors/<code>": at(code="@sensor"),
+    "GET /api/v1/sensors/<code>/readings": at(code="@sensor"),
+    "POST /api/v1/sensors/<code>/readings": send(READINGS, code="@sensor"),
+}
+
+
+def tell(session: Session, world: World, a: Organisation, now: datetime) -> None:
+    """A sensor in a room of A's."""
+    new = NewSensor(a.code, f"Kho {SECRET}", "temperature", room="Kho lạnh")
+    world.things["sensor"] = register.register(session, SYSTEM, new, now=now).code

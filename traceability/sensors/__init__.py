@@ -1,0 +1,1 @@
+"""Sensors: what thermometers and hygrometers in fields, rooms and beside lots report."""
