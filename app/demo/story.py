@@ -19,6 +19,7 @@ from app.demo import (
     chain,
     chain_goods,
     chain_papers,
+    chain_sensors,
     figures,
     goods,
     land,
@@ -58,7 +59,7 @@ def load(config: Config) -> None:
         people.join(session, story["people"], told.organisations, now=now)
     with db.transaction() as session:
         sales.tell(session, story, told.organisations, told.managers, now=now)
-    steps = {**chain_goods.TELLINGS, **chain_papers.TELLINGS}
+    steps = {**chain_goods.TELLINGS, **chain_papers.TELLINGS, **chain_sensors.TELLINGS}
     with db.transaction() as session:
         chain.tell(session, told.organisations, told.managers, steps, now=now)
     with db.transaction() as session:
