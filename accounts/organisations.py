@@ -184,6 +184,14 @@ def get_by_slug(session: Session, slug: str) -> Organisation:
     return found
 
 
+def get_public(session: Session, code: str) -> Organisation:
+    """An organisation somebody vouches for, by its code; raises NotFound for all others."""
+    found = find_organisation(session, code)
+    if found is None or not found.is_verified:
+        raise NotFound("organisation.not_found")
+    return found
+
+
 def find_by_gln(session: Session, gln: str) -> Organisation | None:
     """The organisation of a location number that somebody vouches for, or None."""
     found = session.scalar(select(Organisation).where(Organisation.gln == gln))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts import names, organisations, ports
@@ -10,6 +10,15 @@ from foundation import clock, db, web
 from territory import units
 
 blueprint = Blueprint("public", __name__)
+
+
+@blueprint.get("/organisations/<code>")
+@web.public
+def organisation(code: str) -> ResponseReturnValue:
+    """The address by which events name an organisation: its public page, if it has one."""
+    with db.reading() as session:
+        found = organisations.get_public(session, code)
+        return redirect(url_for("accounts.public.producer", slug=found.slug), 302)
 
 
 @blueprint.get("/producers/<slug>")

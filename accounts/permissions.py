@@ -140,6 +140,8 @@ TABLE: dict[str, dict[str, Relation]] = {
     "batch.write": {**MEMBERS, **ADMINS},
     "batch.release": {**MANAGERS, **ADMINS},
     "batch.read": {**MEMBERS, "seller": "own", **OFFICERS, "inspector": "scope", **ADMINS},
+    # Striking out what was recorded: whoever answers for the books.
+    "batch.undo": {**MANAGERS, **ADMINS},
     # An officer's word on a harvest larger than its ground can well give.
     "batch.note": {**OFFICERS, **ADMINS},
     "label.issue": {**MEMBERS, **ADMINS},

@@ -32,6 +32,7 @@ _MOVEMENTS = {
     "waste": N_("Hao hụt, tiêu hủy"),
     "stocktake": N_("Kiểm kê"),
     "return": N_("Hàng về lại kho"),
+    "undo": N_("Hủy việc ghi nhầm"),
 }
 
 

@@ -173,6 +173,18 @@ def lock_batches(session: Session, wanted: Iterable[str]) -> dict[str, Batch]:
     return {batch.code: batch for batch in session.scalars(statement)}
 
 
+def lock_by_ids(session: Session, ids: Iterable[int]) -> dict[int, Batch]:
+    """Batches by id, held in id order against others until the transaction ends."""
+    statement = (
+        whole()
+        .where(Batch.id.in_(sorted(set(ids))))
+        .order_by(Batch.id)
+        .with_for_update(of=Batch)
+        .execution_options(populate_existing=True)
+    )
+    return {batch.id: batch for batch in session.scalars(statement)}
+
+
 def by_ids(session: Session, ids: Iterable[int]) -> dict[int, Batch]:
     """Batches by id in one query."""
     rows = session.scalars(whole().where(Batch.id.in_(sorted(set(ids)))))

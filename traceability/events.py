@@ -7,20 +7,21 @@ steps of the graph and its ledger entry, all in the caller's transaction. Rows a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import insert, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, insert, select, text
+from sqlalchemy.orm import Session, aliased
 
 from ledger import canonical, log
 from traceability.epcis import declared, indexing, own_documents
+from traceability.epcis.index_models import ErrorDeclaration
 from traceability.epcis.models import EpcisEvent, EventThing
 from traceability.epcis.querying import order
-from traceability.happenings import Action, Happening, Portion
+from traceability.happenings import Action, Happening, Portion, Reason
 from traceability.lineage import nodes
 from traceability.lineage.models import TraceEdge, TraceNode
 from traceability.models import Batch
@@ -81,17 +82,103 @@ def record_of_batch(
     return record(session, batch.organisation_id, happening, now=now)
 
 
+def declare_wrong(
+    session: Session,
+    event: EpcisEvent,
+    reason: Reason,
+    *,
+    corrective: Sequence[str] = (),
+    now: datetime,
+) -> EpcisEvent:
+    """Declare an event of our own wrong: the event once more, with why and since when it is not so.
+
+    What it did to goods and batches is taken back by the caller, in the same transaction.
+    ``corrective`` are the ids of the events that tell what happened instead.
+    Source: EPCIS 2.0, 7.4.1.4 (error declaration repeats the event under its id).
+    """
+    document = own_documents.declared_wrong(event.document, reason, corrective, recorded_at=now)
+    declaration = EpcisEvent(
+        **{name: getattr(event, name) for name in _REPEATED},
+        record_time=now,
+        is_error_declaration=True,
+        document=document,
+    )
+    session.add(declaration)
+    session.flush()
+    named = {"told": event.id, "declaration": declaration.id}
+    # Whoever sees the event by what it names sees this by the same things.
+    session.execute(_REPEAT_THINGS, named)
+    session.add(ErrorDeclaration(event_id=declaration.id, declared_at=now, reason=reason))
+    indexing.index(session, declaration.id, document)
+    body = {"reason": reason, "corrective": list(corrective), "digest": digest_of(document)}
+    log.append(session, kind="event.declared_wrong", subject=event.event_id, body=body, now=now)
+    order.wake(session)
+    return declaration
+
+
+_REPEATED = (
+    "event_id",
+    "event_type",
+    "action",
+    "biz_step",
+    "disposition",
+    "event_time",
+    "time_zone",
+    "read_point",
+    "biz_location",
+    "parent_uri",
+    "transformation_id",
+    "organisation_id",
+)
+_REPEAT_THINGS = text(
+    "INSERT INTO epcis_event_things (event_id, role, node_id, is_class, quantity, unit)"
+    " SELECT :declaration, role, node_id, is_class, quantity, unit"
+    " FROM epcis_event_things WHERE event_id = :told"
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event that names a batch; when and why it was declared wrong, if it was."""
+
+    event: EpcisEvent
+    wrong_since: datetime | None
+    reason: str | None
+
+
+def list_told(session: Session, batch_id: int) -> list[Told]:
+    """The events that name a batch, the first first, each with its correction if it has one."""
+    declaration = aliased(EpcisEvent)
+    rows = session.execute(
+        select(EpcisEvent, ErrorDeclaration.declared_at, ErrorDeclaration.reason)
+        .outerjoin(declaration, declared.declares(declaration))
+        .outerjoin(ErrorDeclaration, ErrorDeclaration.event_id == declaration.id)
+        .where(EpcisEvent.id.in_(_naming(batch_id)), ~EpcisEvent.is_error_declaration)
+        .order_by(EpcisEvent.event_time, EpcisEvent.id, declaration.id)
+    )
+    # Declared wrong twice, it is so since the first time.
+    found: dict[int, Told] = {}
+    for event, declared_at, reason in rows:
+        found.setdefault(event.id, Told(event, declared_at, reason))
+    return list(found.values())
+
+
 def list_events(session: Session, batch_id: int) -> list[EpcisEvent]:
     """The events that name a batch, the first first; those declared wrong are left out."""
-    named = (
+    statement = select(EpcisEvent).where(
+        EpcisEvent.id.in_(_naming(batch_id)),
+        ~EpcisEvent.is_error_declaration,
+        ~declared.is_wrong(),
+    )
+    return list(session.scalars(statement.order_by(EpcisEvent.event_time, EpcisEvent.id)))
+
+
+def _naming(batch_id: int) -> Select[int]:
+    return (
         select(EventThing.event_id)
         .join(TraceNode, TraceNode.id == EventThing.node_id)
         .where(TraceNode.batch_id == batch_id)
     )
-    statement = select(EpcisEvent).where(
-        EpcisEvent.id.in_(named), ~EpcisEvent.is_error_declaration, ~declared.is_wrong()
-    )
-    return list(session.scalars(statement.order_by(EpcisEvent.event_time, EpcisEvent.id)))
 
 
 def digest_of(document: Mapping[str, Any]) -> str:

@@ -16,6 +16,8 @@ EventType = Literal[
     "AssociationEvent",
 ]
 Action = Literal["ADD", "OBSERVE", "DELETE"]
+# Why an event is declared wrong (CBV 2.0, error reasons).
+Reason = Literal["did_not_occur", "incorrect_data"]
 
 
 @dataclass(frozen=True)

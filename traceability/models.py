@@ -74,6 +74,10 @@ class Batch(Base):
     released_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     # Moves with every change a scan page tells of: cached stories older than it are thrown away.
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    # The country these goods are for (ISO 3166); None: those their product is declared for.
+    market: Mapped[str | None] = mapped_column(String(2))
+    # Its opening was declared wrong: closed for good, and nothing is left in it.
+    voided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     product: Mapped[Product] = relationship(lazy="raise")
     organisation: Mapped[Organisation] = relationship(lazy="raise")

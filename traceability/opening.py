@@ -28,6 +28,7 @@ from traceability.handling import (
     processing,
     purchases,
     statements,
+    yield_notices,
     yields,
 )
 from traceability.handling.acting import Taken
@@ -64,6 +65,8 @@ class NewBatch:
     packed_on: date | None = None
     expires_on: date | None = None
     document_number: str | None = None
+    # The country these goods are for, VN for none abroad; None: those the product is declared for.
+    market: str | None = None
 
     @property
     def told_origin(self) -> str:
@@ -122,7 +125,9 @@ def open_batch(
     session.add_all(BatchParcel(batch_id=batch.id, parcel_id=parcel_id) for parcel_id in parcels)
     purchases.record(session, batch, new.purchases, communes)
     _record(session, batch, told, now)
-    yields.watch(session, batch, now=now)
+    odd = yields.watch(session, batch, now=now)
+    if odd is not None:
+        yield_notices.tell(session, batch, odd)
     inheriting.hold_new(session, batch, now=now)
     session.expire(batch)
     return get_batch(session, batch.code)
@@ -130,7 +135,7 @@ def open_batch(
 
 def _of_batches(session: Session, actor: Actor, new: NewBatch, *, now: datetime) -> Batch:
     """Opening from other batches is processing them into one lot."""
-    output = Output(new.product, new.quantity, new.unit, new.lot, new.expires_on)
+    output = Output(new.product, new.quantity, new.unit, new.lot, new.expires_on, new.market)
     wanted = Processing(inputs=new.inputs, outputs=(output,), document_number=new.document_number)
     made = processing.process(session, actor, wanted, now=now)
     return get_batch(session, made.batches[0].code)
@@ -146,6 +151,7 @@ def _making(new: NewBatch, product: Product, amount: Decimal, unit: str) -> Maki
         packed_on=new.packed_on,
         expires_on=new.expires_on or making.shelf_end(product, new.produced_on),
         lot=new.lot,
+        market=new.market,
     )
 
 
@@ -190,8 +196,11 @@ def _missing(
     now: datetime,
 ) -> list[Finding]:
     """What the countries the product is declared for want to be told and are not."""
-    markets = statements.markets_of(session, [product.id])
     on = clock.business_day(now)
+    unknown = demands.market_findings(new.market, on)
+    if unknown:
+        return unknown
+    markets = statements.markets_for(session, [(product.id, new.market)])
     given = {"document_number": new.document_number, "packed_on": new.packed_on}
     if new.told_origin != "purchase":
         return demands.missing(new.told_origin, markets, given, on)

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from accounts.permissions import Actor, may
 from foundation import clock, i18n, quantity
+from foundation.i18n import _
 from growing_areas import areas, season
 from growing_areas.models import DiaryEntry, GrowingArea
 from growing_areas.parcels import choosing
 from products import register
 from products.models import Product
 from traceability import batch_table
-from traceability.handling import grounds
+from traceability.handling import demands, grounds
 
 OPENED_BY_FORM = ("harvest", "purchase", "none")
 """Origins a batch is opened from by this form; from other batches it is processing."""
@@ -66,9 +67,16 @@ def of(session: Session, actor: Actor, values: Mapping[str, Any]) -> dict[str, A
         "areas": [(area.code, area.code, area.name) for area in coded],
         "uncoded": [(str(area.id), area.name) for area in uncoded],
         "units": _units(chosen),
+        "markets": market_choices(),
         "harvests": _harvests(session, [*coded, *uncoded]),
         "parcels": choosing.choices_of_areas(session, actor, coded),
     }
+
+
+def market_choices() -> list[tuple[str, str]]:
+    """The countries goods can be said to be for, home first."""
+    known = sorted(demands.markets(clock.today()).items())
+    return [(demands.HOME, _("Trong nước")), *known]
 
 
 def _products(session: Session, actor: Actor) -> list[Product]:

@@ -4,7 +4,13 @@ from flask import Blueprint
 
 from traceability import pages_batches
 from traceability.certifying import pages as paper_pages
-from traceability.handling import pages_consignments, pages_statements, pages_steps
+from traceability.handling import (
+    pages_consignments,
+    pages_papers,
+    pages_statements,
+    pages_steps,
+)
+from traceability.handling import pages_public as handling_public_pages
 from traceability.labels import pages as label_pages
 from traceability.lineage import pages as lineage_pages
 from traceability.linking import pages as resolver_pages
@@ -13,6 +19,7 @@ from traceability.quality import pages as hold_pages
 from traceability.recalls import pages as recall_pages
 from traceability.recalls import pages_public as public_recall_pages
 from traceability.scan import pages as scan_pages
+from traceability.undoing import pages as undoing_pages
 
 blueprint = Blueprint("traceability", __name__)
 # One line each: wings come and go by themselves.
@@ -21,6 +28,9 @@ for part in (
     pages_steps,
     pages_consignments,
     pages_statements,
+    handling_public_pages,
+    pages_papers,
+    undoing_pages,
     lineage_pages,
     recall_pages,
     public_recall_pages,

@@ -18,10 +18,11 @@ from foundation.errors import Conflict, NguonError, Refused
 from foundation.i18n import _
 from growing_areas.parcels import versions
 from products import register
-from traceability import batch_table, batches, events, opening, opening_choices, releasing
+from traceability import batch_table, batches, opening, opening_choices, releasing
 from traceability.batches import BatchFilter
 from traceability.handling import (
     consignments,
+    harvest_checks,
     history,
     likeliest,
     packing,
@@ -41,6 +42,7 @@ from traceability.quality import labels as hold_labels
 from traceability.recalls import notices
 from traceability.scan import telling
 from traceability.schemas import BatchForm, BatchQuery, BatchTableQuery
+from traceability.undoing import pages as undoing_pages
 
 blueprint = Blueprint("batches", __name__)
 
@@ -179,7 +181,7 @@ def _details(session: Session, code: str) -> dict[str, Any]:
         "shown_code": codes.grouped(batch.code),
         "trace_url": batches.trace_url(batch, config.current().base_url),
         "trace_path": batches.trace_path(batch),
-        "events": events.list_events(session, batch.id),
+        **undoing_pages.happened(session, batch),
         "label_jobs": jobs,
         "layout_name": label_pages.layout_name,
         "held": held,
@@ -195,6 +197,8 @@ def _details(session: Session, code: str) -> dict[str, Any]:
         "may_recall": may(actor, "recall.decide", batch),
         "state_name": telling.state_name,
         "step_name": telling.step_name,
+        "wrong_name": telling.wrong_name,
+        "market_name": lambda market: dict(opening_choices.market_choices()).get(market, market),
         **goods,
         "steps": pages_steps.allowed(batch) if may(actor, "batch.write", batch) else [],
         "may_note": may(actor, "batch.note", batch),
@@ -235,6 +239,7 @@ def _goods(session: Session, batch: Batch) -> dict[str, Any]:
         "consignments": consignments.of_batch(session, batch.id),
         "consignment_state": pages_consignments.state_name,
         "odd_yield": yields.find(session, batch.id),
+        "shortfall": harvest_checks.of_batch(session, batch),
     }
 
 

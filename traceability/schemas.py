@@ -48,6 +48,10 @@ class BatchInput(InputSchema):
     packed_on = Day()
     expires_on = Day()
     document_number = Text(max=80)
+    market = Text(
+        max=2,
+        metadata={"description": "Country the goods are for; default: its product's countries"},
+    )
 
 
 class BatchForm(BatchInput):
@@ -97,6 +101,8 @@ class BatchSchema(Schema):
     purchases = fields.List(fields.Nested(PurchaseSchema))
     stock = fields.Nested(StockSchema, allow_none=True)
     expires_on = fields.Date(allow_none=True)
+    market = fields.String(allow_none=True)
+    voided_at = fields.AwareDateTime(allow_none=True)
     opened_at = fields.AwareDateTime(required=True)
     released_at = fields.AwareDateTime(allow_none=True)
 

@@ -28,6 +28,8 @@ from ledger import log
 
 SPRAY_RECORDED = "diary.spray_recorded"
 """The job that whoever keeps batches handles: a spraying was written, corrected or struck out."""
+HARVEST_CORRECTED = "diary.harvest_corrected"
+"""The same of a harvest that was corrected or struck out, whose batches may stand on it."""
 EARLY, EARLY_UNKNOWN = "within_interval", "interval_unknown"
 FLAGS = (
     catalogue.NOT_LISTED, catalogue.NOT_THEN, catalogue.NOT_FOR_CROP,
@@ -178,6 +180,8 @@ def write(
     _tell_ledger(session, area, entry, now)
     if entry.activity in CHEMICAL or (corrects is not None and corrects.activity in CHEMICAL):
         jobs.defer(session, SPRAY_RECORDED, {"entry": entry.id, "area": area.id})
+    if corrects is not None and corrects.activity == "harvest":
+        jobs.defer(session, HARVEST_CORRECTED, {"entry": entry.id})
     return entry
 
 

@@ -17,7 +17,7 @@ from tests.house.access_pages import at, send
 from tests.house.access_personas import Place
 from tests.house.access_things import ELSEWHERE, SECRET, World
 from tests.products import factories as products
-from traceability import opening, releasing
+from traceability import events, opening, releasing
 from traceability.handling import consigning, packing, statements
 from traceability.handling.acting import Taken
 from traceability.handling.consigning import Shipment
@@ -30,6 +30,7 @@ from traceability.opening import NewBatch
 
 V1 = "/api/v1"
 BATCH = "/batches/<code>"
+PAPER = f"{BATCH}/purchases/<int:purchase_id>/paper"
 SENT = "/consignments/<code>"
 WASTE = {"quantity": "1", "unit": "KGM", "reason": "spoiled"}
 RECOVERY = {
@@ -37,6 +38,7 @@ RECOVERY = {
     "given_unit": "KGM", "source": "Sổ",
 }  # fmt: skip
 _SELF = [{"batch": "@goods", "quantity": "1"}]
+_PAPER = Place({"code": "@goods", "purchase_id": "@purchase"}, may_be_missing=True)
 STEP = f"/workspace{BATCH}/steps/<step>"
 
 API: dict[str, Place] = {
@@ -55,7 +57,16 @@ API: dict[str, Place] = {
     f"POST {V1}{BATCH}/close": at(code="@goods"),
     f"POST {V1}{BATCH}/reopen": at(code="@goods"),
     f"GET {V1}{BATCH}/movements": at(code="@goods"),
+    f"GET {V1}{BATCH}/steps": at(code="@goods"),
+    f"POST {V1}{BATCH}/undo": send(
+        {"event": "@goods.event", "reason": "did_not_occur"}, code="@goods"
+    ),
     f"POST {V1}{BATCH}/yield-note": send({"note": "Đã xem"}, code="@goods"),
+    f"POST {V1}{PAPER}": Place(
+        {"code": "@goods", "purchase_id": "@purchase"}, files={"file": ("giay.png", b"no picture")}
+    ),
+    f"GET {V1}{PAPER}": _PAPER,
+    f"DELETE {V1}{PAPER}": _PAPER,
     f"GET {V1}/packed-units/<code>": at(code="@packed"),
     f"POST {V1}/packed-units/<code>/unpack": at(code="@packed"),
     f"POST {V1}/consignments": Place(
@@ -92,6 +103,12 @@ PAGES: dict[str, Place] = {
     f"POST /workspace{BATCH}/purchases/<int:purchase_id>/forget": at(
         code="@goods", purchase_id="@purchase"
     ),
+    f"GET /workspace{PAPER}/new": at(code="@goods", purchase_id="@purchase"),
+    f"GET /workspace{PAPER}": _PAPER,
+    f"POST /workspace{PAPER}": Place(
+        {"code": "@goods", "purchase_id": "@purchase"}, files={"file": ("giay.png", b"no picture")}
+    ),
+    f"POST /workspace{PAPER}/remove": _PAPER,
     f"GET /workspace{SENT}": at(code="@sent"),
     f"POST /workspace{SENT}/call-back": at(code="@sent"),
     f"POST /workspace{SENT}/take-back": at(code="@sent"),
@@ -104,6 +121,10 @@ PAGES: dict[str, Place] = {
         code="@goods.made", recovery_id="@recovery"
     ),
     "POST /workspace/products/<code>/markets": send({"markets": "US"}, code="@goods.made"),
+    f"GET /workspace{BATCH}/undo/<uuid:event>": at(code="@goods", event="@goods.event_name"),
+    f"POST /workspace{BATCH}/undo/<uuid:event>": send(
+        {"reason": "did_not_occur"}, code="@goods", event="@goods.event_name"
+    ),
     "POST /office/yields/<code>": send({"note": "Đã xem"}, code="@goods"),
 }
 
@@ -114,6 +135,7 @@ def tell(session: Session, world: World, a: Organisation, now: datetime) -> None
     made = products.make_product(session, a, now=now, name="Chè khô")
     batch = _released(session, product, "MUA-1", now)
     purchase = session.scalars(select(BatchPurchase).filter_by(batch_id=batch.id)).one()
+    opened = events.list_events(session, batch.id)[0]
     session.add(
         YieldFinding(
             batch_id=batch.id,
@@ -143,6 +165,8 @@ def tell(session: Session, world: World, a: Organisation, now: datetime) -> None
         "goods.product": product.code,
         "goods.made": made.code,
         "purchase": purchase.id,
+        "goods.event": opened.event_id,
+        "goods.event_name": opened.event_id.removeprefix("urn:uuid:"),
         "packed": unit.code,
         "sent": sent.code,
         "coming": coming.code,

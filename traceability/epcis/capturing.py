@@ -20,13 +20,14 @@ from sqlalchemy.orm import Session
 from accounts.permissions import Actor, require
 from foundation import jobs
 from foundation.paging import Page, fetch
-from traceability.epcis import documents, entries, storing
+from traceability.epcis import documents, entries, own_steps, storing
 from traceability.epcis.documents import Document, ToldEvent
 from traceability.epcis.entries import Entry
 from traceability.epcis.exceptions import (
     CaptureLimitExceeded,
     NoSuchName,
     ResourceAlreadyExists,
+    ValidationException,
 )
 from traceability.epcis.index_models import Capture, VocabularyElement
 from traceability.epcis.limits import AT_ONCE, CAPTURE_FILE_SIZE_LIMIT, CAPTURE_LIMIT
@@ -36,6 +37,7 @@ from traceability.epcis.storing import Teller
 Behaviour = Literal["rollback", "proceed"]
 JOB = "epcis.capture"
 _TAKEN = "epcis.event_id_taken"
+_OURS = "epcis.own_step"
 
 
 @dataclass(frozen=True)
@@ -129,11 +131,15 @@ def read(body: bytes) -> Document:
 def add_event(
     session: Session, captor: Captor, event: ToldEvent, *, base_url: str, now: datetime
 ) -> Entry:
-    """Store one event. Raises: ResourceAlreadyExists when its id is taken."""
+    """Store one event. Raises: ResourceAlreadyExists when its id is taken, ValidationException
+    when it declares a step of our own program wrong."""
     entry = _entry(event, base_url, now)
+    teller = Teller(captor.organisation_id, now)
+    if own_steps.declared_wrong(session, [entry], captor.organisation_id):
+        raise ValidationException(_OURS, event_id=entry.event_id)
     if entry.declared is None and _known(session, [entry]):
         raise ResourceAlreadyExists(_TAKEN, event_id=entry.event_id)
-    if storing.store(session, [entry], Teller(captor.organisation_id, now)):
+    if storing.store(session, [entry], teller):
         raise ResourceAlreadyExists(_TAKEN, event_id=entry.event_id)
     return entry
 
@@ -189,7 +195,8 @@ def _entry(event: ToldEvent, base_url: str, now: datetime) -> Entry:
 
 def _store(session: Session, told: Sequence[Entry], teller: Teller) -> list[Trouble]:
     places = {id(entry): index for index, entry in enumerate(told)}
-    new, taken = _sorted_out(session, told, teller)
+    ours = own_steps.declared_wrong(session, told, teller.organisation_id)
+    new, taken = _sorted_out(session, own_steps.without(told, ours), teller)
     lost = storing.store(session, new, teller)
     if lost:
         # Another capture was quicker by a moment: what it stored may be the very same events.
@@ -198,6 +205,9 @@ def _store(session: Session, told: Sequence[Entry], teller: Teller) -> list[Trou
     return [
         Trouble(ResourceAlreadyExists.exception, _TAKEN, entry.event_id, places[id(entry)])
         for entry in taken
+    ] + [
+        Trouble(ValidationException.exception, _OURS, entry.event_id, places[id(entry)])
+        for entry in ours
     ]
 
 

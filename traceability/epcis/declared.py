@@ -7,7 +7,7 @@ keeps the answer, however many steps it takes.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, and_, exists
 from sqlalchemy.orm import aliased
 
 from traceability.epcis.models import EpcisEvent
@@ -35,7 +35,12 @@ NOT_WRONG = "e.event_id NOT IN (SELECT id FROM wrong)"
 def is_wrong() -> ColumnElement[bool]:
     """The condition that an event was declared wrong by who told it."""
     declaration = aliased(EpcisEvent)
-    return exists().where(
+    return exists().where(declares(declaration))
+
+
+def declares(declaration: type[EpcisEvent]) -> ColumnElement[bool]:
+    """The condition that a declaration (an alias of events) is of an event by who told it."""
+    return and_(
         declaration.is_error_declaration,
         declaration.event_id == EpcisEvent.event_id,
         declaration.organisation_id.is_not_distinct_from(EpcisEvent.organisation_id),

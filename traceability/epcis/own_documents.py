@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -45,6 +45,31 @@ def written(happening: Happening, event_id: str, *, recorded_at: datetime) -> di
         "nguon:details": dict(happening.details),
     }
     return {name: value for name, value in told.items() if value not in (None, [], {})}
+
+
+def declared_wrong(
+    document: Mapping[str, Any], reason: str, corrective: Sequence[str], *, recorded_at: datetime
+) -> dict[str, Any]:
+    """An event's document once more, declared wrong."""
+    declaration: dict[str, Any] = {"declarationTime": instant(recorded_at), "reason": reason}
+    if corrective:
+        declaration["correctiveEventIDs"] = list(corrective)
+    return {
+        **document,
+        "recordTime": instant(recorded_at),
+        "errorDeclaration": declaration,
+    }
+
+
+def own_details(document: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What we wrote into a document of our own beside the standard's words; None in others'.
+
+    Our own prefix needs no explanation in our own documents; a captured event always brings one.
+    """
+    if "@context" in document:
+        return None
+    details: Mapping[str, Any] | None = document.get("nguon:details")
+    return details
 
 
 def _objects(happening: Happening) -> dict[str, Any]:

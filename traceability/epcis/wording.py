@@ -19,6 +19,9 @@ WORDING: dict[str, str] = {
     "epcis.time_range": N_("{given} nằm ngoài lịch mà hệ thống ghi được."),
     "epcis.address_long": N_("Địa chỉ dài quá {most} ký tự."),
     "epcis.event_id_taken": N_("Đã có một sự kiện khác mang mã {event_id}."),
+    "epcis.own_step": N_(
+        "Sự kiện {event_id} do Nguồn ghi; hãy hủy việc ấy ở trang của lô để hàng về lại kho."
+    ),
     "epcis.file_too_large": N_("Tài liệu lớn hơn {most} byte."),
     "epcis.too_many_at_once": N_("Tài liệu có hơn {most} sự kiện; hãy chia ra nhiều lần gửi."),
     "epcis.behaviour_unknown": N_(

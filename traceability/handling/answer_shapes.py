@@ -32,6 +32,7 @@ class PurchaseSchema(Schema):
     commune_code = fields.String(allow_none=True)
     bought_on = fields.Date(allow_none=True)
     document_number = fields.String(allow_none=True)
+    has_paper = fields.Boolean(required=True)
 
 
 class YieldFindingSchema(Schema):

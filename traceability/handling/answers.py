@@ -63,6 +63,8 @@ def of_batch(batch: Batch, base_url: str) -> dict[str, Any]:
         "harvested_on": batch.harvested_on,
         "packed_on": batch.packed_on,
         "expires_on": batch.expires_on,
+        "market": batch.market,
+        "voided_at": batch.voided_at,
         "opened_at": batch.opened_at,
         "released_at": batch.released_at,
     }
@@ -78,6 +80,7 @@ def of_purchase(row: BatchPurchase) -> dict[str, Any]:
         "commune_code": row.commune_code,
         "bought_on": row.bought_on,
         "document_number": row.document_number,
+        "has_paper": row.file_digest is not None,
     }
 
 

@@ -39,9 +39,11 @@ def close(session: Session, actor: Actor, code: str, *, now: datetime) -> Batch:
 def reopen(session: Session, actor: Actor, code: str, *, now: datetime) -> Batch:
     """Open a closed batch again; it is released anew before it is sold.
 
-    Raises: NotFound, Forbidden, Conflict("batch.is_…").
+    Raises: NotFound, Forbidden, Conflict("batch.is_…"), Conflict("batch.is_void").
     """
     batch = acting.lock(session, actor, [code], "reopen")[code]
+    if batch.voided_at is not None:
+        raise Conflict("batch.is_void", lot=batch.lot)
     _turn(session, batch, "open", "batch.reopened", "other", "OBSERVE", now)
     return batch
 
@@ -55,6 +57,7 @@ def _turn(
     action: Action,
     now: datetime,
 ) -> None:
+    before = batch.state
     batch.state, batch.changed_at = state, now
     events.record_of_batch(
         session,
@@ -62,7 +65,7 @@ def _turn(
         action=action,
         biz_step=biz_step,
         disposition="inactive" if state == "closed" else "active",
-        details={"step": state},
+        details={"step": state, "before": before},
         now=now,
     )
     log.append(session, kind=kind, subject=batch.code, body={}, now=now)

@@ -196,9 +196,11 @@ def _refuse_missing(
     session: Session, wanted: Shipment, found: dict[str, Batch], now: datetime
 ) -> None:
     on = clock.business_day(now)
-    if wanted.market and wanted.market not in demands.markets(on):
-        raise Invalid([Finding("market.unknown", {"market": wanted.market}, "market")])
-    declared = statements.markets_of(session, {batch.product_id for batch in found.values()})
+    unknown = demands.market_findings(wanted.market, on)
+    if unknown:
+        raise Invalid(unknown)
+    goods = [(batch.product_id, batch.market) for batch in found.values()]
+    declared = statements.markets_for(session, goods)
     markets = {*declared, *([wanted.market] if wanted.market else [])}
     given = {
         "recipient_place": wanted.recipient_place,

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from accounts import permissions
 from accounts.permissions import Actor
@@ -106,6 +107,15 @@ def settle(session: Session, sent: Consignment, before: str, after: str, *, now:
         raise Conflict("consignment.settled", consignment=sent.code, state=locked)
     sent.state, sent.settled_at = after, now
     session.flush()
+
+
+def lock(session: Session, sent: Consignment) -> None:
+    """Hold a consignment against others, in the state it is in now."""
+    state = session.scalar(
+        select(Consignment.state).where(Consignment.id == sent.id).with_for_update()
+    )
+    # What was read before the lock may be somebody else's past.
+    set_committed_value(sent, "state", state)
 
 
 def _whole() -> Select[Consignment]:

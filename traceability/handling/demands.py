@@ -53,6 +53,17 @@ def markets(on: date) -> dict[str, str]:
     return {row.market: row.market_name for row in table() if row.covers(on)}
 
 
+HOME = "VN"
+"""Goods that stay in the country: nobody abroad asks after them."""
+
+
+def market_findings(market: str | None, on: date) -> list[Finding]:
+    """A country named for goods that is neither home nor one whose demands are known."""
+    if market is None or market == HOME or market in markets(on):
+        return []
+    return [Finding("market.unknown", {"market": market[:8]}, "market")]
+
+
 def of_step(step: str, declared: Iterable[str], on: date) -> tuple[Demand, ...]:
     """What the declared countries want to be told of a step."""
     wanted = set(declared)

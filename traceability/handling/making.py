@@ -42,6 +42,7 @@ class Making:
     lot: str | None = None
     # Of goods that were released already: what is fit for sale stays so when it is parted.
     released_at: datetime | None = None
+    market: str | None = None
 
 
 def make(
@@ -76,6 +77,7 @@ def make(
         opened_at=now,
         released_at=making.released_at,
         changed_at=now,
+        market=making.market,
     )
     batch.product, batch.organisation = product, organisation
     offered = [making.lot] if making.lot else list(proposals or lots.of_day(making.produced_on))
@@ -93,6 +95,12 @@ def shelf_end(product: Product, produced_on: date) -> date | None:
     if product.shelf_life_days is None:
         return None
     return produced_on + timedelta(days=product.shelf_life_days)
+
+
+def common_market(sources: Iterable[Batch]) -> str | None:
+    """The country all of some batches are said to be for; None where they are not of one mind."""
+    told = {batch.market for batch in sources}
+    return told.pop() if len(told) == 1 else None
 
 
 def date_findings(making: Making, now: datetime) -> list[Finding]:
@@ -154,5 +162,6 @@ def body_of(batch: Batch) -> dict[str, Any]:
         "origin": batch.origin,
         "quantity": str(batch.quantity),
         "unit": batch.unit,
+        **({"market": batch.market} if batch.market else {}),
         **{name: day.isoformat() if day else None for name, day in days.items()},
     }

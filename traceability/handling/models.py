@@ -29,6 +29,7 @@ MOVEMENTS = (
     "waste",
     "stocktake",
     "return",
+    "undo",
 )
 
 
@@ -65,7 +66,7 @@ class BatchMovement(Base):
     __table_args__ = (
         CheckConstraint(
             "kind IN ('split', 'merge', 'process', 'pack', 'ship', 'receive', 'waste',"
-            " 'stocktake', 'return')",
+            " 'stocktake', 'return', 'undo')",
             name="kind",
         ),
         CheckConstraint("amount <> 0", name="amount"),

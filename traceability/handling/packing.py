@@ -101,7 +101,20 @@ def unpack(session: Session, actor: Actor, code: str, *, now: datetime) -> Logis
 
 def get_unit(session: Session, code: str) -> LogisticUnit:
     """The unit of a code of ours or an SSCC, with what is in it. Raises: NotFound."""
-    unit = session.scalar(_whole().where(_named(code)))
+    # Of units that bear one number the one counts that was not declared wrong.
+    newest = (LogisticUnit.state == "void", LogisticUnit.id.desc())
+    unit = session.scalar(_whole().where(_named(code)).order_by(*newest).limit(1))
+    if unit is None:
+        raise NotFound("unit.not_found")
+    return unit
+
+
+def get_unit_by_uri(session: Session, uri: str, organisation_id: int | None) -> LogisticUnit:
+    """The newest unit of an organisation that events name so. Raises: NotFound."""
+    name = uri.rpartition("/")[2]
+    statement = _whole().where(_named(name), LogisticUnit.organisation_id == organisation_id)
+    newest = (LogisticUnit.state == "void", LogisticUnit.id.desc())
+    unit = session.scalar(statement.order_by(*newest).limit(1))
     if unit is None:
         raise NotFound("unit.not_found")
     return unit

@@ -57,6 +57,7 @@ class WasteForm(DoneForm):
     quantity = Number(low=0, above_low=True, required=True)
     unit = Text(max=20)
     reason = Choice(tuple(REASONS), required=True)
+    confirmed = Text(max=1)
 
 
 class CountForm(DoneForm):

@@ -23,6 +23,7 @@ from traceability.handling import (
     counting,
     demands,
     packing,
+    pages_confirming,
     parting,
     processing,
     recipients,
@@ -76,6 +77,9 @@ def take(code: str, step: str) -> ResponseReturnValue:
     """Do the step, or show its form again with everything that is wrong."""
     _known(step)
     try:
+        if pages_confirming.is_asked(step):
+            with db.reading() as session:
+                return pages_confirming.waste(session, code)
         with db.transaction() as session:
             said, there = _ACTS[step](session, current_actor(), code)
     except NguonError as error:

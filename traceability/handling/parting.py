@@ -135,6 +135,7 @@ def _part_of(parent: Batch, amount: Decimal, lot: str | None) -> Making:
         expires_on=parent.expires_on,
         lot=lot,
         released_at=parent.released_at if parent.state == "released" else None,
+        market=parent.market,
     )
 
 
@@ -155,6 +156,7 @@ def _together(drawn: Sequence[Drawn], lot: str | None) -> Making:
         expires_on=min(ends, default=None),
         lot=lot,
         released_at=released[-1] if len(released) == len(sources) else None,
+        market=making.common_market(sources),
     )
 
 

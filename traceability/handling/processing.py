@@ -38,6 +38,8 @@ class Output:
     unit: str
     lot: str | None = None
     expires_on: date | None = None
+    # As with a batch that is opened; None: what its inputs are for, if they are of one mind.
+    market: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ def process(session: Session, actor: Actor, wanted: Processing, *, now: datetime
     acting.refuse_future(happened_at, now)
     found = acting.lock(session, actor, [each.batch for each in wanted.inputs], wanted.kind)
     products = _products(session, actor, wanted.outputs, found)
-    outputs = _countable(wanted.outputs, products, happened_at, now)
+    market = making.common_market(found.values())
+    outputs = _countable(wanted.outputs, products, market, happened_at, now)
     _refuse_missing(session, wanted, outputs, now)
     drawn = acting.amounts_of(session, wanted.inputs, found)
     weighing = _weigh(session, drawn, outputs)
@@ -112,7 +115,11 @@ def _products(
 
 
 def _countable(
-    outputs: Sequence[Output], products: Sequence[Product], happened_at: datetime, now: datetime
+    outputs: Sequence[Output],
+    products: Sequence[Product],
+    market: str | None,
+    happened_at: datetime,
+    now: datetime,
 ) -> list[tuple[Product, Making]]:
     """The lots to make, each in a unit of its product. Raises: Invalid with all findings."""
     findings = []
@@ -133,7 +140,9 @@ def _countable(
             packed_on=day if unit != "KGM" and product.net_content else None,
             expires_on=output.expires_on or making.shelf_end(product, day),
             lot=output.lot,
+            market=output.market or market,
         )
+        told += demands.market_findings(output.market, clock.business_day(now))
         told += making.date_findings(each, now)
         findings += [_at(finding, place) for finding in told]
         made.append((product, each))
@@ -150,7 +159,9 @@ def _refuse_missing(
     session: Session, wanted: Processing, outputs: Sequence[tuple[Product, Making]], now: datetime
 ) -> None:
     given = {"document_number": wanted.document_number}
-    markets = statements.markets_of(session, [product.id for product, _ in outputs])
+    markets = statements.markets_for(
+        session, [(product.id, each.market) for product, each in outputs]
+    )
     findings = demands.missing("process", markets, given, clock.business_day(now))
     if findings:
         raise Invalid(findings)

@@ -115,7 +115,7 @@ def place_names(session: Session, rows: Sequence[BatchPurchase], on: date) -> di
 def forget_seller(
     session: Session, actor: Actor, code: str, purchase_id: int, *, now: datetime
 ) -> None:
-    """Erase a private seller's name; the purchase itself stays as it was.
+    """Erase a private seller's name and let the paper go; the purchase itself stays as it was.
 
     Raises: NotFound, Forbidden.
     """
@@ -124,5 +124,8 @@ def forget_seller(
     row = session.get(BatchPurchase, purchase_id)
     if row is None or row.batch_id != batch.id or not row.is_person:
         raise NotFound("batch.purchase_not_found")
+    session.refresh(row, with_for_update=True)
     row.supplier = None
+    # Its paper names the seller too.
+    row.file_digest = None
     log.append(session, kind="batch.seller_forgotten", subject=batch.code, body={}, now=now)

@@ -74,6 +74,7 @@ class OutputInput(InputSchema):
     unit = Text(max=20, required=True)
     lot = Text(max=20)
     expires_on = Day()
+    market = Text(max=2)
 
 
 class TransformInput(InputSchema):

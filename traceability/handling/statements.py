@@ -178,6 +178,14 @@ def markets_of(session: Session, product_ids: Iterable[int]) -> tuple[str, ...]:
     return tuple(sorted({row.market for row in _declared(session, product_ids)}))
 
 
+def markets_for(session: Session, goods: Iterable[tuple[int, str | None]]) -> tuple[str, ...]:
+    """The countries goods are for: as said of each, else those its product is declared for."""
+    told = list(goods)
+    said = {market for _product, market in told if market is not None}
+    unsaid = {product_id for product_id, market in told if market is None}
+    return tuple(sorted(said | set(markets_of(session, unsaid))))
+
+
 def demanded_of(
     session: Session, product_id: int, step: str, on: date
 ) -> tuple[demands.Demand, ...]:

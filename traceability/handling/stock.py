@@ -102,6 +102,16 @@ def add_found(session: Session, batch_id: int, amount: Decimal) -> bool:
     return _move(session, batch_id, BatchStock.made, amount, BatchStock.made + amount > 0)
 
 
+def put_back(session: Session, batch_id: int, amount: Decimal) -> bool:
+    """Take back that an amount went elsewhere; False when less did."""
+    return _move(session, batch_id, BatchStock.used, -amount, BatchStock.used >= amount)
+
+
+def lose_found(session: Session, batch_id: int, amount: Decimal) -> bool:
+    """Take back that counting found an amount; False when less than it is free."""
+    return _move(session, batch_id, BatchStock.made, -amount, free() >= amount)
+
+
 def _move(
     session: Session,
     batch_id: int,

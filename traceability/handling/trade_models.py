@@ -118,13 +118,22 @@ class LogisticUnit(Base):
     __tablename__ = "logistic_units"
     __table_args__ = (
         CheckConstraint("sscc IS NULL OR sscc ~ '^[0-9]{18}$'", name="sscc"),
-        CheckConstraint("state IN ('packed', 'shipped', 'received', 'unpacked')", name="state"),
+        CheckConstraint(
+            "state IN ('packed', 'shipped', 'received', 'unpacked', 'void')", name="state"
+        ),
+        # The number on a crate that was never packed may be given to the one that was.
+        Index(
+            "uq_logistic_units_sscc",
+            "sscc",
+            unique=True,
+            postgresql_where=text("state <> 'void'"),
+        ),
         Index(None, "organisation_id", "state"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     code: Mapped[str] = mapped_column(String(16), unique=True)
-    sscc: Mapped[str | None] = mapped_column(String(18), unique=True)
+    sscc: Mapped[str | None] = mapped_column(String(18))
     organisation_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("organisations.id"))
     commune_code: Mapped[str] = mapped_column(String(8))
     province_code: Mapped[str] = mapped_column(String(8))

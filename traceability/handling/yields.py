@@ -93,7 +93,9 @@ def list_odd(
     """Odd yields of an officer's territory, the newest first. Raises: Forbidden, Invalid."""
     permissions.require(actor, "batch.note")
     statement = (
-        select(YieldFinding).join(Batch, Batch.id == YieldFinding.batch_id).where(_covered(actor))
+        select(YieldFinding)
+        .join(Batch, Batch.id == YieldFinding.batch_id)
+        .where(_covered(actor), Batch.voided_at.is_(None))
     )
     if noted:
         is_noted = YieldFinding.noted_at.is_not(None)
@@ -119,6 +121,7 @@ def _harvests(session: Session, area_ids: Iterable[int], until: date) -> list[_H
         .options(joinedload(Batch.product))
         .where(
             Batch.id.in_(touching),
+            Batch.voided_at.is_(None),
             Batch.harvested_on.between(until - YEAR + timedelta(days=1), until),
         )
     ).all()
@@ -132,11 +135,12 @@ def _harvests(session: Session, area_ids: Iterable[int], until: date) -> list[_H
     return [
         _Harvest(weight, tuple(links[row.id]))
         for row in rows
-        if (weight := _weight_kg(row, row.product)) is not None
+        if (weight := weight_kg(row, row.product)) is not None
     ]
 
 
-def _weight_kg(batch: Batch, product: Product) -> Decimal | None:
+def weight_kg(batch: Batch, product: Product) -> Decimal | None:
+    """What a batch was opened with, in kilograms; None for pieces without a net content."""
     weight = in_unit(Fraction(batch.quantity), batch.unit, "KGM", amounts.pack_of(product))
     return None if weight is None else Decimal(weight.numerator) / Decimal(weight.denominator)
 

@@ -90,6 +90,7 @@ def _harvested(session: Session, entry: DiaryEntry, area_ids: Sequence[int]) -> 
         .join(BatchArea, BatchArea.batch_id == Batch.id)
         .where(
             BatchArea.area_id.in_(area_ids),
+            Batch.voided_at.is_(None),
             Batch.harvested_on >= entry.done_on,
             Batch.harvested_on < entry.done_on + _LONGEST,
         )

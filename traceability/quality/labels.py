@@ -45,6 +45,7 @@ ENDED = {
     "withdrawn": N_("Giấy tờ gây ra đã được gỡ bỏ"),
     "released": N_("Đơn vị cho xuất bán"),
     "closed": N_("Lô đã đóng"),
+    "voided": N_("Lô ghi nhầm, đã hủy"),
     "recall_lifted": N_("Lệnh thu hồi đã được gỡ"),
     "recall_closed": N_("Đợt thu hồi đã kết thúc"),
 }

@@ -14,7 +14,8 @@ from traceability.labels.serials import LENGTH
 
 # The serial is joined by batch, so that a serial of one batch never vouches for another.
 _FOUND = """
-SELECT b.id, b.code, b.state, b.expires_on, b.changed_at, p.updated_at, p.gtin,
+SELECT b.id, b.code, CASE WHEN b.voided_at IS NULL THEN b.state ELSE 'mistaken' END AS state,
+       b.expires_on, b.changed_at, p.updated_at, p.gtin,
        s.number AS serial_number, s.code AS serial_code, s.state AS serial_state,
        t.scans, t.first_at,
        CASE WHEN b.state = 'recalled' THEN (
@@ -49,6 +50,7 @@ class FoundSerial:
 class Found:
     """A batch on record, and the item's serial when one was given and belongs to it.
 
+    ``state`` is ``mistaken`` when its opening was declared wrong.
     ``gtin`` is the product's present number, which a label may predate. ``recall_ended_on``: of a
     recalled batch whose recalls all did their work.
     """

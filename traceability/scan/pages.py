@@ -121,6 +121,7 @@ def _story_pieces(found: Found) -> tuple[bytes, ...]:
         activity_name=telling.activity_name,
         shown_gtin=gtin.shown,
         step_name=telling.step_name,
+        wrong_name=telling.wrong_name,
     )
     before, _, after = page.encode().partition(_VERDICT_HERE.encode())
     _cache.keep(key, stamp, time.monotonic(), (before, after))

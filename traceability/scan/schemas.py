@@ -25,6 +25,7 @@ class VerdictSchema(Schema):
                 "recalled",
                 "draft",
                 "void",
+                "mistaken",
             ]
         },
     )
@@ -140,8 +141,12 @@ class TraceMadeOfSchema(Schema):
 
 
 class TraceStepSchema(Schema):
+    """A step; `wrong_since` and `wrong_because` when it was declared wrong, else null."""
+
     biz_step = fields.String(required=True)
     happened_at = fields.AwareDateTime(required=True)
+    wrong_since = fields.AwareDateTime(allow_none=True)
+    wrong_because = fields.String(allow_none=True)
 
 
 class TraceOfferSchema(Schema):

@@ -37,10 +37,12 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Step:
-    """One event of the batch, by its business step (CBV)."""
+    """One event of the batch, by its business step (CBV); since when and why it was a mistake."""
 
     biz_step: str
     happened_at: datetime
+    wrong_since: datetime | None = None
+    wrong_because: str | None = None
 
 
 @dataclass(frozen=True)
@@ -191,9 +193,8 @@ def _certificates(session: Session, product_id: int, today: date) -> tuple[Certi
 
 def _steps(session: Session, batch: Batch) -> tuple[Step, ...]:
     """Its events but those of sensors: what they measured is shown if the owner allows."""
-    found = events.list_events(session, batch.id)
     return tuple(
-        Step(event.biz_step or "", event.event_time)
-        for event in found
-        if event.biz_step != "sensor_reporting"
+        Step(told.event.biz_step or "", told.event.event_time, told.wrong_since, told.reason)
+        for told in events.list_told(session, batch.id)
+        if told.event.biz_step != "sensor_reporting"
     )

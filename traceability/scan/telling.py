@@ -34,6 +34,10 @@ STEPS = {
     "decommissioning": N_("Đóng lô"),
     "other": N_("Việc khác"),
 }
+WRONG = {
+    "did_not_occur": N_("việc này không xảy ra"),
+    "incorrect_data": N_("số liệu ghi sai"),
+}
 BATCH_STATES = {
     "open": N_("Chưa xuất"),
     "released": N_("Được bán"),
@@ -49,6 +53,11 @@ def activity_name(activity: str) -> str:
 
 def step_name(biz_step: str) -> str:
     return _(STEPS.get(biz_step, biz_step))
+
+
+def wrong_name(reason: str | None) -> str:
+    """Why a step was struck out."""
+    return _(WRONG[reason]) if reason in WRONG else _("ghi nhầm")
 
 
 def state_name(state: str) -> str:

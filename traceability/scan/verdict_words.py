@@ -54,6 +54,12 @@ _SAID: dict[str, tuple[str, str, str, str]] = {
         N_("Lô hàng chưa được xuất bán"),
         N_("Mã có trong hệ thống nhưng đơn vị sản xuất chưa cho bán lô này."),
     ),
+    "mistaken": (
+        "bad",
+        "stop",
+        N_("Lô này được ghi nhầm và đã hủy"),
+        N_("Không có hàng nào của lô này. Nếu thấy mã trên bao bì, hãy hỏi lại nơi bán."),
+    ),
     "void": (
         "bad",
         "stop",

@@ -18,6 +18,7 @@ Kind = Literal[
     "recalled",
     "draft",
     "void",
+    "mistaken",
 ]
 OFTEN = 10
 
@@ -54,6 +55,8 @@ def judge(
 
 
 def _kind(state: str, expires_on: date | None, serial: SerialSeen | None, on: date) -> Kind:
+    if state == "mistaken":
+        return "mistaken"
     if state == "recalled":
         return "recalled"
     if serial is not None and serial.state == "void":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,15 +13,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts import members
+from accounts.permissions import SYSTEM
 from foundation import clock
 from foundation.errors import Forbidden, NotFound
 from foundation.jobs import Unobserved
 from ledger.models import LedgerEntry
 from tests.accounts.factories import actor_of, make_organisation, make_person
+from tests.products.factories import make_product
 from tests.traceability.epcis import told
 from tests.traceability.epcis.querying.callers import Caller, make_caller
 from tests.traceability.factories import GTIN, grow, new_batch
-from traceability import opening
+from tests.traceability.handling.factories import open_none
+from traceability import events, opening
 from traceability.epcis import capturing, jobs, limits
 from traceability.epcis.index_models import (
     Capture,
@@ -30,6 +34,8 @@ from traceability.epcis.index_models import (
     VocabularyElement,
 )
 from traceability.epcis.models import EpcisEvent, EventThing
+from traceability.handling import counting
+from traceability.handling.counting import Waste
 from traceability.lineage.models import TraceEdge, TraceNode
 
 
@@ -182,6 +188,23 @@ def test_an_error_declaration_repeats_the_id_and_leaves_the_graph_alone(
     assert job["success"] is True
     assert [each.is_error_declaration for each in _stored(session)] == [False, True]
     assert _made_of(session) == before
+
+
+def test_a_step_of_our_own_is_not_declared_wrong_from_outside(
+    session: Session, caller: Caller, now: datetime
+) -> None:
+    batch = open_none(session, make_product(session, caller.organisation, now=now), now)
+    counting.waste(session, SYSTEM, Waste(batch.code, Decimal(1), "spoiled"), now=now)
+    wrong = max(events.list_events(session, batch.id), key=lambda each: each.id)
+    session.commit()
+    declared = {"declarationTime": "2026-11-21T00:00:00Z", "reason": "did_not_occur"}
+    said = told.event(eventID=wrong.event_id, errorDeclaration=declared)
+
+    job = _capture(caller, told.document(said))
+    alone = caller.post("/epcis/events", said)
+
+    assert (job["success"], alone.status_code) == (False, 400)
+    assert wrong in events.list_events(session, batch.id)
 
 
 def test_outputs_are_made_of_inputs_and_units_hold_their_contents(

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.permissions import SYSTEM
 from foundation.errors import Invalid
+from foundation.models import OutboxMail
 from growing_areas.crops import crops
 from ledger.models import LedgerEntry
-from tests.growing_areas.factories import field, make_area, officer
+from tests.accounts.browser import post, sign_in_as
+from tests.accounts.factories import make_member, make_official
+from tests.growing_areas.factories import field, make_area, make_organisation, officer
+from tests.house.access_things import PICTURE
 from tests.traceability.factories import grow, new_batch
 from tests.traceability.handling.factories import open_none
-from traceability import opening
-from traceability.handling import ceilings, demands, purchases, statements, yields
+from traceability import opening, releasing
+from traceability.handling import ceilings, demands, parting, purchases, statements, yields
+from traceability.handling.parting import Part, Split
 from traceability.handling.purchases import NewPurchase
 from traceability.handling.trade_models import BatchPurchase
 
@@ -129,3 +136,76 @@ def test_every_bundled_rule_names_its_source_and_is_of_a_known_crop() -> None:
     assert {row.crop for row in ceilings.table()} - {"*"} <= crops().keys()
     assert all(crops()[r.crop].kind == r.kind for r in ceilings.table() if r.crop != "*")
     assert {row.step for row in demands.table()} == {"harvest", "purchase", "process", "ship"}
+
+
+def test_goods_said_to_stay_at_home_are_asked_nothing_for_abroad(
+    session: Session, now: datetime
+) -> None:
+    grown = grow(session, now)
+    statements.declare_markets(session, SYSTEM, grown.product.code, ["US"], now=now)
+    bought = (NewPurchase("Công ty Chè"),)
+
+    home = open_none(session, grown.product, now, origin=None, purchases=bought, market="VN")
+    with pytest.raises(Invalid):
+        open_none(session, grown.product, now, origin=None, purchases=bought, market="US")
+    with pytest.raises(Invalid) as unknown:
+        open_none(session, grown.product, now, origin=None, purchases=bought, market="XX")
+
+    assert home.market == "VN"
+    assert [finding.code for finding in unknown.value.findings] == ["market.unknown"]
+    (part,) = parting.split(session, SYSTEM, Split(home.code, (Part(Decimal(1)),)), now=now)
+    assert part.market == "VN"
+
+
+def test_a_product_for_home_and_a_batch_for_abroad(session: Session, now: datetime) -> None:
+    grown = grow(session, now)
+    bought = (NewPurchase("Công ty Chè"),)
+
+    with pytest.raises(Invalid) as refused:
+        open_none(session, grown.product, now, origin=None, purchases=bought, market="US")
+
+    assert {found.code for found in refused.value.findings} == {"market.element_missing"}
+
+
+def test_an_odd_yield_is_told_once_to_the_house_and_its_officers(
+    session: Session, now: datetime
+) -> None:
+    grown = grow(session, now)
+    make_member(session, grown.organisation, now)
+    make_official(session, now, scope=grown.organisation.province_code)
+    size_ha = Decimal(grown.area.version.area_m2) / 10_000
+    much = new_batch(grown, quantity=(size_ha * 100_000).quantize(Decimal(1)))
+
+    odd = opening.open_batch(session, SYSTEM, much, now=now)
+    releasing.release(session, SYSTEM, odd.code, now=now)
+
+    letters = session.scalars(select(OutboxMail.subject)).all()
+    assert len([each for each in letters if odd.lot in each and "sản lượng" in each]) == 2
+
+
+def test_the_paper_of_a_purchase_is_kept_in_the_house_and_goes_with_the_seller(
+    client: FlaskClient, session: Session, now: datetime
+) -> None:
+    grown = grow(session, now)
+    batch = open_none(session, grown.product, now, origin=None, purchases=(SELLER,))
+    (row,) = session.scalars(select(BatchPurchase))
+    stranger = make_member(session, make_organisation(session, now), now)
+    member = make_member(session, grown.organisation, now)
+    session.commit()
+    path = f"/workspace/batches/{batch.code}/purchases/{row.id}/paper"
+
+    sign_in_as(client, session, stranger, now)
+    foreign = post(client, path, file=(BytesIO(PICTURE), "hoa-don.png"))
+    sign_in_as(client, session, member, now)
+    wrong = post(client, path, file=(BytesIO(b"khong phai anh"), "hoa-don.png"))
+    kept = post(client, path, file=(BytesIO(PICTURE), "hoa-don.png"))
+    shown = client.get(path)
+    page = client.get(f"/workspace/batches/{batch.code}").text
+    purchases.forget_seller(session, SYSTEM, batch.code, row.id, now=now)
+    session.commit()
+
+    assert (foreign.status_code, wrong.status_code, kept.status_code) == (404, 422, 303)
+    assert shown.status_code == 200
+    assert "private" in shown.headers["Cache-Control"]
+    assert path in page
+    assert client.get(path).status_code == 404

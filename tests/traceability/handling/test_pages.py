@@ -51,16 +51,20 @@ def test_a_batch_goes_through_every_step_by_its_forms(
             ("unit", {"quantity": "20"}),
             ("ship", {"quantity": "30", "recipient": other.organisation.name.lower()}),
             ("count", {"counted": "880"}),
-            ("waste", {"quantity": "1.000 g", "reason": "spoiled"}),
+            ("waste", {"quantity": "1.000 g", "reason": "spoiled", "confirmed": "1"}),
         )
     ]
     wrong = post(client, f"{steps}/process", quantity="10", **{"outputs.0.quantity": "900", **made})
     empty = post(client, f"{steps}/split")
     full = post(client, f"{steps}/close")
+    asked = post(client, f"{steps}/waste", quantity="1.000 g", reason="spoiled")
+    short = post(client, f"{steps}/waste", quantity="9 tấn", reason="spoiled")
 
     assert [answer.status_code for answer in done] == [303] * 7
     assert (wrong.status_code, empty.status_code, full.status_code) == (409, 422, 409)
     assert "nhiều nhất" in text_of(wrong)
+    assert (asked.status_code, short.status_code) == (200, 409)
+    assert "trong kho từ 879 kg còn 878 kg" in text_of(asked).replace("\u00a0", " ")
     page = text_of(client.get(f"/workspace/batches/{batch.code}"))
     assert "879" in page
     assert "Sổ kho của lô" in page

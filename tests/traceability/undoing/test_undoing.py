@@ -1,0 +1,447 @@
+"""A step recorded by mistake is struck out, and the stock stands as it did, to the gram."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.permissions import SYSTEM
+from foundation import db
+from foundation.errors import Conflict, Forbidden, Invalid, NotFound
+from growing_areas import diary
+from tests.growing_areas.factories import make_organisation, manager
+from tests.traceability.factories import Grown, grow, make_batch, new_batch
+from tests.traceability.handling.factories import another_product, is_kept, shelf
+from traceability import events, opening
+from traceability.epcis.models import EpcisEvent
+from traceability.handling import (
+    closing,
+    consigning,
+    consignments,
+    counting,
+    history,
+    packing,
+    parting,
+    processing,
+    receiving,
+    stock,
+)
+from traceability.handling.acting import Taken
+from traceability.handling.consigning import Shipment
+from traceability.handling.counting import StockTaking, Waste
+from traceability.handling.models import BatchMovement, BatchStock
+from traceability.handling.packing import Packing
+from traceability.handling.parting import Merge, Part, Split
+from traceability.handling.processing import Output, Processing
+from traceability.handling.receiving import Receipt
+from traceability.handling.trade_models import LogisticUnit
+from traceability.lineage import nodes, walks
+from traceability.models import Batch
+from traceability.quality import holds
+from traceability.undoing import undoing
+from traceability.undoing.steps import Step
+from traceability.undoing.undoing import Mistake
+
+SSCC = "389300010000000019"
+Act = Callable[[Session, Grown, Batch, datetime], object]
+
+
+def _split(session: Session, grown: Grown, batch: Batch, now: datetime) -> object:
+    return parting.split(session, SYSTEM, Split(batch.code, (Part(Decimal("300.125")),)), now=now)
+
+
+def _merge(session: Session, grown: Grown, batch: Batch, now: datetime) -> object:
+    other = make_batch(session, grown, now, quantity=Decimal(50))
+    inputs = (Taken(batch.code, Decimal(100)), Taken(other.code))
+    return parting.merge(session, SYSTEM, Merge(inputs), now=now)
+
+
+def _process(session: Session, grown: Grown, batch: Batch, now: datetime) -> object:
+    dried = another_product(session, grown, now)
+    wanted = Processing(
+        (Taken(batch.code, Decimal(100)),), (Output(dried.code, Decimal(20), "KGM"),)
+    )
+    return processing.process(session, SYSTEM, wanted, now=now)
+
+
+def _pack(session: Session, grown: Grown, batch: Batch, now: datetime) -> object:
+    bags = another_product(
+        session, grown, now, unit="XBG", net_content=Decimal(500), net_unit="GRM"
+    )
+    outputs = (Output(bags.code, Decimal(20), "XBG"),)
+    wanted = Processing((Taken(batch.code, Decimal(10)),), outputs, kind="pack")
+    return processing.process(session, SYSTEM, wanted, now=now)
+
+
+def _unit(session: Session, grown: Grown, batch: Batch, now: datetime) -> object:
+    wanted = Packing((Taken(batch.code, Decimal(80)),), SSCC)
+    return packing.pack(session, SYSTEM, wanted, now=now)
+
+
+def _ship(session: Session, grown: Grown, batch: Batch, now: datetime) -> object:
+    wanted = Shipment((Taken(batch.code, Decimal(400)),), recipient_name="Chợ đầu mối")
+    return consigning.ship(session, SYSTEM, wanted, now=now)
+
+
+def _waste(session: Session, grown: Grown, batch: Batch, now: datetime) -> object:
+    return counting.waste(session, SYSTEM, Waste(batch.code, Decimal(7), "spoiled"), now=now)
+
+
+def _count_less(session: Session, grown: Grown, batch: Batch, now: datetime) -> object:
+    return counting.take_stock(session, SYSTEM, StockTaking(batch.code, Decimal(1190)), now=now)
+
+
+def _count_more(session: Session, grown: Grown, batch: Batch, now: datetime) -> object:
+    return counting.take_stock(session, SYSTEM, StockTaking(batch.code, Decimal(1201)), now=now)
+
+
+def last_event(session: Session, batch: Batch) -> EpcisEvent:
+    return max(events.list_events(session, batch.id), key=lambda event: event.id)
+
+
+def undo(session: Session, batch: Batch, now: datetime, event: EpcisEvent | None = None) -> Step:
+    wrong = event or last_event(session, batch)
+    wanted = Mistake(batch.code, wrong.event_id, "did_not_occur")
+    return undoing.undo(session, SYSTEM, wanted, now=now)
+
+
+def refusals(session: Session, batch: Batch, now: datetime, event: EpcisEvent) -> list[str]:
+    with pytest.raises(Conflict) as refused:
+        undo(session, batch, now, event)
+    assert refused.value.code == "undo.built_upon"
+    return [finding.code for finding in refused.value.findings]
+
+
+@pytest.mark.parametrize(
+    "act", [_split, _merge, _process, _pack, _unit, _ship, _waste, _count_less, _count_more]
+)
+def test_an_undone_step_leaves_the_stock_as_it_was_and_its_batches_empty(
+    session: Session, now: datetime, act: Act
+) -> None:
+    grown = grow(session, now)
+    batch = make_batch(session, grown, now)
+    before = {row.batch_id: (row.made, row.used) for row in session.scalars(select(BatchStock))}
+    act(session, grown, batch, now)
+    wrong = last_event(session, batch)
+
+    step = undo(session, batch, now + timedelta(hours=1))
+
+    found = {each.id: each for each in session.scalars(select(Batch))}
+    for batch_id in step.moved:
+        made, used, _ = shelf(session, found[batch_id])
+        assert (made, used) == before.get(batch_id, (found[batch_id].quantity, Decimal(0)))
+    for each in found.values():
+        assert is_kept(session, each)
+        if each.id in step.made:
+            made, used, taken = shelf(session, each)
+            assert (made - used, taken, each.state) == (Decimal(0), Decimal(0), "closed")
+            assert each.voided_at is not None
+    assert wrong not in events.list_events(session, batch.id)
+    told = {each.event.id: each for each in events.list_told(session, batch.id)}
+    assert told[wrong.id].reason == "did_not_occur"
+    walked = walks.walk(session, nodes.node_of(session, batch).id, "down")
+    assert len(walked.nodes) == 1
+    assert history.went_into(session, batch.id) == []
+    with pytest.raises(Conflict, match=r"step\.undone"):
+        undo(session, batch, now, wrong)
+
+
+def test_the_correction_repeats_the_event_under_its_id(session: Session, now: datetime) -> None:
+    grown = grow(session, now)
+    batch = make_batch(session, grown, now)
+    _waste(session, grown, batch, now)
+    wrong = last_event(session, batch)
+    counting.waste(session, SYSTEM, Waste(batch.code, Decimal(6), "spoiled"), now=now)
+    right = last_event(session, batch)
+    mistake = Mistake(batch.code, wrong.event_id, "incorrect_data", (right.event_id,))
+
+    undoing.undo(session, SYSTEM, mistake, now=now + timedelta(hours=1))
+
+    first, second = session.scalars(
+        select(EpcisEvent).where(EpcisEvent.event_id == wrong.event_id).order_by(EpcisEvent.id)
+    ).all()
+    declaration = second.document.pop("errorDeclaration")
+    assert declaration["reason"] == "incorrect_data"
+    assert declaration["correctiveEventIDs"] == [right.event_id]
+    assert second.document | {"recordTime": ""} == first.document | {"recordTime": ""}
+    assert second.is_error_declaration
+    unknown = replace(mistake, event=right.event_id, corrective=("urn:uuid:0",))
+    with pytest.raises(Invalid):
+        undoing.undo(session, SYSTEM, unknown, now=now)
+
+
+def test_what_happened_since_stands_in_the_way_with_its_numbers(
+    session: Session, now: datetime
+) -> None:
+    grown = grow(session, now)
+    batch = make_batch(session, grown, now)
+    (part,) = parting.split(session, SYSTEM, Split(batch.code, (Part(Decimal(300)),)), now=now)
+    split = last_event(session, batch)
+    assert stock.take(session, part.id, Decimal(5))
+    _waste(session, grown, part, now)
+    consigning.ship(
+        session, SYSTEM, Shipment((Taken(part.code, Decimal(20)),), recipient_name="Chợ"), now=now
+    )
+    counting.take_stock(session, SYSTEM, StockTaking(batch.code, Decimal(900)), now=now)
+
+    with pytest.raises(Conflict) as refused:
+        undo(session, batch, now, split)
+
+    told = {finding.code: finding.params for finding in refused.value.findings}
+    assert told["undo.promised"]["amount"] == Decimal(5)
+    assert told["undo.since_waste"]["amount"] == Decimal(7)
+    assert told["undo.since_ship"]["amount"] == Decimal(20)
+    assert told["undo.event_count"]["lot"] == batch.lot
+    assert shelf(session, batch)[1] == Decimal(300)
+
+
+def test_undone_one_by_one_from_the_last_everything_goes_back(
+    session: Session, now: datetime
+) -> None:
+    grown = grow(session, now)
+    batch = make_batch(session, grown, now)
+    (part,) = parting.split(session, SYSTEM, Split(batch.code, (Part(Decimal(300)),)), now=now)
+    split = last_event(session, batch)
+    _waste(session, grown, part, now)
+    waste = last_event(session, part)
+    assert refusals(session, batch, now, split) == ["undo.since_waste"]
+
+    undo(session, part, now, waste)
+    undo(session, batch, now, split)
+
+    assert shelf(session, batch) == (Decimal(1200), Decimal(0), Decimal(0))
+    assert is_kept(session, part)
+
+
+def test_goods_that_counting_found_and_that_went_on_cannot_be_taken_back(
+    session: Session, now: datetime
+) -> None:
+    grown = grow(session, now)
+    batch = make_batch(session, grown, now)
+    _count_more(session, grown, batch, now)
+    count = last_event(session, batch)
+    whole = Shipment((Taken(batch.code, Decimal("1200.5")),), recipient_name="Chợ")
+    consigning.ship(session, SYSTEM, whole, now=now)
+
+    assert refusals(session, batch, now, count) == ["undo.found_gone"]
+
+
+def test_held_goods_do_not_slip_out_of_their_hold(session: Session, now: datetime) -> None:
+    grown = grow(session, now)
+    batch = make_batch(session, grown, now)
+    (part,) = parting.split(session, SYSTEM, Split(batch.code, (Part(Decimal(300)),)), now=now)
+    split = last_event(session, batch)
+    holds.place(session, part, "laboratory", "laboratory:1", {}, now=now, by=None)
+
+    assert refusals(session, batch, now, split) == ["undo.held"]
+
+    holds.place(session, batch, "laboratory", "laboratory:1", {}, now=now, by=None)
+    undo(session, batch, now, split)
+    assert holds.open_holds(session, [part.id]) == {}
+
+
+def test_a_receipt_is_undone_whole_and_can_be_received_anew(
+    session: Session, now: datetime
+) -> None:
+    giver, taker = grow(session, now), grow(session, now)
+    batch = make_batch(session, giver, now)
+    unit = packing.pack(session, SYSTEM, Packing((Taken(batch.code, Decimal(80)),)), now=now)
+    wanted = Shipment(
+        (Taken(batch.code, Decimal(400)),), (unit.code,), recipient=taker.organisation.code
+    )
+    sent = consigning.ship(session, SYSTEM, wanted, now=now)
+    shipping = last_event(session, batch)
+    done = receiving.receive(session, SYSTEM, Receipt(sent.code), now=now)
+    made = [line.received_batch_id for line in done.lines]
+    first = session.get_one(Batch, made[0])
+    assert refusals(session, batch, now, shipping) == ["undo.consignment_settled"]
+    wrong = Mistake(batch.code, last_event(session, first).event_id, "did_not_occur")
+    with pytest.raises(NotFound):
+        undoing.undo(session, manager(giver.organisation), wrong, now=now)
+
+    undo(session, first, now)
+
+    again = consignments.get(session, sent.code)
+    assert (again.state, [line.received for line in again.lines]) == ("sent", [None, None])
+    assert session.get_one(LogisticUnit, unit.id).state == "shipped"
+    for batch_id in made:
+        each = session.get_one(Batch, batch_id)
+        assert (each.state, shelf(session, each)[0]) == ("closed", shelf(session, each)[1])
+    assert history.went_into(session, batch.id) == []
+    done = receiving.receive(session, SYSTEM, Receipt(sent.code), now=now + timedelta(hours=1))
+    assert done.state == "received"
+    assert not set(made) & {line.received_batch_id for line in done.lines}
+
+
+def test_a_sending_undone_stands_in_the_store_with_its_units(
+    session: Session, now: datetime
+) -> None:
+    giver, taker = grow(session, now), grow(session, now)
+    batch = make_batch(session, giver, now)
+    unit = packing.pack(session, SYSTEM, Packing((Taken(batch.code, Decimal(80)),)), now=now)
+    wanted = Shipment((), (unit.code,), recipient=taker.organisation.code)
+    sent = consigning.ship(session, SYSTEM, wanted, now=now)
+    shipping = session.scalars(select(EpcisEvent).where(EpcisEvent.biz_step == "shipping")).one()
+
+    undo(session, batch, now, shipping)
+
+    assert consignments.get(session, sent.code).state == "void"
+    assert session.get_one(LogisticUnit, unit.id).state == "packed"
+    assert shelf(session, batch)[1] == Decimal(80)
+    undo(session, batch, now)
+    assert shelf(session, batch)[1] == Decimal(0)
+
+
+def test_the_number_of_a_crate_packed_by_mistake_is_free_again(
+    session: Session, now: datetime
+) -> None:
+    grown = grow(session, now)
+    batch = make_batch(session, grown, now)
+    _unit(session, grown, batch, now)
+    undo(session, batch, now)
+
+    _unit(session, grown, batch, now)
+
+    assert packing.get_unit(session, SSCC).state == "packed"
+    undo(session, batch, now)
+    assert shelf(session, batch)[1] == Decimal(0)
+
+
+def test_closing_undone_leaves_the_batch_in_the_state_it_was_in(
+    session: Session, now: datetime
+) -> None:
+    grown = grow(session, now)
+    batch = make_batch(session, grown, now)
+    _split(session, grown, batch, now)
+    split = last_event(session, batch)
+    rest = Waste(batch.code, Decimal("899.875"), "spoiled")
+    counting.waste(session, SYSTEM, rest, now=now)
+    closing.close(session, SYSTEM, batch.code, now=now)
+    assert refusals(session, batch, now, split) == ["undo.closed_since"]
+
+    undo(session, batch, now)
+
+    assert batch.state == "released"
+    undo(session, batch, now, split)
+    assert is_kept(session, batch)
+
+
+def test_a_batch_opened_by_mistake_is_void_for_good(session: Session, now: datetime) -> None:
+    grown = grow(session, now)
+    batch = opening.open_batch(session, SYSTEM, new_batch(grown), now=now)
+    (opened,) = events.list_events(session, batch.id)
+
+    undo(session, batch, now, opened)
+
+    assert (batch.state, batch.released_at) == ("closed", None)
+    assert shelf(session, batch) == (Decimal(1200), Decimal(1200), Decimal(0))
+    assert is_kept(session, batch)
+    with pytest.raises(Conflict, match=r"batch\.is_void"):
+        closing.reopen(session, SYSTEM, batch.code, now=now)
+
+
+def test_only_who_answers_for_the_books_strikes_out(session: Session, now: datetime) -> None:
+    grown = grow(session, now)
+    batch = make_batch(session, grown, now)
+    _waste(session, grown, batch, now)
+    wrong = Mistake(batch.code, last_event(session, batch).event_id, "did_not_occur")
+    staff = manager(grown.organisation)
+    staff = replace(staff, held=tuple(replace(each, role="staff") for each in staff.held))
+
+    with pytest.raises(Forbidden):
+        undoing.undo(session, staff, wrong, now=now)
+    with pytest.raises(NotFound):
+        undoing.undo(session, manager(make_organisation(session, now)), wrong, now=now)
+    other = make_batch(session, grown, now)
+    with pytest.raises(NotFound):
+        undoing.undo(session, SYSTEM, replace(wrong, batch=other.code), now=now)
+
+
+def test_undoing_against_splits_and_sales_neither_creates_nor_loses_a_gram(
+    own_database: db.Database, now: datetime
+) -> None:
+    """Eight splits, each undone by two at once while its part is sold, split and written off."""
+    with db.transaction() as session:
+        whole = make_batch(session, grow(session, now), now, quantity=Decimal(100))
+        code, batch_id = whole.code, whole.id
+        parts = [
+            parting.split(session, SYSTEM, Split(code, (Part(Decimal(5)),)), now=now)[0]
+            for _ in range(8)
+        ]
+        split = [
+            Mistake(code, last_event(session, part).event_id, "did_not_occur") for part in parts
+        ]
+        made = [(part.id, part.code) for part in parts]
+    together = threading.Barrier(32)
+    answers: list[str] = []
+
+    def attempt(act: Callable[[Session], object]) -> None:
+        together.wait()
+        try:
+            with db.transaction() as session:
+                answers.append("done" if act(session) is not False else "sold out")
+        except Conflict as refused:
+            answers.append(refused.code)
+
+    def acts(place: int) -> list[Callable[[Session], object]]:
+        part_id, part_code = made[place]
+        wrong = split[place]
+        piece = Split(part_code, (Part(Decimal("1.5")),))
+        gone = Waste(part_code, Decimal("0.25"), "spoiled")
+        return [
+            lambda session: undoing.undo(session, SYSTEM, wrong, now=now),
+            lambda session: undoing.undo(session, SYSTEM, wrong, now=now),
+            lambda session: stock.take(session, part_id, Decimal(2)),
+            lambda session: (
+                parting.split(session, SYSTEM, piece, now=now)
+                if place % 2
+                else counting.waste(session, SYSTEM, gone, now=now)
+            ),
+        ]
+
+    threads = [
+        threading.Thread(target=attempt, args=(act,)) for place in range(8) for act in acts(place)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(answers) == 32
+    assert set(answers) <= {
+        "done", "sold out", "step.undone", "undo.built_upon", "batch.is_closed", "batch.short",
+    }  # fmt: skip
+    with db.transaction() as session:
+        rows = session.execute(select(Batch, BatchStock).join(BatchStock)).all()
+        there = sum((shelf.made - shelf.used for _, shelf in rows), Decimal(0))
+        wasted = sum(
+            session.scalars(select(BatchMovement.amount).where(BatchMovement.kind == "waste")),
+            Decimal(0),
+        )
+        assert there == Decimal(100) + wasted
+        assert all(is_kept(session, batch) for batch, _ in rows)
+        for batch, row in rows:
+            if batch.voided_at is not None:
+                assert row.taken == 0
+        assert session.get_one(Batch, batch_id).voided_at is None
+
+
+def test_a_diary_corrected_after_a_batch_was_voided_leaves_it_alone(
+    session: Session, now: datetime
+) -> None:
+    grown = grow(session, now)
+    batch = opening.open_batch(session, SYSTEM, new_batch(grown), now=now)
+    (opened,) = events.list_events(session, batch.id)
+    undo(session, batch, now, opened)
+
+    work = diary.Work("spraying", batch.produced_on, product_name="Abamec", pre_harvest_days=7)
+    diary.record(session, SYSTEM, grown.area.id, work, now=now)
+
+    assert holds.open_holds(session, [batch.id]) == {}

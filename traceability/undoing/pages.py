@@ -1,0 +1,86 @@
+"""Undoing a step for people: what will happen, what stands in the way, why it was wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from accounts.doors import current_actor
+from accounts.permissions import may
+from foundation import clock, db, i18n, inputs, web
+from foundation.errors import NguonError
+from foundation.i18n import _
+from traceability import batches, events
+from traceability.epcis.models import EpcisEvent
+from traceability.models import Batch
+from traceability.undoing import steps, telling, undoing
+from traceability.undoing.schemas import UndoForm
+from traceability.undoing.undoing import Mistake
+
+blueprint = Blueprint("undoing", __name__)
+
+
+@blueprint.get("/workspace/batches/<code>/undo/<uuid:event>")
+@web.guarded("batch.undo")
+def confirm(code: str, event: UUID) -> str:
+    """What undoing a step does, before it is done."""
+    with db.reading() as session:
+        return _page(session, code, event, web.Form())
+
+
+@blueprint.post("/workspace/batches/<code>/undo/<uuid:event>")
+@web.guarded("batch.undo")
+def undo(code: str, event: UUID) -> ResponseReturnValue:
+    """Undo the step, or say what stands on it."""
+    try:
+        given = inputs.load(UndoForm, request.form)
+        wanted = Mistake(code, event.urn, given["reason"])
+        with db.transaction() as session:
+            step = undoing.undo(session, current_actor(), wanted, now=clock.now())
+            kind = step.kind
+    except NguonError as error:
+        if error.status not in (409, 422) or error.code in ("step.undone", "step.not_undoable"):
+            raise
+        with db.reading() as session:
+            return _page(session, code, event, web.Form.kept(error)), error.status
+    web.flash_done(_("Đã hủy việc ghi nhầm: %(step)s.", step=telling.kind_name(kind)))
+    return redirect(url_for("traceability.batches.show", code=code), 303)
+
+
+def happened(session: Session, batch: Batch) -> dict[str, Any]:
+    """What happened to a batch, and the pages on which steps of its own may be undone."""
+    told = events.list_told(session, batch.id)
+    undo_of = {}
+    if may(current_actor(), "batch.undo", batch):
+        undo_of = {
+            each.event.id: page_of(batch, each.event)
+            for each in told
+            if each.wrong_since is None and steps.is_undoable(each.event, batch)
+        }
+    return {"events": told, "undo_of": undo_of}
+
+
+def page_of(batch: Batch, event: EpcisEvent) -> str:
+    """Where a step of a batch is undone."""
+    name = event.event_id.removeprefix("urn:uuid:")
+    return url_for("traceability.undoing.confirm", code=batch.code, event=name)
+
+
+def _page(session: Session, code: str, event: UUID, form: web.Form) -> str:
+    actor = current_actor()
+    outlook = undoing.look(session, actor, code, event.urn)
+    return web.render(
+        "traceability/undoing/confirm.html",
+        batch=batches.get_own_batch(session, actor, code),
+        step=outlook.step,
+        event=event,
+        label=telling.kind_name(outlook.step.kind),
+        effects=telling.effects(outlook),
+        obstacles=[i18n.word(each.code, each.params) for each in outlook.findings],
+        reasons=telling.reason_options(),
+        form=form,
+    )

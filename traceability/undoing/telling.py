@@ -1,0 +1,77 @@
+"""Steps and corrections in the reader's words: what undoing one would do, why one was wrong."""
+
+from __future__ import annotations
+
+from foundation import i18n
+from foundation.i18n import N_, _
+from traceability.undoing.undoing import Outlook
+
+REASONS = {
+    "did_not_occur": N_("Việc này không xảy ra"),
+    "incorrect_data": N_("Có xảy ra nhưng ghi sai số liệu"),
+}
+KINDS = {
+    "open": N_("Mở lô"),
+    "split": N_("Tách lô"),
+    "merge": N_("Gộp lô"),
+    "process": N_("Chế biến"),
+    "pack": N_("Đóng gói"),
+    "unit": N_("Xếp kiện"),
+    "ship": N_("Xuất kho"),
+    "receive": N_("Nhận hàng"),
+    "waste": N_("Hao hụt, tiêu hủy"),
+    "count": N_("Kiểm kê"),
+    "close": N_("Đóng lô"),
+}
+
+
+def kind_name(kind: str) -> str:
+    """What a step is called."""
+    return _(KINDS[kind])
+
+
+def reason_name(reason: str | None) -> str:
+    """Why a step was wrong."""
+    return _(REASONS[reason]) if reason in REASONS else _("Ghi nhầm")
+
+
+def reason_options() -> list[tuple[str, str]]:
+    """The reasons to choose from."""
+    return [(reason, _(name)) for reason, name in REASONS.items()]
+
+
+def effects(outlook: Outlook) -> list[str]:
+    """What undoing a step will do, a sentence each."""
+    step, told = outlook.step, []
+    for batch_id, amount in step.moved.items():
+        batch, shelf = outlook.batches[batch_id], outlook.shelves[batch_id]
+        words = {
+            "lot": batch.lot,
+            "amount": i18n.quantity(abs(amount), batch.unit),
+            "before": i18n.quantity(shelf.there, batch.unit),
+            "after": i18n.quantity(shelf.there - amount, batch.unit),
+        }
+        told.append(
+            _("%(amount)s về lại lô %(lot)s: từ %(before)s thành %(after)s.", **words)
+            if amount < 0
+            else _("Bớt %(amount)s của lô %(lot)s: từ %(before)s còn %(after)s.", **words)
+        )
+    told += [
+        _(
+            "Lô %(lot)s bị hủy; ai quét mã lô này sẽ thấy là ghi nhầm.",
+            lot=outlook.batches[each].lot,
+        )
+        for each in step.made
+    ]
+    if step.consignment is not None:
+        code = step.consignment.code
+        told.append(
+            _("Chuyến hàng %(code)s bị hủy.", code=code)
+            if step.kind == "ship"
+            else _("Chuyến hàng %(code)s lại là đang đi, chờ nhận.", code=code)
+        )
+    if step.unit is not None:
+        told.append(_("Kiện %(unit)s bị hủy.", unit=step.unit.name))
+    if step.kind == "close":
+        told.append(_("Lô trở lại như trước khi đóng."))
+    return [*told, _("Việc đã ghi không mất đi: nó được gạch bỏ, kèm lý do và ngày hủy.")]
