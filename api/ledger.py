@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response, request
+
 from api.blueprints import Blueprint
 from foundation import db, web
-from foundation.inputs import INT64, Integer, QuerySchema
-from ledger import checkpoint, keys, proofs, rotation, wire
+from foundation.inputs import INT64, Integer, QuerySchema, Text
+from ledger import checkpoint, keys, proofs, rotation, wire, witnessing
 
 blueprint = Blueprint("api_ledger", __name__, url_prefix="/api/v1", description="Ledger")
+
+_FRESH_S = 60
 
 
 class InclusionQuery(QuerySchema):
@@ -23,6 +27,23 @@ class ConsistencyQuery(QuerySchema):
 
     first = Integer(required=True, low=1)
     second = Integer(required=True, low=1)
+
+
+class CheckpointsQuery(QuerySchema):
+    """A page of checkpoints."""
+
+    cursor = Text(load_default=None)
+    limit = Integer(low=1, high=200, load_default=50)
+
+
+@blueprint.after_request
+def keep_a_while(answer: Response) -> Response:
+    """Everything here is public: shared caches may keep it for a minute, and ask with its ETag."""
+    if answer.status_code == 200:
+        answer.headers["Cache-Control"] = f"public, max-age={_FRESH_S}"
+        answer.add_etag()
+        answer.make_conditional(request)
+    return answer
 
 
 @blueprint.get("/ledger/checkpoint")
@@ -61,3 +82,35 @@ def signing_keys() -> dict[str, Any]:
     """The keys that sign or signed checkpoints, newest first, and what vouches for each."""
     with db.reading() as session:
         return wire.keys(rotation.list_keys(session), keys.origin())
+
+
+@blueprint.get("/ledger/checkpoints")
+@web.public
+@blueprint.arguments(CheckpointsQuery, location="query")
+@blueprint.response(200, wire.CheckpointListSchema)
+def list_checkpoints(query: dict[str, Any]) -> dict[str, Any]:
+    """Every checkpoint that was signed, the newest first."""
+    with db.reading() as session:
+        page = checkpoint.list_page(session, cursor=query["cursor"], size=query["limit"])
+        items = [wire.checkpoint(mark) for mark in page.items]
+        return {"items": items, "next": page.next_cursor}
+
+
+@blueprint.get(f"/ledger/checkpoints/<int(min=1, max={INT64}):size>")
+@web.public
+@blueprint.response(200, wire.CosignedSchema)
+def one_checkpoint(size: int) -> dict[str, Any]:
+    """The checkpoint signed when the log had so many entries, with every witness's signature."""
+    with db.reading() as session:
+        mark = checkpoint.get_one(session, size)
+        cosigned = witnessing.list_cosignatures(session, [size]).get(size, [])
+        return wire.cosigned(mark, witnessing.cosigned(session, mark), cosigned)
+
+
+@blueprint.get(f"/ledger/entries/<int(min=1, max={INT64}):sequence>")
+@web.public
+@blueprint.response(200, wire.LedgerEntrySchema)
+def one_entry(sequence: int) -> dict[str, Any]:
+    """An entry of the log: its kind, moment and hash; its text where everybody may read it."""
+    with db.reading() as session:
+        return wire.entry(proofs.get_entry(session, sequence))

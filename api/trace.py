@@ -11,10 +11,9 @@ from foundation import clock, config, db, web
 from foundation.errors import NotFound
 from traceability import batches
 from traceability.scan import bundle as bundles
-from traceability.scan import lookup, story, verdict_words
+from traceability.scan import lookup, story, story_json, verdict_words
 from traceability.scan.lookup import Found
 from traceability.scan.schemas import BundleSchema, TraceQuery, TraceSchema
-from traceability.scan.story import Story
 from traceability.scan.verdicts import SerialSeen, judge
 
 blueprint = Blueprint(
@@ -41,7 +40,7 @@ def trace(query: dict[str, Any], code: str) -> dict[str, Any]:
         serial = found.serial.code if found.serial else None
         path = batches.trace_path(batch, serial)
         return {
-            **_story_json(told),
+            **story_json.plain(told),
             "trace_url": config.current().base_url + path,
             "verdict": _verdict_json(found),
         }
@@ -55,18 +54,11 @@ def bundle(code: str) -> Response:
 
     404 while no checkpoint was signed. ``docs/verify/`` has a program that checks one.
     """
-    now = clock.now()
-    found = lookup.find_by_code(code, None)
-    if found is None:
-        raise NotFound("batch.not_found")
     with db.reading() as session:
-        told = story.tell(session, found.batch_id, now=now)
-        batch = batches.get_batch_by_id(session, found.batch_id)
-        url = config.current().base_url + batches.trace_path(batch, None)
-        whole = TraceSchema(exclude=["verdict"]).dump({**_story_json(told), "trace_url": url})
-        made = bundles.make(session, batch, whole, now=now)
+        made = bundles.of_batch(session, code, config.current().base_url, now=clock.now())
     answer = jsonify(made)
-    answer.headers["Content-Disposition"] = f'attachment; filename="nguon-{batch.code}.json"'
+    name = made["story"]["code"]
+    answer.headers["Content-Disposition"] = f'attachment; filename="nguon-{name}.json"'
     return answer
 
 
@@ -84,44 +76,4 @@ def _verdict_json(found: Found) -> dict[str, Any]:
         "serial": serial.code if serial else None,
         "scans": serial.scans if serial else None,
         "first_scan_at": serial.first_at if serial else None,
-    }
-
-
-def _story_json(told: Story) -> dict[str, Any]:
-    return {
-        "code": told.code,
-        "lot": told.lot,
-        "state": told.state,
-        "product": {
-            "name": told.product_name,
-            "name_en": told.product_name_en,
-            "gtin": told.gtin,
-            "stars": told.stars,
-        },
-        "producer": {
-            "name": told.producer_name,
-            "place": told.producer_place,
-            "verified_at": told.producer_verified_at,
-        },
-        "produced_on": told.produced_on,
-        "harvested_on": told.harvested_on,
-        "expires_on": told.expires_on,
-        "growing_areas": told.areas,
-        "diary": told.works,
-        "pre_harvest_interval": told.interval,
-        "origin": told.origin,
-        "harvests": list(told.harvests),
-        "bought": told.bought,
-        "made_of": told.made_of,
-        "held_because": list(told.held_because),
-        "certificates": told.certificates,
-        "vouchers": told.vouchers,
-        "laboratory_results": told.results,
-        "recall": told.recall,
-        "measured": [
-            {**vars(each), "measures": each.measure.code, "unit": each.measure.unit}
-            for each in told.measured
-        ],
-        "events": told.steps,
-        "offers": told.shops,
     }

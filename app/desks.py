@@ -122,6 +122,7 @@ def office_tiles(session: Session, actor: Actor) -> list[Tile]:
         Tile(_("Tổ chức chờ xác minh"), "/office/organisations?status=unverified", row[2]),
         Tile(_("Lô bị tạm giữ"), "/office/holds", row[3]),
         Tile(_("Kế hoạch và chỉ tiêu"), "/plans"),
+        Tile(_("Sổ cái: mốc ký, bản in"), "/ledger/checkpoint"),
     ]
 
 

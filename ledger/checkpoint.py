@@ -6,6 +6,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from foundation import paging
 from foundation.errors import NotFound
 from ledger import note, rotation, sequencing
 from ledger.models import Checkpoint
@@ -15,7 +16,8 @@ def make(session: Session, key: Ed25519PrivateKey, origin: str, *, now: datetime
     """Give waiting entries their place, then sign the log as it stands.
 
     A log that has not grown since its newest checkpoint answers that one.
-    Raises: NotFound("ledger.empty") while nothing has been recorded.
+    Raises: NotFound("ledger.empty") while nothing has been recorded, Conflict("ledger.key_retired")
+    for a key that another one replaced meanwhile.
     """
     sequencing.sequence(session)
     frontier = sequencing.current_frontier(session)
@@ -24,6 +26,7 @@ def make(session: Session, key: Ed25519PrivateKey, origin: str, *, now: datetime
     known = session.get(Checkpoint, frontier.size)
     if known is not None:
         return known
+    rotation.refuse_retired(session, key)
     # A signature tells the moment in whole seconds.
     second = now.replace(microsecond=0)
     statement = note.Statement(origin, frontier.size, frontier.root(), second)
@@ -51,6 +54,28 @@ def get_newest(session: Session) -> Checkpoint:
     if found is None:
         raise NotFound("ledger.no_checkpoint")
     return found
+
+
+def get_one(session: Session, size: int) -> Checkpoint:
+    """Return the checkpoint signed at a size. Raises: NotFound("ledger.no_such_checkpoint")."""
+    found = session.get(Checkpoint, size)
+    if found is None:
+        raise NotFound("ledger.no_such_checkpoint", size=size)
+    return found
+
+
+def list_page(
+    session: Session, *, cursor: str | None = None, size: int = paging.DEFAULT_SIZE
+) -> paging.Page[Checkpoint]:
+    """Return a page of checkpoints, the newest first. Raises: Invalid on a bad cursor."""
+    return paging.fetch(
+        session,
+        select(Checkpoint),
+        [Checkpoint.size],
+        cursor=cursor,
+        size=size,
+        descending=True,
+    )
 
 
 def get_covering(session: Session, sequence: int) -> Checkpoint:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
 
 from foundation import clock, db
 from foundation.console import connected, progress
-from ledger import checkpoint, keys, note, rotation, sequencing, verification, witnessing
+from ledger import bundling, checkpoint, keys, note, rotation, sequencing, verification, witnessing
 
 
 @click.group("ledger")
@@ -110,6 +111,17 @@ def cosign(file: Path) -> None:
         signed = file.read_text("utf-8", errors="replace")
         for row in witnessing.accept(session, signed, now=clock.now()):
             click.echo(row.line, nl=False)
+
+
+@ledger.command("voucher")
+@click.argument("table")
+@click.argument("key", nargs=-1, required=True)
+def voucher(table: str, key: tuple[str, ...]) -> None:
+    """Print what proves the erasable part of a row, for the person it is about and nobody else."""
+    with connected(), db.reading() as session:
+        parts = tuple(int(part) if part.isdecimal() else part for part in key)
+        made = bundling.vouch(session, table, parts, now=clock.now())
+    click.echo(json.dumps(made, ensure_ascii=False, indent=1))
 
 
 commands = [ledger]

@@ -154,3 +154,17 @@ class Cosignature(Base):
     key_name: Mapped[str] = mapped_column(String(200), primary_key=True)
     line: Mapped[str] = mapped_column(Text)
     received_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Contradiction(Base):
+    """A note that a key of this log signed and that tells another log than ours: a split view.
+
+    Kept as it was signed; nobody but the holder of the key could have made it.
+    """
+
+    __tablename__ = "ledger_contradictions"
+
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    root: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    note: Mapped[str] = mapped_column(Text)
+    seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

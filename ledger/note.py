@@ -24,6 +24,9 @@ _KEY_BYTES = 32
 _ID_BYTES = 4
 _TIME_BYTES = 8
 _ROOT_BYTES = 32
+_SIGNATURE_BYTES = 64
+_MOST_LINES = 100
+_LAST_SECOND = 1 << 36
 _EXTENSION = "made_at "
 
 
@@ -73,14 +76,56 @@ def cosigned_line(text: str, name: str, key: Ed25519PrivateKey, at: datetime) ->
     return _line(name, _key_id(name, _TIMED, public) + stamp + signature)
 
 
+def split(note: str) -> tuple[str, list[SignatureLine]]:
+    """Part a note into its signed text and its signature lines, as C2SP "signed-note" has it.
+
+    The text ends where the last empty line stands; below it nothing but signature lines may stand.
+    Raises: ValueError for control characters, text without bytes, a missing end of line, a line
+    that is no signature.
+    """
+    text, gap, below = note.rpartition("\n\n")
+    lines = below.split("\n")
+    if not gap or not text or lines.pop() or not 0 < len(lines) <= _MOST_LINES:
+        raise ValueError("not a signed note")
+    if any(sign < " " and sign != "\n" for sign in note) or not _has_bytes(note):
+        raise ValueError("not a signed note")
+    return f"{text}\n", [_signature_line(line) for line in lines]
+
+
+def _has_bytes(note: str) -> bool:
+    try:
+        note.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _signature_line(line: str) -> SignatureLine:
+    name, space, encoded = line.removeprefix(_SIGNATURE_MARK).partition(" ")
+    if not line.startswith(_SIGNATURE_MARK) or not space or not is_name(name):
+        raise ValueError("not a signed note")
+    try:
+        marked = base64.b64decode(encoded, validate=True)
+    except binascii.Error as error:
+        raise ValueError("not a signed note") from error
+    if len(marked) <= _ID_BYTES or base64.b64encode(marked).decode() != encoded:
+        raise ValueError("not a signed note")
+    return SignatureLine(name, marked[:_ID_BYTES], marked[_ID_BYTES:])
+
+
+def is_name(name: str) -> bool:
+    """Whether a key may bear this name: no spaces, no plus sign."""
+    return bool(name) and "+" not in name and not any(sign.isspace() for sign in name)
+
+
 def read(note: str) -> Statement:
     """Read a note's statement without judging its signatures. Raises: ValueError."""
-    text, gap, _ = note.partition("\n\n")
-    lines = text.split("\n")
-    if not gap or not 3 <= len(lines) <= 4 or not lines[0]:
+    text, signed = split(note)
+    lines = text.split("\n")[:-1]
+    if not 3 <= len(lines) <= 4 or not is_name(lines[0]):
         raise ValueError("not a checkpoint")
     size, root = _size(lines[1]), _root(lines[2])
-    made_at = _extension(lines[3]) if len(lines) == 4 else _stamped(note)
+    made_at = _extension(lines[3]) if len(lines) == 4 else _stamped(lines[0], signed)
     return Statement(lines[0], size, root, made_at)
 
 
@@ -102,63 +147,74 @@ def _root(line: str) -> bytes:
 
 def _extension(line: str) -> datetime:
     made_at = datetime.fromisoformat(line.removeprefix(_EXTENSION))
-    if made_at.tzinfo is None or f"{_EXTENSION}{canonical.instant(made_at)}" != line:
+    # Only UTC is written, so nothing has to be converted.
+    if made_at.tzinfo != UTC or f"{_EXTENSION}{canonical.instant(made_at)}" != line:
         raise ValueError("not a checkpoint")
     return made_at
 
 
-def _stamped(note: str) -> datetime:
-    for line in signatures(note):
-        if len(line.signature) > 64 and line.name == note.partition("\n")[0]:
+def _stamped(origin: str, signed: list[SignatureLine]) -> datetime:
+    for line in signed:
+        if line.name == origin and len(line.signature) == _TIME_BYTES + _SIGNATURE_BYTES:
             seconds = int.from_bytes(line.signature[:_TIME_BYTES], "big")
-            if seconds < 1 << 36:
+            if seconds < _LAST_SECOND:
                 return datetime.fromtimestamp(seconds, UTC)
     raise ValueError("not a checkpoint")
 
 
 def signatures(note: str) -> list[SignatureLine]:
-    """Return the signature lines that can be read."""
-    _, gap, below = note.partition("\n\n")
-    found = []
-    for line in below.split("\n") if gap else []:
-        name, space, encoded = line.removeprefix(_SIGNATURE_MARK).rpartition(" ")
-        try:
-            marked = base64.b64decode(encoded, validate=True)
-        except (binascii.Error, ValueError):
-            continue
-        if line.startswith(_SIGNATURE_MARK) and space and len(marked) > _ID_BYTES:
-            found.append(SignatureLine(name, marked[:_ID_BYTES], marked[_ID_BYTES:]))
-    return found
+    """Return the signature lines; none where it is no signed note."""
+    try:
+        return split(note)[1]
+    except ValueError:
+        return []
 
 
 def is_signed_by(note: str, public_key: bytes, name: str | None = None) -> bool:
     """Say whether the note bears a valid signature of this key, the log's own unless named.
 
     Where the moment stands under it and not in it, the signature over the moment must be valid too.
+    Of several lines of one key the first counts.
     """
-    text, gap, _ = note.partition("\n\n")
-    if not gap or len(public_key) != _KEY_BYTES:
+    try:
+        text, signed = split(note)
+    except ValueError:
         return False
-    text += "\n"
     signer = name if name is not None else text.split("\n", 1)[0]
-    plain = any(_is_plain(line, text, signer, public_key) for line in signatures(note))
+    line = _line_of(signed, signer, _ED25519, public_key)
+    if line is None or not _is_valid(public_key, line.signature, text.encode()):
+        return False
     needs_time = name is None and text.count("\n") == 3
-    return plain and (not needs_time or signed_at(note, signer, public_key) is not None)
+    return not needs_time or signed_at(note, signer, public_key) is not None
 
 
 def signed_at(note: str, name: str, public_key: bytes) -> datetime | None:
     """Return the moment at which a key signed the note, or None without a valid signature."""
-    text, gap, _ = note.partition("\n\n")
-    if not gap or len(public_key) != _KEY_BYTES:
+    try:
+        text, signed = split(note)
+    except ValueError:
         return None
-    for line in signatures(note):
-        if line.name != name or line.key_id != _key_id(name, _TIMED, public_key):
-            continue
-        seconds = int.from_bytes(line.signature[:_TIME_BYTES], "big")
-        stamped = _timed_text(f"{text}\n", seconds)
-        if _is_valid(public_key, line.signature[_TIME_BYTES:], stamped) and seconds < 1 << 36:
-            return datetime.fromtimestamp(seconds, UTC)
-    return None
+    line = _line_of(signed, name, _TIMED, public_key)
+    if line is None:
+        return None
+    seconds = int.from_bytes(line.signature[:_TIME_BYTES], "big")
+    stamped = _timed_text(text, seconds)
+    if seconds >= _LAST_SECOND or not _is_valid(public_key, line.signature[_TIME_BYTES:], stamped):
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def bears(note: str, name: str, public_key: bytes) -> bool:
+    """Say whether a line under the note claims to be of this key, valid or not."""
+    signed = signatures(note)
+    return any(_line_of(signed, name, kind, public_key) for kind in (_ED25519, _TIMED))
+
+
+def _line_of(
+    signed: list[SignatureLine], name: str, kind: bytes, public_key: bytes
+) -> SignatureLine | None:
+    key_id = _key_id(name, kind, public_key)
+    return next((line for line in signed if (line.name, line.key_id) == (name, key_id)), None)
 
 
 def verifier_key(origin: str, public_key: bytes) -> str:
@@ -174,7 +230,7 @@ def cosigner_key(name: str, public_key: bytes) -> str:
 def read_verifier_key(written: str) -> tuple[str, bytes]:
     """Return the name and the bytes of a key of either kind. Raises: ValueError."""
     parts = written.strip().split("+", 2)
-    if len(parts) != 3 or not parts[0]:
+    if len(parts) != 3 or not is_name(parts[0]):
         raise ValueError("not a verifier key")
     try:
         marked = base64.b64decode(parts[2], validate=True)
@@ -191,14 +247,6 @@ def read_verifier_key(written: str) -> tuple[str, bytes]:
 def _written_key(name: str, kind: bytes, public_key: bytes) -> str:
     encoded = base64.b64encode(kind + public_key).decode()
     return f"{name}+{_key_id(name, kind, public_key).hex()}+{encoded}"
-
-
-def _is_plain(line: SignatureLine, text: str, name: str, public_key: bytes) -> bool:
-    return (
-        line.name == name
-        and line.key_id == _key_id(name, _ED25519, public_key)
-        and _is_valid(public_key, line.signature, text.encode())
-    )
 
 
 def _is_valid(public_key: bytes, signature: bytes, text: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""Public pages of the log: the newest checkpoint, and the proof of one entry.
+"""Public pages of the log: its checkpoints, on the screen and on paper, and proofs.
 
 A browser gets a page, a program what its ``Accept`` asks for: JSON, or the note itself as text.
 """
@@ -9,10 +9,13 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from foundation import db, web
+from foundation import config, db, web
+from foundation.documents import sending
 from foundation.inputs import INT64
-from ledger import checkpoint, proofs, wire
+from ledger import bringing, checkpoint, printed, proofs, wire, witnessing
+from ledger.models import Checkpoint
 
 blueprint = Blueprint("ledger", __name__)
 
@@ -23,16 +26,65 @@ _TYPES = ["text/html", "application/json", "text/plain"]
 @web.public
 def show_checkpoint() -> ResponseReturnValue:
     """The newest signed checkpoint, to be copied and kept elsewhere."""
-    asked = request.accept_mimetypes.best_match(_TYPES, "text/html")
     with db.reading() as session:
-        if asked == "text/html":
-            newest = checkpoint.find_newest(session)
-            told = wire.checkpoint(newest) if newest else None
-            return _varied(web.render("ledger/checkpoint.html", mark=newest, told=told))
-        newest = checkpoint.get_newest(session)
-        if asked == "text/plain":
-            return _varied(Response(newest.note, mimetype="text/plain"))
-        return _varied(jsonify(wire.checkpoint(newest)))
+        newest = checkpoint.find_newest(session)
+        if newest is None and _asked() == "text/html":
+            return _varied(web.render("ledger/checkpoint.html", mark=None, is_newest=True))
+        return _told(session, newest or checkpoint.get_newest(session), is_newest=True)
+
+
+@blueprint.get("/ledger/checkpoints")
+@web.public
+def list_checkpoints() -> str:
+    """Every checkpoint that was signed, the newest first."""
+    with db.reading() as session:
+        page = checkpoint.list_page(session, cursor=request.args.get("cursor"))
+        cosigned = witnessing.list_cosignatures(session, [mark.size for mark in page.items])
+        return web.render("ledger/checkpoints.html", page=page, cosigned=cosigned)
+
+
+@blueprint.get(f"/ledger/checkpoints/<int(min=1, max={INT64}):size>")
+@web.public
+def show_one(size: int) -> ResponseReturnValue:
+    """The checkpoint that was signed when the log had so many entries."""
+    with db.reading() as session:
+        mark = checkpoint.get_one(session, size)
+        return _told(session, mark, is_newest=checkpoint.get_newest(session) is mark)
+
+
+@blueprint.get(f"/ledger/checkpoints/<int(min=1, max={INT64}):size>/print")
+@web.public
+def print_checkpoint(size: int) -> Response:
+    """A checkpoint on paper (A4, PDF): its text, its root, and a QR code that holds it all."""
+    with db.reading() as session:
+        mark = checkpoint.get_one(session, size)
+        cosigned = witnessing.list_cosignatures(session, [size]).get(size, [])
+        paper = printed.paper(
+            mark, witnessing.cosigned(session, mark), cosigned, config.current().base_url
+        )
+    return sending.answer(paper)
+
+
+def _asked() -> str:
+    return request.accept_mimetypes.best_match(_TYPES, "text/html") or "text/html"
+
+
+def _told(session: Session, mark: Checkpoint, *, is_newest: bool) -> Response:
+    asked = _asked()
+    if asked == "text/plain":
+        return _varied(Response(witnessing.cosigned(session, mark), mimetype="text/plain"))
+    if asked == "application/json":
+        return _varied(jsonify(wire.checkpoint(mark)))
+    page = web.render(
+        "ledger/checkpoint.html",
+        mark=mark,
+        told=wire.checkpoint(mark),
+        text=witnessing.cosigned(session, mark),
+        cosigned=witnessing.list_cosignatures(session, [mark.size]).get(mark.size, []),
+        log={"contradictions": bringing.list_contradictions(session)},
+        is_newest=is_newest,
+    )
+    return _varied(page)
 
 
 @blueprint.get(f"/ledger/proof/<int(min=1, max={INT64}):sequence>")

@@ -88,6 +88,31 @@ def prove_consistency(session: Session, first: int, second: int) -> ConsistencyP
     return ConsistencyProof(earlier, later, _built(session, build))
 
 
+@dataclass(frozen=True)
+class Entry:
+    """An entry by its place; `content` is the committed text, for kinds that are public."""
+
+    sequence: int
+    kind: str
+    recorded_at: datetime
+    leaf_hash: bytes
+    content: str | None
+
+
+def get_entry(session: Session, sequence: int) -> Entry:
+    """Return an entry that has its place. Raises: NotFound("ledger.no_entry")."""
+    leaf, entry = _get_entry(session, sequence)
+    content = entry.committed().decode() if ports.is_public(entry.kind) else None
+    return Entry(sequence, entry.kind, entry.recorded_at, leaf.leaf_hash, content)
+
+
+def root_at(session: Session, size: int) -> bytes:
+    """Return the root the log had at a size that it has reached."""
+    places = merkle.frontier_places(size)
+    nodes = sequencing.fetch_nodes(session, places)
+    return merkle.Frontier(size, [nodes[place] for place in places]).root()
+
+
 def _get_entry(session: Session, sequence: int) -> tuple[Leaf, LedgerEntry]:
     statement = (
         select(Leaf, LedgerEntry)
@@ -107,9 +132,7 @@ def _get_tree(session: Session, size: int) -> Tree:
     signed = session.get(Checkpoint, size)
     if signed is not None:
         return Tree(size, signed.root, signed)
-    places = merkle.frontier_places(size)
-    nodes = sequencing.fetch_nodes(session, places)
-    return Tree(size, merkle.Frontier(size, [nodes[place] for place in places]).root(), None)
+    return Tree(size, root_at(session, size), None)
 
 
 def _built(session: Session, build: Callable[[merkle.Node], list[bytes]]) -> list[bytes]:

@@ -12,7 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from foundation.errors import Conflict
 from ledger import canonical, keys, log, note, sequencing
+from ledger.judging import Term
 from ledger.models import SigningKey
 
 
@@ -62,6 +64,26 @@ def voucher_text(origin: str, old: bytes, new: bytes, at: datetime) -> str:
 def list_keys(session: Session) -> list[SigningKey]:
     """Return the keys of the log, newest first."""
     return list(session.scalars(select(SigningKey).order_by(SigningKey.since.desc())))
+
+
+def terms(session: Session) -> list[Term]:
+    """Return every key with its term of office, newest first."""
+    until: datetime | None = None
+    found = []
+    for key in list_keys(session):
+        found.append(Term(key.public_key, key.since, until))
+        until = key.since
+    return found
+
+
+def refuse_retired(session: Session, key: Ed25519PrivateKey) -> None:
+    """Let no key sign once another took its place, however late its holder learns of it.
+
+    Raises: Conflict("ledger.key_retired").
+    """
+    listed = list_keys(session)
+    if _public(key) in [each.public_key for each in listed[1:]]:
+        raise Conflict("ledger.key_retired")
 
 
 def trusted_keys(session: Session) -> tuple[set[bytes], bool]:

@@ -5,14 +5,15 @@ signed checkpoints, the checkpoints by the key, a wholly rewritten log by a chec
 kept outside, and every ledgered row of every room by what an entry says of it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from ledger import note, ports, recomputing, rotation, sequencing, witnessing
+from ledger import marks as signed_marks
+from ledger import ports, recomputing, sequencing
 from ledger.faults import Bad
-from ledger.models import Checkpoint, Cosignature
+from ledger.models import Checkpoint
 from ledger.recomputing import Shown
 from ledger.rows import checking, listing
 
@@ -48,10 +49,13 @@ def explained(session: Session) -> str | None:
 def _all_bad(session: Session, outside: str | None, shown: Shown | None) -> Iterator[Bad]:
     marks = list(session.scalars(select(Checkpoint).order_by(Checkpoint.size)))
     total = sequencing.size_of(session)
-    yield from _bad_checkpoints(session, marks, outside)
-    yield from recomputing.bad_tree(session, _expected_roots(marks, outside), total, shown)
+    yield from signed_marks.bad_checkpoints(session, marks, outside)
+    yield from recomputing.bad_tree(
+        session, signed_marks.expected_roots(marks, outside), total, shown
+    )
     yield from recomputing.bad_waiting(session)
     yield from _bad_rows(session)
+    yield from signed_marks.contradictions(session)
     for room, check in ports.row_checks().items():
         for mismatch in check(session):
             yield Bad(
@@ -72,59 +76,3 @@ def _bad_rows(session: Session) -> Iterator[Bad]:
             columns="" if fault.what in _WHAT else fault.what,
             recorded_at=fault.recorded_at,
         )
-
-
-def _bad_checkpoints(
-    session: Session, marks: Iterable[Checkpoint], outside: str | None
-) -> Iterator[Bad]:
-    trusted, sound = rotation.trusted_keys(session)
-    for mark in marks:
-        try:
-            said = note.read(mark.note)
-        except ValueError:
-            yield Bad("ledger.checkpoint_unreadable", sequence=mark.size)
-            continue
-        if (said.size, said.root, said.made_at) != (mark.size, mark.root, mark.made_at):
-            yield Bad("ledger.checkpoint_differs", sequence=mark.size)
-        if not note.is_signed_by(mark.note, mark.public_key):
-            yield Bad("ledger.checkpoint_signature", sequence=mark.size)
-        if trusted and mark.public_key not in trusted:
-            yield Bad("ledger.checkpoint_foreign_key", sequence=mark.size)
-    yield from _bad_cosignatures(session)
-    if not sound:
-        yield Bad("ledger.keys_altered")
-    if outside is not None:
-        yield from _bad_outside(outside, trusted)
-
-
-def _bad_cosignatures(session: Session) -> Iterator[Bad]:
-    rows = select(Cosignature, Checkpoint.note).join(Checkpoint).order_by(Cosignature.size)
-    for row, told in session.execute(rows):
-        text = told.partition("\n\n")[0]
-        try:
-            good = witnessing.is_witnessed(f"{text}\n\n{row.line}", row.key_name)
-        except ValueError:
-            good = False
-        if not good:
-            yield Bad("ledger.cosignature_altered", sequence=row.size)
-
-
-def _bad_outside(outside: str, trusted: Iterable[bytes]) -> Iterator[Bad]:
-    try:
-        size = note.read(outside).size
-    except ValueError:
-        yield Bad("ledger.outside_unreadable")
-        return
-    known = list(trusted)
-    if known and not any(note.is_signed_by(outside, key) for key in known):
-        yield Bad("ledger.checkpoint_signature", sequence=size)
-
-
-def _expected_roots(marks: Iterable[Checkpoint], outside: str | None) -> dict[int, set[bytes]]:
-    roots: dict[int, set[bytes]] = {}
-    for mark in marks:
-        roots.setdefault(mark.size, set()).add(mark.root)
-    if outside is not None:
-        said = note.read(outside)
-        roots.setdefault(said.size, set()).add(said.root)
-    return roots

@@ -8,7 +8,8 @@ from marshmallow import Schema, fields
 
 from ledger import canonical, note
 from ledger.models import Checkpoint, SigningKey
-from ledger.proofs import ConsistencyProof, InclusionProof, Tree
+from ledger.proofs import ConsistencyProof, Entry, InclusionProof, Tree
+from ledger.witnessing import Cosigned
 
 
 class CheckpointSchema(Schema):
@@ -19,6 +20,37 @@ class CheckpointSchema(Schema):
     made_at = fields.String(required=True)
     note = fields.String(required=True)
     verifier_key = fields.String(required=True)
+
+
+class CosignerSchema(Schema):
+    """A witness that signed a checkpoint, and the moment it tells."""
+
+    name = fields.String(required=True)
+    verifier_key = fields.String(required=True)
+    at = fields.String(required=True)
+
+
+class CosignedSchema(CheckpointSchema):
+    """A checkpoint and who signed it besides the log; ``note`` bears all their lines."""
+
+    cosigned = fields.List(fields.Nested(CosignerSchema), required=True)
+
+
+class CheckpointListSchema(Schema):
+    """Checkpoints, the newest first."""
+
+    items = fields.List(fields.Nested(CheckpointSchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class LedgerEntrySchema(Schema):
+    """An entry; ``leaf_hash`` commits to ``content``, which is null unless its kind is public."""
+
+    sequence = fields.Integer(required=True)
+    kind = fields.String(required=True)
+    recorded_at = fields.String(required=True)
+    leaf_hash = fields.String(required=True)
+    content = fields.String(required=True, allow_none=True)
 
 
 class TreeSchema(Schema):
@@ -93,6 +125,26 @@ def checkpoint(mark: Checkpoint) -> dict[str, Any]:
         "made_at": canonical.instant(mark.made_at),
         "note": mark.note,
         "verifier_key": note.verifier_key(origin, mark.public_key),
+    }
+
+
+def cosigned(mark: Checkpoint, text: str, signers: Iterable[Cosigned]) -> dict[str, Any]:
+    """Tell a checkpoint with every signature under it."""
+    told = [
+        {"name": each.name, "verifier_key": each.verifier_key, "at": canonical.instant(each.at)}
+        for each in signers
+    ]
+    return {**checkpoint(mark), "note": text, "cosigned": told}
+
+
+def entry(found: Entry) -> dict[str, Any]:
+    """Tell an entry."""
+    return {
+        "sequence": found.sequence,
+        "kind": found.kind,
+        "recorded_at": canonical.instant(found.recorded_at),
+        "leaf_hash": _base64(found.leaf_hash),
+        "content": found.content,
     }
 
 

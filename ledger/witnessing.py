@@ -7,6 +7,7 @@ outbox; a witness with a key of its own may send it back with its signature unde
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,8 +17,20 @@ from sqlalchemy.orm import Session
 from foundation import mail
 from foundation.errors import Conflict, Finding, Invalid, NotFound
 from foundation.i18n import _
-from ledger import note
+from ledger import note, rotation
 from ledger.models import Checkpoint, Cosignature, Mailing, Witness
+
+GAP = "\n\n"
+"""What stands between the text of a note and its signatures."""
+
+
+@dataclass(frozen=True)
+class Cosigned:
+    """Who signed a checkpoint besides us, with which key, and the moment it tells."""
+
+    name: str
+    verifier_key: str
+    at: datetime
 
 
 def appoint(
@@ -87,23 +100,44 @@ def _letter(mark: Checkpoint) -> str:
 def accept(session: Session, signed: str, *, now: datetime) -> list[Cosignature]:
     """Keep the signatures that witnesses put under a checkpoint of ours.
 
-    Raises: Invalid("ledger.outside_unreadable", "ledger.cosignature_none"), NotFound.
+    Raises: Invalid("ledger.outside_unreadable", "ledger.cosignature_wrong" or
+    "ledger.cosignature_none"), NotFound("ledger.no_such_checkpoint"),
+    Conflict("ledger.split_view") for one of our own that tells another log.
     """
     try:
         said = note.read(signed)
     except ValueError:
         raise Invalid([Finding("ledger.outside_unreadable")]) from None
     mark = session.get(Checkpoint, said.size)
-    if mark is None or mark.root != said.root:
+    if mark is None or mark.root != said.root or note.read(mark.note).origin != said.origin:
+        if mark is not None and any(
+            note.is_signed_by(signed, key.public_key) for key in rotation.list_keys(session)
+        ):
+            raise Conflict("ledger.split_view", size=said.size)
         raise NotFound("ledger.no_such_checkpoint", size=said.size)
-    made = [
-        row
-        for witness in list_witnesses(session)
-        if witness.verifier_key and (row := _cosignature(session, mark, signed, witness, now))
-    ]
+    keyed = [witness for witness in list_witnesses(session) if witness.verifier_key]
+    _refuse_wrong(mark, signed, keyed)
+    made = [row for each in keyed if (row := _cosignature(session, mark, signed, each, now))]
     if not made:
         raise Invalid([Finding("ledger.cosignature_none")])
     return made
+
+
+def _refuse_wrong(mark: Checkpoint, signed: str, witnesses: Sequence[Witness]) -> None:
+    """Refuse the whole file when a line in a witness's name is not its signature of our text."""
+    over_ours = _over(mark, signed)
+    findings = []
+    for witness in witnesses:
+        name, public = note.read_verifier_key(witness.verifier_key or "")
+        if note.bears(over_ours, name, public) and not is_witnessed(over_ours, name, public):
+            findings.append(Finding("ledger.cosignature_wrong", {"name": witness.name}))
+    if findings:
+        raise Invalid(findings)
+
+
+def _over(mark: Checkpoint, signed: str) -> str:
+    """The lines of a file, put under the text that we published."""
+    return f"{mark.note.rpartition(GAP)[0]}{GAP}{signed.rpartition(GAP)[2]}"
 
 
 def cosigned(session: Session, mark: Checkpoint) -> str:
@@ -114,27 +148,47 @@ def cosigned(session: Session, mark: Checkpoint) -> str:
     return mark.note + "".join(lines)
 
 
+def list_cosignatures(session: Session, sizes: Sequence[int]) -> dict[int, list[Cosigned]]:
+    """Return who signed some checkpoints besides us, and when, by their sizes."""
+    names = {
+        witness.verifier_key: witness.name
+        for witness in session.scalars(select(Witness).order_by(Witness.id))
+    }
+    rows = session.execute(
+        select(Cosignature, Checkpoint.note)
+        .join(Checkpoint, Checkpoint.size == Cosignature.size)
+        .where(Cosignature.size.in_(sizes))
+        .order_by(Cosignature.size, Cosignature.received_at, Cosignature.key_name)
+    )
+    found: dict[int, list[Cosigned]] = {}
+    for row, text in rows:
+        name, public = note.read_verifier_key(row.key_name)
+        at = note.signed_at(f"{text.rpartition(GAP)[0]}{GAP}{row.line}", name, public)
+        told = Cosigned(names.get(row.key_name, name), row.key_name, at or row.received_at)
+        found.setdefault(row.size, []).append(told)
+    return found
+
+
 def _cosignature(
     session: Session, mark: Checkpoint, signed: str, witness: Witness, now: datetime
 ) -> Cosignature | None:
     key_name = witness.verifier_key or ""
     if session.get(Cosignature, (mark.size, key_name)) is not None:
         return None
-    text = mark.note.partition("\n\n")[0]
-    below = signed.partition("\n\n")[2]
-    for line in below.splitlines(keepends=True):
-        if line.endswith("\n") and is_witnessed(f"{text}\n\n{line}", key_name):
+    name, public = note.read_verifier_key(key_name)
+    for line in signed.rpartition(GAP)[2].splitlines(keepends=True):
+        alone = _over(mark, f"{GAP}{line}")
+        if note.bears(alone, name, public) and is_witnessed(alone, name, public):
             row = Cosignature(size=mark.size, key_name=key_name, line=line, received_at=now)
             session.add(row)
             return row
     return None
 
 
-def is_witnessed(signed: str, verifier_key: str) -> bool:
+def is_witnessed(signed: str, name: str, public_key: bytes) -> bool:
     """Say whether a note bears a signature of this key, with or without a moment."""
-    name, public = note.read_verifier_key(verifier_key)
-    plain = note.is_signed_by(signed, public, name)
-    return plain or note.signed_at(signed, name, public) is not None
+    plain = note.is_signed_by(signed, public_key, name)
+    return plain or note.signed_at(signed, name, public_key) is not None
 
 
 def _is_key(written: str) -> bool:

@@ -3,6 +3,20 @@
 from foundation.i18n import N_
 
 WORDING = {
+    "bundle.matches": N_("Mọi điều trong đó đúng như sổ đã ghi và ký."),
+    "bundle.empty": N_("Chưa chọn tệp, hoặc tệp rỗng."),
+    "bundle.too_large": N_("Tệp lớn quá, tối đa {most_mb} MB."),
+    "bundle.too_heavy": N_("Không đọc xong được tệp này: quá lớn hoặc quá rối."),
+    "bundle.unreadable": N_("Không đọc được: đây không phải tệp bằng chứng của Nguồn."),
+    "bundle.incomplete": N_("Tệp bằng chứng bị thiếu hoặc hỏng ở phần “{part}”."),
+    "bundle.no_checkpoint": N_("Trong tệp không có mốc ký đọc được."),
+    "bundle.foreign": N_("Mốc ký trong tệp không mang chữ ký của sổ này (tệp ghi: {origin})."),
+    "bundle.retired_key": N_("Mốc ký trong tệp được ký bằng khóa đã thôi dùng từ trước lúc ký."),
+    "bundle.fact_altered": N_("Nội dung không đúng như đã ghi: {what}."),
+    "bundle.fact_unlogged": N_("Điều này không nằm trong sổ đã ký: {what}."),
+    "bundle.story_differs": N_("Tệp kể “{said}”, nhưng sổ ghi “{recorded}”."),
+    "bundle.unproved": N_("Trong tệp không có điều nào về chính lô hàng được chứng minh."),
+    "bundle.changed": N_("Lời kể trong tệp đã bị sửa sau khi tải từ Nguồn."),
     "ledger.empty": N_("Sổ cái chưa có mục nào."),
     "ledger.no_checkpoint": N_("Sổ cái chưa có mốc ký nào."),
     "ledger.no_such_tree": N_("Không có chứng minh nào cho sổ ở {size} mục."),
@@ -24,6 +38,19 @@ WORDING = {
     "ledger.no_witness": N_("Không gửi mốc ký nào cho {email}."),
     "ledger.cosignature_none": N_("Không có chữ ký mới nào của người giữ mốc trong tệp này."),
     "ledger.cosignature_altered": N_("Chữ ký của người giữ mốc tại mục này không đúng."),
+    "ledger.cosignature_wrong": N_(
+        "Chữ ký mang tên {name} không phải chữ ký của khóa ấy trên mốc này."
+        " Không nhận chữ ký nào trong tệp."
+    ),
+    "ledger.checkpoint_retired_key": N_("Mốc này được ký bằng khóa đã thôi dùng từ trước lúc ký."),
+    "ledger.key_retired": N_("Khóa ký này đã được thay; hãy ký lại bằng khóa mới."),
+    "ledger.split_view": N_(
+        "Có hai gốc khác nhau cho sổ ở cùng một số mục, cùng mang chữ ký của sổ này:"
+        " hai người đã được cho xem hai cuốn sổ khác nhau."
+    ),
+    "ledger.no_voucher": N_(
+        "Không có gì riêng tư được ghi cho dòng này dưới một mốc ký, hoặc đã được xóa."
+    ),
     "ledger.outside_unreadable": N_("Tệp mốc ký đưa vào không đọc được."),
     "ledger.keys_altered": N_("Danh sách khóa ký của sổ không còn khớp với các chữ ký bảo lãnh."),
     "ledger.rows_altered": N_("Danh sách dòng của mục này không còn như khi ghi."),

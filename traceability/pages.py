@@ -19,6 +19,7 @@ from traceability.quality import pages as hold_pages
 from traceability.recalls import pages as recall_pages
 from traceability.recalls import pages_public as public_recall_pages
 from traceability.scan import pages as scan_pages
+from traceability.scan import pages_proof as proof_pages
 from traceability.undoing import pages as undoing_pages
 
 blueprint = Blueprint("traceability", __name__)
@@ -38,6 +39,7 @@ for part in (
     hold_pages,
     paper_pages,
     scan_pages,
+    proof_pages,
     resolver_pages,
     link_pages,
 ):

@@ -1,26 +1,22 @@
-#!/usr/bin/env python3
-"""Check a proof bundle of Nguồn offline: python3 verify_bundle.py BUNDLE.json [--key KEY]
+"""Check a proof bundle or a voucher of Nguồn offline, trusting nobody but the key you give.
 
-Needs Python 3.11 and the package cryptography, and trusts nobody: KEY is the log's verifier key as
-you learned it elsewhere (a printed checkpoint, a letter, a newspaper). Exit status 0: all proved.
+The first --key is the log's, as you learned it elsewhere (a printed checkpoint, a letter); others
+are witnesses' who must have signed too. Needs Python 3.11 and the package cryptography.
 """
 
-import base64
+import argparse
 import hashlib
 import json
 import sys
+from base64 import b64decode
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 
-class Wrong(Exception):
-    pass
-
-
-def say(words):
-    sys.stdout.write(f"{words}\n")
+def need(holds, otherwise):
+    if not holds:
+        raise ValueError(otherwise)
 
 
 def sha(value):
@@ -28,112 +24,77 @@ def sha(value):
 
 
 def canonical(value):
-    """RFC 8785 for what a bundle holds; its few floats are coordinates that print the same."""
-    if isinstance(value, dict):
-        names = sorted(value, key=lambda name: name.encode("utf-16-be"))
-        inner = (f"{canonical(name)}:{canonical(value[name])}" for name in names)
-        return "{" + ",".join(inner) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(canonical, value)) + "]"
-    if isinstance(value, float) and value == int(value):
-        value = int(value)
-    return json.dumps(value, ensure_ascii=False)
+    """RFC 8785 for what a bundle holds: ASCII names, texts, numbers (108.0 was read as 108)."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def key_of(written):
-    name, key_id, encoded = written.split("+", 2)
-    marked = base64.b64decode(encoded)
-    if marked[:1] != b"\x01" or sha(name.encode() + b"\n" + marked)[:4].hex() != key_id:
-        raise Wrong("the verifier key is not one")
-    return name, bytes.fromhex(key_id), Ed25519PublicKey.from_public_bytes(marked[1:])
-
-
-def check_note(note, key):
-    """The text of a signed note (C2SP), its signature checked."""
-    name, key_id, public = key_of(key)
-    text, gap, below = note.partition("\n\n")
+def signed(note, key):
+    """The lines of a signed note (C2SP), once a signature of the key under it was found valid."""
+    name, key_id, encoded = key.split("+", 2)
+    kind, public = b64decode(encoded)[:1], b64decode(encoded)[1:]
+    need(sha(name.encode() + b"\n" + kind + public)[:4].hex() == key_id, f"no such key: {key}")
+    text, _, below = note.partition("\n\n")
     for line in below.splitlines():
-        dash, signer, encoded = f"{line}  ".split(" ")[:3]
-        marked = base64.b64decode(encoded)
-        if dash == "—" and signer == name and marked[:4] == key_id and gap:
-            try:
-                public.verify(marked[4:], f"{text}\n".encode())
-                return text.split("\n")
-            except InvalidSignature:
-                break
-    raise Wrong(f"no valid signature of {name}")
+        mark = b64decode(line.rpartition(" ")[2])
+        if line.startswith(f"— {name} ") and mark[:4].hex() == key_id:
+            if kind == b"\x04":  # a cosignature tells its moment, and signs that too
+                text, mark = f"cosignature/v1\ntime {int.from_bytes(mark[4:12])}\n{text}", mark[8:]
+            Ed25519PublicKey.from_public_bytes(public).verify(mark[4:], f"{text}\n".encode())
+            return note.split("\n")
+    raise ValueError(f"no signature of {name}")
 
 
-def root_from(leaf, index, size, path):
-    """The root an audit path leads to (RFC 9162, 2.1.3.2)."""
-    if not 0 <= index < size:
-        raise Wrong("a leaf outside the tree")
-    last = size - 1
-    for step in map(base64.b64decode, path):
-        if last == 0:
-            raise Wrong("a path that is too long")
-        if index & 1 or index == last:
-            leaf = sha(b"\x01" + step + leaf)
-            while not index & 1 and index:
-                index, last = index >> 1, last >> 1
-        else:
-            leaf = sha(b"\x01" + leaf + step)
-        index, last = index >> 1, last >> 1
-    if last:
-        raise Wrong("a path that is too short")
-    return leaf
+def climb(leaf, index, size, path):
+    """The root that a leaf's path leads to (RFC 9162, 2.1.3.1, from its end)."""
+    need(0 <= index < size and bool(path) == (size > 1), "a path of the wrong length")
+    if size == 1:
+        return leaf
+    half, last = 1 << (size - 1).bit_length() - 1, b64decode(path[-1])
+    if index < half:
+        return sha(b"\x01" + climb(leaf, index, half, path[:-1]) + last)
+    return sha(b"\x01" + last + climb(leaf, index - half, size - half, path[:-1]))
 
 
 def check_fact(fact, size, root):
-    """Values → digest → list of rows → entry → tree of the checkpoint."""
-    told = {"group": "told", "key": fact["key"], "salt": fact["salt"], "table": fact["table"]}
-    digest = sha(canonical({**told, "values": fact["values"]}).encode()).hex()
-    row = {name: fact[name] for name in ("form", "kept", "key", "person", "table")}
-    leaf = sha(b"\x00" + canonical({**row, "told": digest}).encode())
-    entry = json.loads(fact["entry"])
-    body = json.loads(entry["body"])
-    rows = root_from(leaf, fact["row_index"], body["rows"], fact["row_path"])
-    if rows.hex() != body["root"] or fact["rows"] != body["rows"]:
-        raise Wrong(f"{fact['table']} {fact['key']}: not what the entry recorded")
-    if (
-        root_from(sha(b"\x00" + fact["entry"].encode()), fact["leaf_index"], size, fact["path"])
-        != root
-    ):
-        raise Wrong(f"{fact['table']} {fact['key']}: its entry is not in the log")
-    return entry["recorded_at"]
+    """Values → digest → row → list of rows → entry → log; tells what was recorded when."""
+    opened = {name: fact[name] for name in ("group", "key", "salt", "table", "values")}
+    row = {name: fact.get(name) for name in ("form", "kept", "key", "person", "table", "told")}
+    row[fact["group"]] = sha(canonical(opened)).hex()
+    entry, leaf = json.loads(fact["entry"]), sha(b"\x00" + canonical(row))
+    root_of_rows = climb(leaf, fact["row_index"], fact["rows"], fact["row_path"]).hex()
+    is_listed = json.loads(entry["body"]) == {"root": root_of_rows, "rows": fact["rows"]}
+    need(is_listed, f"{fact['table']} {fact['key']}: not what was recorded")
+    log = climb(sha(b"\x00" + fact["entry"].encode()), fact["leaf_index"], size, fact["path"])
+    need(log == root, f"{fact['table']} {fact['key']}: its entry is not in the log")
+    print(f"proved: {fact['table']} {fact['values']} recorded {entry['recorded_at']}")
+    return fact["table"]
 
 
-def check(bundle, key):
-    rest = {name: value for name, value in bundle.items() if name != "signature"}
-    _, said = check_note(bundle["signature"], key)
-    if base64.b64decode(said) != sha(canonical(rest).encode()):
-        raise Wrong("the bundle is not as it was handed out")
-    origin, size, root = check_note(bundle["checkpoint"], key)[:3]
-    for fact in bundle["facts"]:
-        at = check_fact(fact, int(size), base64.b64decode(root))
-        say(f"proved: {fact['table']} {canonical(fact['values'])} recorded {at}")
+def check(bundle, key, *witnesses):
+    said = signed(bundle.pop("signature"), key)[1]
+    need(b64decode(said) == sha(canonical(bundle)), "the bundle is not as it was handed out")
+    for signer in (key, *witnesses):
+        origin, size, root = signed(bundle["checkpoint"], signer)[:3]
+    proved = [check_fact(fact, int(size), b64decode(root)) for fact in bundle["facts"]]
     for same in bundle["same"]:
-        told = bundle["story"]
+        told, recorded = bundle["story"], bundle["facts"][same["fact"]]["values"][same["column"]]
         for step in same["story"]:
             told = told[step]
-        if told != bundle["facts"][same["fact"]]["values"][same["column"]]:
-            raise Wrong(f"the story tells {told!r} where something else was recorded")
-    if not any(fact["table"] == "batches" for fact in bundle["facts"]):
-        raise Wrong("nothing in it proves the batch itself")
-    say(f"ok: {len(bundle['facts'])} facts in the log {origin} of {size} entries")
-
-
-def main(words):
-    key = words[words.index("--key") + 1] if "--key" in words else None
-    bundle = json.loads(Path(words[0]).read_text("utf-8"))
-    if key is None:
-        key = bundle["verifier_key"]
-        say("warning: the key is the bundle's own; learn it elsewhere and give it with --key")
-    check(bundle, key)
+        need(told == recorded, f"the story says {told!r}, the log {recorded!r}")
+    need("batches" in proved or not bundle["story"], "nothing proves the batch itself")
+    print(f"ok: {len(proved)} facts in the log {origin} of {size} entries")
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("bundle", type=Path)
+    parser.add_argument("--key", action="append", required=True)
+    asked = parser.parse_args()
     try:
-        main(sys.argv[1:])
-    except (Wrong, KeyError, IndexError, TypeError, ValueError, AttributeError, OSError) as error:
-        sys.exit(f"WRONG: {error}")
+        text = asked.bundle.read_text("utf-8")
+        told = json.loads(text, parse_float=lambda n: float(n) if float(n) % 1 else int(float(n)))
+        check(told, *asked.key)
+    except LookupError as error:
+        sys.exit(f"WRONG: something is missing: {error}")
+    except Exception as error:
+        sys.exit(f"WRONG: {str(error) or 'a signature that is not of this text'}")

@@ -1,7 +1,8 @@
-"""Opening rows: the public columns of recorded rows, with all that proves them to an outsider.
+"""Opening rows: the columns of recorded rows, with all that proves them to an outsider.
 
-Only the group `told` is ever opened: its values and its own salt. The digests of the other groups
-go along closed.
+The public sees the group `told` only: its values and its own salt. The digests of the other groups
+go along closed. What a person may ask us to erase (`person`) is opened for that person alone: who
+keeps its values and salt proves them even after we have erased both.
 """
 
 from __future__ import annotations
@@ -12,28 +13,33 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from foundation.errors import NotFound
 from ledger import checkpoint, merkle, sequencing
 from ledger.models import Leaf, LedgerEntry
 from ledger.rows.commitments import Key, row_leaf
-from ledger.rows.forms import RowForm, in_use, quoted
-from ledger.rows.models import RecordedRow
+from ledger.rows.forms import GROUPS, in_use, quoted
+from ledger.rows.models import PersonSalt, RecordedRow
+from ledger.rows.standing import key_text, picked
 
 
 @dataclass(frozen=True)
 class OpenedRow:
-    """A row's public columns and its way up: row → list of rows → entry → tree of `size`."""
+    """One group of a row's columns and its way up: row → list of rows → entry → tree.
 
+    The digest of the opened group itself is left out: it follows from values and salt.
+    """
+
+    group: str
     table: str
     key: list[Any]
     values: dict[str, str | None]
     salt: bytes
     form: str
-    kept: bytes | None
-    person: bytes | None
+    closed: dict[str, bytes | None]
     position: int
     rows: int
     row_path: list[bytes]
@@ -49,30 +55,74 @@ def open_rows(session: Session, wanted: Mapping[str, Iterable[Key]]) -> list[Ope
     """
     size = checkpoint.get_newest(session).size
     newest = _newest(session, wanted, size)
-    said = _values(session, newest)
-    opened = [row for row in newest if _is_as_recorded(row[0], said.get(_place(row[0])))]
-    lists = _lists(session, [row.entry_id for row, _, _ in opened])
-    paths = _paths(session, [sequence for _, _, sequence in opened], size)
-    return [
-        _opened(row, entry, sequence, said[_place(row)], lists[row.entry_id], paths[sequence])
-        for row, entry, sequence in opened
-    ]
+    said = _values(session, newest, "told")
+    return _all_opened(
+        session, [_Open(row, "told", _salt(row[0]), said.get(_place(row[0]))) for row in newest]
+    )
 
 
-def told_text(table: str, key: str, salt: bytes, values: str) -> str:
-    """The text that the digest `told` is made of: canonical JSON."""
+def open_person(session: Session, table: str, key: Key) -> OpenedRow:
+    """Open what a person may ask us to erase of a row, to be handed to that person alone.
+
+    Raises: NotFound("ledger.no_voucher") where nothing personal is recorded under a checkpoint, or
+    it was erased.
+    """
+    form, row_key = in_use().get(table), key_text(key)
+    salt = session.get(PersonSalt, (table, row_key))
+    if form is None or not form.person or salt is None:
+        raise NotFound("ledger.no_voucher", table=table, key=row_key)
+    newest = _newest(session, {table: [key]}, checkpoint.get_newest(session).size)
+    said = _values(session, newest, "person")
+    opened = _all_opened(
+        session, [_Open(row, "person", salt.salt, said.get(_place(row[0]))) for row in newest]
+    )
+    if not opened:
+        raise NotFound("ledger.no_voucher", table=table, key=row_key)
+    return opened[0]
+
+
+def group_text(group: str, table: str, key: str, salt: bytes, values: str) -> str:
+    """The text that the digest of a group is made of: canonical JSON."""
     return (
-        f'{{"group":"told","key":{key},"salt":"{salt.hex()}","table":"{table}","values":{values}}}'
+        f'{{"group":"{group}","key":{key},"salt":"{salt.hex()}","table":"{table}",'
+        f'"values":{values}}}'
     )
 
 
 _Found = tuple[RecordedRow, LedgerEntry, int]
 
 
+@dataclass(frozen=True)
+class _Open:
+    """A commitment, and what is believed to stand behind one of its digests."""
+
+    found: _Found
+    group: str
+    salt: bytes
+    values: str | None
+
+    def is_as_recorded(self) -> bool:
+        """Whether the row still says what the covered commitment holds; else it changed since."""
+        row = self.found[0]
+        recorded: bytes | None = getattr(row, self.group)
+        if self.values is None or recorded is None:
+            return False
+        text = group_text(self.group, row.table_name, row.row_key, self.salt, self.values)
+        return hashlib.sha256(text.encode()).digest() == recorded
+
+
+def _all_opened(session: Session, believed: list[_Open]) -> list[OpenedRow]:
+    opened = [each for each in believed if each.is_as_recorded()]
+    lists = _lists(session, [each.found[0].entry_id for each in opened])
+    size = checkpoint.get_newest(session).size
+    paths = _paths(session, [each.found[2] for each in opened], size)
+    return [_opened(each, lists[each.found[0].entry_id], paths[each.found[2]]) for each in opened]
+
+
 def _newest(session: Session, wanted: Mapping[str, Iterable[Key]], size: int) -> list[_Found]:
     found: list[_Found] = []
     for table, keys in sorted(wanted.items()):
-        texts = [json.dumps(list(key), separators=(",", ":"), ensure_ascii=False) for key in keys]
+        texts = [key_text(key) for key in keys]
         statement = (
             select(RecordedRow, LedgerEntry, Leaf.sequence)
             .join(LedgerEntry, LedgerEntry.id == RecordedRow.entry_id)
@@ -89,35 +139,25 @@ def _newest(session: Session, wanted: Mapping[str, Iterable[Key]], size: int) ->
     return found
 
 
-def _values(session: Session, rows: Iterable[_Found]) -> dict[tuple[str, str], str]:
-    """What the rows say now, as canonical JSON."""
+def _values(session: Session, rows: Iterable[_Found], group: str) -> dict[tuple[str, str], str]:
+    """What a group of the rows' columns says now, as canonical JSON."""
     said: dict[tuple[str, str], str] = {}
-    tables: dict[str, list[str]] = {}
+    tables: dict[str, list[Key]] = {}
     for row, _entry, _sequence in rows:
-        tables.setdefault(row.table_name, []).append(row.row_key)
+        tables.setdefault(row.table_name, []).append(tuple(json.loads(row.row_key)))
     for table, keys in tables.items():
-        for key, values in session.execute(_told_of(in_use()[table]), {"keys": keys}):
-            said[table, key] = values
+        form = in_use()[table]
+        condition, values = picked(form, keys)
+        statement = (
+            f"SELECT {form.key_text}, {form.values(group)} FROM {quoted(table)} t WHERE {condition}"  # noqa: S608 - our own names
+        )
+        for key, told in session.connection().exec_driver_sql(statement, values):
+            said[table, key] = told
     return said
-
-
-def _told_of(form: RowForm) -> Any:
-    return text(
-        f"SELECT {form.key_text}, {form.values('told')} FROM {quoted(form.table)} t"  # noqa: S608 - our own names
-        f" WHERE {form.key_text} IN :keys"
-    ).bindparams(bindparam("keys", expanding=True))
 
 
 def _place(row: RecordedRow) -> tuple[str, str]:
     return row.table_name, row.row_key
-
-
-def _is_as_recorded(row: RecordedRow, values: str | None) -> bool:
-    """Whether the row still says what the covered commitment holds; else it changed since."""
-    if values is None or row.salt is None or row.told is None:
-        return False
-    told = told_text(row.table_name, row.row_key, _salt(row), values)
-    return hashlib.sha256(told.encode()).digest() == row.told
 
 
 def _salt(row: RecordedRow) -> bytes:
@@ -156,22 +196,17 @@ def _paths(session: Session, sequences: list[int], size: int) -> dict[int, list[
     }
 
 
-def _opened(
-    row: RecordedRow,
-    entry: LedgerEntry,
-    sequence: int,
-    values: str,
-    leaves: list[bytes],
-    path: list[bytes],
-) -> OpenedRow:
+def _opened(each: _Open, leaves: list[bytes], path: list[bytes]) -> OpenedRow:
+    row, entry, sequence = each.found
+    closed = {name: getattr(row, name) for name in GROUPS if name != each.group}
     return OpenedRow(
+        group=each.group,
         table=row.table_name,
         key=json.loads(row.row_key),
-        values=json.loads(values),
-        salt=_salt(row),
+        values=json.loads(each.values or "{}"),
+        salt=each.salt,
         form=row.form,
-        kept=row.kept,
-        person=row.person,
+        closed=closed,
         position=row.position,
         rows=len(leaves),
         row_path=merkle.inclusion_path(row.position, len(leaves), merkle.nodes_of(leaves)),

@@ -172,6 +172,13 @@ API: dict[str, Place] = {
         {"sequence": "1"}, may_be_missing=True
     ),
     f"GET {V1}/ledger/checkpoint": Place(may_be_missing=True),
+    f"GET {V1}/ledger/checkpoints": Place(),
+    f"GET {V1}/ledger/checkpoints/<int(min=1, max=9223372036854775807):size>": Place(
+        {"size": "1"}, may_be_missing=True
+    ),
+    f"GET {V1}/ledger/entries/<int(min=1, max=9223372036854775807):sequence>": Place(
+        {"sequence": "1"}, may_be_missing=True
+    ),
     f"GET {V1}/ledger/keys": Place(),
     f"GET {V1}/ledger/consistency": Place(query={"first": "1", "second": "2"}, may_be_missing=True),
 }

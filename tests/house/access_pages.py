@@ -473,6 +473,16 @@ PUBLIC_PAGES: dict[str, Place] = {
         {"first": "1", "second": "2"}, may_be_missing=True
     ),
     "GET /ledger/checkpoint": Place(may_be_missing=True),
+    "GET /ledger/checkpoints": Place(),
+    "GET /ledger/checkpoints/<int(min=1, max=9223372036854775807):size>": Place(
+        {"size": "1"}, may_be_missing=True
+    ),
+    "GET /ledger/checkpoints/<int(min=1, max=9223372036854775807):size>/print": Place(
+        {"size": "1"}, may_be_missing=True
+    ),
+    "GET /verify/proof": Place(query={"code": "@batch"}, may_be_missing=True),
+    "POST /verify/proof": Place(files={"file": ("moc.txt", b"no note")}),
+    "GET /verify/verify_bundle.py": Place(),
     "GET /plans/<slug>": at(slug="quang-nam"),
     "GET /plans/<slug>/export": Place({"slug": "quang-nam"}, query={"format": "csv"}),
     "GET /plans/<slug>/indicators/<code>/rows": Place(

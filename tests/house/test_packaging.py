@@ -44,7 +44,8 @@ def test_every_package_of_the_house_is_included_with_what_lies_in_it() -> None:
     }
     packages |= {"templates", "static", "translations", "migrations"}
 
-    assert included == packages | {f"{name}.*" for name in packages}
+    # A page hands out the program that checks a bundle.
+    assert included == packages | {f"{name}.*" for name in packages} | {"docs.verify"}
 
 
 def test_locks_carry_hashes_and_no_addresses() -> None:

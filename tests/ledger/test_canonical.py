@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+import rfc8785
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ledger import canonical
@@ -121,3 +122,21 @@ def test_names_are_sorted_by_their_utf16_units_and_texts_escaped_as_ecmascript_d
     assert canonical.text('\u20ac$\u000f\nA\'B"\\\\"/') == (
         '"\u20ac$\\u000f\\nA\'B\\"\\\\\\\\\\"/"'
     )
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=30,
+)
+
+
+@given(JSON)
+@example({"\U0001f600": 1, "\ufb33": 2, "": 3})
+@example([1e21, 1e-7, -0.0, 5e-324, 1.7976931348623157e308, 108.0, '\x7f\u2028\x1f\\/"'])
+def test_another_implementation_writes_the_same_bytes(value: Any) -> None:
+    assert canonical.document(value).encode() == rfc8785.dumps(value)

@@ -5,11 +5,13 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import zxingcpp
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from ledger import keys, merkle, note, ports
 from tests.ledger.factories import record, sign
+from tests.papers import needs_poppler, pages_of, words_of
 
 
 @pytest.fixture
@@ -110,3 +112,116 @@ def test_the_keys_of_the_log_are_public(client: FlaskClient, signed_log: str) ->
 
     assert key["verifier_key"].startswith("test.invalid/ledger+")
     assert key["voucher"] is None
+
+
+@needs_poppler
+def test_the_printed_checkpoint_holds_all_that_proves_it(
+    client: FlaskClient, signed_log: str, tmp_path: Path
+) -> None:
+    paper = client.get("/ledger/checkpoints/5/print")
+    words = words_of(paper.data)
+    (page,) = pages_of(paper.data, tmp_path, dpi=150)
+    (code,) = zxingcpp.read_barcodes(page)
+
+    assert paper.mimetype == "application/pdf"
+    assert "MỐC KÝ SỔ TRUY XUẤT" in words
+    assert note.read(signed_log).root.hex() in words.replace(" ", "")
+    assert signed_log.replace("\n", "").replace(" ", "") in words.replace(" ", "")
+    scanned = code.bytes.decode()
+    assert scanned == signed_log
+    assert note.is_signed_by(scanned, keys.get().public_key().public_bytes_raw())
+
+
+def test_checkpoints_are_listed_page_by_page_and_each_has_its_own(
+    client: FlaskClient, session: Session, signed_log: str, now: datetime
+) -> None:
+    record(session, 2, now)
+    newest = sign(session, keys.get(), now)
+    session.flush()
+
+    first = client.get("/api/v1/ledger/checkpoints?limit=1").get_json()
+    second = client.get(f"/api/v1/ledger/checkpoints?limit=1&cursor={first['next']}").get_json()
+    one = client.get("/api/v1/ledger/checkpoints/5").get_json()
+    text = client.get("/ledger/checkpoints/5", headers={"Accept": "text/plain"})
+    listed = client.get("/ledger/checkpoints").text
+
+    assert [first["items"][0]["size"], second["items"][0]["size"]] == [newest.size, 5]
+    assert second["next"] is None
+    assert (one["note"], one["cosigned"]) == (signed_log, [])
+    assert text.text == signed_log
+    assert "/ledger/checkpoints/5/print" in listed
+    assert client.get("/ledger/checkpoints/6").status_code == 404
+    assert client.get("/api/v1/ledger/checkpoints/6").status_code == 404
+    assert client.get("/ledger/checkpoints?cursor=x").status_code == 422
+
+
+def test_an_entry_is_told_by_its_hash_and_its_text_only_where_that_is_public(
+    client: FlaskClient, signed_log: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = client.get("/api/v1/ledger/entries/3").get_json()
+    monkeypatch.setattr(ports, "_public_kinds", {"test.noted"})
+    told = client.get("/api/v1/ledger/entries/3").get_json()
+
+    assert closed["content"] is None
+    assert base64.b64decode(told["leaf_hash"]) == merkle.leaf_hash(told["content"].encode())
+    assert client.get("/api/v1/ledger/entries/6").status_code == 404
+
+
+def test_answers_are_kept_a_while_and_asked_for_by_their_tag(
+    client: FlaskClient, signed_log: str
+) -> None:
+    for address in ("checkpoint", "proofs/3", "keys", "consistency?first=1&second=5"):
+        answer = client.get(f"/api/v1/ledger/{address}")
+        again = client.get(
+            f"/api/v1/ledger/{address}", headers={"If-None-Match": answer.headers["ETag"]}
+        )
+        assert answer.headers["Cache-Control"] == "public, max-age=60", address
+        assert (again.status_code, again.data) == (304, b""), address
+    missing = client.get("/api/v1/ledger/proofs/99")
+    assert missing.mimetype == "application/problem+json"
+    assert "max-age" not in missing.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "consistency",
+        "consistency?first=1",
+        "consistency?first=-1&second=5",
+        "consistency?first=1&second=99999999999999999999",
+        "consistency?first=1.5&second=5",
+        "consistency?first=%00&second=5",
+        "consistency?first=6&second=7",
+        "proofs/3?size=0",
+        "proofs/3?size=x",
+        "proofs/5?size=4",
+        "proofs/9223372036854775808",
+        "entries/0",
+        "entries/%EF%BC%91",
+        "checkpoints?limit=0",
+        "checkpoints?limit=201",
+        "checkpoints?cursor=%F0%9F%92%A9",
+        "checkpoints?cursor=W251bGxd",
+        "checkpoints?cursor=WyJ4Il0",
+        "checkpoints/0",
+    ],
+)
+def test_whatever_is_asked_wrongly_is_a_problem_in_words(
+    client: FlaskClient, signed_log: str, address: str
+) -> None:
+    answer = client.get(f"/api/v1/ledger/{address}")
+
+    assert answer.status_code in (404, 422)
+    assert answer.mimetype == "application/problem+json"
+    assert answer.get_json()["title"]
+
+
+def test_proofs_of_every_pair_of_sizes_hold(client: FlaskClient, signed_log: str) -> None:
+    for second in range(1, 6):
+        for first in range(1, second + 1):
+            told = client.get(
+                f"/api/v1/ledger/consistency?first={first}&second={second}"
+            ).get_json()
+            old, new = (base64.b64decode(told[name]["root"]) for name in ("first", "second"))
+            path = [base64.b64decode(step) for step in told["path"]]
+            assert merkle.verify_consistency(first, second, old, new, path)

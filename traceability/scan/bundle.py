@@ -6,8 +6,6 @@ opened. docs/verify/ checks one without us.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -15,14 +13,31 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ledger import canonical, checkpoint, keys, note, rotation
+from foundation.errors import NotFound
+from ledger import bundling
 from ledger.rows.commitments import Key
 from ledger.rows.opening import OpenedRow, open_rows
 from products.models import StarCertificate
-from traceability import events
+from traceability import batches, events
 from traceability.models import Batch
+from traceability.scan import lookup, story, story_json
+from traceability.scan.schemas import TraceSchema
 
-FORMAT = "nguon-bundle/1"
+
+def of_batch(session: Session, code: str, base_url: str, *, now: datetime) -> dict[str, Any]:
+    """The proof bundle of the batch with a code.
+
+    Raises: NotFound("batch.not_found" or "ledger.no_checkpoint").
+    """
+    found = lookup.find_by_code(code, None)
+    if found is None:
+        raise NotFound("batch.not_found")
+    batch = batches.get_batch_by_id(session, found.batch_id)
+    told = {
+        **story_json.plain(story.tell(session, batch.id, now=now)),
+        "trace_url": base_url + batches.trace_path(batch, None),
+    }
+    return make(session, batch, TraceSchema(exclude=["verdict"]).dump(told), now=now)
 
 
 def make(
@@ -33,32 +48,11 @@ def make(
     Rows that changed since the newest checkpoint are left out until the next one covers them.
     Raises: NotFound("ledger.no_checkpoint").
     """
-    rows = open_rows(session, _rows_of(session, batch, story))
-    mark = checkpoint.get_newest(session)
-    bundle: dict[str, Any] = {
-        "format": FORMAT,
-        "made_at": canonical.instant(now),
-        "story": dict(story),
-        "facts": [_fact(row) for row in rows],
-        "same": _same(story, rows),
-        "checkpoint": mark.note,
-        "verifier_key": note.verifier_key(note.read(mark.note).origin, mark.public_key),
-        "vouchers": [key.voucher for key in rotation.list_keys(session) if key.voucher],
-    }
-    return {**bundle, "signature": _signature(bundle)}
+    rows = open_rows(session, rows_of(session, batch, story))
+    return bundling.make(session, story, rows, _same(story, rows), now=now)
 
 
-def _signature(bundle: Mapping[str, Any]) -> str | None:
-    """A signed note over all the rest: who hands it on cannot change a word."""
-    key = keys.find()
-    if key is None:
-        return None
-    digest = hashlib.sha256(canonical.document(bundle).encode()).digest()
-    text = f"{keys.origin()}/bundle\n{base64.b64encode(digest).decode()}\n"
-    return f"{text}\n{note.signed_line(text, keys.origin(), key)}"
-
-
-def _rows_of(session: Session, batch: Batch, story: Mapping[str, Any]) -> dict[str, list[Key]]:
+def rows_of(session: Session, batch: Batch, story: Mapping[str, Any]) -> dict[str, list[Key]]:
     """The rows a story is told from."""
     numbers = [told["number"] for told in story["certificates"]]
     stars = session.scalars(
@@ -74,24 +68,6 @@ def _rows_of(session: Session, batch: Batch, story: Mapping[str, Any]) -> dict[s
         "growing_areas": [(area.id,) for area in batch.areas if area.code in told],
         "star_certificates": [(number,) for number in stars],
         "epcis_events": [(event.id,) for event in events.list_events(session, batch.id)],
-    }
-
-
-def _fact(row: OpenedRow) -> dict[str, Any]:
-    return {
-        "table": row.table,
-        "key": row.key,
-        "values": row.values,
-        "salt": row.salt.hex(),
-        "form": row.form,
-        "kept": row.kept.hex() if row.kept else None,
-        "person": row.person.hex() if row.person else None,
-        "row_index": row.position,
-        "rows": row.rows,
-        "row_path": [_base64(step) for step in row.row_path],
-        "entry": row.entry,
-        "leaf_index": row.sequence - 1,
-        "path": [_base64(step) for step in row.path],
     }
 
 
@@ -119,7 +95,3 @@ def _same(story: Mapping[str, Any], rows: list[OpenedRow]) -> list[dict[str, Any
                     if told.get(member) == row.values.get(column)
                 ]
     return found
-
-
-def _base64(value: bytes) -> str:
-    return base64.b64encode(value).decode()

@@ -18,7 +18,16 @@ from foundation import clock, codes, config, db, i18n, web
 from foundation.errors import Finding
 from products import gtin
 from products.models import Product
-from traceability.scan import importer, lookup, origins, scans, story, telling, verdict_words
+from traceability.scan import (
+    importer,
+    lookup,
+    origins,
+    proving,
+    scans,
+    story,
+    telling,
+    verdict_words,
+)
 from traceability.scan.journal import Journal
 from traceability.scan.lookup import Found
 from traceability.scan.search import find_target
@@ -55,16 +64,15 @@ def own_page(code: str, serial: str | None = None) -> ResponseReturnValue:
 @blueprint.get("/verify")
 @web.public
 def verify() -> ResponseReturnValue:
-    """Look up what somebody typed: a label's code, a lot, a growing-area code."""
+    """Look up what somebody typed: a label's code, a lot, a growing-area code; tell the log."""
     typed = request.args.get("q", "").strip()[:200]
-    if not typed:
-        return web.render("traceability/verify.html", typed="", targets=[])
     with db.reading() as session:
-        targets = find_target(session, typed)
+        targets = find_target(session, typed) if typed else []
         if len(targets) == 1:
             return redirect(targets[0].href, 303)
-        page = web.render("traceability/verify.html", typed=typed, targets=targets)
-        return page, 200 if targets else 404
+        log = proving.tell_log(session)
+        page = web.render("traceability/verify.html", typed=typed, targets=targets, log=log)
+        return page, 200 if targets or not typed else 404
 
 
 def _answer(found: Found | None) -> ResponseReturnValue:
