@@ -99,11 +99,7 @@ def list_contradictions(session: Session) -> Sequence[Contradiction]:
 
 def _keys_line(trusted: Sequence[Term]) -> bytes:
     told = [
-        (
-            term.public_key.hex(),
-            canonical.instant(term.since),
-            canonical.instant(term.until) if term.until else None,
-        )
+        (term.public_key.hex(), canonical.instant(term.until) if term.until else None)
         for term in trusted
     ]
     return json.dumps(told).encode() + b"\n"

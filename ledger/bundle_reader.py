@@ -20,12 +20,8 @@ def main() -> int:
     """Read stdin, write the judgement."""
     _limit()
     trusted = [
-        Term(
-            bytes.fromhex(key),
-            datetime.fromisoformat(since),
-            datetime.fromisoformat(until) if until else None,
-        )
-        for key, since, until in json.loads(sys.stdin.buffer.readline())
+        Term(bytes.fromhex(key), datetime.fromisoformat(until) if until else None)
+        for key, until in json.loads(sys.stdin.buffer.readline())
     ]
     judgement = judge(sys.stdin.buffer.read(), trusted)
     # Lone surrogates travel escaped.

@@ -23,16 +23,16 @@ _GROUPS = ("told", "kept", "person")
 
 @dataclass(frozen=True)
 class Term:
-    """A key of the log, and from when until when it signed (`until` None: it still does)."""
+    """A key of the log, and until when it signed (None: it still does).
+
+    Since when is not asked: a clock that stands back does no harm, a stolen former key does.
+    """
 
     public_key: bytes
-    since: datetime
     until: datetime | None = None
 
     def holds(self, moment: datetime) -> bool:
-        """Whether the key was in office; signatures tell whole seconds."""
-        if moment < self.since.replace(microsecond=0):
-            return False
+        """Whether the key had not been replaced yet."""
         return self.until is None or moment <= self.until
 
 

@@ -16,7 +16,7 @@ def bad_checkpoints(
 ) -> Iterator[Bad]:
     """Whatever is wrong with what was signed; `outside` is a note that was kept elsewhere."""
     trusted, sound = rotation.trusted_keys(session)
-    terms = [term for term in rotation.terms(session) if term.public_key in trusted]
+    retired = rotation.retirements(session)
     for mark in marks:
         try:
             said = note.read(mark.note)
@@ -29,13 +29,13 @@ def bad_checkpoints(
             yield Bad("ledger.checkpoint_signature", sequence=mark.size)
         if trusted and mark.public_key not in trusted:
             yield Bad("ledger.checkpoint_foreign_key", sequence=mark.size)
-        elif not _was_in_office(terms, mark.public_key, said):
+        elif mark.size >= retired.get(mark.public_key, mark.size + 1):
             yield Bad("ledger.checkpoint_retired_key", sequence=mark.size)
     yield from _bad_cosignatures(session)
     if not sound:
         yield Bad("ledger.keys_altered")
     if outside is not None:
-        yield from _bad_outside(outside, trusted, terms)
+        yield from _bad_outside(outside, trusted, rotation.terms(session))
 
 
 def expected_roots(marks: Iterable[Checkpoint], outside: str | None) -> dict[int, set[bytes]]:
@@ -47,11 +47,6 @@ def expected_roots(marks: Iterable[Checkpoint], outside: str | None) -> dict[int
         said = note.read(outside)
         roots.setdefault(said.size, set()).add(said.root)
     return roots
-
-
-def _was_in_office(terms: Sequence[Term], key: bytes, said: note.Statement) -> bool:
-    listed = [term for term in terms if term.public_key == key]
-    return not listed or any(term.holds(said.made_at) for term in listed)
 
 
 def _bad_cosignatures(session: Session) -> Iterator[Bad]:
@@ -83,5 +78,5 @@ def _bad_outside(outside: str, trusted: Iterable[bytes], terms: Sequence[Term]) 
     signers = [key for key in known if note.is_signed_by(outside, key)]
     if known and not signers:
         yield Bad("ledger.checkpoint_signature", sequence=said.size)
-    elif known and not any(_was_in_office(terms, key, said) for key in signers):
+    elif not all(term.holds(said.made_at) for term in terms if term.public_key in signers):
         yield Bad("ledger.checkpoint_retired_key", sequence=said.size)

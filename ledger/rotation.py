@@ -9,13 +9,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from foundation.errors import Conflict
 from ledger import canonical, keys, log, note, sequencing
 from ledger.judging import Term
-from ledger.models import SigningKey
+from ledger.models import Leaf, LedgerEntry, SigningKey
+
+_ROTATED = "ledger.key_rotated"
 
 
 def register(session: Session, key: Ed25519PrivateKey, *, now: datetime) -> None:
@@ -36,7 +38,7 @@ def begin(session: Session, *, now: datetime) -> SigningKey:
     session.add(made)
     log.append(
         session,
-        kind="ledger.key_rotated",
+        kind=_ROTATED,
         subject=made.public_key.hex(),
         body={"former": _public(old).hex()},
         now=now,
@@ -67,13 +69,24 @@ def list_keys(session: Session) -> list[SigningKey]:
 
 
 def terms(session: Session) -> list[Term]:
-    """Return every key with its term of office, newest first."""
+    """Return every key with the moment at which it was replaced, newest first."""
     until: datetime | None = None
     found = []
     for key in list_keys(session):
-        found.append(Term(key.public_key, key.since, until))
+        found.append(Term(key.public_key, until))
         until = key.since
     return found
+
+
+def retirements(session: Session) -> dict[bytes, int]:
+    """Return at which place of the log each former key was replaced; no clock plays a part."""
+    rows = session.execute(
+        select(SigningKey.vouched_by, Leaf.sequence)
+        .join(LedgerEntry, LedgerEntry.subject == func.encode(SigningKey.public_key, "hex"))
+        .join(Leaf, Leaf.entry_id == LedgerEntry.id)
+        .where(LedgerEntry.kind == _ROTATED, SigningKey.vouched_by.is_not(None))
+    )
+    return {former: sequence for former, sequence in rows if former is not None}
 
 
 def refuse_retired(session: Session, key: Ed25519PrivateKey) -> None:

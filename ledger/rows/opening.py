@@ -56,9 +56,8 @@ def open_rows(session: Session, wanted: Mapping[str, Iterable[Key]]) -> list[Ope
     size = checkpoint.get_newest(session).size
     newest = _newest(session, wanted, size)
     said = _values(session, newest, "told")
-    return _all_opened(
-        session, [_Open(row, "told", _salt(row[0]), said.get(_place(row[0]))) for row in newest]
-    )
+    believed = [_Open(row, "told", _salt(row[0]), said.get(_place(row[0]))) for row in newest]
+    return _all_opened(session, size, believed)
 
 
 def open_person(session: Session, table: str, key: Key) -> OpenedRow:
@@ -71,11 +70,11 @@ def open_person(session: Session, table: str, key: Key) -> OpenedRow:
     salt = session.get(PersonSalt, (table, row_key))
     if form is None or not form.person or salt is None:
         raise NotFound("ledger.no_voucher", table=table, key=row_key)
-    newest = _newest(session, {table: [key]}, checkpoint.get_newest(session).size)
+    size = checkpoint.get_newest(session).size
+    newest = _newest(session, {table: [key]}, size)
     said = _values(session, newest, "person")
-    opened = _all_opened(
-        session, [_Open(row, "person", salt.salt, said.get(_place(row[0]))) for row in newest]
-    )
+    believed = [_Open(row, "person", salt.salt, said.get(_place(row[0]))) for row in newest]
+    opened = _all_opened(session, size, believed)
     if not opened:
         raise NotFound("ledger.no_voucher", table=table, key=row_key)
     return opened[0]
@@ -111,10 +110,9 @@ class _Open:
         return hashlib.sha256(text.encode()).digest() == recorded
 
 
-def _all_opened(session: Session, believed: list[_Open]) -> list[OpenedRow]:
+def _all_opened(session: Session, size: int, believed: list[_Open]) -> list[OpenedRow]:
     opened = [each for each in believed if each.is_as_recorded()]
     lists = _lists(session, [each.found[0].entry_id for each in opened])
-    size = checkpoint.get_newest(session).size
     paths = _paths(session, [each.found[2] for each in opened], size)
     return [_opened(each, lists[each.found[0].entry_id], paths[each.found[2]]) for each in opened]
 

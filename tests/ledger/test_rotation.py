@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from foundation.errors import Conflict
-from ledger import checkpoint, keys, note, rotation, verification
+from ledger import checkpoint, keys, note, rotation, sequencing, verification
 from ledger.models import Checkpoint, SigningKey
 from tests.ledger.factories import record, sign
 
@@ -86,19 +86,46 @@ def test_a_note_of_a_retired_key_from_after_its_time_is_refused(
     assert verification.verify(session) is None
 
 
-def test_a_checkpoint_of_the_log_by_a_retired_key_is_located(
-    session: Session, rotated: tuple[bytes, Checkpoint], tmp_path: Path, now: datetime
+def test_a_checkpoint_in_the_log_by_a_retired_key_is_located(
+    session: Session, tmp_path: Path, now: datetime
 ) -> None:
-    newest = rotation.list_keys(session)[0]
-    record(session, 2, now)
-    # A clock that stands back tells a moment at which the new key was not in office yet.
-    made = sign(session, keys.get(), now)
+    keys.use(tmp_path, "http://test.invalid")
+    record(session, 3, now)
+    stolen = keys.get()
+    sign(session, stolen, now)
+    rotation.begin(session, now=now + timedelta(hours=1))
+    session.flush()
+    rotation.finish(session)
+    size = sequencing.sequence(session) + 3
+    frontier = sequencing.current_frontier(session)
+    # Backdated: only its place in the log tells that the key had been replaced.
+    said = note.Statement(keys.origin(), size, frontier.root(), now.replace(microsecond=0))
+    session.add(
+        Checkpoint(
+            size=size,
+            root=said.root,
+            note=note.sign(said, stolen),
+            public_key=stolen.public_key().public_bytes_raw(),
+            made_at=said.made_at,
+        )
+    )
+    session.flush()
 
     bad = verification.verify(session)
 
-    assert made.public_key == newest.public_key
     assert bad is not None
-    assert (bad.code, bad.sequence) == ("ledger.checkpoint_retired_key", made.size)
+    assert (bad.code, bad.sequence) == ("ledger.checkpoint_retired_key", size)
+
+
+def test_a_clock_set_back_after_the_change_raises_no_alarm(
+    session: Session, rotated: tuple[bytes, Checkpoint], now: datetime
+) -> None:
+    record(session, 2, now)
+
+    made = sign(session, keys.get(), now - timedelta(hours=48))
+
+    assert verification.verify(session) is None
+    assert verification.verify(session, outside=made.note) is None
 
 
 def test_who_is_interrupted_between_commit_and_taking_the_key_finishes_later(
