@@ -127,9 +127,9 @@ def test_each_kind_of_harm_is_refused_in_a_plain_sentence(
 ) -> None:
     whole = json.dumps(bundle)
     swapped = copy.deepcopy(bundle)
-    first = swapped["facts"][0]
-    second = next(fact for fact in swapped["facts"] if fact["entry"] != first["entry"])
-    first["entry"], second["entry"] = second["entry"], first["entry"]
+    first, second = swapped["facts"][:2]
+    first["values"], second["values"] = second["values"], first["values"]
+    swapped["same"] = []
     twice = resigned(altered(bundle, "checkpoint", value=forked(bundle)))
     harmed = {
         "Unterminated": whole[: len(whole) // 2],
