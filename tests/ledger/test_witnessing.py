@@ -18,7 +18,7 @@ from foundation import mail, mail_jobs
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.jobs import Unobserved
 from foundation.models import OutboxMail
-from ledger import jobs, keys, note, verification, witnessing
+from ledger import jobs, keys, note, sequencing, verification, witnessing
 from ledger.models import Checkpoint
 from tests.ledger.factories import ORIGIN, record, sign
 
@@ -197,6 +197,7 @@ def test_a_new_day_brings_a_new_letter_and_a_dismissed_witness_none(
     witnessing.mail_out(session, mark, now=now)
     witnessing.dismiss(session, "so@tinh.example", now=now)
     record(session, 1, now)
+    sequencing.sequence(session)
     session.flush()
     jobs.sign_checkpoint({}, Unobserved())
     jobs.mail_checkpoint({}, Unobserved())
@@ -217,6 +218,7 @@ def test_the_log_is_signed_when_it_grew_and_only_then(
     jobs.sign_checkpoint({}, Unobserved())
     assert sizes() == [5]
     record(session, 2, now)
+    sequencing.sequence(session)
     jobs.sign_checkpoint({}, Unobserved())
     jobs.sign_checkpoint({}, Unobserved())
 
