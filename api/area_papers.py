@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 
 from accounts.doors import current_actor
-from api.blueprints import Blueprint
+from api.blueprints import Blueprint, file_answer
 from foundation import clock, config, db, web
 from foundation.documents import sending
 from growing_areas.papers import decision, pages
@@ -17,13 +17,7 @@ blueprint = Blueprint(
     "api_area_papers", __name__, url_prefix="/api/v1", description="Growing areas and diaries"
 )
 
-PDF = "application/pdf"
-_PAPER = {
-    "200": {
-        "description": "The paper",
-        "content": {PDF: {"schema": {"type": "string", "format": "binary"}}},
-    },
-}
+_PAPER = file_answer("The paper", "application/pdf")
 
 
 @blueprint.get("/growing-areas/<int:area_id>/certificate.pdf")

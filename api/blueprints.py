@@ -20,6 +20,12 @@ _LOCATION = {
 }
 
 
+def file_answer(description: str, *kinds: str) -> dict[str, Any]:
+    """The 200 of a call that answers a file, of one of some media types."""
+    content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
+    return {"200": {"description": description, "content": content}}
+
+
 class BodyParser(FlaskParser):
     """Tells a body of another type (415) and one that is no JSON (400) from wrong input (422)."""
 

@@ -8,7 +8,7 @@ from flask import Response
 from werkzeug.datastructures import FileStorage
 
 from accounts.doors import current_actor
-from api.blueprints import Blueprint
+from api.blueprints import Blueprint, file_answer
 from foundation import clock, db, web
 from foundation.downloads import file_response
 from foundation.errors import Finding, Invalid
@@ -26,7 +26,7 @@ blueprint = Blueprint(
     "api_goods_papers", __name__, url_prefix="/api/v1", description="Files of what vouches"
 )
 
-_ANSWER = {"responses": {"200": {"description": "The file", "content": {"application/pdf": {}}}}}
+_PAPER = file_answer("The paper: PDF, or a picture", "application/pdf", "image/webp")
 
 
 @blueprint.post("/certificates/<int:certificate_id>/files")
@@ -47,7 +47,7 @@ def send_certificate_files(sent: dict[str, FileStorage], certificate_id: int) ->
 
 @blueprint.get("/certificates/<int:certificate_id>/file")
 @web.guarded("quality.read")
-@blueprint.doc(**_ANSWER)
+@blueprint.doc(responses=_PAPER)
 def get_certificate_file(certificate_id: int) -> Response:
     """The private original; an outsider's look is written down."""
     with db.transaction() as session:
@@ -72,7 +72,7 @@ def send_result_files(sent: dict[str, FileStorage], result_id: int) -> dict[str,
 
 @blueprint.get("/laboratory-results/<int:result_id>/file")
 @web.guarded("quality.read")
-@blueprint.doc(**_ANSWER)
+@blueprint.doc(responses=_PAPER)
 def get_result_file(result_id: int) -> Response:
     """The private original; an outsider's look is written down."""
     with db.transaction() as session:

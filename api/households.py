@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 
 from accounts.doors import current_actor
-from api.blueprints import Blueprint
+from api.blueprints import Blueprint, file_answer
 from foundation import clock, db, web
 from foundation.downloads import file_response
 from growing_areas.dossiers.receiving import receive
@@ -23,15 +23,7 @@ blueprint = Blueprint(
     description="Households of growing areas",
 )
 
-_FILE = {
-    "200": {
-        "description": "The paper: PDF, or a picture",
-        "content": {
-            kind: {"schema": {"type": "string", "format": "binary"}}
-            for kind in ("application/pdf", "image/webp")
-        },
-    },
-}
+_FILE = file_answer("The paper: PDF, or a picture", "application/pdf", "image/webp")
 
 
 @blueprint.get("")

@@ -8,7 +8,7 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from accounts.doors import current_actor
-from api.blueprints import Blueprint
+from api.blueprints import Blueprint, file_answer
 from foundation import clock, config, db, web
 from traceability.labels import orders
 from traceability.labels.layouts import list_layouts
@@ -59,14 +59,7 @@ def get_job(job_id: int) -> dict[str, Any]:
 
 @blueprint.get("/label-jobs/<int:job_id>/file")
 @web.guarded("label.issue")
-@blueprint.doc(
-    responses={
-        "200": {
-            "description": "The sheets",
-            "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
-        }
-    }
-)
+@blueprint.doc(responses=file_answer("The sheets", "application/pdf"))
 def get_file(job_id: int) -> Response:
     """The sheets as PDF; 409 while they are not printed."""
     with db.reading() as session:

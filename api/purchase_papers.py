@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 
 from accounts.doors import current_actor
-from api.blueprints import Blueprint
+from api.blueprints import Blueprint, file_answer
 from foundation import clock, db, web
 from foundation.downloads import file_response
 from growing_areas.dossiers import uploads
@@ -38,6 +38,9 @@ def add(sent: dict[str, Any], code: str, purchase_id: int) -> dict[str, Any]:
 
 @blueprint.get(_ONE)
 @web.guarded("batch.read")
+@blueprint.doc(
+    responses=file_answer("The paper: PDF, or a picture", "application/pdf", "image/webp")
+)
 def show(code: str, purchase_id: int) -> Response:
     """The paper itself, for the house and its officers."""
     with db.reading() as session:

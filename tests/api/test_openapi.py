@@ -129,6 +129,8 @@ def test_its_page_shows_every_call(
 _WITHOUT_ADDRESS = {
     "POST /api/v1/growing-areas/import": "many at once",
     "POST /api/v1/diary": "many at once, in the diary of each area",
+    "POST /api/v1/diary/{entry_id}/telling/corrections": "many at once",
+    "POST /api/v1/diary/{entry_id}/telling/strike-out": "many at once",
     "POST /api/v1/materials/imports": "many at once",
     "POST /api/v1/growing-areas/{area_id}/certificates": "the area's certificates",
     "POST /api/v1/growing-areas/{area_id}/parcels": "the area's parcels",
