@@ -17,6 +17,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
@@ -25,7 +26,8 @@ from xdist.scheduler import LoadScopeScheduling
 from app import rooms
 from app.factory import create_app
 from foundation import config as configuration
-from foundation import db, embedded, i18n, schema
+from foundation import db, embedded, i18n
+from tests import kept_template
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 
@@ -85,7 +87,8 @@ def server_url(run_dir: Path) -> str:
     return embedded.start(run_dir, durable=False)
 
 
-def _database_url(server_url: str, name: str) -> str:
+def database_url(server_url: str, name: str) -> str:
+    """The address of another database of the run's server."""
     return server_url.replace("/nguon?", f"/{name}?")
 
 
@@ -93,7 +96,7 @@ def _database_url(server_url: str, name: str) -> str:
 def template(server_url: str) -> str:
     """The name of a migrated database with the country's units, made once a run."""
     rooms.load(rooms.MODELS)
-    admin = create_engine(_database_url(server_url, "postgres"), isolation_level="AUTOCOMMIT")
+    admin = create_engine(database_url(server_url, "postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(77)"))
         found = connection.execute(
@@ -101,33 +104,22 @@ def template(server_url: str) -> str:
         ).scalar()
         if not found:
             connection.execute(text("CREATE DATABASE nguon_making"))
-            _fill(_database_url(server_url, "nguon_making"))
+            kept_template.fill(database_url(server_url, "nguon_making"))
             connection.execute(text("ALTER DATABASE nguon_making RENAME TO nguon_template"))
         connection.execute(text("SELECT pg_advisory_unlock(77)"))
     admin.dispose()
     return "nguon_template"
 
 
-def _fill(url: str) -> None:
-    from territory import units
-
-    database = db.connect(url, pool_size=2)
-    schema.upgrade(database.primary)
-    with db.transaction() as session:
-        units.load_bundled(session)
-    database.dispose()
-    db.use(None)
-
-
 @contextmanager
 def copied_database(server_url: str, template: str) -> Iterator[str]:
     """A database of one's own, copied from the template; gone afterwards."""
     name = f"nguon_{uuid.uuid4().hex[:12]}"
-    admin = create_engine(_database_url(server_url, "postgres"), isolation_level="AUTOCOMMIT")
+    admin = create_engine(database_url(server_url, "postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     try:
-        yield _database_url(server_url, name)
+        yield database_url(server_url, name)
     finally:
         with admin.connect() as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
@@ -195,8 +187,17 @@ def test_config(run_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> conf
 
 @pytest.fixture(scope="session")
 def _app(test_config: configuration.Config) -> Flask:
-    app = create_app(test_config)
+    app = application(test_config)
     app.testing = True
+    return app
+
+
+def application(config: configuration.Config) -> Flask:
+    """The application; a template is compiled once a run and not in each worker and world."""
+    app = create_app(config)
+    compiled = Path(config.files_url.removeprefix("file://")).with_name("compiled-templates")
+    compiled.mkdir(exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     return app
 
 

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
-from functools import cache
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session
 
 from accounts import actors, sessions, tokens
 from accounts.models import Person
 from app import starting
 from app.demo import story
-from app.factory import create_app
 from foundation import clock, db
 from foundation.config import Config
-from tests.conftest import copied_database
+from tests.conftest import application, copied_database, database_url
 
 
 @dataclass(frozen=True)
@@ -57,30 +56,44 @@ class ToldHouse:
         return session.scalars(select(Person).where(Person.email == email)).one()
 
 
-@cache
 def _told_template(server_url: str, template: str, config: Config) -> str:
-    """A database in which the story was told once for this worker, whose files it has."""
-    telling = copied_database(server_url, template)
-    database = db.connect(telling.__enter__(), pool_size=5)
+    """A database in which the story was told, by whichever worker of the run came first."""
+    admin = create_engine(database_url(server_url, "postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(78)"))
+        found = connection.execute(
+            text("SELECT 1 FROM pg_database WHERE datname = 'nguon_told'")
+        ).scalar()
+        if not found:
+            connection.execute(text(f"CREATE DATABASE nguon_telling TEMPLATE {template}"))
+            _tell(database_url(server_url, "nguon_telling"), config)
+            connection.execute(text("ALTER DATABASE nguon_telling RENAME TO nguon_told"))
+        connection.execute(text("SELECT pg_advisory_unlock(78)"))
+    admin.dispose()
+    return "nguon_told"
+
+
+def _tell(url: str, config: Config) -> None:
+    database = db.connect(url, pool_size=5)
     starting.register(config)
     story.load(config)
-    name = database.primary.url.database
     database.dispose()
     db.use(None)
-    # Kept as long as the run's server.
-    _kept.append(telling)
-    return str(name)
 
 
-_kept: list[AbstractContextManager[str]] = []
+def _shared(config: Config) -> Config:
+    """The story's keys and files lie where every worker finds them: beside the run's files."""
+    files = Path(config.files_url.removeprefix("file://"))
+    return replace(config, data_dir=files.with_name("told"))
 
 
 @contextmanager
 def told_house(server_url: str, template: str, config: Config) -> Iterator[ToldHouse]:
     """A populated house; gone afterwards."""
+    config = _shared(config)
     with copied_database(server_url, _told_template(server_url, template, config)) as url:
         database = db.connect(url, pool_size=5)
-        app = create_app(config)
+        app = application(config)
         # As in production: an error must become an answer, not a traceback in the client.
         app.testing = False
         yield ToldHouse(app, database)
