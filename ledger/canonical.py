@@ -13,7 +13,8 @@ from decimal import Decimal
 from json.encoder import encode_basestring
 from typing import Any
 
-_SAFE = 2**53 - 1
+SAFE = 2**53 - 1
+"""The greatest whole number that every double counts up to (I-JSON)."""
 
 
 def text(value: Any) -> str:
@@ -68,7 +69,7 @@ def _written(value: Any) -> str:
         case None | bool():
             return {None: "null", True: "true", False: "false"}[value]
         case int():
-            if abs(value) > _SAFE:
+            if abs(value) > SAFE:
                 raise ValueError(f"{value} has no double of its own")
             return str(value)
         case float():

@@ -277,10 +277,12 @@ def _edge(
 
 
 def _exact(value: Any) -> Any:
-    """Numbers with a fraction as text: the ledger's form knows no floats."""
+    """Numbers no double holds exactly as text: fractions, and whole ones beyond 2^53."""
     match value:
-        case str():
+        case str() | bool():
             return value
+        case int():
+            return value if abs(value) <= canonical.SAFE else str(value)
         case float():
             return repr(value)
         case dict() | Mapping():

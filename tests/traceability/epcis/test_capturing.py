@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -414,6 +415,35 @@ def test_one_event_is_added_once(session: Session, caller: Caller) -> None:
     assert again.get_json()["type"] == "epcisException:ResourceAlreadyExistsException"
     assert wrong.status_code == 201
     assert [each.is_error_declaration for each in _stored(session)] == [False, True]
+
+
+def test_numbers_beyond_what_a_double_holds_come_back_as_they_were(
+    session: Session, caller: Caller
+) -> None:
+    numbers = [2**64, 2**53 + 1, -(10**30), 2**53 - 1, 1e308, 0.1, True]
+    event = {**told.event(), "coop:rows": numbers}
+
+    job = _capture(caller, told.document(event))
+
+    assert job["success"] is True
+    (kept,) = _stored(session)
+    assert kept.document["coop:rows"] == numbers
+    address = f"/epcis/events/{quote(kept.event_id, safe='')}"
+    told_again = caller.get(address).get_json()["epcisBody"]["queryResults"]["resultsBody"]
+    assert told_again["eventList"][0]["coop:rows"] == numbers
+
+
+def test_a_number_no_computer_counts_to_is_refused(caller: Caller) -> None:
+    event = {"@context": [told.CONTEXT, told.OWN_CONTEXT], **told.event(), "coop:rows": 0}
+    body = json.dumps(event).replace('"coop:rows": 0', '"coop:rows": 1e400')
+    bearer = {"Authorization": f"Bearer {caller.bearer}"}
+
+    answer = caller.client.post(
+        "/epcis/events", data=body, content_type="application/json", headers=bearer
+    )
+
+    assert answer.status_code == 400
+    assert answer.get_json()["type"] == "epcisException:ValidationException"
 
 
 def test_an_admin_captures_for_nobody_and_an_officer_not_at_all(
