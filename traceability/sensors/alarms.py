@@ -69,7 +69,9 @@ def end(session: Session, sensor: Sensor, *, now: datetime) -> None:
     """End a lasting alarm because the sensor was retired, moved, or its limits are others now."""
     alarm = lasting(session, [sensor.id]).get(sensor.id)
     if alarm is not None:
-        last = Measured(sensor.last_at or now, sensor.last_value or alarm.worst)
+        # Nought degrees are a reading like any other.
+        value = alarm.worst if sensor.last_value is None else sensor.last_value
+        last = Measured(sensor.last_at or now, value)
         _end(session, sensor, alarm, last, now)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 TOPIC = "nguon/sensors/"
@@ -47,7 +47,7 @@ def read(topic: str, payload: bytes, *, now: datetime) -> Told | Unreadable:
     if len(payload) > LONGEST:
         return Unreadable(code, "too_long")
     try:
-        told = json.loads(payload, parse_float=Decimal, parse_int=_whole)
+        told = json.loads(payload, parse_float=_exact, parse_int=_whole)
     except (ValueError, RecursionError):
         return Unreadable(code, "not_json")
     if not isinstance(told, dict):
@@ -88,6 +88,13 @@ def _number(value: Any) -> Decimal | None:
         return None
     number = Decimal(value)
     return number if number.is_finite() else None
+
+
+def _exact(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError("an exponent too long to be meant") from error
 
 
 def _whole(text: str) -> int:

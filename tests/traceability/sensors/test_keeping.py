@@ -83,6 +83,7 @@ def test_a_reading_told_again_is_kept_once(session: Session, grown: Grown, now: 
         (b'{"at": "2026-11-21T02:00:00Z", "value": true}', "no_value"),
         (b'{"at": "2026-11-21T02:00:00Z", "value": NaN}', "no_value"),
         (b'{"at": "2026-11-21T02:00:00Z", "value": 1e400}', "no_value"),
+        (b'{"at": "2026-11-21T02:00:00Z", "value": 1e99999999999999999999}', "not_json"),
         (b'{"at": "2026-11-21T02:00:00Z", "value": 4, "sequence": -1}', "bad_sequence"),
         (b'{"at": "2026-11-21T02:00:00Z", "value": 900}', "impossible_value"),
         (b" " * 2000, "too_long"),
@@ -174,6 +175,18 @@ def test_a_retired_sensor_is_heard_no_more_and_its_alarm_ends(
 
     assert dict(kept.refused) == {"retired_reading": 1}
     assert alarms(session)[0].ended_at == now
+
+
+def test_an_alarm_that_is_ended_tells_the_last_reading_though_it_was_nought(
+    session: Session, grown: Grown, now: datetime
+) -> None:
+    sensor = cold_room(session, grown, now)
+    keep(session, now, told(sensor, now, -5), told(sensor, now + timedelta(seconds=1), 0))
+
+    register.retire(session, SYSTEM, sensor.code, now=now + timedelta(minutes=1))
+
+    (report,) = sensor_events(session)[-1].document["sensorElementList"][0]["sensorReport"]
+    assert (report["value"], report["minValue"]) == (0, -5)
 
 
 def test_impossible_limits_and_two_places_are_refused_together(
