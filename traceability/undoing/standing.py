@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from foundation import clock, quantity
@@ -23,8 +23,10 @@ from traceability.quality import holds
 from traceability.undoing.steps import Step, kind_of
 
 MOST_NAMED = 20
+_MOST_READ = 200
 # Looking at a batch, and letting it out, builds nothing on how it came to be.
 _QUIET = ("inspecting", "holding", "sensor_reporting")
+_COUNTED, _CLOSED = ("stock_taking",), ("decommissioning",)
 # A batch whose opening was a mistake may be held for what is weighed anew when it is opened again.
 _WEIGHED_ANEW = ("pre_harvest", "yield")
 
@@ -96,12 +98,9 @@ def _given_away(
 
 def _happened(step: Step, found: Mapping[int, Batch], later: Sequence[Since]) -> Iterator[Finding]:
     for each in later:
-        is_count = kind_of(each.event) == "count"
-        if each.batch_id not in step.made and not is_count:
-            continue
-        if each.event.biz_step in _QUIET and each.amount is None and not is_count:
-            continue
         kind = kind_of(each.event) or "other"
+        if each.batch_id not in step.made and kind not in ("count", "close"):
+            continue
         params = _goods(found[each.batch_id], abs(each.amount or Decimal(0)))
         params["on"] = clock.business_day(each.event.event_time)
         code = f"undo.since_{kind}" if each.amount is not None else f"undo.event_{kind}"
@@ -151,7 +150,7 @@ def _vouched(session: Session, step: Step, found: Mapping[int, Batch]) -> Iterat
 
 def _since(session: Session, step: Step) -> list[Since]:
     """What happened to the goods of a step after it, and still counts."""
-    concerned = {*step.made, *step.moved}
+    concerned = step.named if step.kind == "close" else {*step.made, *step.moved}
     own = {event.id for event in step.events}
     rows = session.execute(
         select(TraceNode.batch_id, EpcisEvent, BatchMovement.amount)
@@ -165,15 +164,32 @@ def _since(session: Session, step: Step) -> list[Since]:
         .where(
             TraceNode.batch_id.in_(concerned),
             EpcisEvent.id > max(own),
+            _matters(step),
             ~EpcisEvent.is_error_declaration,
             ~is_wrong(),
         )
         .order_by(EpcisEvent.id)
-        .limit(200)
+        .limit(_MOST_READ)
     )
     return [
         Since(batch_id, event, amount) for batch_id, event, amount in rows if batch_id is not None
     ]
+
+
+def _matters(step: Step) -> ColumnElement[bool]:
+    """What stands in the way at all: a batch lives on, and most of that builds on no step.
+
+    A count, or closing once more, tells over what was before; all else only of what was made.
+    """
+    over = (*_COUNTED, *(_CLOSED if step.kind == "close" else ()))
+    is_loud = or_(EpcisEvent.biz_step.is_(None), EpcisEvent.biz_step.not_in(_QUIET))
+    return or_(
+        and_(EpcisEvent.biz_step.in_(over), EpcisEvent.organisation_id == step.organisation_id),
+        and_(
+            TraceNode.batch_id.in_(step.made),
+            or_(is_loud, BatchMovement.amount.is_not(None)),
+        ),
+    )
 
 
 def _goods(batch: Batch, amount: Decimal) -> dict[str, Any]:

@@ -85,9 +85,21 @@ def is_undoable(event: EpcisEvent, batch: Batch) -> bool:
     return event.organisation_id == batch.organisation_id and kind_of(event) is not None
 
 
+def get_event(session: Session, event_id: str) -> EpcisEvent:
+    """The event of an id, as it was first told. Raises: NotFound."""
+    event = session.scalar(
+        select(EpcisEvent).where(EpcisEvent.event_id == event_id, ~EpcisEvent.is_error_declaration)
+    )
+    if event is None:
+        raise NotFound("step.not_found")
+    return event
+
+
 def read(session: Session, event_id: str) -> Step:
     """The step an event tells. Raises: NotFound, Conflict("step.undone", "step.not_undoable")."""
-    event = _find(session, event_id)
+    event = get_event(session, event_id)
+    if session.scalar(select(EpcisEvent.id).where(EpcisEvent.id == event.id, is_wrong())):
+        raise Conflict("step.undone")
     kind = kind_of(event)
     if kind is None:
         raise Conflict("step.not_undoable")
@@ -113,17 +125,6 @@ def read(session: Session, event_id: str) -> Step:
         unit=unit,
         details=own_documents.own_details(event.document) or {},
     )
-
-
-def _find(session: Session, event_id: str) -> EpcisEvent:
-    event = session.scalar(
-        select(EpcisEvent).where(EpcisEvent.event_id == event_id, ~EpcisEvent.is_error_declaration)
-    )
-    if event is None:
-        raise NotFound("step.not_found")
-    if session.scalar(select(EpcisEvent.id).where(EpcisEvent.id == event.id, is_wrong())):
-        raise Conflict("step.undone")
-    return event
 
 
 def _paper(event: EpcisEvent) -> str:

@@ -102,9 +102,12 @@ def undo(session: Session, actor: Actor, wanted: Mistake, *, now: datetime) -> S
 def _step(session: Session, actor: Actor, code: str, event: str) -> Step:
     """The step, for those who may undo it, when it is one of that batch."""
     batch = batches.get_own_batch(session, actor, code)
+    # Whose it is comes first: nobody is told of another's step whether it still counts.
+    told_by = steps.get_event(session, event).organisation_id
+    if told_by is None:
+        raise NotFound("step.not_found")
+    permissions.require(actor, ACTION, session.get_one(Organisation, told_by))
     step = steps.read(session, event)
-    owner = session.get_one(Organisation, step.organisation_id)
-    permissions.require(actor, ACTION, owner)
     if batch.id not in step.named:
         raise NotFound("step.not_found")
     return step

@@ -202,6 +202,28 @@ def test_what_happened_since_stands_in_the_way_with_its_numbers(
     assert shelf(session, batch)[1] == Decimal(300)
 
 
+def test_a_count_stands_in_the_way_however_much_was_told_before_it(
+    session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grown = grow(session, now)
+    batch = make_batch(session, grown, now)
+    _waste(session, grown, batch, now)
+    waste = last_event(session, batch)
+    for _ in range(201):
+        events.record_of_batch(
+            session,
+            batch,
+            action="OBSERVE",
+            biz_step="sensor_reporting",
+            disposition=None,
+            details={},
+            now=now,
+        )
+    counting.take_stock(session, SYSTEM, StockTaking(batch.code, Decimal(1193)), now=now)
+
+    assert refusals(session, batch, now, waste) == ["undo.event_count"]
+
+
 def test_undone_one_by_one_from_the_last_everything_goes_back(
     session: Session, now: datetime
 ) -> None:
@@ -333,6 +355,19 @@ def test_closing_undone_leaves_the_batch_in_the_state_it_was_in(
     assert is_kept(session, batch)
 
 
+def test_a_closing_is_not_undone_while_a_later_one_stands(session: Session, now: datetime) -> None:
+    batch = make_batch(session, grow(session, now), now)
+    counting.waste(session, SYSTEM, Waste(batch.code, Decimal(1200), "spoiled"), now=now)
+    closing.close(session, SYSTEM, batch.code, now=now)
+    first = last_event(session, batch)
+    closing.reopen(session, SYSTEM, batch.code, now=now)
+    closing.close(session, SYSTEM, batch.code, now=now)
+
+    assert refusals(session, batch, now, first) == ["undo.event_close"]
+    undo(session, batch, now)
+    assert batch.state == "open"
+
+
 def test_a_batch_opened_by_mistake_is_void_for_good(session: Session, now: datetime) -> None:
     grown = grow(session, now)
     batch = opening.open_batch(session, SYSTEM, new_batch(grown), now=now)
@@ -362,6 +397,13 @@ def test_only_who_answers_for_the_books_strikes_out(session: Session, now: datet
     other = make_batch(session, grown, now)
     with pytest.raises(NotFound):
         undoing.undo(session, SYSTEM, replace(wrong, batch=other.code), now=now)
+    undoing.undo(session, SYSTEM, wrong, now=now)
+    stranger = grow(session, now)
+    own = make_batch(session, stranger, now)
+    with pytest.raises(NotFound):
+        undoing.undo(
+            session, manager(stranger.organisation), replace(wrong, batch=own.code), now=now
+        )
 
 
 def test_undoing_against_splits_and_sales_neither_creates_nor_loses_a_gram(
