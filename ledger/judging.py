@@ -106,9 +106,9 @@ def _read(data: bytes) -> dict[str, Any]:
 
 def _judge_bundle(bundle: dict[str, Any], trusted: Sequence[Term], found: dict[str, Any]) -> None:
     story = _part(bundle, "story", dict)
-    found["batch"] = str(story.get("code", ""))[:40]
-    found["state"] = str(story.get("state", ""))[:40]
-    found["made_at"] = _part(bundle, "made_at", str)[:40]
+    found["batch"] = _shown(story.get("code", ""), 40)
+    found["state"] = _shown(story.get("state", ""), 40)
+    found["made_at"] = _shown(_part(bundle, "made_at", str), 40)
     root = _judge_note(_part(bundle, "checkpoint", str), trusted, found)
     facts = _part(bundle, "facts", list)
     proved: list[Proved] = []
@@ -142,7 +142,7 @@ def _judge_fact(fact: Any, size: int, root: bytes) -> Proved:
     if not isinstance(fact, dict):
         raise _Wrong("bundle.incomplete", part="facts")
     table, values = _part(fact, "table", str), _part(fact, "values", dict)
-    where = {"table": table[:60]}
+    where = {"table": _shown(table, 60)}
     written = _part(fact, "entry", str)
     entry = _inner(written)
     body = _inner(_part(entry, "body", str))
@@ -182,7 +182,9 @@ def _judge_story(story: dict[str, Any], same: list[Any], proved: list[Proved]) -
         except (KeyError, IndexError, TypeError):
             raise _Wrong("bundle.incomplete", part="same") from None
         if told != recorded:
-            raise _Wrong("bundle.story_differs", said=str(told)[:80], recorded=str(recorded)[:80])
+            raise _Wrong(
+                "bundle.story_differs", said=_shown(told, 80), recorded=_shown(recorded, 80)
+            )
 
 
 def _judge_whole(bundle: dict[str, Any], trusted: Sequence[Term]) -> None:
@@ -198,6 +200,11 @@ def _judge_whole(bundle: dict[str, Any], trusted: Sequence[Term]) -> None:
     is_signed = any(note.is_signed_by(signature, term.public_key, name) for term in trusted)
     if not is_signed or said != base64.b64encode(digest).decode():
         raise _Wrong("bundle.changed")
+
+
+def _shown(value: Any, most: int) -> str:
+    """The beginning of what a file says, as a page can show it: lone surrogates have no bytes."""
+    return str(value)[:most].encode("utf-8", "replace").decode()
 
 
 def _part(told: dict[str, Any], name: str, kind: type) -> Any:

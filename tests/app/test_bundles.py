@@ -333,11 +333,19 @@ def test_an_uploaded_bundle_is_answered_in_words(
     bad = page(client, json.dumps(altered(bundle, "facts", 0, "values", "lot", value="X")).encode())
     kept = page(client, bundle["checkpoint"].encode())
     nonsense = page(client, b"\xff\xfe not ours")
+    hostile = [
+        page(client, json.dumps(altered(bundle, "story", "code", value=code)).encode())
+        for code in ("A\x00B", "\ud800", "A" * 10_000)
+    ]
+    hostile.append(
+        page(client, json.dumps(altered(bundle, "story", "state", value="\ud800")).encode())
+    )
 
     assert ">Khớp<" in good
     assert "Nội dung không đúng như đã ghi: Lô sản xuất." in bad
     assert ">Khớp<" in kept
     assert "đây không phải tệp bằng chứng" in nonsense
+    assert all("Không khớp" in told for told in hostile)
 
 
 def test_two_roots_at_one_size_are_an_alarm_that_everybody_sees(

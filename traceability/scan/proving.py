@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from foundation import codes
 from foundation.i18n import N_, _
 from ledger import bringing, checkpoint, rotation, witnessing
 from ledger.judging import Judgement, Proved, judge
@@ -96,8 +97,12 @@ def compare(session: Session, judgement: Judgement, *, now: datetime) -> Answer:
     standing = bringing.stands(session, judgement)
     if standing is not None and standing.what == "contradicts":
         bringing.keep_contradiction(session, judgement, now=now)
-    batch = batches.find_batch(session, judgement.batch) if judgement.batch else None
-    return Answer(judgement, standing, batch)
+    return Answer(judgement, standing, _named(session, judgement.batch))
+
+
+def _named(session: Session, code: str) -> Batch | None:
+    """The batch a file speaks of; a file may say anything, also what no database takes."""
+    return batches.find_batch(session, code) if codes.is_valid(codes.normalise(code)) else None
 
 
 def table_name(table: str) -> str:
