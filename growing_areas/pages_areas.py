@@ -114,6 +114,7 @@ def context_of(session: Session, area: GrowingArea) -> dict[str, Any]:
         "editions": editions.list_editions(session, area.id),
         "last_returned": last if last is not None and last.action == "send_back" else None,
         "may_submit": permissions.may(current_actor(), "area.submit", area),
+        "may_write": permissions.may(current_actor(), "area.propose", area),
         "labels": labels,
         "place": units.labels(session, {area.commune_code}, clock.today()).get(area.commune_code),
         "sketch": drawing.sketch(drawing.rings_of(outline), findings),

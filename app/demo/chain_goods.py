@@ -19,6 +19,7 @@ from traceability.handling import (
     closing,
     consigning,
     counting,
+    packing,
     parting,
     processing,
     receiving,
@@ -152,6 +153,13 @@ def ship(step: Step) -> None:
     chain.consignments[given["key"]] = sent.code
 
 
+def unit(step: Step) -> None:
+    """Goods put into one crate, which has an address of its own."""
+    goods = step.given["goods"].items()
+    contents = tuple(Taken(step.chain.batches[key], Decimal(amount)) for key, amount in goods)
+    packing.pack(step.session, step.manager, packing.Packing(contents), now=step.now)
+
+
 def receive(step: Step) -> None:
     """Goods that arrived whole."""
     wanted = Receipt(step.chain.consignments[step.given["consignment"]])
@@ -188,6 +196,7 @@ TELLINGS: dict[str, Telling] = {
     "process": process,
     "split": split,
     "ship": ship,
+    "unit": unit,
     "receive": receive,
     "release": release,
     "waste": waste,

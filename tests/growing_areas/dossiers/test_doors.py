@@ -285,3 +285,14 @@ def test_a_change_under_review_stands_beside_what_holds(
     assert change.reason in page.text
     assert ("Ranh giới cũ và mới" in page.text) == (change.geometry is not None)
     assert ("Bưởi Bằng Luân" in page.text) == (change.variety is not None)
+
+
+def test_an_officer_reads_a_draft_without_ways_that_refuse_them(
+    office: FlaskClient, session: Session, organisation: Organisation, now: datetime
+) -> None:
+    area = factories.make_area(session, now, organisation)
+
+    page = office.get(f"/workspace/areas/{area.id}").text
+
+    assert "Việc tiếp theo" in page
+    assert not re.findall(rf"/workspace/areas/{area.id}/(?:edit|households)", page)

@@ -14,8 +14,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from accounts.models import Organisation
 from foundation import clock, files
 from growing_areas.fieldbook.models import DiaryEntry, DiaryPhoto
+from growing_areas.models import GrowingArea
+from growing_areas.proposals import Household
 from growing_areas.slips.models import BuyingSlip
 from tests.accounts import browser
 from tests.accounts import factories as people
@@ -146,3 +149,19 @@ def test_a_slip_takes_a_household_and_a_weight(
     assert post(client, f"/workspace/slips/{row.id}/correct", newer).status_code == 409
     newer.pop("work_key")
     assert post(client, f"/workspace/slips/{row.id}/correct", newer).status_code == 303
+
+
+def test_many_households_stand_behind_the_first_five(
+    session: Session, client: FlaskClient, areas: list[int], now: datetime
+) -> None:
+    first = session.get_one(GrowingArea, areas[0])
+    own = session.get_one(Organisation, first.organisation_id)
+    sellers = tuple(Household(f"Hộ số {number}") for number in range(1, 8))
+    factories.make_area(session, now, own, geometry=factories.field(0.1), households=sellers)
+
+    page = client.get("/workspace/slips/new").get_data(as_text=True)
+
+    open_part, folded = page.split("Còn 2 hộ nữa")
+    assert "Hộ số 5" in open_part
+    assert "Hộ số 6" not in open_part
+    assert "Hộ số 7" in folded

@@ -57,12 +57,15 @@ def test_a_batch_goes_through_every_step_by_its_forms(
     wrong = post(client, f"{steps}/process", quantity="10", **{"outputs.0.quantity": "900", **made})
     empty = post(client, f"{steps}/split")
     full = post(client, f"{steps}/close")
+    closing = text_of(client.get(f"{steps}/close"))
     asked = post(client, f"{steps}/waste", quantity="1.000 g", reason="spoiled")
     short = post(client, f"{steps}/waste", quantity="9 tấn", reason="spoiled")
 
     assert [answer.status_code for answer in done] == [303] * 7
     assert (wrong.status_code, empty.status_code, full.status_code) == (409, 422, 409)
     assert "nhiều nhất" in text_of(wrong)
+    assert "Lô còn hàng, chưa đóng được" in closing
+    assert f'action="{steps}/close"' not in closing
     assert (asked.status_code, short.status_code) == (200, 409)
     assert "trong kho từ 879 kg còn 878 kg" in text_of(asked).replace("\u00a0", " ")
     page = text_of(client.get(f"/workspace/batches/{batch.code}"))
