@@ -22,6 +22,7 @@ from traceability import batches, events
 from traceability.models import Batch
 from traceability.scan import lookup, story, story_json
 from traceability.scan.schemas import TraceSchema
+from traceability.scan.story import is_for_everybody
 
 
 def of_batch(session: Session, code: str, base_url: str, *, now: datetime) -> dict[str, Any]:
@@ -67,7 +68,11 @@ def rows_of(session: Session, batch: Batch, story: Mapping[str, Any]) -> dict[st
         "organisations": [(batch.organisation_id,)],
         "growing_areas": [(area.id,) for area in batch.areas if area.code in told],
         "star_certificates": [(number,) for number in stars],
-        "epcis_events": [(event.id,) for event in events.list_events(session, batch.id)],
+        "epcis_events": [
+            (event.id,)
+            for event in events.list_events(session, batch.id)
+            if is_for_everybody(event, batch)
+        ],
     }
 
 

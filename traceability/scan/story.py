@@ -15,6 +15,8 @@ from foundation.errors import NotFound
 from products import certificates, photos
 from territory import units
 from traceability import events, ports
+from traceability.epcis import own_documents
+from traceability.epcis.models import EpcisEvent
 from traceability.models import Batch
 from traceability.pre_harvest import Interval
 from traceability.recalls import notices
@@ -192,9 +194,18 @@ def _certificates(session: Session, product_id: int, today: date) -> tuple[Certi
 
 
 def _steps(session: Session, batch: Batch) -> tuple[Step, ...]:
-    """Its events but those of sensors: what they measured is shown if the owner allows."""
+    """Its events but strangers' and sensors': what those measured is shown if the owner allows."""
     return tuple(
         Step(told.event.biz_step or "", told.event.event_time, told.wrong_since, told.reason)
         for told in events.list_told(session, batch.id)
-        if told.event.biz_step != "sensor_reporting"
+        if told.event.biz_step != "sensor_reporting" and is_for_everybody(told.event, batch)
     )
+
+
+def is_for_everybody(event: EpcisEvent, batch: Batch) -> bool:
+    """Whether the public is told an event: its house told it, or our own program recorded it.
+
+    Whoever captures events may name any batch in the world; a rival's word is not for its page.
+    """
+    is_ours = own_documents.own_details(event.document) is not None
+    return is_ours or event.organisation_id == batch.organisation_id

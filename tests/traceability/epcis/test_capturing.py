@@ -23,7 +23,7 @@ from tests.accounts.factories import actor_of, make_organisation, make_person
 from tests.products.factories import make_product
 from tests.traceability.epcis import told
 from tests.traceability.epcis.querying.callers import Caller, make_caller
-from tests.traceability.factories import GTIN, grow, new_batch
+from tests.traceability.factories import GTIN, grow, make_batch, new_batch
 from tests.traceability.handling.factories import open_none
 from traceability import events, opening
 from traceability.epcis import capturing, jobs, limits
@@ -38,6 +38,7 @@ from traceability.epcis.models import EpcisEvent, EventThing
 from traceability.handling import counting
 from traceability.handling.counting import Waste
 from traceability.lineage.models import TraceEdge, TraceNode
+from traceability.scan import bundle
 
 
 @pytest.fixture
@@ -281,6 +282,28 @@ def test_a_partner_who_names_our_batch_joins_its_lineage_and_changes_nothing_of_
         f"https://id.gs1.org/01/{GTIN}/21/2",
         f"https://id.gs1.org/01/{GTIN}/10/L1/21/77",
     }
+
+
+def test_what_a_stranger_tells_of_a_batch_is_not_on_its_page(
+    session: Session, client: FlaskClient, caller: Caller, now: datetime
+) -> None:
+    batch = make_batch(session, grow(session, now, gtin=GTIN), now, lot="L1")
+    session.commit()
+    rumour = told.plain(
+        bizStep="https://rival.example/hang-gia",
+        epcList=[],
+        quantityList=[{"epcClass": f"https://id.gs1.org/01/{GTIN}/10/L1"}],
+    )
+
+    assert _capture(caller, told.document(rumour))["success"]
+
+    named = [each.biz_step for each in events.list_events(session, batch.id)]
+    assert "https://rival.example/hang-gia" in named
+    answer = client.get(f"/api/v1/trace/{batch.code}").json
+    assert answer is not None
+    assert [each["biz_step"] for each in answer["events"]] == ["commissioning", "inspecting"]
+    rows = bundle.rows_of(session, batch, answer)["epcis_events"]
+    assert len(rows) == 2
 
 
 def test_a_header_s_places_are_kept_the_newest_word_last(session: Session, caller: Caller) -> None:
