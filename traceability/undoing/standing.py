@@ -179,15 +179,17 @@ def _since(session: Session, step: Step) -> list[Since]:
 def _matters(step: Step) -> ColumnElement[bool]:
     """What stands in the way at all: a batch lives on, and most of that builds on no step.
 
-    A count, or closing once more, tells over what was before; all else only of what was made.
+    A count, or closing once more, tells over what was before; all else only of what was made, and
+    without goods moved only by its own house: strangers may capture events of any batch.
     """
     over = (*_COUNTED, *(_CLOSED if step.kind == "close" else ()))
     is_loud = or_(EpcisEvent.biz_step.is_(None), EpcisEvent.biz_step.not_in(_QUIET))
+    is_own = EpcisEvent.organisation_id == step.organisation_id
     return or_(
-        and_(EpcisEvent.biz_step.in_(over), EpcisEvent.organisation_id == step.organisation_id),
+        and_(EpcisEvent.biz_step.in_(over), is_own),
         and_(
             TraceNode.batch_id.in_(step.made),
-            or_(is_loud, BatchMovement.amount.is_not(None)),
+            or_(and_(is_loud, is_own), BatchMovement.amount.is_not(None)),
         ),
     )
 

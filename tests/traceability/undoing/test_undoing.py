@@ -42,6 +42,7 @@ from traceability.handling.parting import Merge, Part, Split
 from traceability.handling.processing import Output, Processing
 from traceability.handling.receiving import Receipt
 from traceability.handling.trade_models import LogisticUnit
+from traceability.happenings import Happening, Portion
 from traceability.lineage import nodes, walks
 from traceability.models import Batch
 from traceability.quality import holds
@@ -222,6 +223,22 @@ def test_a_count_stands_in_the_way_however_much_was_told_before_it(
     counting.take_stock(session, SYSTEM, StockTaking(batch.code, Decimal(1193)), now=now)
 
     assert refusals(session, batch, now, waste) == ["undo.event_count"]
+
+
+def test_a_strangers_event_keeps_nobody_from_undoing(session: Session, now: datetime) -> None:
+    grown = grow(session, now)
+    batch = make_batch(session, grown, now)
+    (part,) = parting.split(session, SYSTEM, Split(batch.code, (Part(Decimal(300)),)), now=now)
+    split = last_event(session, batch)
+    lot = Portion(nodes.node_of(session, part).uri)
+    rumour = Happening(
+        "ObjectEvent", "destroying", happened_at=now, action="OBSERVE", things=(lot,)
+    )
+    events.record(session, make_organisation(session, now).id, rumour, now=now)
+
+    undo(session, batch, now, split)
+
+    assert shelf(session, batch)[1] == Decimal(0)
 
 
 def test_undone_one_by_one_from_the_last_everything_goes_back(
