@@ -195,7 +195,7 @@ CAUSES: dict[str, tuple[Callable[[Session, Grown, Batch, datetime], None], str]]
     "passed": (_pass, "Đạt cả 1 chỉ tiêu"),
     "certified": (_certify, "HA-77"),
     "area certified": (_certify_area, "VG-55"),
-    "withdrawn": (_withdraw, "Đã bị thu hồi"),
+    "withdrawn": (_withdraw, "Nơi cấp đã thu hồi giấy"),
     "held": (_hold, "đang tạm giữ"),
     "office": (_office, "đang tạm giữ"),
 }
