@@ -124,6 +124,8 @@ _SQL = {
     "goods": "SELECT slug FROM products ORDER BY id LIMIT 1",
     "place": "SELECT code FROM tourism_places ORDER BY id LIMIT 1",
     "place_slug": "SELECT slug FROM tourism_places ORDER BY id LIMIT 1",
+    # The step that opened the batch.
+    "event": "SELECT event_id FROM epcis_events WHERE event_id ~ '^urn:uuid:' ORDER BY id LIMIT 1",
     "packing_house": "SELECT code FROM packing_houses WHERE code IS NOT NULL LIMIT 1",
 }
 # The address's room tells what its {code} or {slug} is of; the first match counts.
@@ -188,6 +190,8 @@ class Known:
             return listed[1]
         if name in _NAMES:
             return self.rows[_NAMES[name]]
+        if f"<uuid:{name}>" in rule.rule:
+            return self.rows["event"].removeprefix("urn:uuid:")
         if name in ("code", "slug"):
             for part, row in _ROOMS:
                 if part in rule.rule:

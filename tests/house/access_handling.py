@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from io import BytesIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
 from accounts.permissions import SYSTEM
-from foundation import clock
+from foundation import clock, files
 from products.models import Product
 from tests.accounts import factories as accounts
 from tests.house.access_pages import at, send
@@ -38,7 +39,7 @@ RECOVERY = {
     "given_unit": "KGM", "source": "Sổ",
 }  # fmt: skip
 _SELF = [{"batch": "@goods", "quantity": "1"}]
-_PAPER = Place({"code": "@goods", "purchase_id": "@purchase"}, may_be_missing=True)
+_PAPER = Place({"code": "@goods", "purchase_id": "@purchase"})
 STEP = f"/workspace{BATCH}/steps/<step>"
 
 API: dict[str, Place] = {
@@ -135,6 +136,8 @@ def tell(session: Session, world: World, a: Organisation, now: datetime) -> None
     made = products.make_product(session, a, now=now, name="Chè khô")
     batch = _released(session, product, "MUA-1", now)
     purchase = session.scalars(select(BatchPurchase).filter_by(batch_id=batch.id)).one()
+    content = BytesIO(f"%PDF-1.7 {SECRET}".encode())
+    purchase.file_digest = files.keep(session, content, now=now).digest
     opened = events.list_events(session, batch.id)[0]
     session.add(
         YieldFinding(

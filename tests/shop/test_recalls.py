@@ -24,6 +24,10 @@ from traceability.recalls import deciding, following, holding
 from traceability.recalls.deciding import Notice
 from traceability.recalls.holding import Wish
 from traceability.recalls.reach import Suspicion
+from traceability.scan import story
+
+# The application joins the rooms: traceability asks the shop what was sold, and where more is.
+pytestmark = pytest.mark.usefixtures("app")
 
 SALES = RecallSales()
 NOTICE = Notice("Dư lượng thuốc vượt mức", "Trả hàng lại nơi đã mua")
@@ -122,6 +126,16 @@ def test_a_recalled_lot_cannot_be_sent(session: Session, now: datetime, shelf: S
 
     with pytest.raises(Exception, match=r"order\.lot_held"):
         fulfilment.ship(session, SYSTEM, order.code, None, now=now)
+
+
+def test_who_reads_of_a_recall_is_not_asked_to_buy_more(
+    session: Session, now: datetime, shelf: Shelf
+) -> None:
+    good, bad = _lot(session, shelf, now), _lot(session, shelf, now)
+    _recalled(session, bad, now)
+
+    assert story.tell(session, good.id, now=now).shops
+    assert story.tell(session, bad.id, now=now).shops == ()
 
 
 def test_every_buyer_is_told_exactly_once_guests_included(

@@ -153,9 +153,16 @@ def _told(session: Session, batch: Batch, now: datetime) -> Story:
         vouchers=vouching.vouchers(session, batch, origin, today),
         results=vouching.results(session, batch, origin),
         steps=_steps(session, batch),
-        shops=tuple(ports.where_to_buy(session, product.id, now)),
+        shops=_shops(session, batch, now),
         recall=notices.announced(session, batch.id) if batch.state == "recalled" else None,
     )
+
+
+def _shops(session: Session, batch: Batch, now: datetime) -> tuple[ports.BuyPlace, ...]:
+    """Where more is sold; who reads of a recall is not asked to buy more."""
+    if batch.state == "recalled":
+        return ()
+    return tuple(ports.where_to_buy(session, batch.product_id, now))
 
 
 def _load(session: Session, batch_id: int) -> Batch:

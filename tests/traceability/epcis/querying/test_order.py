@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import rooms
 from foundation import clock, db, jobs, worker
 from foundation.config import Config
 from tests.accounts.factories import make_member
@@ -93,6 +94,8 @@ def test_many_writers_and_tellers_at_once_lose_and_double_nothing(
 def test_a_worker_tells_a_stream_without_being_asked(
     own_database: db.Database, test_config: Config
 ) -> None:
+    # As in a worker's process: every room's work is known.
+    rooms.load(rooms.JOBS)
     with open_sink() as sink:
         with db.transaction() as session:
             owner = make_organisation(session, datetime.now(UTC))
