@@ -6,6 +6,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 PYTEST_ARGS ?=
+# One more than there are processors: served houses and browsers wait more than they work.
+WORKERS ?= $(shell python3 -c 'import os; print(len(os.sched_getaffinity(0)) + 1)' 2>/dev/null || echo auto)
 DRILL_ARGS ?=
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --quiet $(LOCK_ARGS)
@@ -14,14 +16,14 @@ serve: prepare-run ## Install, then serve web and worker on http://127.0.0.1:800
 	@exec $(BIN)/nguon serve --demo
 
 test: prepare-test ## Run the whole suite on its own database (PYTEST_ARGS=…)
-	@$(BIN)/pytest -n auto $(PYTEST_ARGS)
+	@$(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
 
 check: prepare-test ## Lint, types, floors of the house, then the tests: what CI runs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
 
 bench: prepare-test ## Run every benchmark, ours beside the reference
 	@set -e; for bench in bench/*.py; do [ ! -f "$$bench" ] || $(BIN)/python "$$bench"; done
@@ -32,7 +34,7 @@ drill: prepare-test ## The long drills: killed processes, a restore, every page,
 	$(BIN)/python -m drills.hostile_files
 	$(BIN)/python -m drills.pages
 	$(BIN)/python -m drills.lost_readings
-	NGUON_FUZZ_EXAMPLES=1000 NGUON_HOSTILE_STEP=1 $(BIN)/pytest -n auto tests/api/test_fuzz.py \
+	NGUON_FUZZ_EXAMPLES=1000 NGUON_HOSTILE_STEP=1 $(BIN)/pytest -n $(WORKERS) tests/api/test_fuzz.py \
 		tests/app/test_hostile_forms.py tests/app/test_hostile_requests.py $(PYTEST_ARGS)
 
 fix: prepare-test ## Put right what ruff can
