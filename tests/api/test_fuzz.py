@@ -30,7 +30,7 @@ from foundation import db
 from foundation.config import Config
 from tests.app.told_house import ToldHouse, told_house
 
-EXAMPLES = int(os.environ.get("NGUON_FUZZ_EXAMPLES", "15"))
+EXAMPLES = int(os.environ.get("NGUON_FUZZ_EXAMPLES", "8"))
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

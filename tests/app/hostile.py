@@ -69,7 +69,7 @@ CURSORS = [
 ]
 
 
-STEP = int(os.environ.get("NGUON_HOSTILE_STEP", "4"))
+STEP = int(os.environ.get("NGUON_HOSTILE_STEP", "6"))
 """Each address meets every so manieth of the hostile values, the next address the others; the long
 drill says 1: everything everywhere."""
 Each = TypeVar("Each")
