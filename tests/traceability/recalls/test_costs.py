@@ -85,6 +85,25 @@ def test_more_lots_and_more_recalls_need_no_more_questions(
     assert few == many <= 15
 
 
+_MANY = 5_000
+# Many things, each made of the one before it: of empty tables any index answers as cheaply as any.
+_CHAIN = (
+    "SET LOCAL session_replication_role = replica",
+    f"""INSERT INTO trace_nodes (uri, created_at)
+    SELECT 'urn:many:' || n, now() FROM generate_series(1, {_MANY}) n""",
+    f"""INSERT INTO trace_edges (child_id, parent_id, event_id, kind, happened_at)
+    SELECT n + 1, n, n, 'made_of', now() FROM generate_series(1, {_MANY}) n""",
+    "SET LOCAL session_replication_role = origin",
+    "ANALYZE trace_nodes, trace_edges",
+)
+
+
+@pytest.fixture
+def many(session: Session) -> None:
+    for statement in _CHAIN:
+        session.execute(text(statement))
+
+
 def _plan(session: Session, statement: str, given: dict[str, Any]) -> str:
     """How the database would answer with tables too large to be read whole."""
     session.execute(text("SET LOCAL enable_seqscan = off"))
@@ -97,7 +116,7 @@ def _plan(session: Session, statement: str, given: dict[str, Any]) -> str:
     ("direction", "index"), [("up", "pk_trace_edges"), ("down", "ix_trace_edges_parent_id_child")]
 )
 def test_a_walk_reads_the_index_of_steps_alone(
-    session: Session, direction: walks.Direction, index: str
+    session: Session, many: None, direction: walks.Direction, index: str
 ) -> None:
     found = _plan(session, walks._SQL[direction], {"start": 1, "most": 100})
 
@@ -107,7 +126,7 @@ def test_a_walk_reads_the_index_of_steps_alone(
     assert "Seq Scan on trace" not in found
 
 
-def test_reaching_reads_the_index_of_steps_alone(session: Session) -> None:
+def test_reaching_reads_the_index_of_steps_alone(session: Session, many: None) -> None:
     statement = reach._REACHED.text.replace(":starts", "%(starts)s")
 
     found = _plan(session, statement, {"starts": [1, 2]})
