@@ -22,9 +22,9 @@ from foundation.errors import Conflict, Finding, Invalid, NotFound
 from foundation.inputs import INT64
 from foundation.paging import Page
 from growing_areas import areas
-from growing_areas.catalogue import catalogue
-from growing_areas.fieldbook import lines, photos, telling
-from growing_areas.fieldbook.lines import Told
+from growing_areas.fieldbook import keeping, lines, photos, telling
+from growing_areas.fieldbook.keeping import Recorded as Recorded
+from growing_areas.fieldbook.lines import NewLine, Told
 from growing_areas.fieldbook.telling import Work as Work
 from growing_areas.models import DiaryEntry, GrowingArea
 from growing_areas.season import completeness as completeness
@@ -34,14 +34,6 @@ from growing_areas.slips.models import BuyingSlip
 
 MOST_AREAS = 50
 """Areas one telling may cover."""
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """The line as written, and what may be wrong with it (warnings only)."""
-
-    entry: DiaryEntry
-    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True)
@@ -74,7 +66,7 @@ def record_on(
     if written:
         return [Recorded(entry, ()) for entry in written]
     tellings = _shared(session, found, grounds, work, now)
-    return [keep_line(session, actor, area, told, now=now) for area, told in tellings]
+    return keeping.keep(session, actor, [NewLine(*each) for each in tellings], now=now)
 
 
 def correct(
@@ -116,7 +108,7 @@ def replace_line(
     today = clock.business_day(now)
     _refuse(telling.errors(session, area, told.work, today, old.parcel_ids))
     told = lines.keyed(session, actor, told, old, photos_kept, now=now)
-    return keep_line(session, actor, area, told, now=now, corrects=old, reason=reason)
+    return keeping.keep(session, actor, [NewLine(area, told, old, reason)], now=now)[0]
 
 
 def strike_out(
@@ -133,25 +125,7 @@ def strike_line(
     """The same for whoever strikes out what the line was written with (a buying slip)."""
     area, old = _correctable(session, actor, entry_id, reason)
     told = Told(Work(old.activity, old.done_on, parcels=old.parcel_ids))
-    return lines.write(session, actor, area, told, now=now, corrects=old, reason=reason, void=True)
-
-
-def keep_line(
-    session: Session,
-    actor: Actor,
-    area: GrowingArea,
-    told: Told,
-    *,
-    now: datetime,
-    corrects: DiaryEntry | None = None,
-    reason: str | None = None,
-) -> Recorded:
-    """Write a line that was found sound: weighed by the catalogue, its warnings told."""
-    warnings = telling.warnings(session, area, told.work)
-    kind = catalogue.known(session, told.work.activity, told.work.product_name, told.work.done_on)
-    told = told.weighed(kind.weigh(area.crop_code, told.work.done_on), warnings)
-    entry = lines.write(session, actor, area, told, now=now, corrects=corrects, reason=reason)
-    return Recorded(entry, (*warnings, *lines.catalogue_findings(entry)))
+    return lines.write(session, actor, [NewLine(area, told, old, reason, void=True)], now=now)[0]
 
 
 def get_entry(session: Session, actor: Actor, entry_id: int) -> DiaryEntry:

@@ -31,11 +31,13 @@ def standing(session: Session, area_ids: Collection[int], on: date) -> list[Diar
     return [line for line in lines if line.activity == HARVEST]
 
 
-def corrected_by(session: Session, entry_id: int) -> DiaryEntry | None:
-    """The harvest line that another takes the place of, or strikes out; None for other lines."""
+def corrected_by(session: Session, entry_ids: Collection[int]) -> list[DiaryEntry]:
+    """The harvest lines that others take the place of, or strike out; of other lines none."""
     old, new = aliased(DiaryEntry), aliased(DiaryEntry)
-    return session.scalar(
+    statement = (
         select(old)
         .join(new, new.corrects_id == old.id)
-        .where(new.id == entry_id, old.activity == HARVEST)
+        .where(new.id.in_(entry_ids), old.activity == HARVEST)
+        .order_by(old.id)
     )
+    return list(session.scalars(statement))

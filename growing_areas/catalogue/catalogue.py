@@ -6,11 +6,21 @@ force that day there is nothing to hold a product against, and nothing is flagge
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    String,
+    and_,
+    column,
+    exists,
+    or_,
+    select,
+    values,
+)
 from sqlalchemy.orm import Session
 
 from foundation import paging
@@ -74,20 +84,66 @@ class Known:
 UNASKED = Known((), False)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A use of a product the catalogue is asked about."""
+
+    activity: str
+    name: str | None
+    on: date
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Kinds of product the activity uses; none where the catalogue has nothing to say."""
+        return KINDS_FOR.get(self.activity, ()) if self.name else ()
+
+    @property
+    def key(self) -> str:
+        """The name as the catalogue keeps it."""
+        return fold(self.name or "")[:400]
+
+
 def known(session: Session, activity: str, name: str | None, on: date) -> Known:
     """What the catalogue holds under a name for an activity; two statements at most."""
-    kinds = KINDS_FOR.get(activity)
-    if kinds is None or not name:
-        return UNASKED
-    rows = session.scalars(
-        select(PermittedMaterial)
-        .where(PermittedMaterial.name_key == fold(name)[:400], PermittedMaterial.kind.in_(kinds))
-        .order_by(PermittedMaterial.valid_from.desc(), PermittedMaterial.id)
-    ).all()
-    if rows:
-        return Known(rows, True)
-    listed = exists().where(PermittedMaterial.kind == kinds[0], in_force(on))
-    return Known((), bool(session.scalar(select(listed))))
+    asked = Asked(activity, name, on)
+    return known_all(session, [asked])[asked]
+
+
+def known_all(session: Session, asked: Iterable[Asked]) -> dict[Asked, Known]:
+    """The same for many uses; two statements at most, however many."""
+    wanted = list(dict.fromkeys(asked))
+    by_name: dict[str, list[PermittedMaterial]] = {}
+    names = {each.key for each in wanted if each.kinds}
+    if names:
+        statement = select(PermittedMaterial).where(PermittedMaterial.name_key.in_(names))
+        newest = (PermittedMaterial.valid_from.desc(), PermittedMaterial.id)
+        for row in session.scalars(statement.order_by(*newest)):
+            by_name.setdefault(row.name_key, []).append(row)
+    found = {
+        each: [row for row in by_name.get(each.key, ()) if row.kind in each.kinds]
+        for each in wanted
+    }
+    nowhere = {(each.kinds[0], each.on) for each in wanted if each.kinds and not found[each]}
+    listed = _listed(session, nowhere) if nowhere else set()
+    return {
+        each: Known(rows, True) if rows else _unlisted(each, listed) for each, rows in found.items()
+    }
+
+
+def _unlisted(asked: Asked, listed: Collection[tuple[str, date]]) -> Known:
+    return Known((), bool(asked.kinds) and (asked.kinds[0], asked.on) in listed)
+
+
+def _listed(session: Session, asked: Iterable[tuple[str, date]]) -> set[tuple[str, date]]:
+    """Of some kinds of product and days, those for which a list was in force."""
+    days = values(column("kind", String), column("day", Date), name="asked").data(sorted(asked))
+    is_listed = exists().where(
+        PermittedMaterial.kind == days.c.kind,
+        PermittedMaterial.valid_from <= days.c.day,
+        or_(PermittedMaterial.valid_to.is_(None), PermittedMaterial.valid_to >= days.c.day),
+    )
+    rows = session.execute(select(days.c.kind, days.c.day).where(is_listed))
+    return {(row.kind, row.day) for row in rows}
 
 
 def is_in_force(row: PermittedMaterial, on: date) -> bool:

@@ -6,22 +6,39 @@ of the label, the catalogue then and the catalogue today.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from foundation.vietnamese import fold
 from growing_areas import waiting
-from growing_areas.catalogue.catalogue import KINDS_FOR, Judgement, Known, known
+from growing_areas.catalogue.catalogue import KINDS_FOR, Asked, Judgement, Known, known_all
 from growing_areas.catalogue.models import PermittedMaterial
 from growing_areas.fieldbook.models import DiaryEntry
 
 
 def judgement(session: Session, entry: DiaryEntry, crop_code: str) -> Judgement:
     """What the catalogue says today of a line's material on the day it was used."""
-    kinds = known(session, entry.activity, entry.product_name, entry.done_on)
-    return kinds.weigh(crop_code, entry.done_on)
+    return judgements(session, [entry], {entry.area_id: crop_code})[entry.id]
+
+
+def judgements(
+    session: Session, entries: Iterable[DiaryEntry], crop_codes: Mapping[int, str]
+) -> dict[int, Judgement]:
+    """The same for many lines, by the line's id; two statements at most.
+
+    ``crop_codes`` are those of the lines' areas.
+    """
+    asked = {
+        entry.id: (Asked(entry.activity, entry.product_name, entry.done_on), entry.area_id)
+        for entry in entries
+    }
+    found = known_all(session, (use for use, _area in asked.values()))
+    return {
+        entry_id: found[use].weigh(crop_codes[area_id], use.on)
+        for entry_id, (use, area_id) in asked.items()
+    }
 
 
 def intervals(

@@ -21,7 +21,8 @@ from foundation import clock
 from foundation.errors import Conflict, Finding, Invalid
 from growing_areas import areas, diary
 from growing_areas.diary import Recorded, Work
-from growing_areas.fieldbook import lines, photos, telling
+from growing_areas.fieldbook import keeping, lines, photos, telling
+from growing_areas.fieldbook.lines import NewLine, Told
 from growing_areas.models import DiaryEntry, GrowingArea
 from growing_areas.season import stands
 from growing_areas.slips.models import BuyingSlip
@@ -74,10 +75,8 @@ def correct_together(
     photos.refuse_strangers(session, actor, key)
     tellings = _shared(session, old, grounds, replace(work, work_key=key), now)
     photos.carry_over(session, actor, entry, key, photos_kept, now=now)
-    return [
-        diary.keep_line(session, actor, area, told, now=now, corrects=each, reason=reason)
-        for each, (area, told) in zip(old, tellings, strict=True)
-    ]
+    new = [NewLine(*told, each, reason) for each, told in zip(old, tellings, strict=True)]
+    return keeping.keep(session, actor, new, now=now)
 
 
 def strike_out_together(
@@ -85,8 +84,30 @@ def strike_out_together(
 ) -> list[DiaryEntry]:
     """Write that work on many areas never happened on any. Raises as `correct_together`."""
     entry = diary.get_entry(session, actor, entry_id)
-    old, _grounds = _correctable(session, actor, entry, reason)
-    return [diary.strike_line(session, actor, each.id, reason, now=now) for each in old]
+    old, grounds = _correctable(session, actor, entry, reason)
+    return strike_lines(session, actor, list(zip(grounds, old, strict=True)), reason, now=now)
+
+
+def strike_lines(
+    session: Session,
+    actor: Actor,
+    old: Sequence[tuple[GrowingArea, DiaryEntry]],
+    reason: str,
+    *,
+    now: datetime,
+) -> list[DiaryEntry]:
+    """Strike out lines that are locked and may be; each stays readable."""
+    new = [
+        NewLine(
+            area,
+            Told(Work(each.activity, each.done_on, parcels=each.parcel_ids)),
+            each,
+            reason,
+            void=True,
+        )
+        for area, each in old
+    ]
+    return lines.write(session, actor, new, now=now)
 
 
 def _corrected_before(
@@ -143,7 +164,7 @@ def _shared(
     grounds: Sequence[GrowingArea],
     work: Work,
     now: datetime,
-) -> list[tuple[GrowingArea, lines.Told]]:
+) -> list[tuple[GrowingArea, Told]]:
     work = lines.named_by_catalogue(session, work)
     found = telling.wrong(work, clock.business_day(now))
     for area, each in zip(grounds, old, strict=True):

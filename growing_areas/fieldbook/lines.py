@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -27,9 +28,9 @@ from growing_areas.season import CHEMICAL
 from ledger import log
 
 SPRAY_RECORDED = "diary.spray_recorded"
-"""The job that whoever keeps batches handles: a spraying was written, corrected or struck out."""
+"""The job that whoever keeps batches handles: sprayings were written, corrected or struck out."""
 HARVEST_CORRECTED = "diary.harvest_corrected"
-"""The same of a harvest that was corrected or struck out, whose batches may stand on it."""
+"""The same of harvests that were corrected or struck out, whose batches may stand on them."""
 EARLY, EARLY_UNKNOWN = "within_interval", "interval_unknown"
 FLAGS = (
     catalogue.NOT_LISTED, catalogue.NOT_THEN, catalogue.NOT_FOR_CROP,
@@ -38,6 +39,7 @@ FLAGS = (
 """What a line is shown with to its cooperative and to officers."""
 _BESIDE = ("parcels", "worker", "material")
 _HECTARE_PLACES = 4
+_IN_ONE_JOB = 500
 
 
 @dataclass(frozen=True)
@@ -143,46 +145,51 @@ def keyed(
     return replace(told, work=replace(told.work, work_key=key))
 
 
+@dataclass(frozen=True)
+class NewLine:
+    """A line to be written: of which area, in whose place and why; ``void``: it never was."""
+
+    area: GrowingArea
+    told: Told
+    corrects: DiaryEntry | None = None
+    reason: str | None = None
+    void: bool = False
+
+
 def write(
-    session: Session,
-    actor: Actor,
-    area: GrowingArea,
-    told: Told,
-    *,
-    now: datetime,
-    corrects: DiaryEntry | None = None,
-    reason: str | None = None,
-    void: bool = False,
-) -> DiaryEntry:
-    """Add the row, name its parcels, tell the ledger, and whoever must look at batches."""
-    work = told.work
-    said = {each.name: getattr(work, each.name) for each in fields(work)}
-    for name in _BESIDE:
-        del said[name]
-    entry = DiaryEntry(
-        area_id=area.id,
-        organisation_id=area.organisation_id,
-        worker_id=_worker(session, area, work, now),
-        material_id=told.material_id,
-        catalogue_days=told.catalogue_days,
-        flags=list(told.flags) or None,
-        is_share=told.is_share,
-        corrects_id=corrects.id if corrects else None,
-        void=void,
-        reason=reason,
-        recorded_at=now,
-        recorded_by_id=actor.person_id,
-        **said,
-    )
-    session.add(entry)
+    session: Session, actor: Actor, new: Sequence[NewLine], *, now: datetime
+) -> list[DiaryEntry]:
+    """Add the rows, name their parcels, tell the ledger, and whoever must look at batches."""
+    workers = _workers(session, new, now)
+    entries = [_row(actor, each, workers.get(_worker_key(each)), now) for each in new]
+    session.add_all(entries)
     session.flush()
-    name_parcels(session, entry, work.parcels)
-    _tell_ledger(session, area, entry, now)
-    if entry.activity in CHEMICAL or (corrects is not None and corrects.activity in CHEMICAL):
-        jobs.defer(session, SPRAY_RECORDED, {"entry": entry.id, "area": area.id})
-    if corrects is not None and corrects.activity == "harvest":
-        jobs.defer(session, HARVEST_CORRECTED, {"entry": entry.id})
-    return entry
+    told = list(zip(new, entries, strict=True))
+    name_parcels(session, [(entry, each.told.work.parcels) for each, entry in told])
+    _tell_ledger(session, told, now)
+    tell_batches(
+        session,
+        [entry.id for each, entry in told if _is_chemical(entry) or _is_chemical(each.corrects)],
+        [
+            entry.id
+            for each, entry in told
+            if each.corrects is not None and each.corrects.activity == "harvest"
+        ],
+    )
+    return entries
+
+
+def tell_batches(session: Session, sprayed: Sequence[int], harvested: Sequence[int] = ()) -> None:
+    """Have sprayings, and corrections of harvests, looked at: one job of many lines each."""
+    for name, ids in ((SPRAY_RECORDED, sprayed), (HARVEST_CORRECTED, harvested)):
+        for start in range(0, len(ids), _IN_ONE_JOB):
+            jobs.defer(session, name, {"entries": list(ids[start : start + _IN_ONE_JOB])})
+
+
+def lines_of(payload: Mapping[str, Any]) -> list[int]:
+    """The lines one of those jobs speaks of; one of before an upgrade names a single line."""
+    told = payload.get("entries", [payload.get("entry")])
+    return [int(each) for each in told if each is not None]
 
 
 def catalogue_findings(entry: DiaryEntry) -> list[Finding]:
@@ -198,28 +205,64 @@ def catalogue_findings(entry: DiaryEntry) -> list[Finding]:
     return found
 
 
-def _tell_ledger(session: Session, area: GrowingArea, entry: DiaryEntry, now: datetime) -> None:
-    body = {
-        "entry": entry.id,
-        "area": area.id,
-        "activity": entry.activity,
-        "done_on": entry.done_on,
-        "pre_harvest_days": entry.pre_harvest_days,
-        "corrects": entry.corrects_id,
-        "void": entry.void,
-    }
-    pictures = photos.of_key(session, entry.work_key)
-    if pictures:
-        body["photos"] = {str(photo.id): photos.commitment(photo) for photo in pictures}
-    log.append(
-        session, kind="diary.recorded", subject=lifecycle.subject_of(area), body=body, now=now
+def _row(actor: Actor, new: NewLine, worker_id: int | None, now: datetime) -> DiaryEntry:
+    told = new.told
+    said = {each.name: getattr(told.work, each.name) for each in fields(told.work)}
+    for name in _BESIDE:
+        del said[name]
+    return DiaryEntry(
+        area_id=new.area.id,
+        organisation_id=new.area.organisation_id,
+        worker_id=worker_id,
+        material_id=told.material_id,
+        catalogue_days=told.catalogue_days,
+        flags=list(told.flags) or None,
+        is_share=told.is_share,
+        corrects_id=new.corrects.id if new.corrects else None,
+        void=new.void,
+        reason=new.reason,
+        recorded_at=now,
+        recorded_by_id=actor.person_id,
+        **said,
     )
 
 
-def _worker(session: Session, area: GrowingArea, work: Work, now: datetime) -> int | None:
-    if not work.worker:
-        return None
-    return persons.get_or_name(session, area.organisation_id, "worker", work.worker, now=now)
+def _is_chemical(entry: DiaryEntry | None) -> bool:
+    return entry is not None and entry.activity in CHEMICAL
+
+
+def _tell_ledger(
+    session: Session, told: Sequence[tuple[NewLine, DiaryEntry]], now: datetime
+) -> None:
+    pictures = photos.of_keys(session, (entry.work_key for _new, entry in told))
+    for new, entry in told:
+        body: dict[str, Any] = {
+            "entry": entry.id,
+            "area": entry.area_id,
+            "activity": entry.activity,
+            "done_on": entry.done_on,
+            "pre_harvest_days": entry.pre_harvest_days,
+            "corrects": entry.corrects_id,
+            "void": entry.void,
+        }
+        own = pictures.get(entry.work_key, []) if entry.work_key else []
+        if own:
+            body["photos"] = {str(photo.id): photos.commitment(photo) for photo in own}
+        subject = lifecycle.subject_of(new.area)
+        log.append(session, kind="diary.recorded", subject=subject, body=body, now=now)
+
+
+def _worker_key(new: NewLine) -> tuple[int, str]:
+    return new.area.organisation_id, new.told.work.worker or ""
+
+
+def _workers(session: Session, new: Sequence[NewLine], now: datetime) -> dict[tuple[int, str], int]:
+    """Whoever did the work, by organisation and name as told; each name is looked for once."""
+    named = sorted({_worker_key(each) for each in new if each.told.work.worker})
+    return {
+        (owner, name): persons.get_or_name(session, owner, "worker", name, now=now)
+        for owner, name in named
+    }
 
 
 def _sizes(

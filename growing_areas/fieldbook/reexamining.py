@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from foundation import clock, jobs
+from foundation import clock
 from foundation.vietnamese import fold
-from growing_areas.fieldbook.lines import SPRAY_RECORDED
+from growing_areas.fieldbook import lines
 from growing_areas.models import DiaryEntry
 from growing_areas.season import CHEMICAL, stands
 
@@ -21,7 +21,7 @@ _LOOKBACK = timedelta(days=1000)
 def tell_of(session: Session, name_keys: Collection[str], *, now: datetime) -> int:
     """Let whoever keeps batches look again at every spraying with one of some products.
 
-    Answers how many there are; each one is a job, and done twice it is done once.
+    Answers how many there are; some hundreds are one job, and done twice it is done once.
     """
     recent = (
         DiaryEntry.activity.in_(CHEMICAL),
@@ -30,11 +30,10 @@ def tell_of(session: Session, name_keys: Collection[str], *, now: datetime) -> i
     )
     told = session.scalars(select(DiaryEntry.product_name).where(*recent).distinct())
     names = [name for name in told if name and fold(name)[:400] in name_keys]
-    rows = session.execute(
-        select(DiaryEntry.id, DiaryEntry.area_id)
+    ids = session.scalars(
+        select(DiaryEntry.id)
         .where(*recent, DiaryEntry.product_name.in_(names), stands())
         .order_by(DiaryEntry.id)
     ).all()
-    for row in rows:
-        jobs.defer(session, SPRAY_RECORDED, {"entry": row.id, "area": row.area_id})
-    return len(rows)
+    lines.tell_batches(session, ids)
+    return len(ids)

@@ -14,7 +14,7 @@ from foundation import quantity
 from foundation.errors import Finding
 from growing_areas.models import GrowingArea
 from growing_areas.parcels import lines
-from growing_areas.season import CHEMICAL, forbidding_sprays
+from growing_areas.season import CHEMICAL, Harvest, Spraying, forbidding_sprays_of
 from growing_areas.shapes.measure import M2_PER_HA
 
 _DOSE = ("dose_amount", "dose_unit", "dose_per")
@@ -113,22 +113,34 @@ def wrong(work: Work, today: date) -> list[Finding]:
     return found
 
 
-def warnings(session: Session, area: GrowingArea, work: Work) -> list[Finding]:
-    """What is worth knowing about a line that is written all the same."""
-    found = lines.outside_findings(session, area, work.parcels)
+def warnings(session: Session, tellings: Sequence[tuple[GrowingArea, Work]]) -> list[list[Finding]]:
+    """What is worth knowing about lines that are written all the same, line by line."""
+    beyond = lines.outside_findings_of(session, [(area, work.parcels) for area, work in tellings])
+    harvests = [
+        Harvest((area.id,), work.done_on, tuple(work.parcels))
+        if work.activity == "harvest"
+        else None
+        for area, work in tellings
+    ]
+    sprays = forbidding_sprays_of(session, (each for each in harvests if each is not None))
+    return [
+        [*strays, *_of_size(area, work), *_of_harvest(sprays[harvest] if harvest else ())]
+        for (area, work), strays, harvest in zip(tellings, beyond, harvests, strict=True)
+    ]
+
+
+def _of_size(area: GrowingArea, work: Work) -> list[Finding]:
     size_ha = Decimal(str(area.version.area_m2)) / M2_PER_HA
-    if work.treated_ha is not None and work.treated_ha > size_ha * _LARGER:
-        params = {"area_ha": round(size_ha, 2), "treated_ha": work.treated_ha}
-        found.append(Finding("diary.more_than_area", params, "treated_ha", severity="warning"))
-    if work.activity == "harvest":
-        found += _harvest_warnings(session, area, work)
-    return found
+    if work.treated_ha is None or work.treated_ha <= size_ha * _LARGER:
+        return []
+    params = {"area_ha": round(size_ha, 2), "treated_ha": work.treated_ha}
+    return [Finding("diary.more_than_area", params, "treated_ha", severity="warning")]
 
 
-def _harvest_warnings(session: Session, area: GrowingArea, work: Work) -> list[Finding]:
+def _of_harvest(sprays: Sequence[Spraying]) -> list[Finding]:
     """The diary tells the truth, so a harvest too early is written down, with a warning."""
     found = []
-    for spraying in forbidding_sprays(session, [area.id], work.done_on, work.parcels):
+    for spraying in sprays:
         params = {
             "product": spraying.product_name or "",
             "sprayed_on": spraying.done_on,

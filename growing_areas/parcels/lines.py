@@ -53,13 +53,24 @@ def parcel_findings(
     ]
 
 
-def outside_findings(session: Session, area: GrowingArea, wanted: Sequence[int]) -> list[Finding]:
-    """Warnings of parcels that lie outside the area since its outline was drawn anew."""
-    if not wanted:
+def outside_findings_of(
+    session: Session, named: Sequence[tuple[GrowingArea, Sequence[int]]]
+) -> list[list[Finding]]:
+    """Warnings of parcels that lie outside the area since its outline was drawn anew, each line's.
+
+    One statement, however many lines name parcels.
+    """
+    wanted = {each for _area, parcel_ids in named for each in parcel_ids}
+    there: dict[int, Parcel] = {}
+    if wanted:
+        rows = select(Parcel).where(Parcel.id.in_(wanted), Parcel.removed_at.is_(None))
+        there = {parcel.id: parcel for parcel in session.scalars(rows)}
+    return [_outside(area, [there[each] for each in ids if each in there]) for area, ids in named]
+
+
+def _outside(area: GrowingArea, parcels: Sequence[Parcel]) -> list[Finding]:
+    if not parcels:
         return []
-    named = session.scalars(
-        select(Parcel).where(Parcel.id.in_(set(wanted)), Parcel.removed_at.is_(None))
-    )
     return [
         Finding(
             "diary.parcel_outside",
@@ -67,16 +78,17 @@ def outside_findings(session: Session, area: GrowingArea, wanted: Sequence[int])
             "parcels",
             severity="warning",
         )
-        for stray in strays.beyond(named, areas.outline_of(area.version))
+        for stray in strays.beyond(parcels, areas.outline_of(area.version))
     ]
 
 
-def name_parcels(session: Session, entry: DiaryEntry, parcel_ids: Sequence[int]) -> None:
-    """Write down, once and for all, which parcels a line speaks of."""
-    links = [
-        DiaryEntryParcel(entry_id=entry.id, parcel_id=parcel_id)
-        for parcel_id in sorted(set(parcel_ids))
-    ]
-    session.add_all(links)
+def name_parcels(session: Session, named: Sequence[tuple[DiaryEntry, Sequence[int]]]) -> None:
+    """Write down, once and for all, which parcels lines speak of."""
+    for entry, parcel_ids in named:
+        links = [
+            DiaryEntryParcel(entry_id=entry.id, parcel_id=parcel_id)
+            for parcel_id in sorted(set(parcel_ids))
+        ]
+        session.add_all(links)
+        set_committed_value(entry, "parcel_links", links)
     session.flush()
-    set_committed_value(entry, "parcel_links", links)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import exists, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from foundation import config, quantity
@@ -41,7 +41,7 @@ def of_batch(session: Session, batch: Batch) -> Shortfall | None:
     own = [area.id for area in batch.areas]
     if not harvests.is_corrected(session, own, batch.harvested_on):
         return None
-    opened = _opened(session, own, batch.harvested_on)
+    opened = _opened(session, {(area_id, batch.harvested_on) for area_id in own})
     ids = [each.id for each in opened]
     areas = set(session.scalars(select(BatchArea.area_id).where(BatchArea.batch_id.in_(ids))))
     lines = harvests.standing(session, areas, batch.harvested_on)
@@ -56,32 +56,44 @@ def of_batch(session: Session, batch: Batch) -> Shortfall | None:
     return Shortfall(batch.harvested_on, quantity.stored(told), quantity.stored(total))
 
 
-def tell(session: Session, entry_id: int, *, now: datetime) -> list[Batch]:
-    """Tell managers of the batches a corrected or struck-out harvest line stood behind.
+def tell(session: Session, entry_ids: Collection[int], *, now: datetime) -> list[Batch]:
+    """Tell managers of the batches that corrected or struck-out harvest lines stood behind.
 
-    Their scan pages tell the diary anew. Answers the batches.
+    One letter a reader and day of harvest. Their scan pages tell the diary anew. Answers the
+    batches.
     """
-    line = harvests.corrected_by(session, entry_id)
-    if line is None:
-        return []
-    found = _opened(session, [line.area_id], line.done_on)
+    lines = harvests.corrected_by(session, entry_ids)
+    found = _opened(session, {(line.area_id, line.done_on) for line in lines})
     for batch in found:
         batch.changed_at = now
     owners = recipients.managers_of(session, {batch.organisation_id for batch in found})
-    for organisation_id, people in owners.items():
-        own = [batch for batch in found if batch.organisation_id == organisation_id]
-        recipients.tell(session, people, partial(_words, own, line.done_on))
+    of_day: dict[tuple[int, date], list[Batch]] = {}
+    for batch in found:
+        of_day.setdefault((batch.organisation_id, batch.grown_until), []).append(batch)
+    for (organisation_id, day), own in of_day.items():
+        recipients.tell(session, owners.get(organisation_id, ()), partial(_words, own, day))
     session.flush()
     return found
 
 
-def _opened(session: Session, area_ids: Collection[int], on: date) -> list[Batch]:
-    """Batches harvested from any of some areas on a day, those voided left out."""
-    touching = select(BatchArea.batch_id).where(BatchArea.area_id.in_(area_ids))
+def _opened(session: Session, harvested: Collection[tuple[int, date]]) -> list[Batch]:
+    """Batches harvested from any of some areas, each on its day; those voided left out."""
+    touching = exists().where(
+        BatchArea.batch_id == Batch.id,
+        tuple_(BatchArea.area_id, Batch.harvested_on).in_(sorted(harvested)),
+    )
     statement = (
         select(Batch)
         .options(joinedload(Batch.product))
-        .where(Batch.id.in_(touching), Batch.harvested_on == on, Batch.voided_at.is_(None))
+        .where(
+            Batch.id.in_(
+                select(BatchArea.batch_id).where(
+                    BatchArea.area_id.in_({area_id for area_id, _on in harvested})
+                )
+            ),
+            touching,
+            Batch.voided_at.is_(None),
+        )
     )
     return list(session.scalars(statement.order_by(Batch.id)))
 

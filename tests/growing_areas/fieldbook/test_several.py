@@ -1,6 +1,8 @@
 """Work told for several areas at once, its worker, its photos, and what the ledger keeps of it."""
 
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +12,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
@@ -20,7 +22,7 @@ from foundation.errors import Conflict, Invalid, NotFound
 from growing_areas import diary, recorded
 from growing_areas.diary import Ground, Work
 from growing_areas.dossiers.uploads import Judged
-from growing_areas.fieldbook import book, chain, persons, photos
+from growing_areas.fieldbook import book, chain, lines, persons, photos
 from growing_areas.fieldbook import recorded as beside
 from growing_areas.fieldbook.book import BookQuery
 from growing_areas.fieldbook.sharing import share_out
@@ -47,6 +49,25 @@ def two_areas(session: Session, now: datetime) -> tuple[int, int]:
     first = factories.make_area(session, now, organisation)
     second = factories.make_area(session, now, organisation, geometry=factories.field(0.05))
     return first.id, second.id
+
+
+@contextmanager
+def counted(session: Session) -> Iterator[Counter[str]]:
+    """How often each table is asked or written, while it lasts."""
+    said: Counter[str] = Counter()
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        words = statement.split()
+        said[
+            " ".join(words[:1] + [w for w in words if w.startswith(("diary_", "permitted"))][:1])
+        ] += 1
+
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
 
 
 def altered(session: Session) -> list[tuple[str, str]]:
@@ -244,12 +265,37 @@ def test_every_spray_its_correction_and_striking_out_is_told_to_whoever_keeps_ba
 
     told = session.execute(
         text(
-            "SELECT (args->'payload'->>'entry')::bigint FROM procrastinate_jobs"
+            "SELECT jsonb_array_elements_text(args->'payload'->'entries')::bigint"
+            " FROM procrastinate_jobs"
             " WHERE task_name = 'diary.spray_recorded' ORDER BY id"
         )
     ).scalars()
 
     assert len(list(told)) == 3
+
+
+def test_work_on_many_areas_is_one_job_and_as_many_questions_as_on_two(
+    session: Session, now: datetime
+) -> None:
+    organisation = factories.make_organisation(session, now)
+    areas = [factories.make_area(session, now, organisation).id for _ in range(9)]
+    work = Work("spraying", DAY, "Trebon", worker="Ba", quantity=Decimal(4), unit="KGM")
+    diary.record_on(session, SYSTEM, [Ground(areas[0]), Ground(areas[1])], work, now=now)
+
+    with counted(session) as two:
+        diary.record_on(session, SYSTEM, [Ground(each) for each in areas[:2]], work, now=now)
+    with counted(session) as many:
+        diary.record_on(session, SYSTEM, [Ground(each) for each in areas], work, now=now)
+
+    waiting = session.execute(
+        text(
+            "SELECT args->'payload' FROM procrastinate_jobs"
+            " WHERE task_name = 'diary.spray_recorded' ORDER BY id DESC LIMIT 1"
+        )
+    ).scalar_one()
+    assert many == two, set(many) ^ set(two)
+    assert len(lines.lines_of(waiting)) == 9
+    assert lines.lines_of({"entry": 7, "area": 1}) == [7]
 
 
 def test_a_change_of_any_column_of_a_line_is_found(session: Session, now: datetime) -> None:

@@ -49,7 +49,7 @@ def test_a_corrected_harvest_tells_its_batches_and_moves_nothing(
     else:
         recorded = diary.correct(session, SYSTEM, line.id, _harvest("900"), "Cân lại", now=now)
         new = recorded.entry
-    told = harvest_checks.tell(session, new.id, now=now)
+    told = harvest_checks.tell(session, [new.id], now=now)
 
     assert told == [batch]
     letters = session.scalars(select(OutboxMail.subject)).all()
@@ -82,7 +82,7 @@ def test_the_mistaken_batch_undone_and_opened_again_fits_the_diary(
 
     assert harvest_checks.of_batch(session, batch) is None
     assert harvest_checks.of_batch(session, right) is None
-    assert harvest_checks.tell(session, recorded.entry.id, now=now) == [right]
+    assert harvest_checks.tell(session, [recorded.entry.id], now=now) == [right]
 
 
 def test_other_corrections_tell_nobody(session: Session, now: datetime) -> None:
@@ -92,5 +92,5 @@ def test_other_corrections_tell_nobody(session: Session, now: datetime) -> None:
     line = diary.record(session, SYSTEM, grown.area.id, work, now=now).entry
     new = diary.strike_out(session, SYSTEM, line.id, "Nhầm", now=now)
 
-    assert harvest_checks.tell(session, new.id, now=now) == []
+    assert harvest_checks.tell(session, [new.id], now=now) == []
     assert harvest_checks.of_batch(session, batch) is None

@@ -293,7 +293,8 @@ def listed(session: Session, now: datetime, days: int, since: str = "2026-01-01"
 def looked_at_again(session: Session, now: datetime) -> None:
     reexamining.tell_of(session, {"abamec 1.8ec"}, now=now)
     waiting = text(
-        "SELECT DISTINCT (args->'payload'->>'entry')::bigint FROM procrastinate_jobs"
+        "SELECT DISTINCT line::bigint FROM procrastinate_jobs,"
+        " jsonb_array_elements_text(args->'payload'->'entries') AS line"
         " WHERE task_name = 'diary.spray_recorded'"
     )
     for entry_id in session.scalars(waiting).all():
