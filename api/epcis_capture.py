@@ -6,7 +6,7 @@ Source: GS1 EPCIS 2.0, 12.7; the standard's OpenAPI file.
 from __future__ import annotations
 
 from typing import Any, cast
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import Response, request
@@ -14,13 +14,13 @@ from flask import Response, request
 from accounts import organisations
 from accounts.doors import current_actor
 from api import epcis_wire
+from api.epcis_query import next_page, refuse_rest, take_page
 from foundation import clock, config, db, web
 from foundation.i18n import word
 from traceability.epcis import capturing, documents
 from traceability.epcis.capturing import Behaviour, Captor
 from traceability.epcis.exceptions import (
     NoSuchName,
-    QueryParameterException,
     UnsupportedMediaType,
     ValidationException,
 )
@@ -33,7 +33,6 @@ LIMITS = {
     "GS1-EPCIS-Capture-File-Size-Limit": str(CAPTURE_FILE_SIZE_LIMIT),
 }
 _JSON_TYPES = ("application/json", "application/ld+json")
-_PER_PAGE, _MOST_PER_PAGE = 30, 200
 
 blueprint = epcis_wire.blueprint("epcis_capture")
 
@@ -69,17 +68,11 @@ def capture_document() -> Response:
 @web.guarded("epcis.capture")
 def list_captures() -> Response:
     """The captures of the caller's own, newest first, in pages."""
-    size = _per_page()
+    asked = take_page(given := epcis_wire.pairs())
+    refuse_rest(given)
     with db.reading() as session:
-        page = capturing.list_captures(
-            session, current_actor(), cursor=request.args.get("nextPageToken"), size=size
-        )
-        told = [_told(capture) for capture in page.items]
-    headers = {}
-    if page.next_cursor is not None:
-        query = urlencode({"perPage": size, "nextPageToken": page.next_cursor})
-        headers["Link"] = f'</epcis/capture?{query}>; rel="next"'
-    return epcis_wire.answer(told, 200, headers)
+        found, token = capturing.list_page(session, current_actor(), asked, now=clock.now())
+        return epcis_wire.answer([_told(capture) for capture in found], headers=next_page(token))
 
 
 @epcis_wire.route(blueprint, "/capture/<capture_id>")
@@ -137,13 +130,6 @@ def _captor(session: Any) -> Captor:
     code = request.args.get("organisation")
     found = organisations.get_organisation(session, code) if code else None
     return capturing.captor_of(current_actor(), found.id if found else None)
-
-
-def _per_page() -> int:
-    sent = request.args.get("perPage", str(_PER_PAGE))
-    if not sent.isascii() or not sent.isdigit() or len(sent) > 6 or int(sent) < 1:
-        raise QueryParameterException("epcis.parameter_value", name="perPage", value=sent[:40])
-    return min(int(sent), _MOST_PER_PAGE)
 
 
 def _told(capture: Capture) -> dict[str, Any]:

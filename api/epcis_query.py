@@ -53,8 +53,7 @@ def _list_names(kind: Kind) -> Response:
     """The things, places or words that events speak of."""
     given = epcis_wire.pairs()
     asked = take_page(given)
-    if given:
-        raise QueryParameterException("epcis.parameter_unknown", name=next(iter(given))[:200])
+    refuse_rest(given)
     with db.reading() as session:
         page = names.find_names(session, current_actor(), kind, asked, now=clock.now())
     members = names.told(page.names, epcis_wire.epc_format())
@@ -127,6 +126,12 @@ def _refuse_again(kind: Kind, given: dict[str, str]) -> None:
 def take_page(given: dict[str, str]) -> Asked:
     """Take the page's own parameters out of a query string."""
     return Asked(reading.page_size(given.pop("perPage", None)), given.pop("nextPageToken", None))
+
+
+def refuse_rest(given: dict[str, str]) -> None:
+    """Refuse what is left of a query string. Raises: QueryParameterException."""
+    for name in given:
+        raise QueryParameterException("epcis.parameter_unknown", name=name[:200])
 
 
 def answer_events(

@@ -12,9 +12,9 @@ from flask import Response
 
 from accounts.doors import current_actor
 from api import epcis_wire
-from api.epcis_query import answer_events, next_page, refuse_websocket, take_page
+from api.epcis_query import answer_events, next_page, refuse_rest, refuse_websocket, take_page
 from foundation import clock, db, web
-from traceability.epcis.exceptions import QueryParameterException
+from foundation.errors import NguonError
 from traceability.epcis.querying import named, subscribing
 from traceability.epcis.querying.models import NamedQuery, Subscription
 
@@ -28,7 +28,7 @@ _ONE = "/queries/<name>/subscriptions/<subscription_id>"
 def list_queries() -> Response:
     """The queries that the caller's organisation keeps."""
     asked = take_page(given := epcis_wire.pairs())
-    _refuse_rest(given)
+    refuse_rest(given)
     with db.reading() as session:
         rows, token = named.list_page(session, current_actor(), asked, now=clock.now())
         return epcis_wire.answer([_query(row) for row in rows], headers=next_page(token))
@@ -68,7 +68,7 @@ def query_events(name: str) -> Response:
     """The events that answer a kept query; no websocket yet."""
     refuse_websocket()
     asked = take_page(given := epcis_wire.pairs())
-    _refuse_rest(given)
+    refuse_rest(given)
     with db.reading() as session:
         query = named.read(named.get(session, current_actor(), name))
     return answer_events(query, asked, query_name=name)
@@ -89,7 +89,7 @@ blueprint.add_url_rule(
 def list_subscriptions(name: str) -> Response:
     """Who is sent new answers to a query."""
     asked = take_page(given := epcis_wire.pairs())
-    _refuse_rest(given)
+    refuse_rest(given)
     with db.reading() as session:
         kept, rows, token = subscribing.list_page(
             session, current_actor(), name, asked, now=clock.now()
@@ -110,14 +110,26 @@ def subscribe(name: str) -> Response:
     return epcis_wire.answer(told, 201, {"Location": place})
 
 
-@epcis_wire.route(blueprint, _ONE)
+@web.public
+def discover_subscription(name: str, subscription_id: str) -> Response:
+    """What every address tells, and to who may see the subscription, when it last asked."""
+    told = epcis_wire.discover()
+    with db.reading() as session:
+        try:
+            found = subscribing.get(session, current_actor(), name, subscription_id)
+        except NguonError:
+            return told
+        told.headers.update(_earliest(found))
+    return told
+
+
+@epcis_wire.route(blueprint, _ONE, options=discover_subscription)
 @web.guarded("epcis.read")
 def get_subscription(name: str, subscription_id: str) -> Response:
     """A subscription, without its secret, and how its last delivery went."""
     with db.reading() as session:
         found = subscribing.get(session, current_actor(), name, subscription_id)
-        earliest = {"GS1-Query-Min-Record-Time": found.min_record_time.isoformat()}
-        return epcis_wire.answer(_subscription(name, found), headers=earliest)
+        return epcis_wire.answer(_subscription(name, found), headers=_earliest(found))
 
 
 @epcis_wire.route(blueprint, _ONE, methods=("DELETE",))
@@ -129,9 +141,8 @@ def unsubscribe(name: str, subscription_id: str) -> Response:
     return epcis_wire.answer(None, 204)
 
 
-def _refuse_rest(given: dict[str, str]) -> None:
-    for name in given:
-        raise QueryParameterException("epcis.parameter_unknown", name=name[:200])
+def _earliest(found: Subscription) -> dict[str, str]:
+    return {"GS1-Query-Min-Record-Time": found.min_record_time.isoformat()}
 
 
 def _query(kept: NamedQuery) -> dict[str, Any]:

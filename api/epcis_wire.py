@@ -66,14 +66,17 @@ def _stamp(made: Response) -> Response:
 
 
 def route(
-    made: Blueprint, *rules: str, methods: Sequence[str] = ("GET",)
+    made: Blueprint,
+    *rules: str,
+    methods: Sequence[str] = ("GET",),
+    options: _View | None = None,
 ) -> Callable[[_View], _View]:
     """Register a view, and beside it what OPTIONS answers; slashes in names stay doubled."""
 
     def register(view: _View) -> _View:
         for rule in rules:
             _add(made, rule, view, methods)
-            _add(made, rule, discover, ("OPTIONS",))
+            _add(made, rule, options or discover, ("OPTIONS",))
         return view
 
     return register

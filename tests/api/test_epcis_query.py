@@ -11,10 +11,13 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from foundation import clock
 from tests.growing_areas.factories import make_organisation
 from tests.traceability.epcis.querying.callers import Caller, make_caller
 from tests.traceability.epcis.querying.told_events import GTIN, HAPPENED, ITEM, LOT, tell
+from tests.traceability.epcis.told import document, plain
 from traceability.epcis.index_models import VocabularyElement
+from traceability.epcis.querying import reading
 
 
 @pytest.fixture
@@ -315,6 +318,44 @@ def test_a_token_is_good_for_its_own_question_and_owner_only(
     assert caller.delete("/epcis/nextPageToken/abc").status_code == 404
     assert caller.delete(f"/epcis/nextPageToken/{token}").status_code == 204
     assert caller.get(f"/epcis/events?perPage=1&nextPageToken={token}").status_code == 400
+
+
+@pytest.mark.parametrize("resource", ["events", "eventTypes", "queries", "capture"])
+def test_a_token_is_good_for_an_hour_as_the_answer_says(
+    session: Session, caller: Caller, monkeypatch: pytest.MonkeyPatch, resource: str
+) -> None:
+    for number in range(2):
+        tell(session, caller.organisation)
+        caller.post("/epcis/queries", {"name": f"q{number}", "query": {}})
+        caller.post("/epcis/capture", document(plain()))
+    asked_at = clock.now()
+    answer = caller.get(f"/epcis/{resource}?perPage=1")
+    expires = datetime.fromisoformat(answer.headers["GS1-Next-Page-Token-Expires"])
+    following = answer.headers["Link"][1:].partition(">")[0]
+
+    assert abs(expires - asked_at - timedelta(hours=1)) < timedelta(seconds=30)
+    monkeypatch.setattr(clock, "now", lambda: expires - timedelta(seconds=1))
+    assert caller.get(following).status_code == 200
+    monkeypatch.setattr(clock, "now", lambda: expires + timedelta(seconds=2))
+    late = caller.get(following)
+    assert (late.status_code, late.get_json()["code"]) == (400, "epcis.page_token")
+
+
+@pytest.mark.parametrize("resource", ["events", "epcs", "queries", "capture"])
+def test_the_size_of_a_page_is_a_whole_number_and_has_its_limit(
+    session: Session, caller: Caller, monkeypatch: pytest.MonkeyPatch, resource: str
+) -> None:
+    address = f"/epcis/{resource}?perPage="
+    for wrong in ("0", "-1", "1.5", "1e2", "", "ten", "%EF%BC%91", "9" * 20, "1&perPage=2"):
+        answer = caller.get(address + wrong)
+        assert answer.status_code == 400, wrong
+        assert answer.get_json()["type"] == "epcisException:QueryParameterException"
+    monkeypatch.setattr(reading, "LARGEST_PAGE", 2)
+    for number in range(3):
+        tell(session, caller.organisation, things={"object": [f"urn:thing:{number}"]})
+        caller.post("/epcis/queries", {"name": f"q{number}", "query": {}})
+        caller.post("/epcis/capture", document(plain()))
+    assert 'rel="next"' in caller.get(address + "1000").headers["Link"]
 
 
 def test_order_and_limits(session: Session, caller: Caller) -> None:

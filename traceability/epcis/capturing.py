@@ -13,14 +13,13 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from accounts.permissions import Actor, require
 from foundation import jobs
-from foundation.paging import Page, fetch
-from traceability.epcis import documents, entries, own_steps, storing
+from traceability.epcis import contexts, documents, entries, own_steps, storing
 from traceability.epcis.documents import Document, ToldEvent
 from traceability.epcis.entries import Entry
 from traceability.epcis.exceptions import (
@@ -32,12 +31,17 @@ from traceability.epcis.exceptions import (
 from traceability.epcis.index_models import Capture, VocabularyElement
 from traceability.epcis.limits import AT_ONCE, CAPTURE_FILE_SIZE_LIMIT, CAPTURE_LIMIT
 from traceability.epcis.models import EpcisEvent
+from traceability.epcis.querying import page_tokens
+from traceability.epcis.querying.page_tokens import PageToken, Position
+from traceability.epcis.querying.reading import Asked
 from traceability.epcis.storing import Teller
 
 Behaviour = Literal["rollback", "proceed"]
 JOB = "epcis.capture"
 _TAKEN = "epcis.event_id_taken"
 _OURS = "epcis.own_step"
+_LISTED = "captures"
+_AROUND = ("@context", "recordTime")
 
 
 @dataclass(frozen=True)
@@ -152,16 +156,24 @@ def get_capture(session: Session, actor: Actor, capture_id: UUID) -> Capture:
     return capture
 
 
-def list_captures(
-    session: Session, actor: Actor, *, cursor: str | None, size: int
-) -> Page[Capture]:
-    """The actor's own captures, newest first."""
-    statement = select(Capture)
+def list_page(
+    session: Session, actor: Actor, asked: Asked, *, now: datetime
+) -> tuple[list[Capture], PageToken | None]:
+    """One page of the actor's own captures, newest first. Raises: QueryParameterException."""
+    key = tuple_(Capture.created_at, Capture.id)
+    statement = select(Capture).order_by(Capture.created_at.desc(), Capture.id.desc())
     if not actor.has_role("admin"):
         own = actor.organisation_ids("manager", "staff")
         statement = statement.where(Capture.organisation_id.in_(own))
-    key = (Capture.created_at, Capture.id)
-    return fetch(session, statement, key, cursor=cursor, size=size, descending=True, count=False)
+    if asked.token is not None:
+        moment, number = page_tokens.read(session, actor, _LISTED, asked.token, now=now).after
+        statement = statement.where(key < tuple_(datetime.fromisoformat(moment), UUID(number)))
+    rows = session.scalars(statement.limit(asked.per_page + 1)).all()
+    shown = list(rows[: asked.per_page])
+    if len(rows) <= asked.per_page:
+        return shown, None
+    after = Position((shown[-1].created_at.isoformat(), str(shown[-1].id)))
+    return shown, page_tokens.make(actor, _LISTED, after, now=now)
 
 
 def _is_own(actor: Actor, capture: Capture) -> bool:
@@ -255,8 +267,10 @@ def _is_same(
     return told_by == teller.organisation_id and _content(entry.document) == _content(document)
 
 
-def _content(document: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in document.items() if name != "recordTime"}
+def _content(document: Mapping[str, Any]) -> tuple[dict[str, Any], Mapping[str, Any]]:
+    """What an event says, and what the prefixes in it stand for: others may come along with it."""
+    said = {name: value for name, value in document.items() if name not in _AROUND}
+    return said, contexts.meanings(document.get("@context", []), said)
 
 
 def _describe(session: Session, document: Document, teller: Teller) -> None:

@@ -6,7 +6,7 @@ says could be another thing tomorrow: it is refused. Source: GS1 EPCIS 2.0, 10.2
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -102,6 +102,32 @@ def _prefixes(part: Mapping[str, Any]) -> dict[str, str]:
         if isinstance(address, str) and not name.startswith("@"):
             found[name] = address
     return found
+
+
+def meanings(given: Any, node: Any) -> dict[str, Any]:
+    """What an own context says of the names and prefixes in a text, and of no others."""
+    used = {word for text in texts(node) for word in (text, text.partition(":")[0])}
+    return {
+        term: meaning
+        for part in (given if isinstance(given, list) else [given])
+        if isinstance(part, dict)
+        for term, meaning in part.items()
+        if term in used or term.startswith("@")
+    }
+
+
+def texts(node: Any) -> Iterator[str]:
+    """Every name and every text in what JSON holds."""
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, str):
+            yield here
+        elif isinstance(here, dict):
+            yield from here
+            waiting.extend(here.values())
+        elif isinstance(here, list):
+            waiting.extend(here)
 
 
 def undeclared(names: Names, node: Any, path: str = "") -> list[Finding]:

@@ -60,22 +60,9 @@ def parse(body: bytes) -> Any:
         found = json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise Invalid([Finding("epcis.not_json")]) from None
-    if _SUSPICIOUS.search(text) and any(_UNKEEPABLE.search(one) for one in _texts(found)):
+    if _SUSPICIOUS.search(text) and any(_UNKEEPABLE.search(one) for one in contexts.texts(found)):
         raise Invalid([Finding("epcis.unkeepable_text")])
     return found
-
-
-def _texts(given: Any) -> Iterator[str]:
-    waiting = [given]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, str):
-            yield node
-        elif isinstance(node, dict):
-            yield from node
-            waiting.extend(node.values())
-        elif isinstance(node, list):
-            waiting.extend(node)
 
 
 def _no_number(name: str) -> None:

@@ -151,6 +151,24 @@ def test_the_same_document_told_twice_is_stored_once(session: Session, caller: C
     assert len(_stored(session)) == 2
 
 
+def test_an_event_is_the_same_whatever_else_its_document_explains(
+    session: Session, caller: Caller
+) -> None:
+    own = {"coop:crop": "chè"}
+    _capture(caller, told.document(told.plain(**own)))
+    meant = {**told.OWN_CONTEXT, "other": "https://other.example/"}
+    elsewhere = {"coop": "https://elsewhere.example/"}
+
+    again = told.document(told.plain(**own), **{"@context": [told.CONTEXT, meant]})
+    other = told.document(told.plain(**own), **{"@context": [told.CONTEXT, elsewhere]})
+
+    assert _capture(caller, again)["success"] is True
+    assert len(_stored(session)) == 1
+    # Under another meaning of the prefix it says something else, and has another hash.
+    assert _capture(caller, other)["success"] is True
+    assert len(_stored(session)) == 2
+
+
 @pytest.mark.parametrize(("behaviour", "stored"), [("rollback", 1), ("proceed", 2)])
 def test_an_id_taken_by_another_event_is_told_in_the_job(
     session: Session, caller: Caller, behaviour: str, stored: int
