@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import click
@@ -18,7 +19,26 @@ from foundation.embedded import EmbeddedServerError
 from foundation.errors import Invalid, NguonError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Rooms(click.Group):
+    """Commands of every room, each imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *rooms.COMMANDS})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in rooms.COMMANDS:
+            return super().get_command(ctx, name)
+        offered = import_module(rooms.COMMANDS[name][0]).commands
+        return next((each for each in offered if each.name == name), None)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        told = {name: summary for name, (_module, summary) in rooms.COMMANDS.items()}
+        told |= {name: command.get_short_help_str(80) for name, command in self.commands.items()}
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(told.items()))
+
+
+@click.group(cls=_Rooms, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="nguon")
 def cli() -> None:
     """Nguồn: growing-area codes, traceability and OCOP commerce."""
@@ -72,20 +92,6 @@ def demo() -> None:
         story.load(settings)
 
 
-_OWN = frozenset(cli.commands)
-
-
-def _join_rooms() -> None:
-    for module in rooms.load(rooms.COMMANDS):
-        for command in module.commands:
-            existing = cli.commands.get(command.name)
-            if isinstance(existing, click.Group) and isinstance(command, click.Group):
-                for name, sub in command.commands.items():
-                    existing.add_command(sub, name)
-            else:
-                cli.add_command(command)
-
-
 def main(argv: list[str] | None = None) -> None:
     """Run the command line; ends the process."""
     asked = sys.argv[1:] if argv is None else argv
@@ -93,10 +99,8 @@ def main(argv: list[str] | None = None) -> None:
 
 
 def _call(asked: list[str]) -> Any:
-    if not asked or asked[0] not in _OWN:
-        _join_rooms()
-        if not {"--help", "-h", "--version"} & set(asked):
-            _fit()
+    if asked and asked[0] in rooms.COMMANDS and not {"--help", "-h"} & set(asked):
+        _fit()
     return cli.main(args=asked, prog_name="nguon", standalone_mode=False)
 
 

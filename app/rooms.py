@@ -1,7 +1,7 @@
 """Every room's doors, by name: what ``app`` joins into one program.
 
 A module listed here exposes ``blueprint`` (pages, api), ``commands`` (commands), ``WORDING``
-(wording) or registers its jobs when imported (jobs).
+(wording) or registers its jobs when imported (jobs). Commands stand by their names.
 """
 
 from __future__ import annotations
@@ -77,20 +77,36 @@ API = (
     "api.maps",
     "api.ledger",
 )
-COMMANDS = (
-    "foundation.commands",
-    "foundation.file_commands",
-    "ledger.commands",
-    "territory.commands",
-    "accounts.commands",
-    "growing_areas.commands",
-    "growing_areas.catalogue.commands",
-    "traceability.commands",
-    "traceability.recalls.commands",
-    "traceability.linking.commands",
-    "traceability.sensors.commands",
-    "indicators.commands",
-)
+# A command is imported when it is called: whoever asks for help waits for no room. What the list
+# of commands says of each is held to the command's own words by a test.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "areas": ("growing_areas.commands", "Vùng trồng / growing areas."),
+    "backup": (
+        "foundation.commands",
+        "Write the database, every kept file and the keys to FILE (a tar).",
+    ),
+    "files": (
+        "foundation.file_commands",
+        "Files people sent or the house made, kept by their content.",
+    ),
+    "indicators": ("indicators.commands", "Plans' indicators: facts, figures, exports."),
+    "labels": ("traceability.commands", "Labels of batches."),
+    "ledger": (
+        "ledger.commands",
+        "The append-only log of what was recorded, and its proofs.",
+    ),
+    "link": ("traceability.linking.commands", "GS1 Digital Link addresses."),
+    "materials": (
+        "growing_areas.catalogue.commands",
+        "Danh mục vật tư được phép / permitted farm inputs.",
+    ),
+    "recall": ("traceability.recalls.commands", "Recalls."),
+    "restore": ("foundation.commands", "Put back what FILE holds, then verify it."),
+    "sensors": ("traceability.sensors.commands", "Sensors and their readings."),
+    "territory": ("territory.commands", "Administrative units and their boundaries."),
+    "token": ("accounts.commands", "API tokens."),
+    "user": ("accounts.commands", "People who sign in."),
+}
 JOBS = (
     "app.jobs",
     "foundation.mail_jobs",

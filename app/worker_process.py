@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from contextlib import nullcontext
 
@@ -25,6 +26,8 @@ def main() -> None:
 def run(settings: Config) -> None:
     """Run jobs on the given database, or on the data folder's own."""
     starting.register(settings)
+    # What lives by now lives for good.
+    gc.freeze()
     url = settings.database_url
     with nullcontext() if url else embedded.using(settings.data_dir) as server:
         address = url or (server.url if server else "")

@@ -5,6 +5,8 @@ Without NGUON_DATABASE_URL it uses the data folder's embedded server.
 
 from __future__ import annotations
 
+import gc
+
 from app.factory import create_app
 from foundation import config as configuration
 from foundation import db, logs
@@ -18,3 +20,5 @@ db.connect(
     pool_size=_config.web_threads,
 )
 app = create_app(_config)
+# What lives by now lives for good.
+gc.freeze()

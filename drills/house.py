@@ -21,6 +21,7 @@ from typing import Any
 import psutil
 
 from app.children import die_with_parent
+from drills import warm
 from foundation import embedded
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -132,16 +133,7 @@ class House:
 
     def nguon(self, *arguments: str, stdin: str = "", expected: int = 0) -> str:
         """Run a command of the console script against this house."""
-        done = subprocess.run(
-            [sys.executable, "-m", "app.cli", *arguments],
-            cwd=ROOT,
-            env=self.env,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+        done = warm.nguon(*arguments, env=self.env, stdin=stdin)
         assert done.returncode == expected, (arguments, done.returncode, done.stderr)
         return done.stdout
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import tempfile
@@ -79,6 +80,12 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["NGUON_TEST_RUN_DIR"] = folder
         os.environ["NGUON_DATA_DIR"] = folder
         embedded.discard_when_i_end(Path(folder))
+
+
+def pytest_collection_finish() -> None:
+    """What was read by now lives to the end of the run: no test looks through it for rubbish."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
+from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -68,8 +70,14 @@ def _writes(house: ToldHouse) -> Iterator[tuple[Rule, str]]:
                 yield rule, method
 
 
+@cache
+def _document(app: Flask) -> dict[str, Any]:
+    found: dict[str, Any] = app.test_client().get("/api/v1/openapi.json").get_json()
+    return found
+
+
 def _operation(house: ToldHouse, rule: Rule, method: str) -> dict[str, Any]:
-    document = house.app.test_client().get("/api/v1/openapi.json").get_json()
+    document = _document(house.app)
     path = rule.rule
     for name in rule.arguments:
         start = path.rindex("<", 0, path.index(f"{name}>"))

@@ -3,9 +3,9 @@
 import csv
 import os
 import subprocess
-import sys
 from pathlib import Path
 
+from drills import warm
 from foundation import db
 
 
@@ -14,8 +14,7 @@ def test_facts_are_built_and_a_plan_is_exported(own_database: db.Database, tmp_p
     environment = {**os.environ, "NGUON_DATABASE_URL": url, "NGUON_DATA_DIR": str(tmp_path)}
 
     def nguon(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "app.cli", "indicators", *words]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        return warm.nguon("indicators", *words, env=environment)
 
     built = nguon("rebuild", "--from", "2026-11-01", "--to", "2026-11-03")
     target = tmp_path / "ve-giang.csv"

@@ -2,12 +2,12 @@
 
 import os
 import subprocess
-import sys
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from drills import warm
 from foundation import db
 from tests.ledger.factories import record
 
@@ -19,13 +19,7 @@ def environment(own_database: db.Database, tmp_path: Path) -> dict[str, str]:
 
 
 def nguon(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "app.cli", *words],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return warm.nguon(*words, env=environment)
 
 
 def test_a_signed_log_verifies_and_a_tampered_one_is_located(

@@ -23,6 +23,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from drills import warm
 from foundation import embedded
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,15 +60,7 @@ class House:
 
     def nguon(self, *arguments: str) -> str:
         """Run a command of the console script against this house."""
-        done = subprocess.run(
-            [sys.executable, "-m", "app.cli", *arguments],
-            cwd=ROOT,
-            env=self.env,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = warm.nguon(*arguments, env=self.env)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

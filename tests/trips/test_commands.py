@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,20 +13,13 @@ from openpyxl import load_workbook
 
 from app import cli
 from app.demo import fields
-from tests.trips.conftest import ROOT, House
+from drills import warm
+from tests.trips.conftest import House
 from tests.trips.test_api import Caller
 
 
 def _run(house: House, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "app.cli", *arguments],
-        cwd=ROOT,
-        env=house.env,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return warm.nguon(*arguments, env=house.env)
 
 
 def _admin(house: House) -> Caller:
@@ -84,7 +76,7 @@ def test_areas_are_imported_from_a_file(house: House, tmp_path: Path) -> None:
 
 
 def test_a_label_sheet_is_written_to_a_file(house: House, tmp_path: Path) -> None:
-    batch = _admin(house).call("GET", "/batches").json["items"][0]["code"]
+    batch = _admin(house).call("GET", "/batches?state=released").json["items"][0]["code"]
     target = tmp_path / "sheet.pdf"
 
     house.nguon("labels", "sheet", batch, "--count", "24", "--layout", "a4-24", "-o", str(target))
@@ -138,7 +130,10 @@ def _all_commands(command: click.Command, name: str = "") -> Iterator[str]:
     if not isinstance(command, click.Group):
         yield name
         return
-    for inner, found in command.commands.items():
+    context = click.Context(command)
+    for inner in command.list_commands(context):
+        found = command.get_command(context, inner)
+        assert found is not None
         yield from _all_commands(found, f"{name} {inner}".strip())
 
 
