@@ -21,6 +21,7 @@ from growing_areas.fieldbook.answers import (
     EntryListSchema,
     EntrySchema,
     entry_json,
+    line_json,
     photo_json,
     today_json,
 )
@@ -211,4 +212,4 @@ def erase_person(person_id: int) -> None:
 
 
 def _lines(lines: list[BookLine]) -> list[dict[str, Any]]:
-    return [entry_json(line.entry, worker=line.worker) for line in lines]
+    return [line_json(line) for line in lines]

@@ -45,6 +45,7 @@ API = (
     "api.me",
     "api.growing_areas",
     "api.diary",
+    "api.diary_imports",
     "api.materials",
     "api.buying_slips",
     "api.area_imports",

@@ -13,6 +13,7 @@ from growing_areas import (
     pages_surroundings,
 )
 from growing_areas.catalogue import pages as pages_catalogue
+from growing_areas.diary_sheets import pages as pages_diary_sheets
 from growing_areas.dossiers import pages as pages_inbox
 from growing_areas.dossiers import pages_amend, pages_cooperative, pages_desk, pages_visit
 from growing_areas.eudr import pages as pages_eudr
@@ -45,6 +46,7 @@ blueprint.register_blueprint(pages_raw_materials.blueprint)
 blueprint.register_blueprint(pages_catalogue.blueprint)
 blueprint.register_blueprint(pages_slips.blueprint)
 blueprint.register_blueprint(pages_fieldbook_write.blueprint)
+blueprint.register_blueprint(pages_diary_sheets.blueprint)
 blueprint.register_blueprint(pages_fieldbook.blueprint, url_prefix="/workspace/diary")
 blueprint.register_blueprint(
     pages_fieldbook.blueprint, name="office_fieldbook", url_prefix="/office/diary"

@@ -133,6 +133,16 @@ WORDING: dict[str, str] = {
         "Sổ in dài quá {most} dòng, xin chọn khoảng ngày ngắn hơn hoặc một vùng."
     ),
     "diary.has_slip": N_("Dòng này là phiếu thu mua, xin sửa hoặc hủy trên phiếu."),
+    "diary.sheet_too_long": N_("Tệp có {rows} dòng; mỗi lần nhập nhiều nhất {most} dòng."),
+    "diary.area_unknown": N_("Không tìm thấy vùng này trong các vùng được ghi nhật ký."),
+    "diary.area_ambiguous": N_("Có nhiều vùng mang tên này, xin ghi mã hoặc số của vùng."),
+    "diary.sheet_line_there": N_("Dòng số {line} đã có trong sổ, được bỏ qua."),
+    "diary.sheet_line_changed": N_(
+        "Dòng số {line} trong sổ ghi khác. Muốn đính chính: để trống ô số dòng, ghi {line} vào ô"
+        " Thay dòng số và ghi lý do."
+    ),
+    "diary.sheet_line_unknown": N_("Sổ này không có dòng mang số ấy; việc mới thì để trống ô đó."),
+    "diary.sheet_alike": N_("Sổ đã có một dòng giống dòng này; vẫn ghi thêm nếu nhập."),
     "diary.too_late_to_undo": N_("Đã quá lúc hoàn tác, xin dùng Đính chính."),
     "slip.not_found": N_("Không có phiếu thu mua này."),
     "slip.key_taken": N_("Phiếu này đã ghi cho vùng khác, xin mở lại trang và ghi lại."),

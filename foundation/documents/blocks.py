@@ -38,22 +38,28 @@ class Text:
 
 @dataclass(frozen=True)
 class Facts:
-    """Labels and values in two columns; a pair without a value is left out."""
+    """Labels and values in two columns; a pair without a value is left out.
+
+    ``size`` in points, where the form's own is not meant.
+    """
 
     pairs: Sequence[tuple[str, str | None]]
+    size: float | None = None
 
 
 @dataclass(frozen=True)
 class Grid:
     """A table that may run over pages; its head is repeated on each.
 
-    ``widths`` are shares of the text's width; ``numbers`` are columns set to the right.
+    ``widths`` are shares of the text's width, as far as no word (a code, an amount) would break
+    inside; ``numbers`` are columns set to the right; ``size`` is the largest the text may have.
     """
 
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     widths: Sequence[float]
     numbers: frozenset[int] = frozenset()
+    size: float | None = None
 
 
 @dataclass(frozen=True)

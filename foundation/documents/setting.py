@@ -20,7 +20,7 @@ from reportlab.platypus import (
     Table,
 )
 
-from foundation.documents import blocks
+from foundation.documents import blocks, fitting
 from foundation.documents.fonts import BOLD, BOLD_ITALIC, ITALIC, REGULAR, printable
 from foundation.documents.form import measure
 from foundation.documents.vectors import Matrix, Picture, TightRows
@@ -29,6 +29,7 @@ NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 _RULE = HexColor("#777777")
 _BAND = HexColor("#eeeeee")
+_CELL_PADDING = 3.5
 
 
 def flowables(told: Sequence[blocks.Block], width: float) -> list[Flowable]:
@@ -154,7 +155,7 @@ def _text(block: blocks.Text, _width: float) -> list[Flowable]:
 
 
 def _facts(block: blocks.Facts, width: float) -> list[Flowable]:
-    size = measure("size_body") - 1
+    size = block.size or measure("size_body") - 1
     label, value = style(size), style(size, BOLD)
     cells = [[words(name, label), words(told, value)] for name, told in block.pairs if told]
     if not cells:
@@ -165,22 +166,24 @@ def _facts(block: blocks.Facts, width: float) -> list[Flowable]:
 
 
 def _grid(block: blocks.Grid, width: float) -> list[Flowable]:
-    size = measure("size_body") - 2
+    size, columns = fitting.columns(
+        block, width - 2 * _CELL_PADDING * len(block.head), block.size or measure("size_body") - 2
+    )
     head = [words(name, style(size, BOLD, TA_CENTER)) for name in block.head]
     left, right = style(size), style(size, align=TA_RIGHT)
     rows = [
         [words(cell, right if at in block.numbers else left) for at, cell in enumerate(row)]
         for row in block.rows
     ]
-    shares = [share / sum(block.widths) * width for share in block.widths]
-    table = Table([head, *rows], colWidths=shares, repeatRows=1)
+    widths = [each + 2 * _CELL_PADDING for each in columns]
+    table = Table([head, *rows], colWidths=widths, repeatRows=1)
     table.setStyle(
         [
             ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
             ("GRID", (0, 0), (-1, -1), 0.5, _RULE),
             ("BACKGROUND", (0, 0), (-1, 0), _BAND),
-            ("LEFTPADDING", (0, 0), (-1, -1), 4),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+            ("LEFTPADDING", (0, 0), (-1, -1), _CELL_PADDING),
+            ("RIGHTPADDING", (0, 0), (-1, -1), _CELL_PADDING),
             ("TOPPADDING", (0, 0), (-1, -1), 2),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
         ]

@@ -11,6 +11,7 @@ from foundation.errors import Finding
 from growing_areas.answer_shapes import FoundSchema
 from growing_areas.answers import finding_json
 from growing_areas.catalogue.catalogue import Judgement
+from growing_areas.fieldbook.book import BookLine
 from growing_areas.fieldbook.models import DiaryEntry, DiaryPhoto
 
 _AS_THEY_STAND = (
@@ -29,6 +30,14 @@ class DiaryPhotoSchema(Schema):
     work_key = fields.UUID()
     added_at = fields.AwareDateTime()
     erased = fields.Boolean()
+
+
+class CatalogueTodaySchema(Schema):
+    """What today's catalogue says of a line's material on the day it was used."""
+
+    material = fields.Integer(allow_none=True)
+    catalogue_days = fields.Integer(allow_none=True)
+    flags = fields.List(fields.String())
 
 
 class EntrySchema(Schema):
@@ -72,6 +81,12 @@ class EntrySchema(Schema):
     head_count = fields.Integer(allow_none=True)
     waste_kind = fields.String(allow_none=True)
     disposal = fields.String(allow_none=True)
+    photo_count = fields.Integer(metadata={"description": "Photos that stand beside it"})
+    catalogue_today = fields.Nested(
+        CatalogueTodaySchema,
+        allow_none=True,
+        metadata={"description": "A later list may say otherwise than the line; null: no material"},
+    )
     findings = fields.List(fields.Nested(FoundSchema))
 
 
@@ -80,20 +95,11 @@ class EntryListSchema(Schema):
     next = fields.String(allow_none=True)
 
 
-class CatalogueTodaySchema(Schema):
-    """What today's catalogue says of a line's material on the day it was used."""
-
-    material = fields.Integer(allow_none=True)
-    catalogue_days = fields.Integer(allow_none=True)
-    flags = fields.List(fields.String())
-
-
 class EntryDetailSchema(EntrySchema):
     """A line with its photos and every line it takes the place of, or that took its place."""
 
     photos = fields.List(fields.Nested(DiaryPhotoSchema))
     chain = fields.List(fields.Nested(EntrySchema))
-    catalogue_today = fields.Nested(CatalogueTodaySchema)
 
 
 def entry_json(
@@ -113,6 +119,15 @@ def entry_json(
         "interval_days": entry.days_that_count,
         "flags": list(entry.flags or ()),
         "findings": [finding_json(finding) for finding in findings],
+    }
+
+
+def line_json(line: BookLine) -> dict[str, Any]:
+    """A line of a list, with what stands beside it."""
+    return {
+        **entry_json(line.entry, worker=line.worker),
+        "photo_count": line.photos,
+        "catalogue_today": today_json(line.today) if line.today else None,
     }
 
 

@@ -15,6 +15,8 @@ from accounts.permissions import Actor
 from foundation import paging
 from foundation.paging import Page
 from growing_areas import registration
+from growing_areas.catalogue import today
+from growing_areas.catalogue.catalogue import KINDS_FOR, Judgement
 from growing_areas.fieldbook import persons, photos
 from growing_areas.fieldbook.models import DiaryPhoto
 from growing_areas.models import DiaryEntry, DiaryEntryParcel, GrowingArea
@@ -54,6 +56,8 @@ class BookLine:
     households: tuple[str, ...]
     worker: str | None
     photos: int
+    # What today's catalogue says of the material; None where nothing was used.
+    today: Judgement | None = None
 
     @property
     def area_name(self) -> str:
@@ -85,13 +89,16 @@ def walk(session: Session, actor: Actor, query: BookQuery) -> Iterator[BookLine]
 
 
 def told(session: Session, actor: Actor, entries: Sequence[DiaryEntry]) -> list[BookLine]:
-    """Lines with what stands beside them; four statements, however many."""
+    """Lines with what stands beside them; six statements at most, however many."""
     areas = _areas(session, entries)
     parcels = _parcels(session, entries)
     own = set(actor.organisation_ids())
     known = [entry for entry in entries if entry.organisation_id in own]
     names = persons.names(session, (entry.worker_id for entry in known))
     pictures = photos.of_keys(session, (entry.work_key for entry in entries))
+    used = [entry for entry in entries if entry.activity in KINDS_FOR and entry.product_name]
+    crops = {area.id: area.crop_code for area in areas.values()}
+    judged = today.judgements(session, used, crops)
     return [
         BookLine(
             entry,
@@ -100,6 +107,7 @@ def told(session: Session, actor: Actor, entries: Sequence[DiaryEntry]) -> list[
             _households(entry, parcels) if entry.organisation_id in own else (),
             names.get(entry.worker_id or 0),
             _standing(pictures, entry.work_key),
+            judged.get(entry.id),
         )
         for entry in entries
     ]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from foundation import quantity
 from foundation.i18n import N_, _, get_language, number
 from growing_areas.catalogue.catalogue import NOT_FOR_CROP, NOT_LISTED, NOT_THEN, Judgement
+from growing_areas.fieldbook.book import BookLine
 from growing_areas.fieldbook.models import DiaryEntry
 
 _WEATHER = {
@@ -57,6 +58,11 @@ def weather(code: str) -> str:
 def waste(code: str) -> str:
     """The word for a kind of waste."""
     return _(_WASTE[code])
+
+
+def per(code: str) -> str:
+    """What a dose is told by."""
+    return _(_PER[code])
 
 
 def flag(code: str) -> str:
@@ -109,6 +115,13 @@ def since_entry(entry: DiaryEntry, today: Judgement) -> list[tuple[str, str]]:
     if entry.void or (then.days, then.flags) == (today.days, today.flags):
         return []
     return [(_("Lúc ghi"), _judged(then)), (_("Danh mục hôm nay"), _judged(today))]
+
+
+def said_today(line: BookLine) -> str:
+    """What a later list says of a line's material, where it says otherwise; else ""."""
+    if line.today is None or not since_entry(line.entry, line.today):
+        return ""
+    return _("Danh mục hôm nay") + ": " + _judged(line.today)
 
 
 def _judged(told: Judgement) -> str:

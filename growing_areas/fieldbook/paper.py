@@ -32,6 +32,7 @@ from growing_areas.fieldbook.book import BookLine, BookQuery
 from growing_areas.models import GrowingArea
 from growing_areas.papers.particulars import in_vietnamese
 
+_SIZE_PT = 9.5
 _MATERIAL = ("fertilising", "spraying", "treatment", "feeding")
 _APART = (*_MATERIAL, "harvest", "waste")
 
@@ -97,14 +98,15 @@ def _works(lines: Sequence[BookLine]) -> list[Block]:
     rows = [
         (
             vn_date(line.entry.done_on), _where(line), labels.activity(line.entry.activity),
-            line.entry.product_name or "", _amount(line), _weather(line), line.worker or "",
-            _remarks(line),
+            _product(line), _amounts(line), _weather(line), line.worker or "", _rest(line),
         )
         for line in lines
     ]  # fmt: skip
     head = ("Ngày", "Vùng, thửa", "Việc", "Giống, vật tư", "Số lượng", "Thời tiết", "Người làm",
             "Ghi chú")  # fmt: skip
-    return _table("1. Công việc trên đồng, trong trại", head, rows, (3, 5, 4, 4, 3, 3, 4, 6), {4})
+    return _table(
+        "1. Công việc trên đồng, trong trại", head, rows, (4, 7, 4, 4.5, 3.5, 3, 4, 6), {4}
+    )
 
 
 def _materials(lines: Sequence[BookLine]) -> list[Block]:
@@ -114,14 +116,14 @@ def _materials(lines: Sequence[BookLine]) -> list[Block]:
             _product(line), words.dose(line.entry), _amount(line), _treated(line),
             line.entry.target or "", words.interval(line.entry),
             vn_date(line.entry.first_permitted_on), line.worker or "",
-            "; ".join(each for each in (_weather(line), _remarks(line)) if each),
+            "; ".join(each for each in (_weather(line), _rest(line, "target", "dose")) if each),
         )
         for line in lines
     ]  # fmt: skip
     head = ("Ngày", "Vùng, thửa", "Việc", "Thuốc, phân, thức ăn (hoạt chất)", "Liều lượng",
             "Lượng dùng", "Diện tích, số con", "Sâu bệnh", "Cách ly", "Được thu từ", "Người làm",
             "Thời tiết, cảnh báo, ghi chú")  # fmt: skip
-    widths = (4.3, 6.3, 3.3, 5.2, 4, 3.2, 3.2, 3.2, 3.3, 4.3, 3.6, 5)
+    widths = (3.6, 5.4, 3, 4.6, 3.8, 2.8, 2.8, 2.8, 2.8, 3.6, 3.4, 9)
     return _table("2. Phân bón, thuốc, thức ăn đã dùng", head, rows, widths, {5})
 
 
@@ -129,12 +131,13 @@ def _harvests(lines: Sequence[BookLine]) -> list[Block]:
     rows = [
         (
             vn_date(line.entry.done_on), _where(line), ", ".join(line.households),
-            _amount(line), line.worker or "", _remarks(line),
+            _amounts(line), _weather(line), line.worker or "", _rest(line),
         )
         for line in lines
     ]  # fmt: skip
-    head = ("Ngày", "Vùng, thửa", "Hộ", "Lượng thu", "Người làm", "Cảnh báo, ghi chú")
-    return _table("3. Thu hoạch", head, rows, (3, 6, 5, 3, 4, 8), {3})
+    head = ("Ngày", "Vùng, thửa", "Hộ", "Lượng thu", "Thời tiết", "Người làm",
+            "Cảnh báo, ghi chú")  # fmt: skip
+    return _table("3. Thu hoạch", head, rows, (4, 7, 5, 3.5, 3, 4, 8), {3})
 
 
 def _waste(lines: Sequence[BookLine]) -> list[Block]:
@@ -142,13 +145,14 @@ def _waste(lines: Sequence[BookLine]) -> list[Block]:
         (
             vn_date(line.entry.done_on), _where(line),
             words.waste(line.entry.waste_kind) if line.entry.waste_kind else "",
-            _amount(line), line.entry.disposal or "", line.worker or "", _remarks(line),
+            _amounts(line), line.entry.disposal or "", _weather(line), line.worker or "",
+            _rest(line, "waste_kind", "disposal", "dose"),
         )
         for line in lines
     ]  # fmt: skip
-    head = ("Ngày", "Vùng, thửa", "Chất thải", "Số lượng", "Cách thu gom, xử lý", "Người làm",
-            "Ghi chú")  # fmt: skip
-    return _table("4. Bao gói, chất thải", head, rows, (3, 6, 5, 3, 6, 4, 5), {3})
+    head = ("Ngày", "Vùng, thửa", "Chất thải", "Số lượng", "Cách thu gom, xử lý", "Thời tiết",
+            "Người làm", "Ghi chú")  # fmt: skip
+    return _table("4. Bao gói, chất thải", head, rows, (4, 7, 5, 3, 6, 3, 4, 5), {3})
 
 
 def _table(
@@ -162,7 +166,7 @@ def _table(
         return []
     # A heading would draw the whole table after it to the next page.
     name = Text("", lead=title, style="plain")
-    return [name, Grid(head, rows, widths, frozenset(numbers))]
+    return [name, Grid(head, rows, widths, frozenset(numbers), _SIZE_PT)]
 
 
 def _area_name(area: GrowingArea) -> str:
@@ -193,7 +197,7 @@ def _treated(line: BookLine) -> str:
     if entry.treated_ha is not None:
         told.append(f"{number(entry.treated_ha, 4)}\u00a0ha")
     if entry.head_count is not None:
-        told.append(number(entry.head_count, 0))
+        told.append(f"{number(entry.head_count, 0)}\u00a0con,\u00a0cây")
     return ", ".join(told)
 
 
@@ -201,12 +205,26 @@ def _weather(line: BookLine) -> str:
     return words.weather(line.entry.weather) if line.entry.weather else ""
 
 
-def _remarks(line: BookLine) -> str:
+def _amounts(line: BookLine) -> str:
+    """How much, and on how much ground or how many heads."""
+    return ", ".join(each for each in (_amount(line), _treated(line)) if each)
+
+
+def _rest(line: BookLine, *shown: str) -> str:
+    """What a line tells besides its table's columns; whatever was told stands in the book."""
     entry = line.entry
     told = [words.flag(each) for each in entry.flags or ()]
+    told.append(words.said_today(line))
     if entry.corrects_id is not None:
         told.append(f"đính chính dòng {entry.corrects_id}: {entry.reason}")
     if entry.is_share:
         told.append("phần chia theo diện tích")
-    told += [each for each in (entry.equipment, entry.water_source, entry.notes) if each]
-    return "; ".join(told)
+    if "dose" not in shown:
+        told += [words.dose(entry), words.interval(entry)]
+    if "waste_kind" not in shown and entry.waste_kind:
+        told.append(words.waste(entry.waste_kind))
+    more = ("target", "disposal", "equipment", "water_source", "notes")
+    told += [getattr(entry, name) or "" for name in more if name not in shown]
+    if line.photos:
+        told.append(f"{line.photos} ảnh")
+    return "; ".join(each for each in told if each)

@@ -42,6 +42,14 @@ COLUMNS = (
     Column("notes", "Ghi chú"),
     Column("corrects", "Thay dòng số", "integer"),
     Column("recorded_at", "Ghi lúc", "datetime"),
+    Column("area", "Số vùng", "integer"),
+    Column("dose_amount", "Liều: lượng", "decimal"),
+    Column("dose_unit", "Liều: đơn vị"),
+    Column("dose_per_amount", "Liều: cho bao nhiêu", "decimal"),
+    Column("dose_per", "Liều: của"),
+    Column("dose_words", "Liều ghi bằng lời"),
+    Column("reason", "Lý do đính chính"),
+    Column("catalogue_today", "Danh mục hôm nay nói khác"),
 )
 
 
@@ -59,7 +67,9 @@ def rows(lines: Iterable[BookLine]) -> Iterator[list[Cell]]:
             entry.water_source, words.waste(entry.waste_kind) if entry.waste_kind else None,
             entry.disposal, line.worker, line.photos,
             "; ".join(words.flag(each) for each in entry.flags or ()), entry.notes,
-            entry.corrects_id, entry.recorded_at,
+            entry.corrects_id, entry.recorded_at, entry.area_id, entry.dose_amount,
+            entry.dose_unit, entry.dose_per_amount, entry.dose_per, entry.dose, entry.reason,
+            words.said_today(line) or None,
         ]  # fmt: skip
 
 

@@ -132,6 +132,7 @@ _WITHOUT_ADDRESS = {
     "POST /api/v1/diary/{entry_id}/telling/corrections": "many at once",
     "POST /api/v1/diary/{entry_id}/telling/strike-out": "many at once",
     "POST /api/v1/materials/imports": "many at once",
+    "POST /api/v1/diary-imports": "many at once",
     "POST /api/v1/growing-areas/{area_id}/certificates": "the area's certificates",
     "POST /api/v1/growing-areas/{area_id}/parcels": "the area's parcels",
     "POST /api/v1/growing-areas/{area_id}/visit-photos": "the visit it is taken for",

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from accounts.permissions import SYSTEM, Actor
+from accounts.permissions import SYSTEM, Actor, Held
 from growing_areas import diary
 from growing_areas.catalogue import yearly_list
 from growing_areas.diary import Work
+from growing_areas.diary_sheets import taking_in
 from growing_areas.dossiers.uploads import Judged
 from growing_areas.fieldbook import photos
 from growing_areas.slips import slips
@@ -28,6 +29,7 @@ SLIP = {"bought_on": "@today", "quantity": "10", "unit": "KGM", "price_vnd": "90
 DIARY = "/workspace/diary"
 SLIPS = "/workspace/slips"
 OFFICE = "/office/materials/import/<int:batch_id>"
+SHEET = f"{DIARY}/import/<int:batch_id>"
 KIND = "<any(xlsx, csv, json):format>"
 PAGES: dict[str, Place] = {
     f"GET {DIARY}/<int:entry_id>": at(entry_id="@entry"),
@@ -35,6 +37,10 @@ PAGES: dict[str, Place] = {
     f"GET {DIARY}/export.{KIND}": Place({"format": "csv"}, action="catalogue.read"),
     f"GET /office/diary/export.{KIND}": Place({"format": "csv"}, action="catalogue.read"),
     f"POST {DIARY}/new": Place(body={**WORK, "areas": "@area.approved"}, names_a=True),
+    f"GET {SHEET}": Place({"batch_id": "@diary.import"}, owner="nobody"),
+    f"POST {SHEET}/<any(apply, undo):act>": Place(
+        {"batch_id": "@diary.import", "act": "undo"}, owner="nobody"
+    ),
     f"POST {DIARY}/<int:entry_id>/repeat": at(entry_id="@diary.spray"),
     f"POST {DIARY}/<int:entry_id>/undo": at(entry_id="@diary.spray"),
     f"GET {DIARY}/photos/<int:photo_id>": at(photo_id="@diary.photo"),
@@ -70,6 +76,9 @@ API: dict[str, Place] = {
     f"GET {V1}/buying-slips/<int:slip_id>": at(slip_id="@slip"),
     f"POST {V1}/buying-slips/<int:slip_id>/corrections": send({**SLIP, **REASON}, slip_id="@slip"),
     f"POST {V1}/buying-slips/<int:slip_id>/void": send(REASON, slip_id="@slip"),
+    f"POST {V1}/diary-imports/<int:batch_id>/undo": Place(
+        {"batch_id": "@diary.import"}, owner="nobody"
+    ),
     f"POST {V1}/materials/imports/<int:batch_id>/undo": Place(
         {"batch_id": "@materials.import"}, owner="officer"
     ),
@@ -98,5 +107,14 @@ def tell_field_book(session: Session, world: World, officer: Actor, now: datetim
         "diary.photo": photo.id,
         "diary.person": entry.worker_id,
         "diary.line": line.id,
+        "diary.import": _taken_in(session, area_id, now),
         "materials.import": batch.id,
     }
+
+
+def _taken_in(session: Session, area_id: int, now: datetime) -> int:
+    """A sheet somebody else than the personas brought in: whose import it is, alone has it."""
+    stranger = Actor(9_000_077, "Người khác", (Held("admin"),))
+    rows = f"area,activity,done_on\n{area_id},weeding,2026-01-07\n".encode()
+    batch, _ = taking_in.take_in(session, stranger, rows, "so.csv", now=now)
+    return batch.id

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
+from hypothesis import given
+from hypothesis import strategies as st
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
-from foundation.documents import form, printing, sending
+from foundation.documents import fitting, fonts, form, printing, sending
 from foundation.documents.blocks import (
     Beside,
     Block,
@@ -139,3 +142,32 @@ def test_every_measure_of_the_form_has_a_source() -> None:
         assert each.source
         assert each.unit in ("mm", "pt")
         assert each.valid_to is None or each.valid_from < each.valid_to
+
+
+@given(
+    st.lists(st.tuples(*[st.text("ab-0123 ", max_size=22)] * 3), min_size=1, max_size=6),
+    st.floats(120, 700),
+)
+def test_no_word_of_a_table_breaks_inside_while_the_smallest_text_has_room(
+    rows: list[tuple[str, str, str]], width: float
+) -> None:
+    fonts.register()
+    grid = Grid(("Ngày", "Vùng", "Ghi chú"), rows, (1, 5, 2))
+
+    size, columns = fitting.columns(grid, width, 11)
+
+    assert sum(columns) == pytest.approx(width)
+    told = [(grid.head, fonts.BOLD), *((row, fonts.REGULAR) for row in rows)]
+    widest = [
+        max(_width(word, font, size) for row, font in told for word in ["", *row[at].split()])
+        for at in range(3)
+    ]
+    # A larger text by a step would break a word, unless it is the largest asked for.
+    assert size == fitting.SMALLEST_PT or all(
+        word <= column for word, column in zip(widest, columns, strict=True)
+    )
+    assert size == 11 or sum(widest) * (size + 0.5) / size + 3 > width
+
+
+def _width(word: str, font: str, size: float) -> float:
+    return float(stringWidth(word, font, size))

@@ -185,8 +185,12 @@ def _other_value(column: str) -> str:
 def test_a_slip_is_one_page_of_its_size(
     session: Session, now: datetime, area: GrowingArea, size: str
 ) -> None:
-    slip = slips.write(session, SYSTEM, area.id, told(seller="Lê Văn Sáu"), now=now).slip
+    names = {"seller": "Hộ ông Nguyễn Phúc Nguyên Khánh Thượng và bà Trần Thị Hoàng Oanh",
+             "buyer": "Nguyễn Thị Phương Thảo", "grade": "Loại 1, quả trên 900 gam"}  # fmt: skip
+    slip = slips.write(session, SYSTEM, area.id, told(**names), now=now).slip
     (line,) = listing.told(session, SYSTEM, [slip])
+    area.organisation.name = "Hợp tác xã Dịch vụ Nông nghiệp tổng hợp và Thương mại Đoan Hạ"
+    area.name = "Vùng bưởi da xanh Đoan Hạ – Hạ Hòa, khu đồi sau trường mầm non thôn Thượng"
 
     made = printing.render(
         paper.slip_paper(line, area.organisation, size=size, link="https://vidu.vn/p")
