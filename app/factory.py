@@ -125,6 +125,7 @@ def _prepare_templates(app: Flask) -> None:
     env.filters.update(
         vn_date=i18n.vn_date,
         vn_datetime=i18n.vn_datetime,
+        duration=i18n.duration,
         number=i18n.number,
         tally=counting.tally,
         vnd=i18n.vnd,

@@ -15,10 +15,12 @@ from app import security
 from foundation import clock, db, jobs, schema, web
 from foundation.errors import Forbidden
 from foundation.i18n import _
+from traceability.sensors import dead_letters
 
 blueprint = Blueprint("system", __name__)
 
 JOBS = Gauge("nguon_jobs", "Background jobs", ["state"])
+DEAD_LETTERS = Gauge("nguon_sensor_dead_letters", "Messages of sensors that were set aside")
 
 
 @blueprint.get("/healthz")
@@ -52,6 +54,7 @@ def metrics() -> ResponseReturnValue:
     with db.reading() as session:
         for state, count in jobs.counts(session).items():
             JOBS.labels(state).set(count)
+        DEAD_LETTERS.set(dead_letters.count(session))
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 

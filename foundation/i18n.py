@@ -184,6 +184,15 @@ def vn_datetime(value: datetime | None) -> str:
     return "" if value is None else f"{value.astimezone(VIETNAM):%d/%m/%Y{NO_BREAK}%H:%M}"
 
 
+def duration(minutes: int) -> str:
+    """45 phút, 3 giờ 20 phút."""
+    hours, rest = divmod(minutes, 60)
+    told = [ngettext("%(num)s giờ", "%(num)s giờ", hours)] if hours else []
+    if rest or not told:
+        told.append(ngettext("%(num)s phút", "%(num)s phút", rest))
+    return " ".join(told)
+
+
 def number(value: Decimal | float | None, digits: int = 3) -> str:
     """1.234,5 in Vietnamese, 1,234.5 in English; at most ``digits`` decimals."""
     if value is None:

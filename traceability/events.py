@@ -7,23 +7,25 @@ steps of the graph and its ledger entry, all in the caller's transaction. Rows a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Select, insert, select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session, aliased
 
-from ledger import canonical, log
+from ledger import canonical, log, writing
+from traceability import event_things
 from traceability.epcis import declared, indexing, own_documents
 from traceability.epcis.index_models import ErrorDeclaration
 from traceability.epcis.models import EpcisEvent, EventThing
 from traceability.epcis.querying import order
+from traceability.event_things import Recorded
 from traceability.happenings import Action, Happening, Portion, Reason
 from traceability.lineage import nodes
-from traceability.lineage.models import TraceEdge, TraceNode
+from traceability.lineage.models import TraceNode
 from traceability.models import Batch
 
 
@@ -31,9 +33,28 @@ def record(
     session: Session, organisation_id: int, happening: Happening, *, now: datetime
 ) -> EpcisEvent:
     """Record a step of an organisation as an event, with its edges and its ledger entry."""
+    (event,) = record_all(session, [(organisation_id, happening)], now=now)
+    return event
+
+
+def record_all(
+    session: Session, told: Sequence[tuple[int, Happening]], *, now: datetime
+) -> list[EpcisEvent]:
+    """Record steps of organisations at once: as many statements as for a single one."""
+    found = [Recorded(_event(organisation_id, step, now), step) for organisation_id, step in told]
+    written = [each.event for each in found]
+    session.add_all(written)
+    session.flush()
+    event_things.write(session, found, now=now)
+    indexing.index_all(session, {event.id: event.document for event in written})
+    log.keep(session, [_entry(event, now) for event in written])
+    order.wake(session)
+    return written
+
+
+def _event(organisation_id: int, happening: Happening, now: datetime) -> EpcisEvent:
     event_id = f"urn:uuid:{uuid4()}"
-    document = own_documents.written(happening, event_id, recorded_at=now)
-    event = EpcisEvent(
+    return EpcisEvent(
         event_id=event_id,
         event_type=happening.event_type,
         action=happening.action,
@@ -46,16 +67,14 @@ def record(
         biz_location=happening.biz_location,
         parent_uri=happening.parent_uri,
         organisation_id=organisation_id,
-        document=document,
+        document=own_documents.written(happening, event_id, recorded_at=now),
     )
-    session.add(event)
-    session.flush()
-    _write_things(session, event, happening, now)
-    indexing.index(session, event.id, document)
-    body = {"type": event.event_type, "biz_step": event.biz_step, "digest": digest_of(document)}
-    log.append(session, kind="event.recorded", subject=event_id, body=body, now=now)
-    order.wake(session)
-    return event
+
+
+def _entry(event: EpcisEvent, now: datetime) -> writing.Entry:
+    digest = digest_of(event.document)
+    body = {"type": event.event_type, "biz_step": event.biz_step, "digest": digest}
+    return writing.entry_of("event.recorded", event.event_id, body, now)
 
 
 def record_of_batch(
@@ -109,7 +128,7 @@ def declare_wrong(
     # Whoever sees the event by what it names sees this by the same things.
     session.execute(_REPEAT_THINGS, named)
     session.add(ErrorDeclaration(event_id=declaration.id, declared_at=now, reason=reason))
-    indexing.index(session, declaration.id, document)
+    indexing.index_all(session, {declaration.id: document})
     body = {"reason": reason, "corrective": list(corrective), "digest": digest_of(document)}
     log.append(session, kind="event.declared_wrong", subject=event.event_id, body=body, now=now)
     order.wake(session)
@@ -184,96 +203,6 @@ def _naming(batch_id: int) -> Select[int]:
 def digest_of(document: Mapping[str, Any]) -> str:
     """SHA-256 of an event's document in canonical form, as the ledger keeps it."""
     return hashlib.sha256(canonical.document(_exact(document)).encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class _Named:
-    role: str
-    portion: Portion
-
-
-def _write_things(session: Session, event: EpcisEvent, happening: Happening, now: datetime) -> None:
-    named = list(_named(happening))
-    ids = nodes.ensure(
-        session, (each.portion.uri for each in named), event.organisation_id, now=now
-    )
-    if named:
-        _insert_things(session, [_thing(event.id, each, ids) for each in named])
-    edges = list(_edges(event, named, ids))
-    if edges:
-        session.execute(insert(TraceEdge), edges)
-
-
-# One statement however many lots an event names: a recall may name thousands.
-_INSERT_THINGS = text(
-    """
-INSERT INTO epcis_event_things (event_id, role, node_id, is_class, quantity, unit)
-SELECT * FROM unnest(
-    CAST(:event_id AS bigint[]), CAST(:role AS text[]), CAST(:node_id AS bigint[]),
-    CAST(:is_class AS boolean[]), CAST(:quantity AS numeric[]), CAST(:unit AS text[]))"""
-)
-
-
-def _insert_things(session: Session, rows: list[dict[str, Any]]) -> None:
-    columns = ("event_id", "role", "node_id", "is_class", "quantity", "unit")
-    session.execute(_INSERT_THINGS, {name: [row[name] for row in rows] for name in columns})
-
-
-def _named(happening: Happening) -> Iterable[_Named]:
-    contents = "child" if happening.parent_uri is not None else "object"
-    if happening.parent_uri is not None:
-        yield _Named("parent", Portion(happening.parent_uri, is_class=False))
-    for role, portions in (
-        (contents, happening.things),
-        ("input", happening.inputs),
-        ("output", happening.outputs),
-    ):
-        yield from (_Named(role, portion) for portion in portions)
-
-
-def _thing(event_row: int, each: _Named, ids: Mapping[str, int]) -> dict[str, Any]:
-    portion = each.portion
-    return {
-        "event_id": event_row,
-        "role": each.role,
-        "node_id": ids[portion.uri],
-        "is_class": portion.is_class,
-        "quantity": portion.quantity,
-        "unit": portion.unit,
-    }
-
-
-def _edges(
-    event: EpcisEvent, named: Iterable[_Named], ids: Mapping[str, int]
-) -> Iterable[dict[str, Any]]:
-    """Outputs are made of inputs; a unit that contents were added to holds them."""
-    parts: dict[str, list[Portion]] = {}
-    for each in named:
-        parts.setdefault(each.role, []).append(each.portion)
-    pairs = [("made_of", parts.get("output", []), parts.get("input", []))]
-    if event.action == "ADD":
-        pairs.append(("packed_in", parts.get("parent", []), parts.get("child", [])))
-    for kind, children, parents in pairs:
-        for child in children:
-            yield from (
-                _edge(event, kind, ids[child.uri], ids[parent.uri], parent)
-                for parent in parents
-                if parent.uri != child.uri
-            )
-
-
-def _edge(
-    event: EpcisEvent, kind: str, child_id: int, parent_id: int, parent: Portion
-) -> dict[str, Any]:
-    return {
-        "child_id": child_id,
-        "parent_id": parent_id,
-        "event_id": event.id,
-        "kind": kind,
-        "quantity": parent.quantity,
-        "unit": parent.unit,
-        "happened_at": event.event_time,
-    }
 
 
 def _exact(value: Any) -> Any:

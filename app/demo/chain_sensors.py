@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from app.demo.chain import Step, Telling
 from foundation import clock
-from traceability.sensors import bounds, keeping, months, register
-from traceability.sensors.bounds import LimitsTold
+from traceability.sensors import keeping, limiting, months, register
+from traceability.sensors.limiting import LimitsTold
 from traceability.sensors.messages import Told
 from traceability.sensors.register import NewSensor
 
@@ -26,7 +26,7 @@ def keep_within(step: Step) -> None:
         Decimal(given["high"]),
         given["source"],
     )
-    bounds.set_limits(step.session, step.manager, step.product(), told, now=step.now)
+    limiting.set_product_limits(step.session, step.manager, step.product(), told, now=step.now)
 
 
 def measure(step: Step) -> None:

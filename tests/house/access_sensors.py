@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,7 @@ from tests.house.access_pages import at, send
 from tests.house.access_personas import Place
 from tests.house.access_things import SECRET, World
 from traceability.sensors import register
+from traceability.sensors.models import SensorAlarm
 from traceability.sensors.register import NewSensor
 
 SENSOR = "/workspace/sensors/<code>"
@@ -32,6 +34,10 @@ PAGES: dict[str, Place] = {
     f"POST {SENSOR}/move": send({"room": "Kho 2"}, code="@sensor"),
     f"POST {SENSOR}/publish": at(code="@sensor"),
     f"POST {SENSOR}/withhold": at(code="@sensor"),
+    "GET /workspace/sensors/alarms/<int:alarm_id>": at(alarm_id="@sensor_alarm"),
+    "POST /workspace/sensors/alarms/<int:alarm_id>": send(
+        {"done": "Đóng cửa kho"}, alarm_id="@sensor_alarm"
+    ),
     "POST /workspace/sensors/limits": Place(body=LIMITS, names_a=True),
 }
 READINGS = {"readings": [{"at": "2026-11-21T02:00:00Z", "value": "4"}]}
@@ -45,4 +51,10 @@ API: dict[str, Place] = {
 def tell(session: Session, world: World, a: Organisation, now: datetime) -> None:
     """A sensor in a room of A's."""
     new = NewSensor(a.code, f"Kho {SECRET}", "temperature", room="Kho lạnh")
-    world.things["sensor"] = register.register(session, SYSTEM, new, now=now).code
+    sensor = register.register(session, SYSTEM, new, now=now)
+    alarm = SensorAlarm(
+        sensor_id=sensor.id, is_above=True, limit=Decimal(8), worst=Decimal(9), began_at=now
+    )
+    session.add(alarm)
+    session.flush()
+    world.things |= {"sensor": sensor.code, "sensor_alarm": str(alarm.id)}

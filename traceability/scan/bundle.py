@@ -23,6 +23,7 @@ from traceability.models import Batch
 from traceability.scan import lookup, story, story_json
 from traceability.scan.schemas import TraceSchema
 from traceability.scan.story import is_for_everybody
+from traceability.sensors import day_records
 
 
 def of_batch(session: Session, code: str, base_url: str, *, now: datetime) -> dict[str, Any]:
@@ -73,6 +74,7 @@ def rows_of(session: Session, batch: Batch, story: Mapping[str, Any]) -> dict[st
             for event in events.list_events(session, batch.id)
             if is_for_everybody(event, batch)
         ],
+        "sensor_day_records": day_records.newest_keys(session, batch.id),
     }
 
 

@@ -176,9 +176,17 @@ class TraceMeasuredSchema(Schema):
     readings = fields.Integer(required=True)
     lowest = fields.Decimal(as_string=True, required=True)
     highest = fields.Decimal(as_string=True, required=True)
+    mean = fields.Decimal(as_string=True, required=True)
     low = fields.Decimal(as_string=True, required=True, allow_none=True)
     high = fields.Decimal(as_string=True, required=True, allow_none=True)
     alarms = fields.Integer(required=True)
+    outside_s = fields.Integer(
+        required=True,
+        metadata={
+            "description": "Seconds outside the limits of their moment. Readings are not in the"
+            " ledger; closed days of them are (`sensor_day_records` in the bundle)."
+        },
+    )
 
 
 class TraceSchema(Schema):

@@ -1,39 +1,40 @@
 """Readings outside a sensor's limits: one alarm an excursion, told to its cooperative.
 
-Beginning and end are each an EPCIS event (ObjectEvent, OBSERVE, sensor_reporting); the readings in
-between are not.
+`watching` says when one begins and ends. Each of both is an EPCIS event (ObjectEvent, OBSERVE,
+sensor_reporting); the readings in between are not. Letters leave with a job (`letters`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from foundation import config, i18n
-from foundation.i18n import _
-from growing_areas import recipients
+from foundation import jobs
 from growing_areas.models import GrowingArea
 from traceability import events
 from traceability.epcis import own_documents
 from traceability.happenings import Happening, Portion
 from traceability.lineage import nodes
-from traceability.models import Batch
-from traceability.sensors.bounds import InForce
+from traceability.sensors import watching
+from traceability.sensors.bounds import InForce, Stand
 from traceability.sensors.models import Sensor, SensorAlarm
+from traceability.sensors.watching import Bounds, Change, Excursion, Measured, Row, Watch
+
+JOB = "sensors.tell_alarms"
 
 
 @dataclass(frozen=True)
-class Measured:
-    """A reading that is kept, of a sensor whose row is locked."""
+class _News:
+    """A change of an alarm, and where its sensor stood."""
 
-    measured_at: datetime
-    value: Decimal
+    sensor: Sensor
+    stand: Stand
+    change: Change
 
 
 def lasting(session: Session, sensor_ids: Iterable[int]) -> dict[int, SensorAlarm]:
@@ -46,156 +47,147 @@ def lasting(session: Session, sensor_ids: Iterable[int]) -> dict[int, SensorAlar
 
 def judge(
     session: Session,
-    sensor: Sensor,
-    readings: Iterable[Measured],
-    alarm: SensorAlarm | None,
+    sensors: Sequence[Sensor],
+    readings: Mapping[int, Sequence[Measured]],
     limits: InForce,
     *,
     now: datetime,
 ) -> None:
-    """Begin, worsen or end the sensor's alarm by new readings, the earliest first.
+    """Begin, worsen and end the alarms of some sensors by new readings, the earliest first.
 
-    Readings older than what is known already only fill the history.
+    The sensors' rows are locked. As many statements for a thousand readings as for one.
     """
-    for reading in readings:
-        if sensor.last_at is not None and reading.measured_at < sensor.last_at:
-            continue
-        sensor.last_at, sensor.last_value = reading.measured_at, reading.value
-        broken = limits.of(sensor, reading.measured_at).broken_by(reading.value)
-        alarm = _after(session, sensor, reading, alarm, broken, now)
+    open_alarms = lasting(session, [sensor.id for sensor in sensors])
+    news: list[_News] = []
+    new: list[SensorAlarm] = []
+    for sensor in sorted(sensors, key=lambda each: each.id):
+        watch, changes = watching.follow(
+            _watch(sensor, open_alarms.get(sensor.id)),
+            readings[sensor.id],
+            lambda at, sensor_id=sensor.id: limits.at(sensor_id, at).bounds,  # type: ignore[misc]
+        )
+        _remember(sensor, watch)
+        news += [_News(sensor, limits.at(sensor.id, each.at).stand, each) for each in changes]
+        new += _written(sensor, open_alarms.get(sensor.id), watch, changes)
+    # A lasting one ends in the database before another one of its sensor begins.
+    session.flush()
+    session.add_all(new)
+    session.flush()
+    _record(session, news, now)
 
 
 def end(session: Session, sensor: Sensor, *, now: datetime) -> None:
-    """End a lasting alarm because the sensor was retired, moved, or its limits are others now."""
+    """End a lasting alarm because the sensor was retired, moved, or its limits are others now.
+
+    What was outside for too short a while for an alarm is forgotten likewise.
+    """
     alarm = lasting(session, [sensor.id]).get(sensor.id)
-    if alarm is not None:
-        # Nought degrees are a reading like any other.
-        value = alarm.worst if sensor.last_value is None else sensor.last_value
-        last = Measured(sensor.last_at or now, value)
-        _end(session, sensor, alarm, last, now)
+    watch = _watch(sensor, alarm)
+    _remember(sensor, Watch(watch.last))
+    if alarm is None or watch.excursion is None:
+        session.flush()
+        return
+    # Nought degrees are a reading like any other.
+    last = watch.last or Measured(now, alarm.worst)
+    at = max(last.measured_at, alarm.began_at)
+    change = Change("ended", watch.excursion, at, last, Bounds(sensor.low, sensor.high))
+    alarm.ended_at = at
+    session.flush()
+    stand = Stand(sensor.placed_at, now, sensor.batch_id)
+    _record(session, [_News(sensor, stand, change)], now)
 
 
-def _after(
-    session: Session,
-    sensor: Sensor,
-    reading: Measured,
-    alarm: SensorAlarm | None,
-    broken: Decimal | None,
-    now: datetime,
-) -> SensorAlarm | None:
+def _watch(sensor: Sensor, alarm: SensorAlarm | None) -> Watch:
+    last = outside = excursion = None
+    if sensor.last_at is not None and sensor.last_value is not None:
+        last = Measured(sensor.last_at, sensor.last_value)
+    since, worst, above = sensor.outside_since, sensor.outside_worst, sensor.outside_above
+    if since is not None and worst is not None and above is not None:
+        outside = Row(since, sensor.outside_count, worst, above)
     if alarm is not None:
-        is_other_side = broken is not None and (broken > reading.value) == alarm.is_above
-        if broken is None or is_other_side:
-            _end(session, sensor, alarm, reading, now)
+        excursion = Excursion(alarm.is_above, alarm.limit, alarm.worst, alarm.began_at)
+    return Watch(last, outside, excursion, sensor.calm_since)
+
+
+def _remember(sensor: Sensor, watch: Watch) -> None:
+    if watch.last is not None:
+        sensor.last_at, sensor.last_value = watch.last.measured_at, watch.last.value
+    row = watch.outside
+    sensor.outside_since = row.since if row else None
+    sensor.outside_count = row.count if row else 0
+    sensor.outside_worst = row.worst if row else None
+    sensor.outside_above = row.is_above if row else None
+    sensor.calm_since = watch.calm_since
+
+
+def _written(
+    sensor: Sensor, alarm: SensorAlarm | None, watch: Watch, changes: Sequence[Change]
+) -> list[SensorAlarm]:
+    """Write down what became of the alarm that lasted; answers those that began since."""
+    new: list[SensorAlarm] = []
+    for change in changes:
+        excursion = change.excursion
+        if change.kind == "began":
+            alarm = SensorAlarm(
+                sensor_id=sensor.id,
+                is_above=excursion.is_above,
+                limit=excursion.limit,
+                worst=excursion.worst,
+                began_at=excursion.began_at,
+            )
+            new.append(alarm)
+        elif alarm is not None:
+            alarm.worst, alarm.ended_at = excursion.worst, max(change.at, excursion.began_at)
             alarm = None
-        elif abs(reading.value - alarm.limit) > abs(alarm.worst - alarm.limit):
-            alarm.worst = reading.value
-    if alarm is None and broken is not None:
-        return _begin(session, sensor, reading, broken, now)
-    return alarm
+    if alarm is not None and watch.excursion is not None:
+        alarm.worst = watch.excursion.worst
+    return new
 
 
-def _begin(
-    session: Session, sensor: Sensor, reading: Measured, limit: Decimal, now: datetime
-) -> SensorAlarm:
-    alarm = SensorAlarm(
-        sensor_id=sensor.id,
-        is_above=reading.value > limit,
-        limit=limit,
-        worst=reading.value,
-        began_at=reading.measured_at,
-    )
-    session.add(alarm)
-    session.flush()
-    report = {**_report(sensor, reading), "exception": "ALARM_CONDITION"}
-    _record(session, sensor, reading, report, {"alarm": "began", "limit": f"{limit:f}"}, now)
-    _tell(session, sensor, alarm, reading)
-    return alarm
+def _record(session: Session, news: Sequence[_News], now: datetime) -> None:
+    """Record the events, and have the letters written."""
+    if not news:
+        return
+    batch_ids = {each.stand.batch_id for each in news if each.stand.batch_id is not None}
+    lots = nodes.uris_of(session, batch_ids) if batch_ids else {}
+    areas = _areas(session, {each.sensor.area_id for each in news if each.sensor.area_id})
+    told = [(each.sensor.organisation_id, _happening(each, lots, areas)) for each in news]
+    events.record_all(session, told, now=now)
+    # One each time: one that waits already could start before this transaction has committed.
+    jobs.defer(session, JOB, lock=JOB)
 
 
-def _end(
-    session: Session, sensor: Sensor, alarm: SensorAlarm, reading: Measured, now: datetime
-) -> None:
-    alarm.ended_at = max(reading.measured_at, alarm.began_at)
-    session.flush()
-    worst = "maxValue" if alarm.is_above else "minValue"
-    report = {**_report(sensor, reading), worst: float(alarm.worst)}
-    _record(session, sensor, reading, report, {"alarm": "ended", "limit": f"{alarm.limit:f}"}, now)
-    _tell(session, sensor, alarm, reading)
-
-
-def _report(sensor: Sensor, reading: Measured) -> dict[str, Any]:
-    measure = sensor.measure
-    return {"type": measure.gs1_type, "value": float(reading.value), "uom": measure.unit}
-
-
-def _record(
-    session: Session,
-    sensor: Sensor,
-    reading: Measured,
-    report: dict[str, Any],
-    details: dict[str, Any],
-    now: datetime,
-) -> None:
-    moment = own_documents.instant(reading.measured_at)
-    metadata = {"time": moment, "deviceID": f"/sensors/{sensor.code}"}
-    happening = Happening(
+def _happening(news: _News, lots: Mapping[int, str], areas: Mapping[int, str]) -> Happening:
+    sensor, change = news.sensor, news.change
+    lot = lots.get(news.stand.batch_id or 0)
+    at = change.reading.measured_at
+    metadata = {"time": own_documents.instant(at), "deviceID": f"/sensors/{sensor.code}"}
+    return Happening(
         "ObjectEvent",
         "sensor_reporting",
-        happened_at=reading.measured_at,
+        happened_at=at,
         action="OBSERVE",
-        things=_lots(session, sensor),
-        biz_location=_area_uri(session, sensor),
-        sensors=({"sensorMetadata": metadata, "sensorReport": [report]},),
-        details=details,
-    )
-    events.record(session, sensor.organisation_id, happening, now=now)
-
-
-def _lots(session: Session, sensor: Sensor) -> tuple[Portion, ...]:
-    if sensor.batch_id is None:
-        return ()
-    return (Portion(nodes.uris_of(session, [sensor.batch_id])[sensor.batch_id]),)
-
-
-def _area_uri(session: Session, sensor: Sensor) -> str | None:
-    if sensor.area_id is None:
-        return None
-    code = session.scalar(select(GrowingArea.code).where(GrowingArea.id == sensor.area_id))
-    return f"/areas/{code}" if code else None
-
-
-def _tell(session: Session, sensor: Sensor, alarm: SensorAlarm, reading: Measured) -> None:
-    managers = recipients.managers_of(session, [sensor.organisation_id])
-    lot = session.scalar(select(Batch.lot).where(Batch.id == sensor.batch_id))
-    recipients.tell(
-        session,
-        managers.get(sensor.organisation_id, ()),
-        lambda: _words(sensor, alarm, reading, lot),
+        things=(Portion(lot),) if lot else (),
+        biz_location=areas.get(sensor.area_id or 0),
+        sensors=({"sensorMetadata": metadata, "sensorReport": [_report(sensor, change)]},),
+        details={
+            "alarm": change.kind,
+            "limit": f"{change.excursion.limit:f}",
+            "since": own_documents.instant(change.at),
+        },
     )
 
 
-def _words(
-    sensor: Sensor, alarm: SensorAlarm, reading: Measured, lot: str | None
-) -> tuple[str, str]:
-    """Subject and text, in the language spoken just now."""
-    measure = sensor.measure
-    said = {
-        "name": sensor.name,
-        "measure": measure.name,
-        "value": f"{i18n.number(reading.value)} {measure.sign}",
-        "limit": f"{i18n.number(alarm.limit)} {measure.sign}",
-        "worst": f"{i18n.number(alarm.worst)} {measure.sign}",
-    }
-    if alarm.ended_at is not None:
-        subject = _("%(name)s: hết báo động", **said)
-        line = _("%(measure)s nay là %(value)s; lúc xấu nhất là %(worst)s.", **said)
-    elif alarm.is_above:
-        subject = _("%(name)s: %(measure)s quá cao", **said)
-        line = _("%(measure)s là %(value)s, cao hơn giới hạn %(limit)s.", **said)
-    else:
-        subject = _("%(name)s: %(measure)s quá thấp", **said)
-        line = _("%(measure)s là %(value)s, thấp hơn giới hạn %(limit)s.", **said)
-    lines = [line, *([_("Lô %(lot)s", lot=lot)] if lot else [])]
-    address = f"{config.current().base_url}/workspace/sensors/{sensor.code}"
-    return subject, "\n".join([*lines, address])
+def _report(sensor: Sensor, change: Change) -> dict[str, Any]:
+    measure, excursion = sensor.measure, change.excursion
+    told = {"type": measure.gs1_type, "value": float(change.reading.value), "uom": measure.unit}
+    if change.kind == "began":
+        return {**told, "exception": "ALARM_CONDITION"}
+    return {**told, "maxValue" if excursion.is_above else "minValue": float(excursion.worst)}
+
+
+def _areas(session: Session, area_ids: set[int]) -> dict[int, str]:
+    if not area_ids:
+        return {}
+    statement = select(GrowingArea.id, GrowingArea.code).where(GrowingArea.id.in_(area_ids))
+    return {row.id: f"/areas/{row.code}" for row in session.execute(statement) if row.code}

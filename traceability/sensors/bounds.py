@@ -1,173 +1,208 @@
-"""Between which limits something is to be kept: its product's, or else those of the place."""
+"""Between which limits a sensor was to measure at which moment, and where it stood then.
+
+The limits of the product it goes with, or else those of its place. Every reading is judged by the
+limits of its own moment: ones set later never reach back.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from accounts import permissions
-from accounts.permissions import Actor
 from foundation import clock
-from foundation.errors import Finding, Invalid
-from products import register as products
-from products.models import Product
+from foundation.clock import VIETNAM
 from traceability.models import Batch
-from traceability.sensors.measures import MEASURES, Measure
-from traceability.sensors.models import ProductLimits, Sensor
+from traceability.sensors import patience
+from traceability.sensors.models import PlaceLimits, ProductLimits, Sensor, SensorStay
+from traceability.sensors.patience import PatienceTold
+from traceability.sensors.watching import Bounds
 
-WRITE = "sensor.write"
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """The lowest and the highest that is good; one that is None is not limited."""
-
-    low: Decimal | None
-    high: Decimal | None
-    is_products: bool = False
-
-    def broken_by(self, value: Decimal) -> Decimal | None:
-        """The limit a value breaks."""
-        if self.high is not None and value > self.high:
-            return self.high
-        if self.low is not None and value < self.low:
-            return self.low
-        return None
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""What a sensor measured before it was registered belongs to a stay that began then."""
+NEVER = datetime(2400, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class LimitsTold:
-    """What a cooperative says of a product: from a day on, between which limits, by what source."""
+class Stand:
+    """Where a sensor stood for a while: beside which product, if beside a batch."""
 
-    measures: str
-    valid_from: date
-    low: Decimal | None = None
-    high: Decimal | None = None
-    source: str | None = None
+    began_at: datetime
+    ended_at: datetime
+    batch_id: int | None = None
+    product_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Regime:
+    """A stretch of a sensor's time in which neither place nor limits changed."""
+
+    began_at: datetime
+    until: datetime
+    stand: Stand
+    bounds: Bounds
 
 
 class InForce:
-    """The limits of the products some sensors go with, by day."""
+    """The limits of some sensors, moment by moment."""
 
-    def __init__(self, rows: Iterable[ProductLimits], products_of: dict[int, int]) -> None:
-        self._products_of = products_of
-        self._rows: dict[tuple[int, str], list[ProductLimits]] = {}
-        for row in rows:
-            self._rows.setdefault((row.product_id, row.measures), []).append(row)
+    def __init__(self, regimes: dict[int, list[Regime]]) -> None:
+        self._regimes = regimes
+        self._begans = {
+            sensor_id: [regime.began_at for regime in own] for sensor_id, own in regimes.items()
+        }
 
-    def of(self, sensor: Sensor, at: datetime) -> Bounds:
-        """A sensor's limits at a moment: the product's of that day, else the place's.
+    def at(self, sensor_id: int, moment: datetime) -> Regime:
+        """Where it stood at a moment, and between which limits."""
+        place = bisect_right(self._begans[sensor_id], moment) - 1
+        return self._regimes[sensor_id][max(place, 0)]
 
-        Also the place's for what it measured before it stood beside the batch.
-        """
-        is_beside = sensor.batch_id is not None and at >= sensor.placed_at
-        product_id = self._products_of.get(sensor.batch_id or 0) if is_beside else None
-        rows = self._rows.get((product_id, sensor.measures), []) if product_id else []
-        return on_day(rows, clock.business_day(at)) or Bounds(sensor.low, sensor.high)
+    def of(self, sensor: Sensor, moment: datetime) -> Bounds:
+        """A sensor's limits at a moment."""
+        return self.at(sensor.id, moment).bounds
+
+    def within(self, sensor_id: int, since: datetime, until: datetime) -> list[Regime]:
+        """What was in force at some moment of a stretch of time, the earliest first."""
+        own = self._regimes[sensor_id]
+        return [each for each in own if each.began_at < until and each.until > since]
 
 
 def in_force(session: Session, sensors: Iterable[Sensor]) -> InForce:
-    """The limits of the products that sensors go with; none is asked for when none does."""
-    batch_ids = {sensor.batch_id for sensor in sensors if sensor.batch_id is not None}
-    if not batch_ids:
-        return InForce((), {})
-    statement = select(Batch.id, Batch.product_id).where(Batch.id.in_(sorted(batch_ids)))
-    products_of = {row.id: row.product_id for row in session.execute(statement)}
-    return InForce(_rows(session, set(products_of.values())), products_of)
-
-
-def set_limits(
-    session: Session, actor: Actor, product_code: str, told: LimitsTold, *, now: datetime
-) -> ProductLimits:
-    """Set a product's limits from a day on, until the next such day; empty ones end them.
-
-    Readings that came before are not judged anew.
-
-    Raises: Forbidden, NotFound, Invalid("sensor.limits", "sensor.limit_impossible").
-    """
-    product = products.get_product(session, product_code)
-    permissions.require(actor, WRITE, product)
-    found = findings(MEASURES[told.measures], told.low, told.high)
-    if found:
-        raise Invalid(found)
-    said = {"low": told.low, "high": told.high, "source": told.source, "set_at": now}
-    key = {"product_id": product.id, "measures": told.measures, "valid_from": told.valid_from}
-    statement = insert(ProductLimits).values(**key, **said)
-    saved = session.scalars(
-        statement.on_conflict_do_update(constraint="pk_product_limits", set_=said).returning(
-            ProductLimits
-        ),
-        execution_options={"populate_existing": True},
+    """All limits of some sensors; four statements at most, however many they are."""
+    found = {sensor.id: sensor for sensor in sensors}
+    if not found:
+        return InForce({})
+    stands = _stands(session, found)
+    places: dict[int, list[PlaceLimits]] = {}
+    own = select(PlaceLimits).where(PlaceLimits.sensor_id.in_(sorted(found)))
+    for row in session.scalars(own.order_by(PlaceLimits.valid_from, PlaceLimits.id)):
+        places.setdefault(row.sensor_id, []).append(row)
+    products = of_products(
+        session, {each.product_id for own in stands.values() for each in own if each.product_id}
     )
-    return saved.one()
+    return InForce(
+        {
+            sensor.id: _regimes(sensor.measures, stands[sensor.id], places.get(sensor.id, []), {
+                product_id: rows
+                for (product_id, measures), rows in products.items()
+                if measures == sensor.measures
+            })
+            for sensor in found.values()
+        }
+    )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class LimitsLine:
-    """A product's limits from a day on, as a list shows them."""
-
-    product: Product
-    limits: ProductLimits
-    is_in_force: bool
-
-
-def history(session: Session, goods: Sequence[Product], *, on: date) -> list[LimitsLine]:
-    """All limits some products ever had or will have, by product, the newest first."""
-    by_id = {each.id: each for each in goods}
-    rows = _rows(session, set(by_id))
-    in_force = {
-        (row.product_id, row.measures): row.valid_from for row in rows if row.valid_from <= on
-    }
-    lines = [
-        LimitsLine(
-            by_id[row.product_id],
-            row,
-            in_force.get((row.product_id, row.measures)) == row.valid_from,
-        )
-        for row in reversed(rows)
-    ]
-    return sorted(lines, key=lambda line: (line.product.name_key, line.limits.measures))
-
-
-def of_product(session: Session, product_id: int) -> dict[str, list[ProductLimits]]:
-    """A product's limits by what is measured, the earliest first."""
-    found: dict[str, list[ProductLimits]] = {}
-    for row in _rows(session, {product_id}):
-        found.setdefault(row.measures, []).append(row)
-    return found
-
-
-def on_day(rows: Sequence[ProductLimits], day: date) -> Bounds | None:
-    """The limits in force on a day: the last that began by then; None when they are empty."""
-    begun = [row for row in rows if row.valid_from <= day]
-    if not begun or (begun[-1].low, begun[-1].high) == (None, None):
-        return None
-    return Bounds(begun[-1].low, begun[-1].high, is_products=True)
-
-
-def findings(measure: Measure, low: Decimal | None, high: Decimal | None) -> list[Finding]:
-    """What is wrong with a pair of limits."""
-    bounds = {"low": f"{measure.lowest:f}", "high": f"{measure.highest:f}"}
-    found = [
-        Finding("sensor.limit_impossible", bounds, name)
-        for name, limit in (("low", low), ("high", high))
-        if limit is not None and not measure.lowest <= limit <= measure.highest
-    ]
-    if low is not None and high is not None and low >= high:
-        found.append(Finding("sensor.limits", {}, "high"))
-    return found
-
-
-def _rows(session: Session, product_ids: set[int]) -> Sequence[ProductLimits]:
+def of_products(
+    session: Session, product_ids: Iterable[int]
+) -> dict[tuple[int, str], list[ProductLimits]]:
+    """The limits of products by what is measured, the earliest day first."""
+    wanted = sorted(set(product_ids))
+    if not wanted:
+        return {}
     statement = (
         select(ProductLimits)
-        .where(ProductLimits.product_id.in_(sorted(product_ids)))
-        .order_by(ProductLimits.measures, ProductLimits.valid_from)
+        .where(ProductLimits.product_id.in_(wanted))
+        .order_by(ProductLimits.valid_from, ProductLimits.id)
     )
-    return session.scalars(statement).all()
+    found: dict[tuple[int, str], list[ProductLimits]] = {}
+    for row in session.scalars(statement):
+        found.setdefault((row.product_id, row.measures), []).append(row)
+    return found
+
+
+def in_force_of_place(session: Session, sensor_id: int) -> PlaceLimits | None:
+    """The limits of a sensor's place as they were last set."""
+    statement = select(PlaceLimits).where(PlaceLimits.sensor_id == sensor_id)
+    newest = statement.order_by(PlaceLimits.valid_from.desc(), PlaceLimits.id.desc()).limit(1)
+    return session.scalar(newest)
+
+
+def said_at(rows: Sequence[ProductLimits], moment: datetime) -> ProductLimits | None:
+    """Which of a product's rows is in force: the latest day begun, as it was last said by then."""
+    begun = [row for row in rows if effective_from(row) <= moment]
+    return begun[-1] if begun else None
+
+
+def effective_from(row: ProductLimits) -> datetime:
+    """From when on it judges readings: its day, but never before it was said."""
+    midnight = datetime.combine(row.valid_from, datetime.min.time(), VIETNAM)
+    return max(midnight.astimezone(UTC), row.set_at)
+
+
+def told(row: PlaceLimits | ProductLimits) -> PatienceTold:
+    """What its owner says of the patience of alarms."""
+    return PatienceTold(row.begin_minutes, row.begin_readings, row.margin, row.end_minutes)
+
+
+def _stands(session: Session, sensors: dict[int, Sensor]) -> dict[int, list[Stand]]:
+    """Where each stood, the earliest first and without gaps."""
+    statement = (
+        select(SensorStay.sensor_id, SensorStay.began_at, SensorStay.ended_at, SensorStay.batch_id)
+        .where(SensorStay.sensor_id.in_(sorted(sensors)))
+        .order_by(SensorStay.began_at, SensorStay.id)
+    )
+    stays = list(session.execute(statement))
+    batch_ids = {row.batch_id for row in stays} | {each.batch_id for each in sensors.values()}
+    products = _products(session, {each for each in batch_ids if each is not None})
+    found: dict[int, list[Stand]] = {sensor_id: [] for sensor_id in sensors}
+    for row in stays:
+        product_id = products.get(row.batch_id) if row.batch_id else None
+        found[row.sensor_id].append(Stand(row.began_at, row.ended_at, row.batch_id, product_id))
+    for sensor in sensors.values():
+        product_id = products.get(sensor.batch_id) if sensor.batch_id else None
+        now = Stand(sensor.placed_at, NEVER, sensor.batch_id, product_id)
+        own = [*found[sensor.id], now]
+        found[sensor.id] = [Stand(EVER, own[0].began_at), *own]
+    return found
+
+
+def _products(session: Session, batch_ids: set[int]) -> dict[int, int]:
+    if not batch_ids:
+        return {}
+    statement = select(Batch.id, Batch.product_id).where(Batch.id.in_(sorted(batch_ids)))
+    return {row.id: row.product_id for row in session.execute(statement)}
+
+
+def _regimes(
+    measures: str,
+    stands: Sequence[Stand],
+    places: Sequence[PlaceLimits],
+    products: dict[int, list[ProductLimits]],
+) -> list[Regime]:
+    """A sensor's time cut wherever it was moved, or its limits or the house's rule changed."""
+    found = []
+    for stand in stands:
+        rows = products.get(stand.product_id or 0, [])
+        cuts = {stand.began_at}
+        cuts |= {row.valid_from for row in places} | {effective_from(row) for row in rows}
+        cuts |= {_midnight(rule.valid_from) for rule in patience.rules()}
+        inside = sorted(cut for cut in cuts if stand.began_at <= cut < stand.ended_at)
+        for began_at, until in zip(inside, [*inside[1:], stand.ended_at], strict=True):
+            bounds = _bounds(measures, places, rows, began_at)
+            found.append(Regime(began_at, until, stand, bounds))
+    return found
+
+
+def _bounds(
+    measures: str,
+    places: Sequence[PlaceLimits],
+    products: Sequence[ProductLimits],
+    moment: datetime,
+) -> Bounds:
+    day = clock.business_day(moment)
+    row = said_at(products, moment)
+    if row is not None and (row.low, row.high) != (None, None):
+        return Bounds(row.low, row.high, True, patience.of(told(row), measures, day))
+    begun = [place for place in places if place.valid_from <= moment] or places[:1]
+    if not begun:
+        return Bounds(None, None, False, patience.usual(measures, day))
+    place = begun[-1]
+    return Bounds(place.low, place.high, False, patience.of(told(place), measures, day))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time(), VIETNAM).astimezone(UTC)

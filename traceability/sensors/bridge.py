@@ -12,19 +12,16 @@ from __future__ import annotations
 
 import ssl
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 import structlog
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnection
 
 from foundation import clock, db
 from foundation.errors import Finding, Invalid
-from traceability.sensors import keeping, messages, months, receipts
+from traceability.sensors import messages, months, receipts, receiving
 from traceability.sensors.keeping import Kept, Message
 
 log = structlog.get_logger()
@@ -143,34 +140,31 @@ class Bridge:
     def _kept(self) -> Kept | None:
         """Keep what has come; None, after a pause, when the database is away."""
         told = [_plain(message) for message in self._waiting]
-        try:
-            kept = keep(told, self._prepare)
-        except (OperationalError, NoConnection) as error:
-            log.warning("sensor_database_away", error=type(error).__name__)
+        kept = receiving.receive(told) if self._is_prepared() else None
+        if kept is None:
             self._stopping.wait(_PAUSE_S)
-            return None
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            return None
-        if kept.refused:
+        elif kept.refused:
             log.warning("sensor_messages_refused", **kept.refused)
         return kept
 
-    def _prepare(self) -> None:
-        """Make this month's place ready, once a month: a worker may not have run for long."""
+    def _is_prepared(self) -> bool:
+        """Make this month's place ready, once a month: a worker may not have run for long.
+
+        Where that fails for another reason than an absent database, readings wait in the default
+        part; the nightly job tries again.
+        """
         now = clock.now()
-        if self._month != f"{now:%Y%m}":
+        if self._month == f"{now:%Y%m}":
+            return True
+        try:
             with db.transaction() as session:
                 months.prepare(session, now=now)
-            self._month = f"{now:%Y%m}"
-
-
-def keep(told: list[Message], prepare: Callable[[], None]) -> Kept:
-    """Keep messages in a transaction of their own."""
-    prepare()
-    with db.transaction() as session:
-        return keeping.keep(session, told, now=clock.now())
+        except Exception as error:
+            if receiving.is_away(error):
+                return False
+            log.exception("sensor_months_not_prepared")
+        self._month = f"{now:%Y%m}"
+        return True
 
 
 def _plain(message: MQTTMessage) -> Message:

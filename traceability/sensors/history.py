@@ -1,4 +1,4 @@
-"""A sensor's readings over a day, a week or a month: for a drawing, a table, a file."""
+"""A sensor's readings over a day, a week … a year: for a drawing, a table, a file."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, DateTime, Select, cast, func, select
 from sqlalchemy.orm import Session
 
 from foundation import charts, i18n
 from foundation.clock import VIETNAM
+from foundation.errors import Refused
 from foundation.i18n import N_, _
 from foundation.tables import Column
 from traceability.sensors.listing import Stretch
 from traceability.sensors.models import Sensor, SensorReading
+from traceability.sensors.summary_models import SensorDay, SensorHour
 
+MOST_ROWS = 200_000
+"""Readings one file holds: what is longer is asked for in parts."""
 _EVER = datetime(1900, 1, 1, tzinfo=UTC)
 _NEVER = datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -35,6 +40,8 @@ SPANS: dict[str, Span] = {
     "day": Span(N_("24 giờ"), timedelta(days=1), timedelta(minutes=30), "%H:%M"),
     "week": Span(N_("7 ngày"), timedelta(days=7), timedelta(hours=4), "%d/%m"),
     "month": Span(N_("30 ngày"), timedelta(days=30), timedelta(days=1), "%d/%m"),
+    "season": Span(N_("90 ngày"), timedelta(days=90), timedelta(days=3), "%d/%m"),
+    "year": Span(N_("Một năm"), timedelta(days=364), timedelta(days=14), "%d/%m/%y"),
 }
 
 
@@ -50,25 +57,49 @@ class Piece:
 
 
 def pieces(session: Session, sensor: Sensor, span: Span, *, now: datetime) -> list[Piece]:
-    """The readings of a span by pieces, the earliest first; a piece without readings is missing."""
+    """The readings of a span by pieces, the earliest first; a piece without readings is missing.
+
+    A day is drawn from its readings, a week from hours, what is longer from days.
+    """
     since = _start(span, now)
-    began = func.date_bin(span.piece, SensorReading.measured_at, since)
-    statement = (
-        select(
-            began,
-            func.count(),
-            func.min(SensorReading.value),
-            func.avg(SensorReading.value),
-            func.max(SensorReading.value),
-        )
-        .where(SensorReading.sensor_id == sensor.id, SensorReading.measured_at >= since)
-        .group_by(began)
-        .order_by(began)
-    )
+    rows = session.execute(_statement(sensor, span, since))
     return [
-        Piece(began_at, count, low, round(mean, 2), high)
-        for began_at, count, low, mean, high in session.execute(statement)
+        Piece(began_at, count, low, round(total / count, 2), high)
+        for began_at, count, low, total, high in rows
     ]
+
+
+def _statement(sensor: Sensor, span: Span, since: datetime) -> Select[Any]:
+    if span.piece < timedelta(hours=1):
+        value, at = SensorReading.value, SensorReading.measured_at
+        summed = (func.count(), func.min(value), func.sum(value), func.max(value))
+        return _by_pieces(span, since, at, summed).where(
+            SensorReading.sensor_id == sensor.id, at >= since
+        )
+    if span.piece < timedelta(days=1):
+        return _by_pieces(span, since, SensorHour.hour, _summed(SensorHour)).where(
+            SensorHour.sensor_id == sensor.id, SensorHour.hour >= since
+        )
+    midnight = func.timezone(timedelta(hours=7), cast(SensorDay.day, DateTime))
+    return _by_pieces(span, since, midnight, _summed(SensorDay)).where(
+        SensorDay.sensor_id == sensor.id, SensorDay.day >= since.astimezone(VIETNAM).date()
+    )
+
+
+def _summed(table: type[SensorHour] | type[SensorDay]) -> tuple[ColumnElement[Any], ...]:
+    return (
+        func.sum(table.readings),
+        func.min(table.lowest),
+        func.sum(table.total),
+        func.max(table.highest),
+    )
+
+
+def _by_pieces(
+    span: Span, since: datetime, at: Any, summed: tuple[ColumnElement[Any], ...]
+) -> Select[Any]:
+    began = func.date_bin(span.piece, at, since)
+    return select(began, *summed).group_by(began).order_by(began)
 
 
 def draw(found: Sequence[Piece], span: Span, *, now: datetime) -> charts.Drawing:
@@ -129,6 +160,21 @@ def words(stretch: Stretch | None, span: Span) -> str:
     return _("Đến ngày %(end)s", end=i18n.vn_date((until or _NEVER) - timedelta(days=1)))
 
 
+def refuse_too_many(session: Session, sensor: Sensor, stretch: Stretch, most: int) -> None:
+    """Refuse a file longer than one may be. Raises: Refused("sensor.too_many_readings")."""
+    asked = select(SensorReading.sequence).where(*_of(sensor, stretch)).limit(most + 1).subquery()
+    if (session.scalar(select(func.count()).select_from(asked)) or 0) > most:
+        raise Refused("sensor.too_many_readings", most=most)
+
+
+def _of(sensor: Sensor, stretch: Stretch) -> tuple[ColumnElement[bool], ...]:
+    return (
+        SensorReading.sensor_id == sensor.id,
+        SensorReading.measured_at >= (stretch.since or _EVER),
+        SensorReading.measured_at < (stretch.until or _NEVER),
+    )
+
+
 def rows(
     session: Session, sensor: Sensor, stretch: Stretch
 ) -> Iterator[tuple[datetime, int, Decimal, str, datetime]]:
@@ -136,11 +182,7 @@ def rows(
     sign = sensor.measure.sign
     statement = (
         select(SensorReading)
-        .where(
-            SensorReading.sensor_id == sensor.id,
-            SensorReading.measured_at >= (stretch.since or _EVER),
-            SensorReading.measured_at < (stretch.until or _NEVER),
-        )
+        .where(*_of(sensor, stretch))
         .order_by(SensorReading.measured_at, SensorReading.sequence)
         .execution_options(yield_per=1_000)
     )
@@ -149,7 +191,7 @@ def rows(
 
 
 def _start(span: Span, now: datetime) -> datetime:
-    """Pieces begin at whole ones of the local day."""
+    """Pieces begin at whole ones of the local day, those of days at midnight."""
     local = (now - span.back).astimezone(VIETNAM)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight + (local - midnight) // span.piece * span.piece

@@ -6,7 +6,9 @@ import structlog
 
 from foundation import clock, config, db
 from foundation.jobs import Progress, job
-from traceability.sensors import months
+from traceability.sensors import day_records, letters, months, summaries
+from traceability.sensors.alarms import JOB
+from traceability.sensors.models import Sensor
 
 log = structlog.get_logger()
 
@@ -25,3 +27,32 @@ def drop_months(payload: dict[str, Any], progress: Progress) -> None:
         dropped = months.drop_old(session, config.current().readings_months, now=clock.now())
     for each in dropped:
         log.info("sensor_month_dropped", month=f"{each.month:%Y-%m}", readings=each.readings)
+
+
+@job(JOB, cron="7 * * * *")
+def tell_alarms(payload: dict[str, Any], progress: Progress) -> None:
+    """Write to managers of alarms that began or ended; every hour remind of those that last."""
+    with db.transaction() as session:
+        told = letters.tell(session, now=clock.now())
+    if told:
+        log.info("sensor_alarms_told", alarms=told)
+
+
+@job("sensors.draw_summaries", cron="50 18 * * *")
+def draw_summaries(payload: dict[str, Any], progress: Progress) -> None:
+    """Draw hours and days of sensors that have none: readings from before there were any."""
+    with db.reading() as session:
+        undrawn = summaries.undrawn(session)
+    for sensor_id in undrawn:
+        with db.transaction() as session:
+            sensor = session.get_one(Sensor, sensor_id)
+            summaries.draw_anew(session, sensor, since=months.kept_since(session))
+
+
+@job("sensors.record_days", cron="30 19 * * *")
+def record_days(payload: dict[str, Any], progress: Progress) -> None:
+    """Commit the closed days of sensors that trace pages show to the ledger."""
+    recorded = day_records.BATCH
+    while recorded == day_records.BATCH:
+        with db.transaction() as session:
+            recorded = day_records.record(session, now=clock.now())

@@ -14,11 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from traceability.sensors import alarms, bounds, messages
-from traceability.sensors.alarms import Measured
+from traceability.sensors import alarms, bounds, messages, summaries
 from traceability.sensors.messages import Told, Unreadable
 from traceability.sensors.models import Sensor, SensorReading
 from traceability.sensors.receipts import Answered
+from traceability.sensors.watching import Measured
 
 
 @dataclass(frozen=True)
@@ -135,10 +135,9 @@ def _judge(
 ) -> None:
     if not heard:
         return
-    lasting, limits = alarms.lasting(session, new), bounds.in_force(session, heard)
-    for sensor in sorted(heard, key=lambda each: each.id):
-        alarm = lasting.get(sensor.id)
-        alarms.judge(session, sensor, new[sensor.id], alarm, limits, now=now)
+    limits = bounds.in_force(session, heard)
+    alarms.judge(session, heard, new, limits, now=now)
+    summaries.note(session, new, limits)
 
 
 def _count(sensors: Mapping[str, Sensor], refused: Iterable[Unreadable], now: datetime) -> None:

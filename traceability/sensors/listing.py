@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, true
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from accounts import permissions
 from accounts.permissions import Actor
 from foundation import paging
 from foundation.paging import Page
 from traceability.sensors import register
-from traceability.sensors.models import Sensor, SensorAlarm, SensorReading, SensorStay
+from traceability.sensors.models import AlarmAnswer, Sensor, SensorAlarm, SensorReading, SensorStay
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which sensors or alarms: in use or retired, lasting or all; and which page of them."""
+    """Which sensors or alarms: in use or retired, in which state; and which page of them."""
 
     retired: bool = False
-    lasting: bool = False
+    alarms: str = "all"
     cursor: str | None = None
     size: int = paging.DEFAULT_SIZE
 
@@ -50,7 +50,8 @@ def list_sensors(session: Session, actor: Actor, wanted: Wanted) -> Page[Sensor]
 def list_alarms(session: Session, actor: Actor, wanted: Wanted) -> Page[SensorAlarm]:
     """The alarms of one's organisations' sensors, the latest first."""
     permissions.require(actor, register.WRITE)
-    state = SensorAlarm.ended_at.is_(None) if wanted.lasting else true()
+    answered = select(AlarmAnswer.id).where(AlarmAnswer.alarm_id == SensorAlarm.id).exists()
+    states = {"lasting": SensorAlarm.ended_at.is_(None), "open": ~answered}
     statement = (
         select(SensorAlarm)
         .join(SensorAlarm.sensor)
@@ -59,9 +60,10 @@ def list_alarms(session: Session, actor: Actor, wanted: Wanted) -> Page[SensorAl
                 joinedload(Sensor.organisation),
                 joinedload(Sensor.area),
                 joinedload(Sensor.batch),
-            )
+            ),
+            selectinload(SensorAlarm.answers).joinedload(AlarmAnswer.person),
         )
-        .where(state, _own(actor))
+        .where(states.get(wanted.alarms, true()), _own(actor))
     )
     key = (SensorAlarm.began_at, SensorAlarm.id)
     return paging.fetch(
@@ -78,7 +80,11 @@ def lasting_among(session: Session, sensors: Sequence[Sensor]) -> frozenset[int]
 
 def alarms_of(session: Session, sensor_id: int, *, most: int = 50) -> Sequence[SensorAlarm]:
     """The newest alarms of a sensor."""
-    statement = select(SensorAlarm).where(SensorAlarm.sensor_id == sensor_id)
+    statement = (
+        select(SensorAlarm)
+        .where(SensorAlarm.sensor_id == sensor_id)
+        .options(selectinload(SensorAlarm.answers).joinedload(AlarmAnswer.person))
+    )
     return list(session.scalars(statement.order_by(SensorAlarm.began_at.desc()).limit(most)))
 
 

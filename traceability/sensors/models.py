@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from accounts.models import Organisation
+from accounts.models import Organisation, Person
 from foundation.db import Base
 from growing_areas.models import GrowingArea
 from traceability.models import Batch
@@ -33,17 +33,18 @@ class Sensor(Base):
     """A registered sensor (cảm biến): one measurement at one place of an organisation.
 
     Since `placed_at` it stands in a growing area, goes with a batch, or hangs in a room called by
-    its name; where it stood before is told by its stays. Its code, which nobody guesses, is the
-    end of its MQTT topic. `low` and `high` are the limits of the place, used where the product it
-    goes with has none. `is_public`: its owner lets trace pages show what it measured beside a
-    batch. `refused` counts messages that could not be read.
+    its name, or nowhere once its batch is over; where it stood before is told by its stays. Its
+    code, which nobody guesses, is the end of its MQTT topic. `low` and `high` are the limits of
+    the place, used where the product it goes with has none: the newest of its `sensor_limits`.
+    `is_public`: its owner lets trace pages show what it measured beside a batch. `refused` counts
+    messages that could not be read.
     """
 
     __tablename__ = "sensors"
     __table_args__ = (
         CheckConstraint("measures IN ('temperature', 'humidity')", name="measures"),
         CheckConstraint("low < high", name="limits"),
-        CheckConstraint("num_nonnulls(area_id, batch_id, room) = 1", name="place"),
+        CheckConstraint("num_nonnulls(area_id, batch_id, room) <= 1", name="place"),
         Index(None, "organisation_id", "id"),
         Index(None, "area_id"),
         Index(None, "batch_id"),
@@ -68,6 +69,13 @@ class Sensor(Base):
     refused: Mapped[int] = mapped_column(Integer, server_default="0")
     refused_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     refused_because: Mapped[str | None] = mapped_column(String(20))
+    # Readings outside in an unbroken row, while they are too few or too short for an alarm.
+    outside_since: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    outside_count: Mapped[int] = mapped_column(Integer, server_default="0")
+    outside_worst: Mapped[Decimal | None] = mapped_column(Numeric(9, 3))
+    outside_above: Mapped[bool | None] = mapped_column(Boolean)
+    # Since when, during an alarm, everything is well again by the margin.
+    calm_since: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     organisation: Mapped[Organisation] = relationship(lazy="raise")
     area: Mapped[GrowingArea | None] = relationship(lazy="raise")
@@ -89,7 +97,7 @@ class SensorStay(Base):
 
     __tablename__ = "sensor_stays"
     __table_args__ = (
-        CheckConstraint("num_nonnulls(area_id, batch_id, room) = 1", name="place"),
+        CheckConstraint("num_nonnulls(area_id, batch_id, room) <= 1", name="place"),
         CheckConstraint("ended_at >= began_at", name="ended_after_began"),
         Index(None, "sensor_id", "ended_at"),
         Index(None, "area_id"),
@@ -129,9 +137,10 @@ class SensorReading(Base):
 
 
 class SensorAlarm(Base):
-    """One excursion: from the first reading outside the limits to the first inside again.
+    """One excursion: from the first reading outside the limits to the first of the calm after it.
 
-    `worst` is the reading farthest outside; an alarm without `ended_at` lasts.
+    It begins and ends only once that has lasted (`watching`). `worst` is the reading farthest
+    outside; an alarm without `ended_at` lasts. `told_*_at`: when its managers were written to.
     """
 
     __tablename__ = "sensor_alarms"
@@ -144,6 +153,11 @@ class SensorAlarm(Base):
             postgresql_where=text("ended_at IS NULL"),
         ),
         Index(None, "sensor_id", "began_at"),
+        Index(
+            "ix_sensor_alarms_untold",
+            "id",
+            postgresql_where=text("told_begin_at IS NULL OR told_end_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -153,30 +167,81 @@ class SensorAlarm(Base):
     worst: Mapped[Decimal] = mapped_column(Numeric(9, 3))
     began_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    told_begin_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    told_end_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    reminded_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     sensor: Mapped[Sensor] = relationship(lazy="raise")
+    answers: Mapped[list["AlarmAnswer"]] = relationship(
+        lazy="raise", order_by="AlarmAnswer.id", back_populates="alarm"
+    )
 
 
-class ProductLimits(Base):
+class AlarmAnswer(Base):
+    """Somebody saw to an alarm: who, when, and what was done."""
+
+    __tablename__ = "sensor_alarm_answers"
+    __table_args__ = (Index(None, "alarm_id"), Index(None, "person_id"))
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    alarm_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("sensor_alarms.id"))
+    person_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("people.id", ondelete="SET NULL")
+    )
+    answered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    done: Mapped[str] = mapped_column(String(500))
+
+    alarm: Mapped[SensorAlarm] = relationship(lazy="raise", back_populates="answers")
+    person: Mapped[Person | None] = relationship(lazy="raise")
+
+
+class _Limits:
+    """Limits, and how patient an alarm is: what is empty is the house's own rule (`patience`)."""
+
+    low: Mapped[Decimal | None] = mapped_column(Numeric(9, 3))
+    high: Mapped[Decimal | None] = mapped_column(Numeric(9, 3))
+    begin_minutes: Mapped[int | None] = mapped_column(Integer)
+    begin_readings: Mapped[int | None] = mapped_column(Integer)
+    margin: Mapped[Decimal | None] = mapped_column(Numeric(9, 3))
+    end_minutes: Mapped[int | None] = mapped_column(Integer)
+
+
+class PlaceLimits(_Limits, Base):
+    """Between which limits a sensor's place is to be, from a moment on until the next such row.
+
+    Rows are only added to. A sensor's first ones also judge what it measured before.
+    """
+
+    __tablename__ = "sensor_limits"
+    __table_args__ = (
+        CheckConstraint("low < high", name="limits"),
+        Index(None, "sensor_id", "valid_from"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    sensor_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("sensors.id"))
+    valid_from: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class ProductLimits(_Limits, Base):
     """Between which limits a product is to be kept, from a day on until the next such row.
 
-    Both limits empty: from that day on the product has none. `source`: the label, standard or
-    contract that says so.
+    Rows are only added to: one said later for the same day takes the place of the former from the
+    moment it was said, never for what was measured before. Both limits empty: from that day on the
+    product has none. `source`: the label, standard or contract that says so.
     """
 
     __tablename__ = "product_limits"
     __table_args__ = (
         CheckConstraint("measures IN ('temperature', 'humidity')", name="measures"),
         CheckConstraint("low < high", name="limits"),
+        Index(None, "product_id", "measures", "valid_from"),
     )
 
-    product_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("products.id"), primary_key=True, autoincrement=False
-    )
-    measures: Mapped[str] = mapped_column(String(12), primary_key=True)
-    valid_from: Mapped[date] = mapped_column(Date, primary_key=True)
-    low: Mapped[Decimal | None] = mapped_column(Numeric(9, 3))
-    high: Mapped[Decimal | None] = mapped_column(Numeric(9, 3))
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    product_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("products.id"))
+    measures: Mapped[str] = mapped_column(String(12))
+    valid_from: Mapped[date] = mapped_column(Date)
     source: Mapped[str | None] = mapped_column(String(200))
     set_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 

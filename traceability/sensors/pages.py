@@ -19,48 +19,48 @@ from foundation.tables import Notes
 from traceability.sensors import (
     bounds,
     history,
+    limiting,
     listing,
     measures,
     months,
+    patience,
     placing,
     receipts,
     register,
 )
+from traceability.sensors.limiting import PlaceLimitsTold
 from traceability.sensors.listing import Wanted
 from traceability.sensors.models import Sensor
+from traceability.sensors.patience import PatienceTold
 from traceability.sensors.register import NewSensor
-from traceability.sensors.schemas import LimitsInput, ReadingsQuery, SensorInput
+from traceability.sensors.schemas import LimitsInput, ListQuery, ReadingsQuery, SensorInput
+from traceability.sensors.watching import Bounds
 
 blueprint = Blueprint("sensors", __name__)
 
 _SHOW = "traceability/sensors/show.html"
 _NEW = "traceability/sensors/new.html"
+_LASTING = 5
 
 
 @blueprint.get("/workspace/sensors")
 @web.guarded("sensor.write")
 def index() -> str:
     """The sensors of one's organisations with their last reading."""
-    wanted = Wanted(retired=request.args.get("retired") == "1", cursor=request.args.get("cursor"))
+    query = inputs.load(ListQuery, request.args)
+    wanted = Wanted(retired=query["retired"], cursor=query.get("cursor"))
     with db.reading() as session:
-        page = listing.list_sensors(session, current_actor(), wanted)
+        actor = current_actor()
+        page = listing.list_sensors(session, actor, wanted)
+        lasting = listing.list_alarms(session, actor, Wanted(alarms="lasting", size=_LASTING))
         return web.render(
             "traceability/sensors/list.html",
             page=page,
             retired=wanted.retired,
+            lasting=lasting,
             in_alarm=listing.lasting_among(session, page.items),
             limits=_limits_of(session, page.items),
         )
-
-
-@blueprint.get("/workspace/sensors/alarms")
-@web.guarded("sensor.write")
-def list_alarms() -> str:
-    """The alarms of all one's sensors, lasting or all."""
-    wanted = Wanted(lasting=request.args.get("lasting") == "1", cursor=request.args.get("cursor"))
-    with db.reading() as session:
-        page = listing.list_alarms(session, current_actor(), wanted)
-        return web.render("traceability/sensors/alarms.html", page=page, lasting=wanted.lasting)
 
 
 @blueprint.get("/workspace/sensors/new")
@@ -107,8 +107,8 @@ def set_limits(code: str) -> ResponseReturnValue:
     try:
         with db.transaction() as session:
             given = inputs.load(LimitsInput, request.form)
-            low, high = given.get("low"), given.get("high")
-            register.set_limits(session, current_actor(), code, low, high, now=clock.now())
+            told = PlaceLimitsTold(given.get("low"), given.get("high"), patient(given))
+            register.set_limits(session, current_actor(), code, told, now=clock.now())
     except (Conflict, Invalid) as error:
         with db.reading() as session:
             return web.render_again(_SHOW, error, **_details(session, code, "day"))
@@ -135,9 +135,15 @@ def retire(code: str) -> ResponseReturnValue:
     return redirect(url_for(".show", code=code), 303)
 
 
+def patient(given: dict[str, Any]) -> PatienceTold:
+    """What a form says of the patience of alarms, taken out of it."""
+    names = ("begin_minutes", "begin_readings", "margin", "end_minutes")
+    return PatienceTold(**{name: given.pop(name, None) for name in names})
+
+
 def _told(given: dict[str, Any]) -> NewSensor:
     area, batch = placing.named(given.pop("place", None))
-    return NewSensor(**given, area=area, batch=batch)
+    return NewSensor(patience=patient(given), **given, area=area, batch=batch)
 
 
 def _again(error: NguonError) -> ResponseReturnValue:
@@ -179,13 +185,15 @@ def _details(session: Session, code: str, span_code: str) -> dict[str, Any]:
         "alarms": listing.alarms_of(session, sensor.id),
         "stays": listing.stays_of(session, sensor.id),
         "limits": bounds.in_force(session, [sensor]).of(sensor, now),
+        "own_limits": limiting.newest_place(session, sensor),
+        "usual": patience.usual(sensor.measures, clock.business_day(now)),
         "kept_since": months.kept_since(session),
         "receipts": f"{receipts.TOPIC}{sensor.code}",
         "post_address": f"/api/v1/sensors/{sensor.code}/readings",
     }
 
 
-def _limits_of(session: Session, sensors: list[Sensor]) -> dict[int, bounds.Bounds]:
+def _limits_of(session: Session, sensors: list[Sensor]) -> dict[int, Bounds]:
     now, limits = clock.now(), bounds.in_force(session, sensors)
     return {sensor.id: limits.of(sensor, now) for sensor in sensors}
 
@@ -198,7 +206,9 @@ def _file(code: str, query: dict[str, Any]) -> ResponseReturnValue:
     with db.reading() as session:
         sensor = register.get(session, current_actor(), code)
         notes = Notes(sensor.name, (_place(sensor), history.words(stretch, span)))
-        rows = history.rows(session, sensor, stretch or history.back(span, now))
+        stretch_ = stretch or history.back(span, now)
+        history.refuse_too_many(session, sensor, stretch_, history.MOST_ROWS)
+        rows = history.rows(session, sensor, stretch_)
         stem = f"cam-bien-{sensor.code}"
         return table_response(history.columns(), rows, query["format"], stem, notes=notes)
 

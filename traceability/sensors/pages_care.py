@@ -14,8 +14,9 @@ from foundation import clock, db, inputs, web
 from foundation.errors import Conflict, Invalid, NguonError, NotFound
 from foundation.i18n import _
 from products import register as products
-from traceability.sensors import bounds, measures, placing, register
-from traceability.sensors.bounds import LimitsTold
+from traceability.sensors import limiting, measures, placing, register
+from traceability.sensors.limiting import LimitsTold
+from traceability.sensors.pages import patient
 from traceability.sensors.register import Place
 from traceability.sensors.schemas import MoveInput, ProductLimitsInput
 
@@ -85,9 +86,9 @@ def set_limits() -> ResponseReturnValue:
     try:
         with db.transaction() as session:
             given = inputs.load(ProductLimitsInput, request.form)
-            told = LimitsTold(**{key: given[key] for key in given if key != "product"})
-            actor = current_actor()
-            bounds.set_limits(session, actor, given["product"], told, now=clock.now())
+            code, patience = given.pop("product"), patient(given)
+            told = LimitsTold(**given, patience=patience)
+            limiting.set_product_limits(session, current_actor(), code, told, now=clock.now())
     except (Invalid, NotFound) as error:
         return _limits_again(error)
     web.flash_done(_("Đã đặt giới hạn của sản phẩm."))
@@ -117,6 +118,6 @@ def _limits(session: Session) -> dict[str, Any]:
         "measures": [
             (code, f"{each.name} ({each.sign})") for code, each in measures.MEASURES.items()
         ],
-        "rows": bounds.history(session, found, on=clock.today()),
+        "rows": limiting.history(session, found, now=clock.now()),
         "today": clock.today(),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from random import SystemRandom
@@ -16,9 +16,11 @@ from foundation import codes
 from foundation.errors import Conflict, Finding, Invalid, NotFound
 from growing_areas.models import GrowingArea
 from traceability.models import Batch
-from traceability.sensors import alarms, bounds, publishing
+from traceability.sensors import alarms, limiting, publishing
+from traceability.sensors.limiting import PlaceLimitsTold
 from traceability.sensors.measures import MEASURES
 from traceability.sensors.models import Sensor, SensorStay
+from traceability.sensors.patience import PatienceTold
 
 WRITE = "sensor.write"
 _LENGTH = 14
@@ -45,6 +47,7 @@ class NewSensor:
     room: str | None = None
     low: Decimal | None = None
     high: Decimal | None = None
+    patience: PatienceTold = field(default_factory=PatienceTold)
 
 
 def register(session: Session, actor: Actor, new: NewSensor, *, now: datetime) -> Sensor:
@@ -55,7 +58,7 @@ def register(session: Session, actor: Actor, new: NewSensor, *, now: datetime) -
     """
     organisation = organisations.get_organisation(session, new.organisation)
     permissions.require(actor, WRITE, organisation)
-    findings = bounds.findings(MEASURES[new.measures], new.low, new.high)
+    findings = limiting.findings(MEASURES[new.measures], new.low, new.high)
     area_id, batch_id = _stand(session, organisation.id, new, findings)
     if findings:
         raise Invalid(findings)
@@ -67,37 +70,30 @@ def register(session: Session, actor: Actor, new: NewSensor, *, now: datetime) -
         area_id=area_id,
         batch_id=batch_id,
         room=new.room,
-        low=new.low,
-        high=new.high,
         registered_at=now,
         placed_at=now,
     )
     session.add(sensor)
     session.flush()
+    said = PlaceLimitsTold(new.low, new.high, new.patience)
+    limiting.write_place(session, sensor, said, now=now)
     return sensor
 
 
 def set_limits(
-    session: Session,
-    actor: Actor,
-    code: str,
-    low: Decimal | None,
-    high: Decimal | None,
-    *,
-    now: datetime,
+    session: Session, actor: Actor, code: str, said: PlaceLimitsTold, *, now: datetime
 ) -> Sensor:
     """Set the limits from now on; an alarm by the old ones ends.
 
     Raises: Forbidden, NotFound, Conflict("sensor.retired"), Invalid.
     """
     sensor = _in_use(session, actor, code)
-    findings = bounds.findings(sensor.measure, low, high)
+    findings = limiting.findings(sensor.measure, said.low, said.high)
     if findings:
         raise Invalid(findings)
-    if (sensor.low, sensor.high) != (low, high):
+    if limiting.newest_place(session, sensor) != said:
         alarms.end(session, sensor, now=now)
-        sensor.low, sensor.high = low, high
-        session.flush()
+        limiting.write_place(session, sensor, said, now=now)
     return sensor
 
 

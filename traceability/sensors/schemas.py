@@ -16,14 +16,25 @@ from foundation.inputs import (
 )
 from foundation.paging import DEFAULT_SIZE, MAX_SIZE
 from foundation.tables import MEDIA_TYPES
+from traceability.sensors import patience
 from traceability.sensors.measures import CODES
 
-SPANS = ("day", "week", "month")
+SPANS = ("day", "week", "month", "season", "year")
 MOST_READINGS = 500
+ALARM_STATES = ("all", "lasting", "open")
 _MOST = 10**5
 
 
-class SensorInput(InputSchema):
+class PatienceInput(InputSchema):
+    """How patient an alarm is; what is left empty is the house's rule."""
+
+    begin_minutes = Integer(low=0, high=patience.MOST_MINUTES)
+    begin_readings = Integer(low=1, high=patience.MOST_READINGS)
+    margin = Number(low=0, high=100)
+    end_minutes = Integer(low=0, high=patience.MOST_MINUTES)
+
+
+class SensorInput(PatienceInput):
     """``place`` is ``area:<code>`` or ``batch:<code>``; without it ``room`` names a room."""
 
     organisation = Text(max=20, required=True)
@@ -35,7 +46,7 @@ class SensorInput(InputSchema):
     high = Number(low=-_MOST, high=_MOST)
 
 
-class LimitsInput(InputSchema):
+class LimitsInput(PatienceInput):
     """The limits from now on; one left empty is none."""
 
     low = Number(low=-_MOST, high=_MOST)
@@ -49,7 +60,7 @@ class MoveInput(InputSchema):
     room = Text(max=80)
 
 
-class ProductLimitsInput(InputSchema):
+class ProductLimitsInput(PatienceInput):
     """Between which limits a product is to be kept from a day on; both empty: none any more."""
 
     product = Text(max=20, required=True)
@@ -58,6 +69,26 @@ class ProductLimitsInput(InputSchema):
     low = Number(low=-_MOST, high=_MOST)
     high = Number(low=-_MOST, high=_MOST)
     source = Text(max=200)
+
+
+class AnswerInput(InputSchema):
+    """What was done about an alarm."""
+
+    done = Text(max=500, required=True)
+
+
+class ListQuery(QuerySchema):
+    """Which sensors a list shows, and which page of it."""
+
+    retired = Flag(load_default=False)
+    cursor = Text(max=500)
+
+
+class AlarmsQuery(QuerySchema):
+    """Which alarms a list shows: `lasting`, `open` (nobody has answered yet) or all."""
+
+    state = Choice(ALARM_STATES, load_default="all")
+    cursor = Text(max=500)
 
 
 class ReadingsQuery(QuerySchema):

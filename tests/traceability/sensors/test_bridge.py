@@ -13,13 +13,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from accounts.permissions import SYSTEM
 from drills import mqtt
 from drills.mqtt import Broker, CarefulDevice
 from foundation import clock, db
 from foundation.errors import Invalid
 from tests.traceability.factories import grow
+from traceability.sensors import register
 from traceability.sensors.bridge import Bridge, broker_of
-from traceability.sensors.models import Sensor, SensorReading
+from traceability.sensors.models import SensorReading
+from traceability.sensors.register import NewSensor
 
 
 @pytest.fixture
@@ -47,19 +50,9 @@ def bridge(own_database: db.Database, broker: Broker) -> Iterator[threading.Thre
 def cold_room(now: datetime) -> str:
     with db.transaction() as session:
         grown = grow(session, now)
-        sensor = Sensor(
-            code="SENSOR00000001",
-            organisation_id=grown.organisation.id,
-            name="Kho lạnh",
-            measures="temperature",
-            room="Kho lạnh",
-            high=Decimal(8),
-            registered_at=now,
-            placed_at=now,
-        )
-        session.add(sensor)
-        session.flush()
-        return sensor.code
+        room, high = "Kho lạnh", Decimal(8)
+        new = NewSensor(grown.organisation.code, room, "temperature", room=room, high=high)
+        return register.register(session, SYSTEM, new, now=now).code
 
 
 def kept() -> int:

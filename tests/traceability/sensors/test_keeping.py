@@ -14,11 +14,14 @@ from accounts.permissions import SYSTEM
 from foundation.errors import Invalid
 from tests.traceability.factories import Grown, grow, make_batch
 from traceability.epcis.models import EpcisEvent
-from traceability.sensors import bounds, keeping, months, receipts, register, showing
-from traceability.sensors.bounds import LimitsTold
+from traceability.sensors import keeping, limiting, months, receipts, register, showing
 from traceability.sensors.keeping import Kept, Message
+from traceability.sensors.limiting import LimitsTold
 from traceability.sensors.models import Sensor, SensorAlarm, SensorReading, SensorStay
+from traceability.sensors.patience import PatienceTold
 from traceability.sensors.register import NewSensor, Place
+
+AT_ONCE = PatienceTold(0, 1, Decimal(0), 0)
 
 
 @pytest.fixture
@@ -28,7 +31,8 @@ def grown(session: Session, now: datetime) -> Grown:
 
 
 def cold_room(session: Session, grown: Grown, now: datetime, **changes: object) -> Sensor:
-    row = {"room": "Kho lạnh 1", "low": Decimal(2), "high": Decimal(8), **changes}
+    row = {"room": "Kho lạnh 1", "low": Decimal(2), "high": Decimal(8), "patience": AT_ONCE}
+    row |= changes
     new = NewSensor(grown.organisation.code, "Kho lạnh", "temperature", **row)  # type: ignore[arg-type]
     return register.register(session, SYSTEM, new, now=now)
 
@@ -211,8 +215,8 @@ def test_a_lots_sensor_rings_by_its_products_limits_of_the_day(
     sensor = cold_room(session, grown, now, room=None, batch=batch.code)
     day = now.date()
     for since, high in ((day - timedelta(days=9), 20), (day + timedelta(days=1), 4)):
-        limits = LimitsTold("temperature", since, high=Decimal(high))
-        bounds.set_limits(session, SYSTEM, grown.product.code, limits, now=now)
+        limits = LimitsTold("temperature", since, high=Decimal(high), patience=AT_ONCE)
+        limiting.set_product_limits(session, SYSTEM, grown.product.code, limits, now=now)
 
     keep(session, now, told(sensor, now, 15))
     quiet = alarms(session)
@@ -229,7 +233,7 @@ def test_a_product_without_limits_leaves_those_of_the_place(
     batch = make_batch(session, grown, now)
     sensor = cold_room(session, grown, now, room=None, batch=batch.code)
     ended = LimitsTold("temperature", now.date())
-    bounds.set_limits(session, SYSTEM, grown.product.code, ended, now=now)
+    limiting.set_product_limits(session, SYSTEM, grown.product.code, ended, now=now)
 
     keep(session, now, told(sensor, now, 15))
 

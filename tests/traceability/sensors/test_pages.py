@@ -83,6 +83,7 @@ def test_a_sensor_is_moved_shown_and_limited_by_product(
     made = post(client, "/workspace/sensors/new", **form)
     sensor = session.scalars(select(Sensor)).one()
     limits = {"product": grown.product.code, "measures": "temperature", "high": "6"}
+    limits |= {"begin_minutes": "0", "begin_readings": "1"}
 
     moved = post(client, f"{made.location}/move", place=f"batch:{batch.code}")
     limited = post(client, "/workspace/sensors/limits", valid_from="01/01/2026", **limits)

@@ -1,0 +1,81 @@
+"""One message that nobody foresaw stops neither the bridge nor the others, and is not lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from accounts.permissions import SYSTEM
+from foundation import clock
+from tests.traceability.factories import grow
+from tests.traceability.sensors.factories import make_sensor
+from traceability.sensors import dead_letters, months, receiving
+from traceability.sensors.device_models import DeadLetter
+from traceability.sensors.keeping import Message
+from traceability.sensors.models import Sensor, SensorReading
+
+_REFUSE = """
+CREATE FUNCTION refuse_66() RETURNS trigger LANGUAGE plpgsql AS
+$$BEGIN RAISE EXCEPTION 'nobody foresaw this'; END$$;
+CREATE TRIGGER refuse_66 BEFORE INSERT ON sensor_readings
+FOR EACH ROW WHEN (NEW.value = 66) EXECUTE FUNCTION refuse_66()
+"""
+
+
+@pytest.fixture
+def sensor(session: Session, now: datetime) -> Sensor:
+    months.prepare(session, now=clock.now())
+    made = make_sensor(session, grow(session, now), now)
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def poisoned(session: Session, sensor: Sensor) -> Iterator[None]:
+    session.execute(text(_REFUSE))
+    session.commit()
+    yield
+    session.rollback()
+    session.execute(text("DROP FUNCTION IF EXISTS refuse_66 CASCADE"))
+    session.commit()
+
+
+def told(sensor: Sensor, number: int, value: int) -> Message:
+    body = {"at": clock.now().isoformat(), "value": value, "sequence": number}
+    return Message(sensor.topic, json.dumps(body).encode())
+
+
+def test_the_one_at_fault_is_set_aside_and_the_others_are_kept(
+    session: Session, sensor: Sensor, poisoned: None
+) -> None:
+    kept = receiving.receive([told(sensor, 1, 5), told(sensor, 2, 66), told(sensor, 3, 5)])
+
+    assert kept is not None
+    assert (kept.new, dict(kept.refused)) == (2, {"unforeseen": 1})
+    assert [(each.sequence, each.is_kept) for each in kept.answered] == [
+        (1, True),
+        (2, False),
+        (3, True),
+    ]
+    (letter,) = session.scalars(select(DeadLetter))
+    assert (letter.reason, b'"value": 66' in letter.payload) == ("RaiseException", True)
+    assert dead_letters.count(session) == 1
+
+
+def test_a_message_set_aside_is_kept_once_what_was_wrong_is_mended(
+    session: Session, sensor: Sensor, poisoned: None
+) -> None:
+    receiving.receive([told(sensor, 2, 66)])
+    (letter,) = session.scalars(select(DeadLetter))
+    session.execute(text("DROP TRIGGER refuse_66 ON sensor_readings"))
+
+    is_kept = dead_letters.try_again(session, SYSTEM, letter.id, now=clock.now())
+
+    assert is_kept
+    assert dead_letters.count(session) == 0
+    assert session.scalar(select(func.count()).select_from(SensorReading)) == 1
