@@ -21,6 +21,7 @@ from products.models import Product
 from traceability import events
 from traceability.batches import get_batch
 from traceability.handling import (
+    acting,
     amounts,
     demands,
     grounds,
@@ -29,7 +30,6 @@ from traceability.handling import (
     purchases,
     statements,
     yield_notices,
-    yields,
 )
 from traceability.handling.acting import Taken
 from traceability.handling.making import Making
@@ -125,20 +125,44 @@ def open_batch(
     session.add_all(BatchParcel(batch_id=batch.id, parcel_id=parcel_id) for parcel_id in parcels)
     purchases.record(session, batch, new.purchases, communes)
     _record(session, batch, told, now)
-    odd = yields.watch(session, batch, now=now)
-    if odd is not None:
-        yield_notices.tell(session, batch, odd)
+    yield_notices.watch(session, batch, now=now)
     inheriting.hold_new(session, batch, now=now)
     session.expire(batch)
     return get_batch(session, batch.code)
 
 
 def _of_batches(session: Session, actor: Actor, new: NewBatch, *, now: datetime) -> Batch:
-    """Opening from other batches is processing them into one lot."""
-    output = Output(new.product, new.quantity, new.unit, new.lot, new.expires_on, new.market)
-    wanted = Processing(inputs=new.inputs, outputs=(output,), document_number=new.document_number)
-    made = processing.process(session, actor, wanted, now=now)
+    """Opening from other batches is processing them into one lot, on the day of production."""
+    findings = _origin_findings(new)
+    if findings:
+        raise Invalid(findings)
+    output = Output(
+        new.product,
+        new.quantity,
+        new.unit,
+        lot=new.lot,
+        expires_on=new.expires_on,
+        packed_on=new.packed_on,
+        market=new.market,
+    )
+    wanted = Processing(
+        inputs=new.inputs,
+        outputs=(output,),
+        happened_at=acting.done_at(new.produced_on, now),
+        document_number=new.document_number,
+    )
+    try:
+        made = processing.process(session, actor, wanted, now=now)
+    except Invalid as wrong:
+        raise Invalid([replace(each, field=_own_field(each)) for each in wrong.findings]) from None
     return get_batch(session, made.batches[0].code)
+
+
+def _own_field(found: Finding) -> str | None:
+    """Where a finding about the one output, or about its day, stands in what opens a batch."""
+    if found.field == "happened_at":
+        return "produced_on"
+    return found.field.removeprefix("outputs.0.") if found.field else None
 
 
 def _making(new: NewBatch, product: Product, amount: Decimal, unit: str) -> Making:

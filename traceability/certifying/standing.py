@@ -53,7 +53,7 @@ def batches_of_result(session: Session, result: LaboratoryResult) -> list[int]:
         answered = session.scalar(select(_answered_on(result.id)))
         if answered is not None:
             statement = statement.where(day < answered)
-    return list(session.scalars(statement))
+    return list(session.scalars(statement.where(Batch.voided_at.is_(None))))
 
 
 def batches_of_certificate(session: Session, certificate: GoodsCertificate) -> list[int]:
@@ -63,7 +63,7 @@ def batches_of_certificate(session: Session, certificate: GoodsCertificate) -> l
     statement = _batches(certificate.batch_id, certificate.product_id, None)
     if certificate.batch_id is None:
         statement = statement.where(Batch.produced_on >= certificate.withdrawn_on)
-    return list(session.scalars(statement))
+    return list(session.scalars(statement.where(Batch.voided_at.is_(None))))
 
 
 def batches_about(session: Session, row: GoodsCertificate | LaboratoryResult) -> list[int]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from accounts import permissions
 from accounts.permissions import Actor
-from foundation import codes, quantity
+from foundation import clock, codes, quantity
+from foundation.clock import VIETNAM
 from foundation.errors import Conflict, Finding, Invalid, NotFound
 from traceability import batches
 from traceability.epcis.models import EpcisEvent
@@ -20,6 +21,9 @@ from traceability.handling.models import BatchMovement
 from traceability.happenings import Portion
 from traceability.lineage import nodes
 from traceability.models import Batch
+from traceability.quality import holds
+
+_NOON = time(12)
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,25 @@ def refuse_future(happened_at: datetime, now: datetime) -> None:
     """Raises: Invalid("batch.step_in_future"): what is to happen has not happened."""
     if happened_at > now:
         raise Invalid([Finding("batch.step_in_future", {}, "happened_at")])
+
+
+def refuse_before(found: Iterable[Batch], happened_at: datetime) -> None:
+    """Raises: Invalid("batch.step_too_early"): nothing is done with goods not there yet."""
+    day = clock.business_day(happened_at)
+    early = [
+        Finding("batch.step_too_early", {"lot": each.lot, "on": each.produced_on}, "happened_at")
+        for each in found
+        if each.produced_on > day
+    ]
+    if early:
+        raise Invalid(early)
+
+
+def done_at(day: date | None, now: datetime) -> datetime:
+    """When a step was done that people tell by its day: today is now, another day its noon."""
+    if day is None or day == clock.business_day(now):
+        return now
+    return datetime.combine(day, _NOON, VIETNAM)
 
 
 def amounts_of(
@@ -137,10 +160,19 @@ def bring_back(
     *,
     now: datetime,
 ) -> None:
-    """Put amounts on the shelves again: what was found, or came back."""
+    """Put amounts on the shelves again: what was found, or came back. A closed batch is open."""
+    open_again(session, [each.batch for each in brought])
     for each in brought:
         stock.add_found(session, each.batch.id, each.amount)
     move(session, actor, brought, kind, event, now=now)
+
+
+def open_again(session: Session, found: Iterable[Batch]) -> None:
+    """Let closed batches be worked on again; those something still holds are held."""
+    closed = [batch for batch in found if batch.state == "closed"]
+    held = holds.open_holds(session, [batch.id for batch in closed]) if closed else {}
+    for batch in closed:
+        batch.state = "held" if batch.id in held else "open"
 
 
 def move(

@@ -131,8 +131,11 @@ def _given_by(
     recovery = stated.get((given.product_id, product.product_id))
     if recovery is not None:
         return _recovered(given, product, recovery, recovery.most)
-    there = in_unit(given.amount, given.unit, product.unit, given.pack)
-    return there if there is not None else _through_both(given, product)
+    # Bags of five kilos give more bags of one: what a pack holds comes before what it is called.
+    there = _through_both(given, product)
+    if there is not None:
+        return there
+    return in_unit(given.amount, given.unit, product.unit, given.pack)
 
 
 def _through_both(given: Goods, product: Goods) -> Fraction | None:

@@ -32,40 +32,41 @@ def close(session: Session, actor: Actor, code: str, *, now: datetime) -> Batch:
             promised=shelf.taken,
             unit=quantity.get_unit(batch.unit).symbol(),
         )
-    _turn(session, batch, "closed", "batch.closed", "decommissioning", "DELETE", now)
+    before, batch.state = batch.state, "closed"
+    _tell(session, batch, before, "batch.closed", "decommissioning", "DELETE", now)
     return batch
 
 
 def reopen(session: Session, actor: Actor, code: str, *, now: datetime) -> Batch:
-    """Open a closed batch again; it is released anew before it is sold.
+    """Open a closed batch again; it is released anew before it is sold. What holds it, holds it.
 
     Raises: NotFound, Forbidden, Conflict("batch.is_…"), Conflict("batch.is_void").
     """
     batch = acting.lock(session, actor, [code], "reopen")[code]
     if batch.voided_at is not None:
         raise Conflict("batch.is_void", lot=batch.lot)
-    _turn(session, batch, "open", "batch.reopened", "other", "OBSERVE", now)
+    acting.open_again(session, [batch])
+    _tell(session, batch, "closed", "batch.reopened", "other", "OBSERVE", now)
     return batch
 
 
-def _turn(
+def _tell(
     session: Session,
     batch: Batch,
-    state: str,
+    before: str,
     kind: str,
     biz_step: str,
     action: Action,
     now: datetime,
 ) -> None:
-    before = batch.state
-    batch.state, batch.changed_at = state, now
+    batch.changed_at = now
     events.record_of_batch(
         session,
         batch,
         action=action,
         biz_step=biz_step,
-        disposition="inactive" if state == "closed" else "active",
-        details={"step": state, "before": before},
+        disposition="inactive" if batch.state == "closed" else "active",
+        details={"step": batch.state, "before": before},
         now=now,
     )
     log.append(session, kind=kind, subject=batch.code, body={}, now=now)

@@ -56,9 +56,10 @@ def ship(
     """
     happened_at = wanted.happened_at or now
     acting.refuse_future(happened_at, now)
-    packed = [packing.get_unit(session, code) for code in dict.fromkeys(wanted.units)]
+    packed = packing.get_units(session, wanted.units)
     inside = [content.batch.code for unit in packed for content in unit.contents]
     found = acting.lock(session, actor, [*(line.batch for line in wanted.goods), *inside], "ship")
+    acting.refuse_before(found.values(), happened_at)
     recipient = _recipient(session, wanted, found)
     _refuse_missing(session, wanted, found, now)
     _lock_packed(session, packed, found)
@@ -256,9 +257,7 @@ def _bring_back(
     held = batches.lock_batches(session, [line.batch.code for line in sent.lines])
     consignments.settle(session, sent, before, after, now=now)
     by_id = {batch.id: batch for batch in held.values()}
-    for batch in by_id.values():
-        if batch.state == "closed":
-            batch.state = "open"
+    acting.open_again(session, by_id.values())
     things = lines_as_portions(session, sent.lines)
     event = tell(session, sent, biz_step, "in_progress", things, now, now=now)
     loose = [Drawn(by_id[x.batch_id], x.quantity) for x in sent.lines if x.unit_id is None]

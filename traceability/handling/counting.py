@@ -13,7 +13,7 @@ from foundation import quantity
 from foundation.errors import Conflict, Finding, Invalid
 from foundation.i18n import N_
 from traceability import events
-from traceability.handling import acting, amounts, stock
+from traceability.handling import acting, amounts, stock, yield_notices
 from traceability.handling.acting import Drawn, Taken
 from traceability.happenings import Happening
 from traceability.models import Batch
@@ -80,6 +80,7 @@ def waste(session: Session, actor: Actor, wanted: Waste, *, now: datetime) -> Ba
     if wanted.reason not in REASONS:
         raise Invalid([Finding("batch.waste_reason", {"reason": wanted.reason[:40]}, "reason")])
     found = acting.lock(session, actor, [wanted.batch], "waste")
+    acting.refuse_before(found.values(), happened_at)
     taken = Taken(wanted.batch, wanted.quantity, wanted.unit)
     drawn = acting.amounts_of(session, [taken], found, "waste")
     step, action, disposition = _STEPS.get(wanted.reason, ("destroying", "DELETE", "destroyed"))
@@ -107,6 +108,7 @@ def take_stock(session: Session, actor: Actor, wanted: StockTaking, *, now: date
     happened_at = wanted.happened_at or now
     acting.refuse_future(happened_at, now)
     found = acting.lock(session, actor, [wanted.batch], "stocktake")
+    acting.refuse_before(found.values(), happened_at)
     batch = found[wanted.batch]
     counted = _counted(wanted, batch)
     shelf = stock.lock(session, [batch.id])[batch.id]
@@ -132,6 +134,8 @@ def take_stock(session: Session, actor: Actor, wanted: StockTaking, *, now: date
     if told.difference > 0:
         found_more = [Drawn(batch, told.difference)]
         acting.bring_back(session, actor, found_more, "stocktake", event, now=now)
+        # Goods that come of counting have to have grown somewhere too.
+        yield_notices.watch(session, batch, now=now)
     elif told.difference < 0:
         lost = [Drawn(batch, -told.difference)]
         acting.draw(session, actor, lost, "stocktake", event, now=now)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
@@ -53,6 +54,7 @@ def pack(
     happened_at = wanted.happened_at or now
     acting.refuse_future(happened_at, now)
     found = acting.lock(session, actor, [each.batch for each in wanted.contents], "pack")
+    acting.refuse_before(found.values(), happened_at)
     sscc = _refuse_wrong(wanted, found)
     drawn = acting.amounts_of(session, wanted.contents, found, "contents")
     owner = drawn[0].batch
@@ -101,12 +103,29 @@ def unpack(session: Session, actor: Actor, code: str, *, now: datetime) -> Logis
 
 def get_unit(session: Session, code: str) -> LogisticUnit:
     """The unit of a code of ours or an SSCC, with what is in it. Raises: NotFound."""
+    return get_units(session, [code])[0]
+
+
+def get_units(session: Session, names: Sequence[str]) -> list[LogisticUnit]:
+    """The units of some names, each once though its code and its SSCC were both given.
+
+    Raises: NotFound when one is nobody's.
+    """
     # Of units that bear one number the one counts that was not declared wrong.
     newest = (LogisticUnit.state == "void", LogisticUnit.id.desc())
-    unit = session.scalar(_whole().where(_named(code)).order_by(*newest).limit(1))
-    if unit is None:
-        raise NotFound("unit.not_found")
-    return unit
+    named = or_(*(_named(name) for name in names)) if names else false()
+    by_name: dict[str, LogisticUnit] = {}
+    for unit in session.scalars(_whole().where(named).order_by(*newest)):
+        for name in (unit.code, unit.sscc):
+            if name is not None:
+                by_name.setdefault(name, unit)
+    found = {}
+    for name in names:
+        unit_of = by_name.get(codes.normalise(name)) or by_name.get(name.strip())
+        if unit_of is None:
+            raise NotFound("unit.not_found")
+        found[unit_of.id] = unit_of
+    return list(found.values())
 
 
 def get_unit_by_uri(session: Session, uri: str, organisation_id: int | None) -> LogisticUnit:

@@ -122,9 +122,10 @@ def _act(code: str, act: Callable[[Session, Actor], Consignment], done: str) -> 
     try:
         with db.transaction() as session:
             act(session, current_actor())
-    except NguonError as error:
-        if error.status not in (409, 422):
+    except NguonError as wrong:
+        if wrong.status not in (409, 422):
             raise
+        error = step_forms.told_by_day(wrong)
         with db.reading() as session:
             return _page(session, code, web.Form.kept(error)), error.status
     web.flash_done(done)

@@ -82,9 +82,10 @@ def take(code: str, step: str) -> ResponseReturnValue:
                 return pages_confirming.waste(session, code)
         with db.transaction() as session:
             said, there = _ACTS[step](session, current_actor(), code)
-    except NguonError as error:
-        if error.status not in (409, 422):
+    except NguonError as wrong:
+        if wrong.status not in (409, 422):
             raise
+        error = step_forms.told_by_day(wrong)
         with db.reading() as session:
             page = _page(session, code, step, web.Form.kept(error))
             return web.render_again("traceability/handling/step.html", error, **page)

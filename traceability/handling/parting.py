@@ -59,6 +59,7 @@ def split(session: Session, actor: Actor, wanted: Split, *, now: datetime) -> li
     happened_at = wanted.happened_at or now
     acting.refuse_future(happened_at, now)
     found = acting.lock(session, actor, [wanted.batch], "split")
+    acting.refuse_before(found.values(), happened_at)
     parent = found[wanted.batch]
     sizes = _sizes(wanted, parent)
     total = Taken(wanted.batch, sum(sizes, Decimal(0)), parent.unit)
@@ -89,6 +90,7 @@ def merge(session: Session, actor: Actor, wanted: Merge, *, now: datetime) -> Ba
     happened_at = wanted.happened_at or now
     acting.refuse_future(happened_at, now)
     found = acting.lock(session, actor, [each.batch for each in wanted.inputs], "merge")
+    acting.refuse_before(found.values(), happened_at)
     sources = {batch.id: batch for batch in found.values()}
     findings = making.lot_findings(wanted.lot)
     if len(sources) < 2:

@@ -38,6 +38,8 @@ class Output:
     unit: str
     lot: str | None = None
     expires_on: date | None = None
+    # None: the day itself for goods in packs.
+    packed_on: date | None = None
     # As with a batch that is opened; None: what its inputs are for, if they are of one mind.
     market: str | None = None
 
@@ -72,13 +74,14 @@ def process(session: Session, actor: Actor, wanted: Processing, *, now: datetime
     happened_at = wanted.happened_at or now
     acting.refuse_future(happened_at, now)
     found = acting.lock(session, actor, [each.batch for each in wanted.inputs], wanted.kind)
+    acting.refuse_before(found.values(), happened_at)
     products = _products(session, actor, wanted.outputs, found)
     market = making.common_market(found.values())
     outputs = _countable(wanted.outputs, products, market, happened_at, now)
     _refuse_missing(session, wanted, outputs, now)
     drawn = acting.amounts_of(session, wanted.inputs, found)
     weighing = _weigh(session, drawn, outputs)
-    _refuse_unbalanced(weighing, outputs, wanted.loss_because)
+    refuse_unbalanced(weighing, outputs, wanted.loss_because)
     told = {"made_from": [each.batch.code for each in drawn]}
     made = tuple(
         making.make(session, product, each, told=told, now=now) for product, each in outputs
@@ -137,7 +140,7 @@ def _countable(
             quantity=amount,
             unit=unit,
             produced_on=day,
-            packed_on=day if unit != "KGM" and product.net_content else None,
+            packed_on=output.packed_on or (day if unit != "KGM" and product.net_content else None),
             expires_on=output.expires_on or making.shelf_end(product, day),
             lot=output.lot,
             market=output.market or market,
@@ -180,10 +183,13 @@ def _ids(goods: Sequence[Goods]) -> list[int]:
     return sorted({each.product_id for each in goods})
 
 
-def _refuse_unbalanced(
+def refuse_unbalanced(
     weighing: Weighing, outputs: Sequence[tuple[Product, Making]], loss_because: str | None
 ) -> None:
-    """Raises: Invalid, Conflict("batch.balance"), Conflict("batch.loss_unexplained")."""
+    """Refuse more than what went in can give, and losses nobody explains.
+
+    Raises: Invalid, Conflict("batch.balance"), Conflict("batch.loss_unexplained").
+    """
     names = {product.id: product.name for product, _ in outputs}
     if weighing.incomparable:
         raise Invalid(

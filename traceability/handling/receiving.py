@@ -12,13 +12,22 @@ from sqlalchemy.orm import Session
 
 from accounts import permissions
 from accounts.permissions import Actor
-from foundation import codes, quantity
+from foundation import clock, codes, quantity
 from foundation.errors import Conflict, Finding, Invalid
 from products import register
 from products.models import Product
 from products.register import ProductDetails
 from traceability import batches, events
-from traceability.handling import acting, amounts, consigning, consignments, making, packing
+from traceability.handling import (
+    acting,
+    amounts,
+    balance,
+    consigning,
+    consignments,
+    making,
+    packing,
+    processing,
+)
 from traceability.handling.making import Making
 from traceability.handling.trade_models import Consignment, ConsignmentLine
 from traceability.happenings import Happening, Portion
@@ -55,11 +64,13 @@ def receive(session: Session, actor: Actor, wanted: Receipt, *, now: datetime) -
 
     A batch whose source is held or called back meanwhile is held for the same reasons.
     Raises: NotFound, Forbidden, Invalid, Conflict("consignment.settled"),
-    Conflict("consignment.more_than_sent").
+    Conflict("consignment.more_than_sent"), Conflict("batch.balance") when a line would weigh more
+    as the recipient's product than it did.
     """
     happened_at = wanted.happened_at or now
     acting.refuse_future(happened_at, now)
     sent = consignments.get_to_receive(session, actor, wanted.consignment)
+    _refuse_early(sent, happened_at)
     batches.lock_batches(session, [line.batch.code for line in sent.lines])
     arrivals = _arrivals(sent, wanted.arrivals)
     consignments.settle(session, sent, "sent", "received", now=now)
@@ -70,7 +81,9 @@ def receive(session: Session, actor: Actor, wanted: Receipt, *, now: datetime) -
     for line in sent.lines:
         line.received = _amount(line, arrivals[line.id])
     for line in arrived:
-        made = _book(session, line, products[line.id], arrivals[line.id].lot, happened_at, now)
+        made = _book(
+            session, sent, line, products[line.id], arrivals[line.id].lot, happened_at, now
+        )
         line.received_batch_id = made.id
     units = [line.unit_id for line in sent.lines if line.unit_id is not None]
     for unit in packing.lock_units(session, units).values():
@@ -80,12 +93,23 @@ def receive(session: Session, actor: Actor, wanted: Receipt, *, now: datetime) -
     return consignments.get(session, sent.code)
 
 
+def _refuse_early(sent: Consignment, happened_at: datetime) -> None:
+    """Raises: Invalid("consignment.received_early"): nothing arrives before the day it left."""
+    sent_on = clock.business_day(sent.sent_at)
+    if clock.business_day(happened_at) < sent_on:
+        raise Invalid([Finding("consignment.received_early", {"on": sent_on}, "happened_at")])
+
+
 def _arrivals(sent: Consignment, given: Sequence[Arrival]) -> dict[int, Arrival]:
     """What arrived by line. Raises: Invalid, Conflict("consignment.more_than_sent")."""
     lines = {line.id: line for line in sent.lines}
     findings = []
+    named: dict[int, Arrival] = {}
     for place, arrival in enumerate(given):
         line = lines.get(arrival.line)
+        if named.setdefault(arrival.line, arrival) is not arrival:
+            params = {"line": arrival.line}
+            findings.append(Finding("consignment.line_twice", params, f"lines.{place}.line"))
         if line is None:
             params = {"line": arrival.line}
             findings.append(Finding("consignment.line_unknown", params, f"lines.{place}.line"))
@@ -100,7 +124,6 @@ def _arrivals(sent: Consignment, given: Sequence[Arrival]) -> dict[int, Arrival]
         findings += making.lot_findings(arrival.lot, f"lines.{place}.lot")
     if findings:
         raise Invalid(findings)
-    named = {arrival.line: arrival for arrival in given}
     return {line_id: named.get(line_id, Arrival(line_id)) for line_id in lines}
 
 
@@ -178,6 +201,7 @@ def _of_same_name(
 
 def _book(
     session: Session,
+    sent: Consignment,
     line: ConsignmentLine,
     product: Product,
     lot: str | None,
@@ -197,7 +221,13 @@ def _book(
         packed_on=source.packed_on,
         expires_on=source.expires_on,
         lot=lot,
+        # What its country wants to be told is wanted of whoever has the goods now.
+        market=source.market or sent.market,
     )
+    went_in = amounts.goods(source.product, arrived, source.unit)
+    came_out = amounts.goods(product, making_it.quantity, unit)
+    weighed = balance.weigh([went_in], [came_out])
+    processing.refuse_unbalanced(weighed, [(product, making_it)], None)
     told = {"received_from": source.code}
     made = making.make(session, product, making_it, told=told, now=now)
     given = Portion(nodes.uris_of(session, [source.id])[source.id], arrived, source.unit)

@@ -4,7 +4,7 @@ open      not yet let out: it may be worked on in the house, not leave it
 released  fit for sale: everything
 held      something is not clear: it may be counted and destroyed, nothing else
 recalled  called back: the same, and what comes back is received
-closed    nothing is left of it: nothing
+closed    nothing is left of it: nothing, until it is opened again or goods come back
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ STEPS = (
 )  # fmt: skip
 
 _HANDLED = frozenset({"split", "merge", "process", "pack", "unpack", "waste", "stocktake"})
-_KEPT = frozenset({"unpack", "return", "waste", "stocktake", "close"})
+# Never closed: what was sold of it is still out there, and its page says what is the matter.
+_KEPT = frozenset({"unpack", "return", "waste", "stocktake"})
 
 ALLOWED: dict[str, frozenset[str]] = {
     "open": _HANDLED | {"return", "label", "release", "hold", "close"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -9,7 +10,8 @@ from marshmallow import Schema
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from traceability.handling import recipients, typed
+from foundation.errors import Invalid, NguonError
+from traceability.handling import acting, recipients, typed
 from traceability.handling.acting import Taken
 from traceability.handling.consigning import Shipment
 from traceability.handling.counting import StockTaking, Waste
@@ -108,6 +110,18 @@ def receive(code: str, form: Form, now: datetime) -> Receipt:
     return Receipt(code, arrivals, done_at)
 
 
+def told_by_day(error: NguonError) -> NguonError:
+    """The same error, what is wrong with the time of a step told of the day the form asks for."""
+    if not isinstance(error, Invalid):
+        return error
+    return Invalid(
+        [
+            replace(each, field="done_on") if each.field == "happened_at" else each
+            for each in error.findings
+        ]
+    )
+
+
 def _load(
     schema: type[Schema],
     form: Form,
@@ -115,4 +129,4 @@ def _load(
     rows: typed.RowSchemas | None = None,
 ) -> tuple[dict[str, Any], datetime]:
     given = typed.load(schema, form, row_schemas=rows)
-    return given, typed.moment(given.get("done_on"), now)
+    return given, acting.done_at(given.get("done_on"), now)

@@ -1,23 +1,19 @@
-"""Forms of handling as people fill them in: rows of a kind, amounts as spoken, days of the past."""
+"""Forms of handling as people fill them in: rows of a kind, amounts as spoken."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from datetime import date, datetime, time
 from typing import Any
 
 from marshmallow import Schema
 from werkzeug.datastructures import MultiDict
 
-from foundation import clock, i18n, inputs, quantity
-from foundation.clock import VIETNAM
+from foundation import i18n, inputs, quantity
 from foundation.errors import Finding, Invalid
 
 # The rows a form may have: their name, their shape, and which parts make a row count as filled.
 RowSchemas = Mapping[str, tuple[type[Schema], tuple[str, ...]]]
-
-_NOON = time(12)
 
 
 def with_amount(form: MultiDict[str, str], name: str = "quantity") -> MultiDict[str, str]:
@@ -76,13 +72,6 @@ def load(
     if findings:
         raise Invalid(findings)
     return loaded
-
-
-def moment(day: date | None, now: datetime) -> datetime:
-    """When a step was done that people tell by its day: today is now, another day its noon."""
-    if day is None or day == clock.business_day(now):
-        return now
-    return datetime.combine(day, _NOON, VIETNAM)
 
 
 def _at(finding: Finding, path: str) -> Finding:

@@ -45,6 +45,7 @@ WORDING: dict[str, str] = {
     "batch.owners_differ": N_("Các lô phải của cùng một đơn vị."),
     "batch.input_absent": N_("Các lô đưa vào phải có lô {lot}."),
     "batch.step_in_future": N_("Không ghi được việc chưa xảy ra."),
+    "batch.step_too_early": N_("Lô {lot} sản xuất ngày {on}: trước ngày ấy chưa có hàng để làm."),
     "batch.waste_reason": N_("Hãy chọn một lý do trong danh sách."),
     "batch.close_stock": N_(
         "Lô {lot} còn {left}\u00a0{unit} (đã hứa bán {promised}\u00a0{unit}). Hãy xuất kho hoặc ghi"
@@ -76,6 +77,8 @@ WORDING: dict[str, str] = {
         "Hãy chọn đơn vị nhận trên Nguồn, hoặc ghi tên đơn vị nhận ở ngoài."
     ),
     "consignment.line_unknown": N_("Chuyến hàng không có dòng {line}."),
+    "consignment.line_twice": N_("Dòng {line} được ghi hai lần."),
+    "consignment.received_early": N_("Hàng gửi ngày {on}, không thể đến trước ngày ấy."),
     "consignment.more_than_sent": N_(
         "Lô {lot} gửi {sent}\u00a0{unit}, không nhận được {arrived}\u00a0{unit}."
     ),

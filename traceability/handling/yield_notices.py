@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -9,9 +10,17 @@ from sqlalchemy.orm import Session
 from foundation import config, i18n
 from foundation.i18n import _
 from growing_areas import recipients
+from traceability.handling import yields
 from traceability.handling.trade_models import YieldFinding
 from traceability.models import Batch
 from traceability.quality import notices
+
+
+def watch(session: Session, batch: Batch, *, now: datetime) -> None:
+    """Weigh what was opened or found against its ground, and tell of it if it is odd."""
+    odd = yields.watch(session, batch, now=now)
+    if odd is not None:
+        tell(session, batch, odd)
 
 
 def tell(session: Session, batch: Batch, finding: YieldFinding) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from accounts import permissions
@@ -21,12 +21,16 @@ from growing_areas.models import GrowingArea, PlotVersion
 from ledger import log
 from products.models import Product
 from traceability import batches
+from traceability.epcis.declared import is_wrong
+from traceability.epcis.models import EpcisEvent
 from traceability.handling import amounts, ceilings
 from traceability.handling.conversions import in_unit
+from traceability.handling.models import BatchMovement
 from traceability.handling.trade_models import YieldFinding
 from traceability.models import Batch, BatchArea
 
 YEAR = timedelta(days=365)
+_NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -38,14 +42,16 @@ class Odd:
 
 
 def watch(session: Session, batch: Batch, *, now: datetime) -> YieldFinding | None:
-    """Weigh a year's harvests of a new batch's ground; write down what lies above its ceiling.
+    """Weigh a year's harvests of a batch's ground; write down, once, what lies above its ceiling.
 
-    Batches that cannot be weighed (pieces without a net content) say nothing.
+    Asked when a batch is opened, and when more of it is found. The year is the fullest one its
+    harvest lies in: what is told late counts as what is told in time. Batches that cannot be
+    weighed (pieces without a net content) say nothing.
     """
-    if batch.harvested_on is None:
+    if batch.harvested_on is None or find(session, batch.id) is not None:
         return None
     ids = set(session.scalars(select(BatchArea.area_id).where(BatchArea.batch_id == batch.id)))
-    harvests = _harvests(session, ids, batch.harvested_on)
+    harvests = _fullest_year(_harvests(session, ids, batch.harvested_on), batch.harvested_on)
     ground = _ground(session, {each for harvest in harvests for each in harvest.area_ids})
     weighed = sum((harvest.weight_kg for harvest in harvests), Decimal(0))
     crop, ceiling_kg, area_ha = _ceiling(ground, batch.harvested_on)
@@ -109,12 +115,22 @@ def list_odd(
 
 @dataclass(frozen=True)
 class _Harvest:
+    on: date
     weight_kg: Decimal
     area_ids: tuple[int, ...]
 
 
-def _harvests(session: Session, area_ids: Iterable[int], until: date) -> list[_Harvest]:
-    """A year's weighable harvests of any of these areas."""
+def _fullest_year(harvests: list[_Harvest], on: date) -> list[_Harvest]:
+    """Of all years that hold a day, the harvests of the one in which most was harvested."""
+    years = [
+        [each for each in harvests if last - YEAR < each.on <= last]
+        for last in sorted({each.on for each in harvests if each.on >= on})
+    ]
+    return max(years, key=lambda year: sum(each.weight_kg for each in year), default=[])
+
+
+def _harvests(session: Session, area_ids: Iterable[int], on: date) -> list[_Harvest]:
+    """The weighable harvests of any of these areas less than a year before or after a day."""
     touching = select(BatchArea.batch_id).where(BatchArea.area_id.in_(sorted(area_ids)))
     rows = session.scalars(
         select(Batch)
@@ -122,9 +138,11 @@ def _harvests(session: Session, area_ids: Iterable[int], until: date) -> list[_H
         .where(
             Batch.id.in_(touching),
             Batch.voided_at.is_(None),
-            Batch.harvested_on.between(until - YEAR + timedelta(days=1), until),
+            Batch.harvested_on > on - YEAR,
+            Batch.harvested_on < on + YEAR,
         )
     ).all()
+    found = _found(session, [row.id for row in rows])
     links: dict[int, list[int]] = {}
     for batch_id, area_id in session.execute(
         select(BatchArea.batch_id, BatchArea.area_id).where(
@@ -133,15 +151,36 @@ def _harvests(session: Session, area_ids: Iterable[int], until: date) -> list[_H
     ):
         links.setdefault(batch_id, []).append(area_id)
     return [
-        _Harvest(weight, tuple(links[row.id]))
+        _Harvest(row.grown_until, weight, tuple(links[row.id]))
         for row in rows
-        if (weight := weight_kg(row, row.product)) is not None
+        if (weight := weight_kg(row, row.product, found.get(row.id, _NOTHING))) is not None
     ]
 
 
-def weight_kg(batch: Batch, product: Product) -> Decimal | None:
-    """What a batch was opened with, in kilograms; None for pieces without a net content."""
-    weight = in_unit(Fraction(batch.quantity), batch.unit, "KGM", amounts.pack_of(product))
+def _found(session: Session, batch_ids: Iterable[int]) -> dict[int, Decimal]:
+    """How much more of each batch counting found than it lost, where it found more."""
+    total = func.sum(BatchMovement.amount)
+    rows = session.execute(
+        select(BatchMovement.batch_id, total)
+        .join(EpcisEvent, EpcisEvent.id == BatchMovement.event_id)
+        .where(
+            BatchMovement.batch_id.in_(list(batch_ids)),
+            BatchMovement.kind == "stocktake",
+            ~is_wrong(),
+        )
+        .group_by(BatchMovement.batch_id)
+        .having(total > 0)
+    )
+    return dict(rows.all())
+
+
+def weight_kg(batch: Batch, product: Product, more: Decimal = _NOTHING) -> Decimal | None:
+    """What a batch was opened with and ``more`` (in its unit), in kilograms.
+
+    None for pieces without a net content.
+    """
+    amount = Fraction(batch.quantity + more)
+    weight = in_unit(amount, batch.unit, "KGM", amounts.pack_of(product))
     return None if weight is None else Decimal(weight.numerator) / Decimal(weight.denominator)
 
 

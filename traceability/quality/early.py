@@ -40,7 +40,7 @@ def open_unless_early(
     """
     step = session.begin_nested()
     batch = opening.open_batch(session, actor, new, now=now)
-    found = pre_harvest.early_of(session, [batch.id]).get(batch.id, [])
+    found = pre_harvest.standing_against(session, batch)
     if not found:
         step.commit()
         return batch

@@ -32,7 +32,8 @@ def place(
 ) -> bool:
     """Hold a batch for one more reason; False when that very cause holds it already.
 
-    The batch is locked by the caller; an open or released one is held from here on.
+    The batch is locked by the caller. It is held from here on, a closed one too: what was sold of
+    it is still out there. Recalled ones stay so, and those opened by mistake never were.
     """
     placed = session.scalar(
         insert(BatchHold)
@@ -47,7 +48,7 @@ def place(
         .on_conflict_do_nothing()
         .returning(BatchHold.id)
     )
-    if batch.state in ("open", "released"):
+    if batch.state in ("open", "released", "closed") and batch.voided_at is None:
         batch.state = "held"
     batch.changed_at = now
     session.flush()

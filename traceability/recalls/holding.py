@@ -112,7 +112,8 @@ RETURNING id"""
 _STOP = text(
     """
 UPDATE batches SET changed_at = :now,
-    state = CASE WHEN state IN ('open', 'released') THEN 'held' ELSE state END
+    state = CASE WHEN state IN ('open', 'released', 'closed') AND voided_at IS NULL
+        THEN 'held' ELSE state END
 WHERE id = ANY(CAST(:ids AS bigint[]))
 RETURNING id"""
 )

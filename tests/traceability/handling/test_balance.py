@@ -54,6 +54,15 @@ def test_bags_and_kilograms_compare_through_net_content_only() -> None:
     assert weigh([kilograms("10")], [unknown]).incomparable == (BAGS,)
 
 
+def test_large_bags_give_more_small_ones_of_the_same_weight_and_no_more() -> None:
+    large = Goods(FRESH, Decimal(10), "XBG", Pack("XBG", Decimal(5), "KGM"))
+
+    assert weigh([large], [bags("100")]).excesses == ()
+    assert weigh([large], [bags("101")]).excesses[0].possible == Decimal("100.000")
+    assert weigh([bags("100")], [large]).excesses == ()
+    assert weigh([bags("99")], [large]).excesses[0].possible == Decimal("9.900")
+
+
 def test_a_stated_recovery_compares_what_no_measure_does() -> None:
     oil = Recovery(FRESH, TEA, Decimal(10), "H87", None, Decimal(1), "LTR")
     coconuts = Goods(FRESH, Decimal(100), "H87", Pack("H87"))

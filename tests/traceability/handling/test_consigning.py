@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,8 +14,8 @@ from sqlalchemy.orm import Session
 from accounts.permissions import SYSTEM
 from foundation.errors import Conflict, Invalid, NotFound
 from tests.growing_areas.factories import manager
-from tests.traceability.factories import Grown, grow, make_batch
-from tests.traceability.handling.factories import is_kept, open_none, shelf
+from tests.traceability.factories import PRODUCED, Grown, grow, make_batch
+from tests.traceability.handling.factories import another_product, is_kept, open_none, shelf
 from traceability import batches
 from traceability.epcis.models import EpcisEvent
 from traceability.handling import (
@@ -39,9 +41,9 @@ from traceability.quality import holds
 SSCC = "389300010000000019"
 
 
-def send(session: Session, batch: Batch, to: Grown, now: datetime, **changes: str) -> Consignment:
+def send(session: Session, batch: Batch, to: Grown, now: datetime, **changes: Any) -> Consignment:
     goods = (Taken(batch.code, Decimal(400)),)
-    wanted = Shipment(goods, recipient=to.organisation.code, **changes)  # type: ignore[arg-type]
+    wanted = Shipment(goods, recipient=to.organisation.code, **changes)
     return consigning.ship(session, SYSTEM, wanted, now=now)
 
 
@@ -252,6 +254,123 @@ def test_a_batch_is_closed_when_nothing_is_left_of_it(session: Session, now: dat
 
     assert (full.value.code, closed.value.code) == ("batch.close_stock", "batch.is_closed")
     assert reopened.state == "open"
+
+
+@pytest.mark.parametrize("state", ["held", "recalled"])
+def test_goods_under_suspicion_are_not_closed_away(
+    session: Session, now: datetime, state: str
+) -> None:
+    batch = make_batch(session, grow(session, now), now)
+    counting.waste(session, SYSTEM, Waste(batch.code, Decimal(1200), "given"), now=now)
+    batch.state = state
+    session.flush()
+
+    with pytest.raises(Conflict, match=rf"batch\.is_{state}"):
+        closing.close(session, SYSTEM, batch.code, now=now)
+
+
+def test_a_closed_batch_is_held_like_any_other_and_stays_so_when_goods_come_back(
+    session: Session, now: datetime
+) -> None:
+    giver, taker = grow(session, now), grow(session, now)
+    batch = make_batch(session, giver, now)
+    goods = (Taken(batch.code),)
+    wish = Shipment(goods, recipient=taker.organisation.code)
+    sent = consigning.ship(session, SYSTEM, wish, now=now)
+    closing.close(session, SYSTEM, batch.code, now=now)
+    holds.place(session, batch, "laboratory", "laboratory:1", {}, now=now, by=None)
+    assert batch.state == "held"
+    # As databases have it in which a batch under suspicion could still be closed.
+    batch.state = "closed"
+    session.flush()
+
+    consigning.call_back(session, SYSTEM, sent.code, now=now)
+
+    assert batch.state == "held"
+
+
+def test_a_unit_opened_after_its_batch_was_closed_opens_the_batch(
+    session: Session, now: datetime
+) -> None:
+    batch = make_batch(session, grow(session, now), now)
+    unit = packing.pack(session, SYSTEM, Packing((Taken(batch.code),)), now=now)
+    closing.close(session, SYSTEM, batch.code, now=now)
+
+    packing.unpack(session, SYSTEM, unit.code, now=now)
+
+    assert batch.state == "open"
+    assert is_kept(session, batch)
+
+
+def test_a_unit_named_twice_leaves_once(session: Session, now: datetime) -> None:
+    giver, taker = grow(session, now), grow(session, now)
+    batch = make_batch(session, giver, now)
+    packed = Packing((Taken(batch.code, Decimal(100)),), SSCC)
+    unit = packing.pack(session, SYSTEM, packed, now=now)
+    names = (unit.code, SSCC, f" {unit.code.lower()} ")
+
+    sent = consigning.ship(
+        session, SYSTEM, Shipment(units=names, recipient=taker.organisation.code), now=now
+    )
+
+    assert [line.quantity for line in sent.lines] == [Decimal(100)]
+
+
+def test_nothing_is_done_with_goods_before_they_were_there(session: Session, now: datetime) -> None:
+    giver, taker = grow(session, now), grow(session, now)
+    batch = make_batch(session, giver, now)
+    before = datetime(2026, 11, 11, 16, 59, tzinfo=UTC)
+    spoiled = Waste(batch.code, Decimal(1), "spoiled", None, before)
+    sent = send(session, batch, taker, now)
+
+    with pytest.raises(Invalid) as shipped:
+        send(session, batch, taker, now, happened_at=before)
+    with pytest.raises(Invalid) as wasted:
+        counting.waste(session, SYSTEM, spoiled, now=now)
+    with pytest.raises(Invalid) as received:
+        receiving.receive(session, SYSTEM, Receipt(sent.code, (), before), now=now)
+    # A minute later it is the day of production in Vietnam.
+    on_the_day = replace(spoiled, happened_at=before + timedelta(minutes=1))
+    counting.waste(session, SYSTEM, on_the_day, now=now)
+
+    for refused in (shipped, wasted):
+        (finding,) = refused.value.findings
+        assert (finding.code, finding.field) == ("batch.step_too_early", "happened_at")
+        assert finding.params == {"lot": batch.lot, "on": batch.produced_on}
+    assert received.value.findings[0].code == "consignment.received_early"
+
+
+def test_the_country_goods_are_for_goes_with_them(session: Session, now: datetime) -> None:
+    giver, taker = grow(session, now), grow(session, now)
+    batch = make_batch(session, giver, now, market="US", document_number="HD-1", packed_on=PRODUCED)
+    papers = {"recipient_place": "Kho số 2", "document_number": "PX-12"}
+    sent = send(session, batch, taker, now, **papers)
+
+    done = receiving.receive(session, SYSTEM, Receipt(sent.code), now=now)
+
+    made = batches.by_ids(session, [done.lines[0].received_batch_id or 0]).popitem()[1]
+    assert made.market == "US"
+
+
+def test_goods_do_not_grow_heavier_on_their_way(session: Session, now: datetime) -> None:
+    pack = {"unit": "XBG", "net_content": Decimal(1), "net_unit": "KGM"}
+    giver, taker = grow(session, now, **pack), grow(session, now, **pack)
+    large = another_product(
+        session, taker, now, **(pack | {"net_content": Decimal(5), "name": "Túi lớn"})
+    )
+    sent = send(session, make_batch(session, giver, now, unit="XBG"), taker, now)
+    line = sent.lines[0].id
+
+    def arrive(*arrivals: Arrival) -> None:
+        receiving.receive(session, SYSTEM, Receipt(sent.code, arrivals), now=now)
+
+    with pytest.raises(Conflict) as heavier:
+        arrive(Arrival(line, product=large.code))
+    with pytest.raises(Invalid) as twice:
+        arrive(Arrival(line, Decimal(1)), Arrival(line, Decimal(2)))
+
+    assert heavier.value.code == "batch.balance"
+    assert [each.code for each in twice.value.findings] == ["consignment.line_twice"]
 
 
 def test_declared_goods_need_their_papers_to_leave(session: Session, now: datetime) -> None:

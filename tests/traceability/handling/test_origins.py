@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.permissions import SYSTEM
+from foundation import quantity
 from foundation.errors import Invalid
 from foundation.models import OutboxMail
 from growing_areas.crops import crops
@@ -20,13 +21,23 @@ from tests.accounts.browser import post, sign_in_as
 from tests.accounts.factories import make_member, make_official
 from tests.growing_areas.factories import field, make_area, make_organisation, officer
 from tests.house.access_things import PICTURE
-from tests.traceability.factories import grow, new_batch
+from tests.traceability.factories import PRODUCED, Grown, grow, new_batch
 from tests.traceability.handling.factories import open_none
 from traceability import opening, releasing
-from traceability.handling import ceilings, demands, parting, purchases, statements, yields
+from traceability.handling import (
+    ceilings,
+    counting,
+    demands,
+    parting,
+    purchases,
+    statements,
+    yields,
+)
+from traceability.handling.counting import StockTaking
 from traceability.handling.parting import Part, Split
 from traceability.handling.purchases import NewPurchase
 from traceability.handling.trade_models import BatchPurchase
+from traceability.models import Batch
 
 SELLER = NewPurchase("Trần Văn Bán", True, "A-7", None, date(2026, 11, 10), "HĐ 12")
 
@@ -128,6 +139,48 @@ def test_a_hectare_does_not_give_a_hundred_tonnes(session: Session, now: datetim
     yields.note(session, officer(), odd.code, "Đã cân lại tại vườn", now=now)
     assert yields.list_odd(session, officer(), noted="no").items == []
     assert yields.list_odd(session, officer("51")).items == []
+
+
+def ceiling_kg(grown: Grown) -> Decimal:
+    """The most the ground of a cooperative can well give in a year."""
+    crop = crops()[grown.area.crop_code]
+    found = ceilings.of_crop(crop.code, crop.kind, PRODUCED)
+    assert found is not None
+    return Decimal(grown.area.version.area_m2) / 10_000 * found.most_kg_per_ha
+
+
+def test_harvests_told_in_any_order_are_one_year_of_their_ground(
+    session: Session, now: datetime
+) -> None:
+    grown = grow(session, now)
+    most = quantity.stored(ceiling_kg(grown) * Decimal("0.9"))
+
+    def harvested(on: date) -> Batch:
+        wanted = new_batch(grown, quantity=most, produced_on=on)
+        return opening.open_batch(session, SYSTEM, wanted, now=now)
+
+    later, earlier = harvested(date(2026, 11, 12)), harvested(date(2025, 11, 13))
+    long_ago = harvested(date(2024, 11, 13))
+
+    assert yields.find(session, later.id) is None
+    told = yields.find(session, earlier.id)
+    assert told is not None
+    assert told.harvested_kg == 2 * most
+    assert yields.find(session, long_ago.id) is None
+
+
+def test_goods_found_by_counting_have_grown_somewhere_too(session: Session, now: datetime) -> None:
+    grown = grow(session, now)
+    batch = opening.open_batch(session, SYSTEM, new_batch(grown), now=now)
+    much = quantity.stored(ceiling_kg(grown) * Decimal("1.1"))
+
+    counting.take_stock(session, SYSTEM, StockTaking(batch.code, Decimal(1300)), now=now)
+    assert yields.find(session, batch.id) is None
+    counting.take_stock(session, SYSTEM, StockTaking(batch.code, much), now=now)
+
+    finding = yields.find(session, batch.id)
+    assert finding is not None
+    assert finding.harvested_kg == much
 
 
 def test_every_bundled_rule_names_its_source_and_is_of_a_known_crop() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -153,9 +154,36 @@ def test_a_batch_opened_from_batches_is_their_processing(session: Session, now: 
     fresh = make_batch(session, grown, now)
     tea = another_product(session, grown, now)
 
-    made = open_none(session, tea, now, origin=None, inputs=(Taken(fresh.code, Decimal(120)),))
+    inputs = (Taken(fresh.code, Decimal(120)),)
+    packed_on = date(2026, 11, 15)
+    made = open_none(
+        session, tea, now, origin=None, inputs=inputs,
+        produced_on=date(2026, 11, 14), packed_on=packed_on,
+    )  # fmt: skip
 
     assert made.origin == "batches"
+    assert (made.produced_on, made.packed_on) == (date(2026, 11, 14), packed_on)
     assert shelf(session, fresh)[1] == Decimal(120)
     assert releasing.release(session, SYSTEM, made.code, now=now).state == "released"
     assert batches.get_batch(session, made.code).quantity == Decimal(100)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code", "field"),
+    [
+        ({"areas": (1,)}, "batch.origin_mixed", "origin"),
+        ({"produced_on": date(2026, 11, 11)}, "batch.step_too_early", "produced_on"),
+        ({"produced_on": date(2026, 12, 1)}, "batch.step_in_future", "produced_on"),
+        ({"lot": "lô số 1"}, "batch.lot_form", "lot"),
+    ],
+)
+def test_what_opens_a_batch_from_batches_is_refused_where_it_was_said(
+    session: Session, now: datetime, wrong: dict[str, Any], code: str, field: str
+) -> None:
+    grown = grow(session, now)
+    inputs = (Taken(make_batch(session, grown, now).code, Decimal(120)),)
+
+    with pytest.raises(Invalid) as refused:
+        open_none(session, grown.product, now, **{"origin": None, "inputs": inputs, **wrong})
+
+    assert [(each.code, each.field) for each in refused.value.findings] == [(code, field)]
