@@ -13,7 +13,9 @@ from foundation import clock, config, db, web
 from foundation.errors import Conflict, Refused
 from traceability import batches, releasing
 from traceability.batches import BatchFilter
-from traceability.handling import answers, closing
+from traceability.handling import answers, closing, markets
+from traceability.handling.markets import Destined
+from traceability.handling.schemas import MarketInput
 from traceability.models import Batch
 from traceability.opening import new_batch
 from traceability.quality import early
@@ -108,6 +110,20 @@ def reopen(code: str) -> dict[str, Any]:
     """Open a closed batch again; it is released anew before it is sold."""
     with db.transaction() as session:
         return one(session, closing.reopen(session, current_actor(), code, now=clock.now()))
+
+
+@blueprint.put("/batches/<code>/market")
+@web.guarded("batch.write")
+@blueprint.arguments(MarketInput)
+@blueprint.response(200, BatchSchema)
+def declare_market(given: dict[str, Any], code: str) -> dict[str, Any]:
+    """Say for which country a batch is meant, while nothing of it was shipped; null: as declared.
+
+    409 `market.shipped` once some of it left.
+    """
+    wanted = Destined(code, given["market"], given.get("document_number"))
+    with db.transaction() as session:
+        return one(session, markets.declare(session, current_actor(), wanted, now=clock.now()))
 
 
 def one(session: Session, batch: Batch) -> dict[str, Any]:

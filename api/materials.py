@@ -49,7 +49,7 @@ def import_list(sent: dict[str, Any]) -> dict[str, Any]:
         return {
             "import": batch.id,
             "state": batch.state,
-            "created": len(batch.references),
+            "created": yearly_list.rows_added(batch),
             "findings": findings,
         }
 

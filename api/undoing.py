@@ -7,10 +7,10 @@ from typing import Any
 from accounts.doors import current_actor
 from api.blueprints import Blueprint
 from foundation import clock, db, web
-from traceability import batches, events
-from traceability.events import Told
+from traceability import batches, told_events
+from traceability.told_events import Told
 from traceability.undoing import steps, undoing
-from traceability.undoing.schemas import StepListSchema, UndoInput, UndoneSchema
+from traceability.undoing.schemas import StepListSchema, StepsQuery, UndoInput, UndoneSchema
 from traceability.undoing.undoing import Mistake
 
 blueprint = Blueprint(
@@ -20,15 +20,16 @@ blueprint = Blueprint(
 
 @blueprint.get("/batches/<code>/steps")
 @web.guarded("batch.read")
+@blueprint.arguments(StepsQuery, location="query")
 @blueprint.response(200, StepListSchema)
-def list_steps(code: str) -> dict[str, Any]:
+def list_steps(query: dict[str, Any], code: str) -> dict[str, Any]:
     """What happened to a batch, the first first; steps declared wrong carry their correction."""
     with db.reading() as session:
         batch = batches.get_own_batch(session, current_actor(), code)
-        return {
-            "items": [_step(told) for told in events.list_told(session, batch.id)],
-            "next": None,
-        }
+        page = told_events.page_told(
+            session, batch.id, cursor=query.get("cursor"), size=query["limit"]
+        )
+        return {"items": [_step(told) for told in page.items], "next": page.next_cursor}
 
 
 @blueprint.post("/batches/<code>/undo")

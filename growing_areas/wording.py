@@ -159,6 +159,10 @@ WORDING: dict[str, str] = {
         "Hệ thống chưa có loại cây, con tên {crop}: dòng này vẫn được ghi, chưa dùng để đối chiếu."
     ),
     "catalogue.twice": N_("{name} đã có ở dòng {line}, dòng này không thêm gì."),
+    "catalogue.withdrawn": N_("{name}: chỉ còn được phép đến hết ngày {last_day}."),
+    "catalogue.withdrawn_since": N_(
+        "{name}: danh mục sau đã rút ngày cuối sớm hơn nữa, hãy hoàn tác lần nhập ấy trước."
+    ),
     "catalogue.stands_otherwise": N_(
         "{name} đã có với hạn hoặc thời gian cách ly khác, dòng này không thay dòng cũ:"
         " xin ghi ngày bắt đầu của quy định mới."

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Select, select, text
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from ledger import canonical, log, writing
 from traceability import event_things
@@ -156,43 +155,18 @@ _REPEAT_THINGS = text(
 )
 
 
-@dataclass(frozen=True)
-class Told:
-    """An event that names a batch; when and why it was declared wrong, if it was."""
-
-    event: EpcisEvent
-    wrong_since: datetime | None
-    reason: str | None
-
-
-def list_told(session: Session, batch_id: int) -> list[Told]:
-    """The events that name a batch, the first first, each with its correction if it has one."""
-    declaration = aliased(EpcisEvent)
-    rows = session.execute(
-        select(EpcisEvent, ErrorDeclaration.declared_at, ErrorDeclaration.reason)
-        .outerjoin(declaration, declared.declares(declaration))
-        .outerjoin(ErrorDeclaration, ErrorDeclaration.event_id == declaration.id)
-        .where(EpcisEvent.id.in_(_naming(batch_id)), ~EpcisEvent.is_error_declaration)
-        .order_by(EpcisEvent.event_time, EpcisEvent.id, declaration.id)
-    )
-    # Declared wrong twice, it is so since the first time.
-    found: dict[int, Told] = {}
-    for event, declared_at, reason in rows:
-        found.setdefault(event.id, Told(event, declared_at, reason))
-    return list(found.values())
-
-
 def list_events(session: Session, batch_id: int) -> list[EpcisEvent]:
     """The events that name a batch, the first first; those declared wrong are left out."""
     statement = select(EpcisEvent).where(
-        EpcisEvent.id.in_(_naming(batch_id)),
+        EpcisEvent.id.in_(naming(batch_id)),
         ~EpcisEvent.is_error_declaration,
         ~declared.is_wrong(),
     )
     return list(session.scalars(statement.order_by(EpcisEvent.event_time, EpcisEvent.id)))
 
 
-def _naming(batch_id: int) -> Select[int]:
+def naming(batch_id: int) -> Select[int]:
+    """The ids of the events that name a batch."""
     return (
         select(EventThing.event_id)
         .join(TraceNode, TraceNode.id == EventThing.node_id)

@@ -28,7 +28,7 @@ class PermittedMaterial(Base):
     """A product permitted for a crop (every crop when ``crop_name`` is empty) in a span of days.
 
     ``crop_code`` is None where the list names a crop nobody registers here. ``valid_to`` is the
-    last day. Rows are added by lists and taken back with them, never edited.
+    last day. Rows are added by lists and taken back with them; a later list may only end one.
     """
 
     __tablename__ = "permitted_materials"

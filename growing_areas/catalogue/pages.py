@@ -102,7 +102,7 @@ def decide(batch_id: int, act: str) -> ResponseReturnValue:
     try:
         with db.transaction() as session:
             done = step(session, current_actor(), yearly_list.KIND, batch_id, now=clock.now())
-            rows = len(done.references)
+            rows = yearly_list.rows_added(done)
     except (Invalid, Conflict) as error:
         return web.render_again(_SHEET, error, **_batch(batch_id))
     if act == "undo":

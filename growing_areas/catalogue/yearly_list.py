@@ -25,6 +25,7 @@ from foundation.imports import Kind, Line
 from foundation.models import ImportBatch
 from foundation.tables import Cell, Column
 from foundation.vietnamese import fold
+from growing_areas.catalogue import withdrawing
 from growing_areas.catalogue.models import PermittedMaterial
 from growing_areas.catalogue.schemas import MaterialLine
 from growing_areas.crops import crops
@@ -80,6 +81,11 @@ def load_seed(session: Session, *, now: datetime) -> int:
     return len(_apply(session, permissions.SYSTEM, lines, now))
 
 
+def rows_added(batch: ImportBatch) -> int:
+    """How many rows an import added, beside those it only ended."""
+    return sum(each.isdigit() for each in batch.references)
+
+
 def row_of(row: PermittedMaterial) -> list[Cell]:
     """A row of the catalogue as the sheet has it, fit to come back in."""
     return [
@@ -108,9 +114,8 @@ def _check(session: Session, actor: Actor, lines: Sequence[Line]) -> list[Findin
                 found.append(_as_warning(twice))
             seen.setdefault(key, line.number)
             stands = standing.get(key)
-            if stands and stands != (told.get("pre_harvest_days"), told.get("valid_to")):
-                otherwise = line.finding("catalogue.stands_otherwise", "name", name=told["name"])
-                found.append(_as_warning(otherwise))
+            if stands is not None:
+                found += [_as_warning(each) for each in _against(line, stands)]
         if told["kind"] in ("pesticide", "veterinary") and told.get("pre_harvest_days") is None:
             found.append(_as_warning(line.finding("catalogue.no_interval", "pre_harvest_days")))
     return found
@@ -118,8 +123,8 @@ def _check(session: Session, actor: Actor, lines: Sequence[Line]) -> list[Findin
 
 def _apply(session: Session, actor: Actor, lines: Sequence[Line], now: datetime) -> list[str]:
     permissions.require(actor, "catalogue.import")
-    made: list[str] = []
     rows = list(_rows(lines, now))
+    made = withdrawing.withdraw(session, rows)
     for start in range(0, len(rows), _AT_ONCE):
         statement = insert(PermittedMaterial).values(rows[start : start + _AT_ONCE])
         # What a former list said already stands; the sheet's second word changes nothing.
@@ -135,14 +140,19 @@ def _apply(session: Session, actor: Actor, lines: Sequence[Line], now: datetime)
 
 
 def _undo(session: Session, actor: Actor, references: Sequence[str], now: datetime) -> None:
-    """Take the rows back, unless a line of a diary was judged by one of them."""
+    """Take the rows back, unless a line of a diary was judged by one of them.
+
+    What the list withdrew is permitted again, unless a later list withdrew it too.
+    """
     permissions.require(actor, "catalogue.import")
-    ids = [int(each) for each in references]
+    ids = [int(each) for each in references if each.isdigit()]
     used = session.scalar(select(DiaryEntry.id).where(DiaryEntry.material_id.in_(ids)).limit(1))
     if used is not None:
         raise Conflict("catalogue.in_use")
     gone = delete(PermittedMaterial).where(PermittedMaterial.id.in_(ids))
-    _tell(session, set(session.scalars(gone.returning(PermittedMaterial.name_key))))
+    names = set(session.scalars(gone.returning(PermittedMaterial.name_key)))
+    names |= withdrawing.permit_again(session, [each for each in references if not each.isdigit()])
+    _tell(session, names)
     audit.record(session, actor, "catalogue.undone", "catalogue", now=now)
 
 
@@ -192,6 +202,19 @@ def _standing(
         ).where(row.name_key.in_(names))
     )  # fmt: skip
     return {tuple(each)[:6]: (each.pre_harvest_days, each.valid_to) for each in rows}
+
+
+def _against(line: Line, stands: tuple[int | None, date | None]) -> Iterator[Finding]:
+    """What a list says otherwise of a permission that stands: its end counts, nothing else does."""
+    days, last = stands
+    told = line.values
+    end, name = told.get("valid_to"), {"name": told["name"]}
+    if end is not None and (last is None or end < last):
+        yield line.finding("catalogue.withdrawn", "valid_to", **name, last_day=end)
+    elif end != last:
+        yield line.finding("catalogue.stands_otherwise", "name", **name)
+    if told.get("pre_harvest_days") != days:
+        yield line.finding("catalogue.stands_otherwise", "pre_harvest_days", **name)
 
 
 def _tell(session: Session, name_keys: Collection[str]) -> None:

@@ -59,6 +59,7 @@ API: dict[str, Place] = {
     f"POST {V1}{BATCH}/reopen": at(code="@goods"),
     f"GET {V1}{BATCH}/movements": at(code="@goods"),
     f"GET {V1}{BATCH}/steps": at(code="@goods"),
+    f"PUT {V1}{BATCH}/market": send({"market": None}, code="@goods"),
     f"POST {V1}{BATCH}/undo": send(
         {"event": "@goods.event", "reason": "did_not_occur"}, code="@goods"
     ),

@@ -15,13 +15,14 @@ from foundation import clock, db, i18n, quantity, web
 from foundation.errors import NguonError
 from foundation.i18n import N_, _
 from products import register
-from traceability import batches
+from traceability import batches, opening_choices
 from traceability.batches import BatchFilter
 from traceability.handling import (
     closing,
     consigning,
     counting,
     demands,
+    markets,
     packing,
     pages_confirming,
     parting,
@@ -48,6 +49,7 @@ STEPS: dict[str, tuple[str, str, str]] = {
     "ship": (N_("Xuất kho"), N_("Giao hàng cho đơn vị khác."), "ship"),
     "count": (N_("Kiểm kê"), N_("Đếm lại hàng trong kho và sửa sổ cho khớp."), "stocktake"),
     "waste": (N_("Hao hụt, tiêu hủy"), N_("Ghi phần hàng đã mất, hỏng, tiêu hủy."), "waste"),
+    "market": (N_("Thị trường"), N_("Đổi nước mà lô dành cho, khi chưa giao đi."), "market"),
     "close": (N_("Đóng lô"), N_("Kết thúc lô đã hết hàng."), "close"),
     "reopen": (N_("Mở lại lô"), N_("Mở lại lô đã đóng nhầm."), "reopen"),
 }
@@ -184,6 +186,11 @@ def _reasons(session: Session, actor: Actor, batch: Batch) -> dict[str, Any]:
     return {"reasons": [(reason, _(words)) for reason, words in counting.REASONS.items()]}
 
 
+def _countries(session: Session, actor: Actor, batch: Batch) -> dict[str, Any]:
+    choices = opening_choices.market_choices()
+    return {"markets": choices, "meant_for": dict(choices).get(batch.market or "")}
+
+
 def units(first: str) -> list[tuple[str, str]]:
     """Every unit for a choice list, one of them first."""
     language = i18n.get_language()
@@ -197,6 +204,7 @@ _CHOICES_OF: dict[str, Callable[[Session, Actor, Batch], dict[str, Any]]] = {
     "pack": _packs,
     "ship": _sendings,
     "waste": _reasons,
+    "market": _countries,
 }
 
 
@@ -252,6 +260,11 @@ def _waste(session: Session, actor: Actor, code: str) -> tuple[str, str | None]:
     return _("Đã ghi hao hụt."), None
 
 
+def _market(session: Session, actor: Actor, code: str) -> tuple[str, str | None]:
+    markets.declare(session, actor, step_forms.market(code, request.form), now=clock.now())
+    return _("Đã đổi thị trường của lô."), None
+
+
 def _close(session: Session, actor: Actor, code: str) -> tuple[str, str | None]:
     closing.close(session, actor, code, now=clock.now())
     return _("Đã đóng lô."), None
@@ -275,6 +288,7 @@ _ACTS: dict[str, Callable[[Session, Actor, str], tuple[str, str | None]]] = {
     "ship": _ship,
     "count": _count,
     "waste": _waste,
+    "market": _market,
     "close": _close,
     "reopen": _reopen,
 }

@@ -77,6 +77,13 @@ class OutputInput(InputSchema):
     market = Text(max=2)
 
 
+class MarketInput(InputSchema):
+    """The country a batch is meant for; null: as its product is declared."""
+
+    market = Text(max=2, load_default=None, allow_none=True)
+    document_number = Text(max=80)
+
+
 class TransformInput(InputSchema):
     """What went in and what came out."""
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 STATES = ("open", "held", "released", "recalled", "closed")
 STEPS = (
     "split", "merge", "process", "pack", "unpack", "ship", "return", "waste", "stocktake",
-    "label", "release", "hold", "close", "reopen",
+    "label", "release", "hold", "close", "reopen", "market",
 )  # fmt: skip
 
 _HANDLED = frozenset({"split", "merge", "process", "pack", "unpack", "waste", "stocktake"})
@@ -20,9 +20,9 @@ _HANDLED = frozenset({"split", "merge", "process", "pack", "unpack", "waste", "s
 _KEPT = frozenset({"unpack", "return", "waste", "stocktake"})
 
 ALLOWED: dict[str, frozenset[str]] = {
-    "open": _HANDLED | {"return", "label", "release", "hold", "close"},
-    "released": _HANDLED | {"ship", "return", "label", "hold", "close"},
-    "held": _KEPT | {"release"},
+    "open": _HANDLED | {"return", "label", "release", "hold", "close", "market"},
+    "released": _HANDLED | {"ship", "return", "label", "hold", "close", "market"},
+    "held": _KEPT | {"release", "market"},
     "recalled": _KEPT,
     "closed": frozenset({"return", "unpack", "reopen"}),
 }

@@ -10,11 +10,13 @@ from marshmallow import Schema
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from foundation import inputs
 from foundation.errors import Invalid, NguonError
 from traceability.handling import acting, recipients, typed
 from traceability.handling.acting import Taken
 from traceability.handling.consigning import Shipment
 from traceability.handling.counting import StockTaking, Waste
+from traceability.handling.markets import Destined
 from traceability.handling.packing import Packing
 from traceability.handling.page_schemas import (
     CountForm,
@@ -29,7 +31,13 @@ from traceability.handling.page_schemas import (
 from traceability.handling.parting import Merge, Part, Split
 from traceability.handling.processing import Output, Processing
 from traceability.handling.receiving import Arrival, Receipt
-from traceability.handling.schemas import ArrivalInput, OutputInput, PartInput, TakenInput
+from traceability.handling.schemas import (
+    ArrivalInput,
+    MarketInput,
+    OutputInput,
+    PartInput,
+    TakenInput,
+)
 
 Form = MultiDict[str, str]
 
@@ -44,8 +52,14 @@ def split(code: str, form: Form, now: datetime) -> Split:
 def merge(code: str, form: Form, now: datetime) -> Merge:
     """This batch and the others chosen, all that is free of each."""
     given, done_at = _load(MergeForm, form, now)
-    inputs = tuple(Taken(each) for each in (code, *given["batches"]))
-    return Merge(inputs, given.get("lot"), done_at)
+    taken = tuple(Taken(each) for each in (code, *given["batches"]))
+    return Merge(taken, given.get("lot"), done_at)
+
+
+def market(code: str, form: Form) -> Destined:
+    """The country the batch is meant for."""
+    given = inputs.load(MarketInput, form)
+    return Destined(code, given["market"], given.get("document_number"))
 
 
 def process(code: str, form: Form, kind: Literal["process", "pack"], now: datetime) -> Processing:

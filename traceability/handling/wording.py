@@ -64,6 +64,7 @@ WORDING: dict[str, str] = {
     "recovery.least_above_most": N_("Mức thấp nhất không thể hơn mức cao nhất ({most})."),
     "recovery.not_found": N_("Không có định mức này."),
     "market.unknown": N_("Không rõ yêu cầu của thị trường {market}."),
+    "market.shipped": N_("Đã giao hàng của lô {lot}, không đổi thị trường được nữa."),
     "market.element_missing": N_("{market} yêu cầu: {element} ({source})."),
     "unit.not_found": N_("Không có kiện hàng nào mang mã này."),
     "unit.not_packed": N_("Kiện {unit} không còn ở trong kho."),

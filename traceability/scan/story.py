@@ -14,7 +14,7 @@ from foundation import clock
 from foundation.errors import NotFound
 from products import certificates, photos
 from territory import units
-from traceability import events, ports
+from traceability import ports, told_events
 from traceability.epcis import own_documents
 from traceability.epcis.models import EpcisEvent
 from traceability.models import Batch
@@ -204,7 +204,7 @@ def _steps(session: Session, batch: Batch) -> tuple[Step, ...]:
     """Its events but strangers' and sensors': what those measured is shown if the owner allows."""
     return tuple(
         Step(told.event.biz_step or "", told.event.event_time, told.wrong_since, told.reason)
-        for told in events.list_told(session, batch.id)
+        for told in told_events.list_told(session, batch.id)
         if told.event.biz_step != "sensor_reporting" and is_for_everybody(told.event, batch)
     )
 

@@ -14,7 +14,7 @@ from accounts.permissions import may
 from foundation import clock, db, i18n, inputs, web
 from foundation.errors import NguonError
 from foundation.i18n import _
-from traceability import batches, events
+from traceability import batches, told_events
 from traceability.epcis.models import EpcisEvent
 from traceability.models import Batch
 from traceability.undoing import steps, telling, undoing
@@ -53,7 +53,7 @@ def undo(code: str, event: UUID) -> ResponseReturnValue:
 
 def happened(session: Session, batch: Batch) -> dict[str, Any]:
     """What happened to a batch, and the pages on which steps of its own may be undone."""
-    told = events.list_told(session, batch.id)
+    told = told_events.list_told(session, batch.id)
     undo_of = {}
     if may(current_actor(), "batch.undo", batch):
         undo_of = {

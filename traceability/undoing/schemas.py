@@ -3,7 +3,8 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import Length
 
-from foundation.inputs import Choice, InputSchema, Text
+from foundation.inputs import Choice, InputSchema, Integer, QuerySchema, Text
+from foundation.paging import MAX_SIZE
 from traceability.undoing.telling import REASONS
 
 
@@ -26,6 +27,13 @@ class CorrectionSchema(Schema):
 
     declared_at = fields.AwareDateTime(required=True)
     reason = fields.String(required=True, allow_none=True, metadata={"enum": list(REASONS)})
+
+
+class StepsQuery(QuerySchema):
+    """Where to go on, and how many: as many as a page may hold unless asked otherwise."""
+
+    cursor = Text(max=500)
+    limit = Integer(low=1, high=MAX_SIZE, load_default=MAX_SIZE)
 
 
 class StepSchema(Schema):

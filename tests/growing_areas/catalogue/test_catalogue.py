@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from accounts.permissions import SYSTEM, Actor, Held
@@ -11,10 +11,12 @@ from foundation import imports
 from foundation.errors import Conflict, Forbidden, Invalid
 from foundation.models import ImportBatch
 from growing_areas import diary
-from growing_areas.catalogue import catalogue, yearly_list
+from growing_areas.catalogue import catalogue, today, yearly_list
 from growing_areas.catalogue.catalogue import MaterialQuery
 from growing_areas.catalogue.models import PermittedMaterial
 from growing_areas.diary import Work
+from growing_areas.fieldbook import book
+from growing_areas.fieldbook import labels as words
 from tests.growing_areas import factories
 
 DAY = date(2026, 11, 1)
@@ -154,3 +156,51 @@ def test_the_examples_are_unverified_and_found_by_name_and_crop(
     assert all(
         row.crop_code or not row.crop_name for row in session.scalars(select(PermittedMaterial))
     )
+
+
+ENDED = HEAD + "Trebon 10EC,pesticide,Etofenprox,Bưởi; Cam,14,2026-01-01,2026-10-31,TT 2\n"
+
+
+def test_a_later_list_withdraws_a_permission_from_its_day_on_and_sprayings_are_looked_at_again(
+    session: Session, now: datetime
+) -> None:
+    take_in(session, now)
+    area = factories.make_area(session, now)
+    written = diary.record(session, SYSTEM, area.id, spray("Trebon 10EC"), now=now).entry
+
+    ending = take_in(session, now, ENDED)
+    after = today.judgement(session, written, "pomelo")
+    last_day = catalogue.known(session, "spraying", "Trebon 10EC", date(2026, 10, 31))
+    told = session.scalars(
+        text("SELECT args->'payload'->'names' FROM procrastinate_jobs ORDER BY id DESC LIMIT 1")
+    ).one()
+    (line,) = book.told(session, SYSTEM, [written])
+    said = words.said_today(line)
+    take_in(session, now)
+    still = today.judgement(session, written, "pomelo")
+    imports.undo(session, ADMIN, yearly_list.KIND, ending.id, now=now)
+
+    assert written.flags is None
+    assert after.flags == still.flags == ("not_permitted_then",)
+    assert last_day.weigh("pomelo", date(2026, 10, 31)).flags == ()
+    assert told == ["trebon 10ec"]
+    assert "Không được phép dùng ngày đó" in said
+    assert today.judgement(session, written, "pomelo").flags == ()
+
+
+def test_a_withdrawal_brought_forward_by_a_later_list_is_undone_after_that_one(
+    session: Session, now: datetime
+) -> None:
+    take_in(session, now)
+    first = take_in(session, now, ENDED)
+    second = take_in(session, now, ENDED.replace("10-31", "06-30"))
+
+    with pytest.raises(Conflict, match="withdrawn_since"):
+        imports.undo(session, ADMIN, yearly_list.KIND, first.id, now=now)
+    imports.undo(session, ADMIN, yearly_list.KIND, second.id, now=now)
+    imports.undo(session, ADMIN, yearly_list.KIND, first.id, now=now)
+
+    ends = session.scalars(
+        select(PermittedMaterial.valid_to).where(PermittedMaterial.name_key == "trebon 10ec")
+    )
+    assert set(ends) == {date(2026, 12, 31)}

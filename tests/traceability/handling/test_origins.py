@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from accounts.permissions import SYSTEM
 from foundation import quantity
-from foundation.errors import Invalid
+from foundation.errors import Conflict, Invalid
 from foundation.models import OutboxMail
 from growing_areas.crops import crops
 from ledger.models import LedgerEntry
@@ -21,19 +22,24 @@ from tests.accounts.browser import post, sign_in_as
 from tests.accounts.factories import make_member, make_official
 from tests.growing_areas.factories import field, make_area, make_organisation, officer
 from tests.house.access_things import PICTURE
-from tests.traceability.factories import PRODUCED, Grown, grow, new_batch
+from tests.traceability.factories import PRODUCED, Grown, grow, make_batch, new_batch
 from tests.traceability.handling.factories import open_none
 from traceability import opening, releasing
 from traceability.handling import (
     ceilings,
+    consigning,
     counting,
     demands,
+    markets,
     parting,
     purchases,
     statements,
     yields,
 )
+from traceability.handling.acting import Taken
+from traceability.handling.consigning import Shipment
 from traceability.handling.counting import StockTaking
+from traceability.handling.markets import Destined
 from traceability.handling.parting import Part, Split
 from traceability.handling.purchases import NewPurchase
 from traceability.handling.trade_models import BatchPurchase
@@ -262,3 +268,37 @@ def test_the_paper_of_a_purchase_is_kept_in_the_house_and_goes_with_the_seller(
     assert "private" in shown.headers["Cache-Control"]
     assert path in page
     assert client.get(path).status_code == 404
+
+
+def test_the_market_changes_until_something_is_sent_and_asks_what_the_country_asks(
+    session: Session, now: datetime
+) -> None:
+    grown = grow(session, now)
+    batch = make_batch(session, grown, now)
+    there = Destined(batch.code, "US")
+
+    with pytest.raises(Invalid) as asked:
+        markets.declare(session, SYSTEM, there, now=now)
+    batch.packed_on = batch.produced_on
+    markets.declare(session, SYSTEM, replace(there, document_number="PX 7"), now=now)
+    kinds = select(LedgerEntry.kind).where(LedgerEntry.subject == batch.code)
+    said = batch.market, "batch.market_changed" in session.scalars(kinds).all()
+    sent = consigning.ship(session, SYSTEM, shipment(batch), now=now)
+    with pytest.raises(Conflict, match="shipped"):
+        markets.declare(session, SYSTEM, Destined(batch.code, None), now=now)
+    sent.state = "refused"
+    session.flush()
+    markets.declare(session, SYSTEM, Destined(batch.code, "VN"), now=now)
+
+    assert {each.field for each in asked.value.findings} == {"document_number", "packed_on"}
+    assert said == ("US", True)
+    assert batch.market == "VN"
+
+
+def shipment(batch: Batch) -> Shipment:
+    return Shipment(
+        (Taken(batch.code, Decimal(5)),),
+        recipient_name="Doanh nghiệp Mỹ",
+        recipient_place="Los Angeles",
+        document_number="PX 8",
+    )

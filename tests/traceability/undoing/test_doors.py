@@ -112,7 +112,11 @@ def test_programs_and_partners_are_told_both_the_step_and_that_it_was_wrong(
     done = client.post(f"{path}/undo", json=wrong, headers=ours)
     stranger = client.post(f"{path}/undo", json=wrong, headers=theirs)
     after = client.get(f"{path}/steps", headers=ours).get_json()["items"]
+    first = client.get(f"{path}/steps?limit=1", headers=ours).get_json()
+    rest = client.get(f"{path}/steps?cursor={first['next']}", headers=ours).get_json()
 
+    assert [*first["items"], *rest["items"]] == after
+    assert (len(first["items"]), rest["next"]) == (1, None)
     assert {each["event"]: each["kind"] for each in steps}[event] == "split"
     assert done.get_json() | {"event": ""} == {
         "event": "",

@@ -19,7 +19,7 @@ from growing_areas import diary
 from tests.growing_areas.factories import make_organisation, manager
 from tests.traceability.factories import Grown, grow, make_batch, new_batch
 from tests.traceability.handling.factories import another_product, is_kept, shelf
-from traceability import events, opening
+from traceability import events, opening, told_events
 from traceability.epcis.models import EpcisEvent
 from traceability.handling import (
     closing,
@@ -145,7 +145,7 @@ def test_an_undone_step_leaves_the_stock_as_it_was_and_its_batches_empty(
             assert (made - used, taken, each.state) == (Decimal(0), Decimal(0), "closed")
             assert each.voided_at is not None
     assert wrong not in events.list_events(session, batch.id)
-    told = {each.event.id: each for each in events.list_told(session, batch.id)}
+    told = {each.event.id: each for each in told_events.list_told(session, batch.id)}
     assert told[wrong.id].reason == "did_not_occur"
     walked = walks.walk(session, nodes.node_of(session, batch).id, "down")
     assert len(walked.nodes) == 1
