@@ -16,6 +16,7 @@ from foundation import clock, codes, config, db, inputs, web
 from foundation.downloads import table_response
 from foundation.errors import Conflict, NguonError, Refused
 from foundation.i18n import _
+from foundation.spoken_amounts import with_amount
 from growing_areas.parcels import versions
 from products import register
 from traceability import batch_table, batches, opening, opening_choices, releasing
@@ -105,7 +106,7 @@ def open_batch() -> ResponseReturnValue:
     actor = current_actor()
     try:
         rows = {"purchases": (PurchaseInput, _PURCHASE_PARTS)}
-        given = typed.load(BatchForm, typed.with_amount(request.form), row_schemas=rows)
+        given = typed.load(BatchForm, with_amount(request.form), row_schemas=rows)
         wanted = new_batch(given)
         with db.transaction() as session:
             batch = opening.open_batch(session, actor, wanted, now=clock.now())

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from accounts import permissions
 from accounts.doors import current_actor
 from foundation import clock, db, inputs, web
+from foundation.spoken_amounts import with_amount
 from growing_areas.catalogue import catalogue
 from growing_areas.dossiers import uploads
 from growing_areas.fieldbook import persons, photos
@@ -45,7 +46,7 @@ def read(schema: type[Schema]) -> dict[str, Any]:
     plain = request.form.copy()
     for name in _BESIDE:
         plain.pop(name, None)
-    return inputs.load(schema, plain)
+    return inputs.load(schema, with_amount(plain))
 
 
 def key_of(form: web.Form) -> UUID:

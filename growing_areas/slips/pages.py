@@ -17,6 +17,7 @@ from foundation.documents import sending
 from foundation.downloads import table_response
 from foundation.errors import Conflict, Finding, Invalid
 from foundation.i18n import _
+from foundation.spoken_amounts import with_amount
 from foundation.tables import Notes
 from growing_areas import answers, areas, labels
 from growing_areas.fieldbook import labels as words
@@ -91,7 +92,7 @@ def write() -> ResponseReturnValue:
     try:
         if not (area.isascii() and area.isdigit() and len(area) < 19):
             raise Invalid([Finding("diary.area_needed", {}, "area")])
-        given = inputs.load(SlipInput, plain)
+        given = inputs.load(SlipInput, with_amount(plain))
         with db.transaction() as session:
             done = slips.write(
                 session, current_actor(), int(area), SlipTold(**given), now=clock.now()
@@ -148,7 +149,7 @@ def correct(slip_id: int) -> ResponseReturnValue:
     plain = request.form.copy()
     plain.pop("area", None)
     try:
-        given = inputs.load(SlipCorrectionInput, plain)
+        given = inputs.load(SlipCorrectionInput, with_amount(plain))
         reason = given.pop("reason")
         with db.transaction() as session:
             told = SlipTold(**given)

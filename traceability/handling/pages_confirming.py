@@ -22,10 +22,14 @@ def is_asked(step: str) -> bool:
 
 def waste(session: Session, code: str) -> str:
     """The page that says what is written off and what is left. Raises: as the step itself."""
-    wanted = step_forms.waste(code, _plain(), clock.now())
+    now = clock.now()
+    wanted = step_forms.waste(code, _plain(), now)
+    happened_at = wanted.happened_at or now
+    acting.refuse_future(happened_at, now)
     batch = batches.get_own_batch(session, current_actor(), code)
     shelf = stock.shelves_of(session, [batch.id])[batch.id]
     acting.refuse_by_state(batch, "waste")
+    acting.refuse_before([batch], happened_at)
     amount = amounts.of_batch(wanted.quantity, wanted.unit, batch)
     if isinstance(amount, Finding):
         raise Invalid([amount])

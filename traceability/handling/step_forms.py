@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from foundation import inputs
 from foundation.errors import Invalid, NguonError
+from foundation.spoken_amounts import with_amount
 from traceability.handling import acting, recipients, typed
 from traceability.handling.acting import Taken
 from traceability.handling.consigning import Shipment
@@ -68,7 +69,7 @@ def process(code: str, form: Form, kind: Literal["process", "pack"], now: dateti
         "inputs": (TakenInput, ("batch", "quantity")),
         "outputs": (OutputInput, ("product", "quantity", "lot")),
     }
-    given, done_at = _load(ProcessForm, typed.with_amount(form), now, rows)
+    given, done_at = _load(ProcessForm, with_amount(form), now, rows)
     first = Taken(code, given["quantity"], given.get("unit"))
     return Processing(
         inputs=(first, *(Taken(**each) for each in given["inputs"])),
@@ -82,14 +83,14 @@ def process(code: str, form: Form, kind: Literal["process", "pack"], now: dateti
 
 def unit(code: str, form: Form, now: datetime) -> Packing:
     """How much of this batch goes into a unit."""
-    given, done_at = _load(UnitForm, typed.with_amount(form), now)
+    given, done_at = _load(UnitForm, with_amount(form), now)
     content = Taken(code, given["quantity"], given.get("unit"))
     return Packing((content,), given.get("sscc"), done_at)
 
 
 def ship(session: Session, code: str, form: Form, now: datetime) -> Shipment:
     """What is sent of this batch and which units, to whom."""
-    given, done_at = _load(ShipForm, typed.with_amount(form), now)
+    given, done_at = _load(ShipForm, with_amount(form), now)
     loose = "quantity" in given or not given["units"]
     goods = (Taken(code, given.get("quantity"), given.get("unit")),) if loose else ()
     return Shipment(
@@ -106,13 +107,13 @@ def ship(session: Session, code: str, form: Form, now: datetime) -> Shipment:
 
 def waste(code: str, form: Form, now: datetime) -> Waste:
     """How much is gone, and why."""
-    given, done_at = _load(WasteForm, typed.with_amount(form), now)
+    given, done_at = _load(WasteForm, with_amount(form), now)
     return Waste(code, given["quantity"], given["reason"], given.get("unit"), done_at)
 
 
 def count(code: str, form: Form, now: datetime) -> StockTaking:
     """What was counted."""
-    given, done_at = _load(CountForm, typed.with_amount(form, "counted"), now)
+    given, done_at = _load(CountForm, with_amount(form, "counted"), now)
     return StockTaking(code, given["counted"], given.get("unit"), done_at)
 
 

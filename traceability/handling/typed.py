@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from typing import Any
 
 from marshmallow import Schema
 from werkzeug.datastructures import MultiDict
 
-from foundation import i18n, inputs, quantity
+from foundation import inputs
 from foundation.errors import Finding, Invalid
+from foundation.spoken_amounts import with_amount
 
 # The rows a form may have: their name, their shape, and which parts make a row count as filled.
 RowSchemas = Mapping[str, tuple[type[Schema], tuple[str, ...]]]
-
-
-def with_amount(form: MultiDict[str, str], name: str = "quantity") -> MultiDict[str, str]:
-    """The form with its quantity as a program would write it.
-
-    On paper 1.200 is twelve hundred here and 1.2 in English; "2 tạ" brings its unit along. What
-    cannot be read stays as typed, for the schema to refuse.
-    """
-    plain = MultiDict(form)
-    mark = "," if i18n.get_language() == "vi" else "."
-    with suppress(Invalid):
-        given = form.get("unit") or None
-        read = quantity.parse(form.get(name, ""), default_unit=given, decimal_mark=mark)
-        plain[name], plain["unit"] = f"{read.amount:f}", read.unit
-    return plain
 
 
 def rows(
