@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, selectinload
 
 from accounts import households, permissions
@@ -178,8 +178,7 @@ def _written_before(
     """The lines written under that key already; the telling came twice."""
     if work_key is None:
         return []
-    # A form sent twice at once is written once: the second waits and finds what the first wrote.
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(work_key), 0))))
+    photos.lock(session, work_key)
     rows = session.scalars(
         select(DiaryEntry)
         .where(DiaryEntry.work_key == work_key)

@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from accounts import households
@@ -116,7 +116,7 @@ def _corrected_before(
     """The corrections written under that key already; the form came twice."""
     if work_key is None:
         return ()
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(work_key), 0))))
+    photos.lock(session, work_key)
     rows = session.scalars(
         select(DiaryEntry)
         .where(DiaryEntry.work_key == work_key)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from accounts import audit, permissions
@@ -41,6 +41,7 @@ def add(
     Raises: Forbidden, Conflict("diary.already_recorded"), Refused("diary.too_many_photos").
     """
     permissions.require(actor, "diary.write")
+    lock(session, work_key)
     waiting = of_key(session, work_key)
     refuse_strangers(session, actor, work_key)
     if session.scalar(select(exists().where(DiaryEntry.work_key == work_key))):
@@ -55,6 +56,15 @@ def add(
     session.add(photo)
     session.flush()
     return photo
+
+
+def lock(session: Session, work_key: UUID) -> None:
+    """Hold a telling against others until the transaction ends.
+
+    A form sent twice at once is written once, and a photo that arrives or goes while its line is
+    written does so before or after: the ledger commits to exactly the photos that stand there.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(work_key), 0))))
 
 
 def refuse_strangers(session: Session, actor: Actor, work_key: UUID) -> None:
@@ -114,6 +124,7 @@ def get_file(session: Session, actor: Actor, photo_id: int, *, small: bool) -> S
 def remove_waiting(session: Session, actor: Actor, photo_id: int) -> None:
     """Take a photo off work that is not written down yet. Raises: NotFound."""
     photo = _get(session, photo_id)
+    lock(session, photo.work_key)
     if _area_id(session, photo) is not None or photo.person_id != actor.person_id:
         raise NotFound("file.not_found")
     session.delete(photo)

@@ -23,7 +23,7 @@ from foundation.inputs import INT64
 from growing_areas import areas, diary
 from growing_areas.diary import Recorded, Work
 from growing_areas.dossiers import lifecycle
-from growing_areas.fieldbook import persons
+from growing_areas.fieldbook import persons, photos
 from growing_areas.fieldbook.lines import EARLY
 from growing_areas.models import GrowingArea
 from growing_areas.parcels.models import Parcel, PlotHousehold
@@ -139,7 +139,7 @@ def _written_before(
 ) -> BuyingSlip | None:
     if work_key is None:
         return None
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(work_key), 0))))
+    photos.lock(session, work_key)
     found = session.scalar(select(BuyingSlip).where(BuyingSlip.work_key == work_key))
     if found is not None and found.area_id != area.id:
         raise Conflict("slip.key_taken")

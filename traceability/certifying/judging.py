@@ -68,10 +68,14 @@ class Judged:
 def judge(reading: Reading, group: str, on: date) -> Judged:
     """Hold a reading to the stricter of the table's limit of that day and the report's own.
 
-    A value that equals its limit passes.
+    A value that equals its limit passes. Where the table's limit is in a unit of another measure,
+    the report's own may fail a reading and cannot pass it.
     """
     limit, source = _strictest(reading, group, on)
-    return Judged(reading, _outcome(reading, limit), limit, source)
+    outcome = _outcome(reading, limit)
+    if outcome == "passed" and _is_beyond_compare(reading, group, on):
+        outcome = "unjudged"
+    return Judged(reading, outcome, limit, source)
 
 
 def judge_all(readings: Iterable[Reading], group: str, on: date) -> tuple[Judged, ...]:
@@ -94,6 +98,12 @@ def converted(amount: Decimal, unit: str, wanted: str) -> Decimal | None:
     if unit not in _UNITS or wanted not in _UNITS or _UNITS[unit][0] != _UNITS[wanted][0]:
         return None
     return amount * _UNITS[unit][1] / _UNITS[wanted][1]
+
+
+def _is_beyond_compare(reading: Reading, group: str, on: date) -> bool:
+    """Whether the table has a limit that no factor joins to the unit of a reading."""
+    found = lists.limit_of(reading.parameter, group, on)
+    return found is not None and converted(found.most, found.unit, reading.unit) is None
 
 
 def _strictest(reading: Reading, group: str, on: date) -> tuple[Decimal | None, str | None]:

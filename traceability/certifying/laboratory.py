@@ -7,7 +7,7 @@ the same thing that passes what had failed; then an officer may lift.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -27,6 +27,7 @@ from traceability.certifying.papers import Papers
 from traceability.certifying.subjects import Named, Subject
 from traceability.models import Batch
 from traceability.quality import notices, reach, settling
+from traceability.quality.settling import Settled
 
 MOST_READINGS = 200
 
@@ -61,6 +62,9 @@ def record(
     findings.
     """
     subject = subjects.get(session, actor, named, "quality.report")
+    # The table's own words for what it knows: a program may call lead "Chì" as a form does.
+    known = (replace(each, parameter=lists.code_of(each.parameter)) for each in report.readings)
+    report = replace(report, readings=tuple(known))
     before = retesting.answered(session, subject, report.retest_of)
     _check(report, before, clock.business_day(now))
     judged = judging.judge_all(report.readings, report.food_group, report.sampled_on)
@@ -180,6 +184,10 @@ def _check(report: Report, before: LaboratoryResult | None, today: date) -> None
         found.append(Finding("laboratory.reported_early", {}, "reported_on"))
     if max(reported_on, report.sampled_on) > today:
         found.append(Finding("laboratory.in_future", {}, "sampled_on"))
+    if report.applies_from is not None and report.applies_from > report.sampled_on:
+        # What was sampled is spoken of in any case.
+        on = {"on": report.sampled_on}
+        found.append(Finding("laboratory.applies_late", on, "applies_from"))
     if not report.readings:
         found.append(Finding("laboratory.no_readings", {}, "readings"))
     if len(report.readings) > MOST_READINGS:
@@ -238,12 +246,24 @@ def _line(place: int, judged: Judged) -> LaboratoryReading:
 
 
 def _settle(session: Session, actor: Actor, row: LaboratoryResult, now: datetime) -> None:
-    """Hold what a failed result speaks of, or free what a removed one had held."""
-    cause = standing.cause_of_result(row)
-    sources = standing.batches_of_result(session, row)
-    settled = settling.settle(session, cause, sources, "withdrawn", now=now, by=actor.person_id)
+    """Hold what a failed result speaks of, or free what a removed one had held.
+
+    A re-test that comes or goes moves the end of what the result it answers speaks of.
+    """
+    settled = _settle_one(session, actor, row, "withdrawn", now)
+    if row.retest_of_id is not None:
+        before = _find(session, row.retest_of_id)
+        settled = settled.joined(_settle_one(session, actor, before, "retested", now))
     reach.touch(session, standing.batches_about(session, row), now=now)
     notices.tell(session, settled)
+
+
+def _settle_one(
+    session: Session, actor: Actor, row: LaboratoryResult, because: str, now: datetime
+) -> Settled:
+    cause = standing.cause_of_result(row)
+    sources = standing.batches_of_result(session, row)
+    return settling.settle(session, cause, sources, because, now=now, by=actor.person_id)
 
 
 def _note(session: Session, row: LaboratoryResult, kind: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from functools import cache
 from importlib import resources
 
 from foundation.i18n import get_language
+from foundation.vietnamese import fold
 from growing_areas.rules import Validity, validity_of
 
 SUBJECTS = ("product", "batch")
@@ -99,6 +100,20 @@ def food_groups() -> dict[str, Named]:
 def parameters() -> dict[str, Named]:
     """What laboratories measure, by code."""
     return {row["code"]: _named(row) for row in _rows("parameters")}
+
+
+def code_of(typed: str) -> str:
+    """The code of what was measured, by code or name with or without marks; else the words."""
+    return _codes().get(fold(typed), typed)
+
+
+@cache
+def _codes() -> dict[str, str]:
+    names: dict[str, str] = {}
+    for code, known in parameters().items():
+        for name in (code, known.name_vi, known.name_en):
+            names.setdefault(fold(name), code)
+    return names
 
 
 @cache

@@ -13,7 +13,6 @@ from werkzeug.datastructures import MultiDict
 
 from foundation import inputs
 from foundation.errors import Finding, Invalid
-from foundation.vietnamese import fold
 from traceability.certifying import lists
 from traceability.certifying.laboratory import MOST_READINGS
 from traceability.certifying.schemas import LaboratoryReadingInput
@@ -87,19 +86,10 @@ def _reading(line: dict[str, str]) -> dict[str, str]:
     """A line as a program would write it: 1.200 typed here is twelve hundred, KPH no value."""
     if line["value"].upper().replace(" ", "") in _BELOW:
         line["value"] = ""
-    code = parameter_code(line["parameter"])
+    code = lists.code_of(line["parameter"])
     known = lists.parameters().get(code)
     line["parameter"] = code
     if known is not None and not line["unit"]:
         line["unit"] = known.unit
     given = inputs.load(LaboratoryReadingInput, MultiDict(line))
     return {name: str(value) for name, value in given.items() if value != ""}
-
-
-def parameter_code(typed: str) -> str:
-    """The code of what was typed, by code or name with or without marks; else the words."""
-    wanted = fold(typed)
-    for code, known in lists.parameters().items():
-        if wanted in (code, fold(known.name_vi), fold(known.name_en)):
-            return code
-    return typed

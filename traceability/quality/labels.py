@@ -43,6 +43,7 @@ ENDED = {
     "corrected": N_("Dòng nhật ký đã được sửa"),
     "decided": N_("Cán bộ cho bỏ tạm giữ"),
     "withdrawn": N_("Giấy tờ gây ra đã được gỡ bỏ"),
+    "retested": N_("Mẫu lấy sau đã kiểm nghiệm đạt"),
     "released": N_("Đơn vị cho xuất bán"),
     "closed": N_("Lô đã đóng"),
     "voided": N_("Lô ghi nhầm, đã hủy"),

@@ -9,6 +9,9 @@ WORDING: dict[str, str] = {
     "certificate.withdrawn_in_future": N_("Ngày bị thu hồi không thể sau hôm nay."),
     "laboratory.group_unknown": N_("Hãy chọn nhóm thực phẩm trong danh sách."),
     "laboratory.reported_early": N_("Ngày trả kết quả không thể trước ngày lấy mẫu."),
+    "laboratory.applies_late": N_(
+        "Mẫu lấy ngày {on}: kết quả nói về hàng từ ngày ấy hoặc sớm hơn, không muộn hơn."
+    ),
     "laboratory.in_future": N_("Ngày lấy mẫu, ngày trả kết quả không thể sau hôm nay."),
     "laboratory.no_readings": N_("Hãy ghi ít nhất một chỉ tiêu."),
     "laboratory.too_many": N_("Mỗi phiếu ghi nhiều nhất {most} chỉ tiêu."),

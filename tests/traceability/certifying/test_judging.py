@@ -26,7 +26,9 @@ def test_a_reading_is_held_to_the_limit_of_its_group_on_its_day() -> None:
 def test_units_of_one_measure_are_converted_and_others_are_not_judged() -> None:
     assert judging.judge(Reading("lead", "µg/kg", Decimal(99)), "fruit", ON).outcome == "passed"
     assert judging.judge(Reading("lead", "ppb", Decimal(101)), "fruit", ON).outcome == "failed"
-    assert judging.judge(Reading("lead", "CFU/g", Decimal(0)), "fruit", ON).outcome == "unjudged"
+    for stated in (None, Decimal(1)):
+        strange = Reading("lead", "CFU/g", Decimal(0), stated_limit=stated)
+        assert judging.judge(strange, "fruit", ON).outcome == "unjudged"
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,47 @@ def test_a_passing_retest_lets_an_officer_lift_and_later_goods_go_free(
     assert later.state == "open"
 
 
+def test_a_retest_frees_later_goods_and_its_removal_holds_them_again(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    day = PRODUCED + timedelta(days=4)
+    named = Named(product=grown.product.code)
+    failed = laboratory.record(session, SYSTEM, named, report(BAD), now=now)
+    earlier, later = (
+        opening.open_batch(session, SYSTEM, new_batch(grown, produced_on=on), now=now)
+        for on in (PRODUCED, day)
+    )
+    assert open_causes(session, later) == [failed.cause]
+
+    passed = laboratory.record(
+        session, SYSTEM, named, report(GOOD, on=day, retest_of=failed.id), now=now
+    )
+    assert open_causes(session, later) == []
+    assert hold_of(session, later).lifted_because == "retested"
+    assert open_causes(session, earlier) == [failed.cause]
+    meanwhile = opening.open_batch(session, SYSTEM, new_batch(grown, produced_on=day), now=now)
+    laboratory.remove(session, SYSTEM, passed.id, "Nhầm phiếu", now=now)
+
+    assert open_causes(session, meanwhile) == open_causes(session, later) == [failed.cause]
+
+
+def test_what_a_failed_result_speaks_of_is_not_talked_away(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    named = Named(product=grown.product.code)
+    tomorrow = report(BAD, applies_from=PRODUCED + timedelta(days=1))
+
+    with pytest.raises(Invalid) as late:
+        laboratory.record(session, SYSTEM, named, tomorrow, now=now)
+    # By the name on the sheet, with a limit of the report's own.
+    spelled = Reading("Chì (Pb)", "mg/kg", Decimal("0.3"), stated_limit=Decimal(1))
+    found = laboratory.record(session, SYSTEM, named, report(spelled), now=now)
+
+    (finding,) = late.value.findings
+    assert (finding.code, finding.field) == ("laboratory.applies_late", "applies_from")
+    assert (found.outcome, found.readings[0].parameter) == ("failed", "lead")
+
+
 def test_a_failed_result_entered_by_mistake_only_an_officer_takes_off(
     session: Session, now: datetime, grown: Grown
 ) -> None:
