@@ -220,7 +220,7 @@ def _stopped(
 
 def _is_releasable(batch: Batch, held: Sequence[hold_labels.HoldTold]) -> bool:
     """Whether its cooperative may let it out: other holds than its own have another way out."""
-    by_hand = all(each.reason == "manual" for each in held)
+    by_hand = all(each.is_own for each in held)
     return batch.state == "open" or (batch.state == "held" and by_hand)
 
 

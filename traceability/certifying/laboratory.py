@@ -164,16 +164,6 @@ def about(
     return list(session.scalars(statement))
 
 
-def has_passing_retest(session: Session, result_id: int) -> bool:
-    """Whether a re-test that passed answers a failed result."""
-    statement = select(LaboratoryResult.id).where(
-        LaboratoryResult.retest_of_id == result_id,
-        LaboratoryResult.outcome == "passed",
-        LaboratoryResult.removed_at.is_(None),
-    )
-    return session.scalars(statement.limit(1)).first() is not None
-
-
 def _check(report: Report, before: LaboratoryResult | None, today: date) -> None:
     """Raises: Invalid with every finding."""
     found = []

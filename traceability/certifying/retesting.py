@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from foundation.errors import Finding, Invalid
@@ -38,6 +39,16 @@ def findings(
         names = ", ".join(left[:5])
         found.append(Finding("laboratory.retest_lacks", {"parameters": names}, "readings"))
     return found
+
+
+def has_passed(session: Session, result_id: int) -> bool:
+    """Whether a re-test that passed answers a failed result."""
+    statement = select(LaboratoryResult.id).where(
+        LaboratoryResult.retest_of_id == result_id,
+        LaboratoryResult.outcome == "passed",
+        LaboratoryResult.removed_at.is_(None),
+    )
+    return session.scalars(statement.limit(1)).first() is not None
 
 
 def _is_about(row: LaboratoryResult, subject: Subject) -> bool:

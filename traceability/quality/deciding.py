@@ -14,15 +14,12 @@ from accounts.permissions import Actor
 from foundation.errors import Conflict, Finding, Invalid, NotFound, Refused
 from foundation.inputs import INT64
 from traceability.batches import get_batch
-from traceability.certifying import laboratory
+from traceability.certifying import retesting
 from traceability.certifying.models import LaboratoryResult
 from traceability.models import Batch
-from traceability.quality import notices, reach, settling
+from traceability.quality import holds, notices, reach, settling
 from traceability.quality.models import BatchHold, HoldDecision
 from traceability.quality.settling import Cause, Settled
-
-OFFICE = "office"
-"""The cause of a hold an officer placed; no cooperative lifts it."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +68,13 @@ def hold(session: Session, actor: Actor, code: str, reason: str, *, now: datetim
     batch = reach.lock(session, [found.id])[found.id]
     if not reason.strip():
         raise Invalid([Finding("input.required", {}, "reason")])
-    cause = Cause(OFFICE, "manual", {})
+    cause = Cause(holds.OFFICE, "manual", {})
     placed = batch.state not in ("closed", "recalled") and settling.place(
         session, batch, cause, now=now, by=actor.person_id
     )
     if not placed:
         raise Conflict("batch.not_holdable", lot=batch.lot)
-    row = _open(session, batch.id, OFFICE)
+    row = _open(session, batch.id, holds.OFFICE)
     _write(session, actor, row, "placed", Decision(reason), now)
     notices.tell(session, Settled(held=(batch,)))
     return batch
@@ -97,7 +94,7 @@ def _check(session: Session, hold: BatchHold, decision: Decision) -> None:
         raise Refused("hold.by_recall")
     if hold.reason == "laboratory":
         failed_id = int(hold.cause.partition(":")[2])
-        if not laboratory.has_passing_retest(session, failed_id):
+        if not retesting.has_passed(session, failed_id):
             raise Refused("hold.no_retest")
     found = []
     if not decision.reason.strip():

@@ -18,6 +18,8 @@ from traceability.quality.models import BatchHold
 
 OWN = "manual"
 """The cause of a hold a cooperative placed itself, and may lift itself."""
+OFFICE = "office"
+"""The cause of a hold an officer placed; no cooperative lifts it."""
 
 
 def place(

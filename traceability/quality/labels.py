@@ -39,6 +39,8 @@ _NEXT = {
     "yield": N_("Kiểm lại sản lượng đã khai, hoặc trình cán bộ ghi ý kiến."),
     "manual": N_("Kiểm tra xong thì bấm cho xuất bán."),
 }
+_BY_OFFICE = N_("Cán bộ tạm giữ")
+_BY_OFFICE_NEXT = N_("Liên hệ cán bộ đã tạm giữ; chỉ cán bộ cho bỏ tạm giữ này được.")
 ENDED = {
     "corrected": N_("Dòng nhật ký đã được sửa"),
     "decided": N_("Cán bộ cho bỏ tạm giữ"),
@@ -69,6 +71,8 @@ class HoldTold:
     placed_at: datetime
     lifted_at: datetime | None
     ended: str
+    # Placed by its cooperative, which may lift it by letting the batch out.
+    is_own: bool
 
 
 def reason_name(reason: str) -> str:
@@ -91,10 +95,11 @@ def tell(session: Session, found: Sequence[BatchHold]) -> list[HoldTold]:
             hold.reason,
             _title(hold, recalls),
             _sentence(hold, areas, recalls),
-            _(_NEXT[hold.reason]),
+            _(_BY_OFFICE_NEXT if hold.cause == holds.OFFICE else _NEXT[hold.reason]),
             hold.placed_at,
             hold.lifted_at,
             _(ENDED[hold.lifted_because]) if hold.lifted_because in ENDED else "",
+            hold.cause == holds.OWN,
         )
         for hold in found
     ]
@@ -110,6 +115,8 @@ def _recalls(session: Session, found: Sequence[BatchHold]) -> dict[str, Recall]:
 
 
 def _title(hold: BatchHold, recalls: dict[str, Recall]) -> str:
+    if hold.cause == holds.OFFICE:
+        return _(_BY_OFFICE)
     recall = recalls.get(hold.cause)
     if recall is None:
         return reason_name(hold.reason)
@@ -119,6 +126,8 @@ def _title(hold: BatchHold, recalls: dict[str, Recall]) -> str:
 
 
 def _sentence(hold: BatchHold, areas: dict[int, str], recalls: dict[str, Recall]) -> str:
+    if hold.cause == holds.OFFICE:
+        return f"{_(_BY_OFFICE)}."
     recall = recalls.get(hold.cause)
     if recall is None:
         return sentence(hold.reason, hold.details, areas)

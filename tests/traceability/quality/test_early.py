@@ -24,8 +24,9 @@ from tests.growing_areas.parcels.factories import make_parcels
 from tests.traceability.factories import PRODUCED, Grown, grow, make_batch, new_batch
 from tests.traceability.quality.factories import make_child, open_causes, sprayed, state_of
 from traceability import opening, releasing
+from traceability.handling.acting import Taken
 from traceability.models import Batch
-from traceability.quality import deciding, early
+from traceability.quality import deciding, early, labels
 from traceability.quality.deciding import Decision
 from traceability.quality.models import BatchHold
 
@@ -245,6 +246,26 @@ def test_a_cooperative_lifts_what_it_holds_itself_and_nothing_an_office_holds(
         releasing.release(session, boss, batch.code, now=now)
 
     assert refused.value.code == "batch.on_hold"
+    assert [each.params["why"] for each in refused.value.findings] == ["Cán bộ tạm giữ."]
+    (told,) = labels.of_batch(session, batch.id)
+    assert (told.title, told.is_own) == ("Cán bộ tạm giữ", False)
+    assert "cho xuất bán" not in told.next_step
+
+
+def test_what_an_officer_let_pass_opens_batches_through_the_api_too(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    batch = opening.open_batch(session, SYSTEM, new_batch(grown), now=now)
+    early.settle_entry(session, sprayed(session, grown, LATE, 14, now).id, now=now)
+    hold = session.scalars(select(BatchHold)).one()
+    deciding.lift(session, officer(), hold.id, Decision("Mẫu đạt", "KN-1"), now=now)
+    releasing.release(session, SYSTEM, batch.code, now=now)
+    wanted = new_batch(grown, growing_areas=(), inputs=(Taken(batch.code, Decimal(1200)),))
+
+    made = early.open_unless_early(session, SYSTEM, wanted, now=now)
+
+    assert isinstance(made, Batch)
+    assert made.state == "open"
 
 
 def test_a_refused_call_leaves_its_harvest_in_the_diary_once(
