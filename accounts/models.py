@@ -69,6 +69,9 @@ class Organisation(Base):
         ),
         CheckConstraint("status IN ('unverified', 'verified', 'suspended')", name="status"),
         CheckConstraint("gln IS NULL OR gln ~ '^[0-9]{13}$'", name="gln_form"),
+        CheckConstraint(
+            "gs1_prefix IS NULL OR gs1_prefix ~ '^[0-9]{6,12}$'", name="gs1_prefix_form"
+        ),
         Index(None, "province_code", "commune_code"),
     )
 
@@ -84,6 +87,11 @@ class Organisation(Base):
     province_code: Mapped[str] = mapped_column(String(8))
     tax_code: Mapped[str | None] = mapped_column(String(14), index=True)
     gln: Mapped[str | None] = mapped_column(String(13), unique=True)
+    gs1_prefix: Mapped[str | None] = mapped_column(String(12), unique=True)
+    gs1_prefix_confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    gs1_prefix_confirmed_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id", ondelete="SET NULL")
+    )
     personal_tax_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     representative: Mapped[str | None] = mapped_column(String(200))
     introduction: Mapped[str] = mapped_column(Text, default="")

@@ -1,5 +1,6 @@
 """What kinds, roles and states are called on pages."""
 
+from accounts.models import Organisation
 from foundation.i18n import N_, _
 
 KINDS = {
@@ -58,6 +59,7 @@ PURPOSES = {
 }
 AUDITED = {
     "organisation.verified": N_("Xác minh tổ chức"),
+    "organisation.prefix_confirmed": N_("Xác nhận đầu mã doanh nghiệp GS1"),
     "organisation.suspended": N_("Tạm dừng tổ chức"),
     "organisation.tax_code_seen": N_("Xem mã số thuế cá nhân"),
     "person.seen": N_("Xem thông tin cá nhân"),
@@ -83,6 +85,15 @@ AUDITED = {
 def options(names: dict[str, str]) -> list[tuple[str, str]]:
     """(code, name) pairs in the reader's language, for a select."""
     return [(code, _(name)) for code, name in names.items()]
+
+
+def company_prefix(organisation: Organisation) -> str | None:
+    """The company prefix, and whose word it is."""
+    if organisation.gs1_prefix is None:
+        return None
+    if organisation.gs1_prefix_confirmed_at is None:
+        return _("%(prefix)s (tự khai)", prefix=organisation.gs1_prefix)
+    return _("%(prefix)s (đã xác nhận)", prefix=organisation.gs1_prefix)
 
 
 def called(names: dict[str, str], code: str | None) -> str:

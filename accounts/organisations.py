@@ -123,7 +123,7 @@ def _enter(
     particulars.fill(organisation, details, particulars.check(session, details, now=now))
     organisation.slug = particulars.free_slug(session, details.name, organisation.code)
     session.add(organisation)
-    particulars.refuse_taken_gln(session, organisation)
+    particulars.refuse_taken_numbers(session, organisation)
     session.flush()
     body = {"kind": organisation.kind, "commune_code": organisation.commune_code}
     log.append(session, kind="organisation.created", subject=organisation.code, body=body, now=now)
@@ -151,7 +151,7 @@ def edit(
             raise Refused("organisation.locked")
     organisation.kind = details.kind
     particulars.fill(organisation, details, checked)
-    particulars.refuse_taken_gln(session, organisation)
+    particulars.refuse_taken_numbers(session, organisation)
     audit.override(session, actor, "organisation.edited", organisation, now=now)
     session.flush()
     return organisation

@@ -32,6 +32,8 @@ from territory import units
 
 blueprint = Blueprint("office", __name__)
 
+_DECISIONS = ("verify", "suspend", "tax-code", "gs1-prefix")
+
 _COLUMNS = (
     Column("province", "Tỉnh, thành phố"),
     Column("commune", "Xã, phường"),
@@ -123,11 +125,18 @@ def suspend(code: str) -> ResponseReturnValue:
     return _decide(code, verification.suspend, _("Đã tạm dừng."))
 
 
+@blueprint.post("/office/organisations/<code>/gs1-prefix")
+@web.guarded("organisation.verify")
+def confirm_prefix(code: str) -> ResponseReturnValue:
+    """Confirm the company prefix after seeing GS1's certificate."""
+    return _decide(code, verification.confirm_prefix, _("Đã xác nhận đầu mã."))
+
+
 @blueprint.get("/office/organisations/<code>/<decision>")
 @web.guarded("organisation.verify")
 def confirm(code: str, decision: str) -> ResponseReturnValue:
     """What a decision does, and why it is taken."""
-    if decision not in ("verify", "suspend", "tax-code"):
+    if decision not in _DECISIONS:
         return redirect(url_for("accounts.office.show", code=code), 303)
     context = _context(code)
     return web.render(

@@ -95,6 +95,7 @@ def ask_edit(code: str) -> ResponseReturnValue:
             "tax_code": particulars.read_tax_code(found) or "",
             "tax_type": found.tax_type,
             "gln": found.gln or "",
+            "gs1_prefix": found.gs1_prefix or "",
             "representative": found.representative or "",
             "introduction": found.introduction,
         }
@@ -108,9 +109,10 @@ def edit(code: str) -> ResponseReturnValue:
     """Keep the changed profile."""
     try:
         given = inputs.load(OrganisationInput, request.form)
-        if "gln" in request.form:
+        for number in ("gln", "gs1_prefix"):
             # A number rubbed out of the form is taken away; a form without the field keeps it.
-            given.setdefault("gln", "")
+            if number in request.form:
+                given.setdefault(number, "")
         with db.transaction() as session:
             organisations.edit(
                 session, current_actor(), code, OrganisationDetails(**given), now=clock.now()

@@ -33,6 +33,7 @@ def producer(slug: str) -> ResponseReturnValue:
             "accounts/producer.html",
             organisation=found,
             kind=names.called(names.KINDS, found.kind),
+            gs1_prefix=names.company_prefix(found),
             place=units.label(commune) if commune is not None else "",
             sections=[section for section in sections if section is not None],
         )

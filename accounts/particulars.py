@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from accounts import location_numbers, sealing, tax_codes
+from accounts import company_prefixes, location_numbers, sealing, tax_codes
 from accounts.models import Organisation
 from foundation import clock
 from foundation.errors import Finding, Invalid
@@ -28,8 +28,8 @@ _TAX_TYPES = {
 class OrganisationDetails:
     """What is entered about an organisation; ``tax_type`` follows the kind when not given.
 
-    ``commune_code`` is a code, or a name as typed into the commune picker. Without ``gln`` the
-    location number stays as it is; an empty one takes it away.
+    ``commune_code`` is a code, or a name as typed into the commune picker. Without ``gln`` or
+    ``gs1_prefix`` the location number or company prefix stays as it is; an empty one takes it away.
     """
 
     name: str
@@ -40,15 +40,17 @@ class OrganisationDetails:
     representative: str | None = None
     introduction: str = ""
     gln: str | None = None
+    gs1_prefix: str | None = None
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The commune, tax code and location number that were meant."""
+    """The commune, tax code, location number and company prefix that were meant."""
 
     commune: Unit
     tax_code: str | None
     gln: str | None = None
+    gs1_prefix: str | None = None
 
 
 def check(session: Session, details: OrganisationDetails, *, now: datetime) -> Checked:
@@ -65,13 +67,17 @@ def check(session: Session, details: OrganisationDetails, *, now: datetime) -> C
     gln = location_numbers.normalise(details.gln) if details.gln else None
     if details.gln and gln is None:
         findings.append(Finding("organisation.bad_gln", {}, "gln"))
+    prefix = company_prefixes.normalise(details.gs1_prefix) if details.gs1_prefix else None
+    if details.gs1_prefix and prefix is None:
+        findings.append(Finding("organisation.bad_prefix", {}, "gs1_prefix"))
     if findings or commune is None:
         raise Invalid(findings)
-    return Checked(commune, tax_code, gln)
+    return Checked(commune, tax_code, gln, prefix)
 
 
-def refuse_taken_gln(session: Session, organisation: Organisation) -> None:
-    """Raises: Invalid when the location number is another organisation's."""
+def refuse_taken_numbers(session: Session, organisation: Organisation) -> None:
+    """Raises: Invalid when the location number or company prefix is another organisation's."""
+    company_prefixes.refuse_overlapping(session, organisation)
     taken = select(Organisation.id).where(
         Organisation.gln == organisation.gln, Organisation.id != organisation.id
     )
@@ -94,6 +100,8 @@ def fill(organisation: Organisation, details: OrganisationDetails, checked: Chec
     organisation.introduction = details.introduction
     if details.gln is not None:
         organisation.gln = checked.gln
+    if details.gs1_prefix is not None:
+        company_prefixes.put(organisation, checked.gs1_prefix)
     is_personal = tax_code is not None and tax_codes.is_personal(tax_code)
     organisation.tax_code = None if is_personal else tax_code
     organisation.personal_tax_sealed = (

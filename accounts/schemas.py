@@ -165,6 +165,9 @@ class OrganisationInput(InputSchema):
         max=20,
         metadata={"description": "Global location number, 13 digits; left out, it stays as it is"},
     )
+    gs1_prefix = Text(
+        max=20, metadata={"description": "GS1 company prefix, 6 to 12 digits; left out, it stays"}
+    )
     representative = Text(max=200)
     introduction = Text(max=4000, multiline=True, load_default="")
 
@@ -214,6 +217,9 @@ class OrganisationSchema(Schema):
     kind = fields.String(metadata={"enum": list(ORGANISATION_KINDS)})
     tax_type = fields.String(metadata={"enum": list(TAX_TYPES)})
     tax_code = fields.String(allow_none=True)
+    gln = fields.String(allow_none=True)
+    gs1_prefix = fields.String(allow_none=True)
+    gs1_prefix_confirmed_at = fields.AwareDateTime(allow_none=True)
     representative = fields.String(allow_none=True)
     commune_code = fields.String()
     province_code = fields.String()

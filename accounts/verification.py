@@ -52,6 +52,30 @@ def suspend(
     return organisation
 
 
+def confirm_prefix(
+    session: Session, actor: Actor, code: str, reason: str, *, now: datetime
+) -> Organisation:
+    """Confirm that GS1 gave the organisation its prefix; ``reason`` says which paper was seen.
+
+    Raises: Forbidden outside the officer's territory, Refused("organisation.own") for one's own,
+    Refused("organisation.no_prefix"), Conflict("organisation.prefix_confirmed").
+    """
+    organisation = get_by_code(session, code, lock=True)
+    permissions.require(actor, "organisation.verify", organisation)
+    if organisation.id in actor.organisation_ids() and not actor.has_role("admin"):
+        raise Refused("organisation.own")
+    if organisation.gs1_prefix is None:
+        raise Refused("organisation.no_prefix")
+    if organisation.gs1_prefix_confirmed_at is not None:
+        raise Conflict("organisation.prefix_confirmed")
+    organisation.gs1_prefix_confirmed_at = now
+    organisation.gs1_prefix_confirmed_by_id = actor.person_id
+    subject, body = organisation.code, {"prefix": organisation.gs1_prefix}
+    log.append(session, kind="organisation.prefix_confirmed", subject=subject, body=body, now=now)
+    audit.record(session, actor, "organisation.prefix_confirmed", subject, reason, now=now)
+    return organisation
+
+
 def require_verified(session: Session, organisation_id: int) -> None:
     """Raises Refused("organisation.unverified") unless somebody vouches for the organisation."""
     organisation = session.get_one(Organisation, organisation_id)

@@ -47,6 +47,14 @@ WORDING = {
     "role.last_admin": N_("Cần ít nhất một quản trị viên."),
     "organisation.not_found": N_("Không có tổ chức này."),
     "organisation.bad_gln": N_("Mã GLN gồm 13 số, hãy xem lại số cuối."),
+    "organisation.bad_prefix": N_(
+        "Đầu mã doanh nghiệp GS1 gồm 6 đến 12 số, đúng như trên giấy chứng nhận."
+    ),
+    "organisation.prefix_taken": N_(
+        "Đầu mã này trùng hoặc lồng vào đầu mã đã được ghi cho một tổ chức khác."
+    ),
+    "organisation.no_prefix": N_("Tổ chức chưa ghi đầu mã doanh nghiệp GS1."),
+    "organisation.prefix_confirmed": N_("Đầu mã này đã được xác nhận."),
     "organisation.gln_taken": N_("Mã GLN này đã được ghi cho một tổ chức khác."),
     "organisation.bad_tax_code": N_(
         "Mã số thuế chưa đúng: cần 10 số, 13 số (chi nhánh) hoặc 12 số định danh cá nhân."

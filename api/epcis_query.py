@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Response, request
+from sqlalchemy.orm import Session
 
 from accounts.doors import current_actor
 from api import epcis_wire
@@ -46,7 +47,7 @@ def get_event(event_id: str) -> Response:
         event_id = f"{event_id}?ver={request.args['ver']}"
     with db.reading() as session:
         found = reading.get_event(session, current_actor(), event_id)
-    return _document(found, {})
+        return _document(session, found, {})
 
 
 def _list_names(kind: Kind) -> Response:
@@ -56,7 +57,8 @@ def _list_names(kind: Kind) -> Response:
     refuse_rest(given)
     with db.reading() as session:
         page = names.find_names(session, current_actor(), kind, asked, now=clock.now())
-    members = names.told(page.names, epcis_wire.epc_format())
+        lengths = telling.prefixes(session, epcis_wire.epc_format())
+    members = names.told(page.names, lengths)
     return epcis_wire.answer(collection(members), headers=next_page(page.next))
 
 
@@ -145,14 +147,18 @@ def answer_events(
         page: EventPage = reading.find_events(
             session, current_actor(), whole, asked, now=clock.now()
         )
-    return _document(page.events, next_page(page.next), query_name)
+        return _document(session, page.events, next_page(page.next), query_name)
 
 
 def _document(
-    events: Sequence[dict[str, Any]], headers: dict[str, str], query_name: str | None = None
+    session: Session,
+    events: Sequence[dict[str, Any]],
+    headers: dict[str, str],
+    query_name: str | None = None,
 ) -> Response:
-    house = config.current()
-    told = telling.told(events, epcis_wire.epc_format(), house.base_url, house.gs1_prefixes)
+    epc_format = epcis_wire.epc_format()
+    lengths = telling.prefixes(session, epc_format)
+    told = telling.told(events, epc_format, config.current().base_url, lengths)
     named = {} if query_name is None else {"query_name": query_name}
     document = query_document(told, created_at=clock.now(), **named)
     return epcis_wire.answer(document, headers=headers)

@@ -74,6 +74,10 @@ def _json(row: Organisation) -> dict[str, Any]:
         "tax_type": row.tax_type,
         # A household's tax number is its head's identity number: never sent.
         "tax_code": row.tax_code,
+        "gln": row.gln,
+        "gs1_prefix": row.gs1_prefix,
+        # Null while only the organisation itself says so.
+        "gs1_prefix_confirmed_at": row.gs1_prefix_confirmed_at,
         "representative": row.representative,
         "commune_code": row.commune_code,
         "province_code": row.province_code,

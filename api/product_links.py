@@ -14,8 +14,9 @@ from products import numbers, register
 from products.models import Product
 from products.schemas import NumberInput
 from traceability.linking import faults, own_links
-from traceability.linking.models import ProductLink
-from traceability.linking.own_links import NewLink
+from traceability.linking.models import OwnLink
+from traceability.linking.new_links import NewLink
+from traceability.linking.own_links import OfProduct
 from traceability.linking.schemas import (
     CheckedLinkSchema,
     NumbersSchema,
@@ -38,9 +39,8 @@ blueprint = Blueprint(
 def list_links(code: str) -> dict[str, Any]:
     """The links the owner added to a product's labels, those of other days too."""
     with db.reading() as session:
-        product = register.get_own_product(session, current_actor(), code)
-        return {"items": [_told(code, one) for one in own_links.of_product(session, product.id)],
-                "next": None}  # fmt: skip
+        found = own_links.list_links(session, current_actor(), OfProduct(code))
+        return {"items": [_told(code, one) for one in found], "next": None}
 
 
 @blueprint.post("/links")
@@ -51,7 +51,10 @@ def add_link(given: dict[str, Any], code: str) -> dict[str, Any]:
     """Add a link to everything that bears the product's number; labels need no new print."""
     with db.transaction() as session:
         return _told(
-            code, own_links.add(session, current_actor(), code, _link(given), now=clock.now())
+            code,
+            own_links.add(
+                session, current_actor(), OfProduct(code), new_link(given), now=clock.now()
+            ),
         )
 
 
@@ -62,7 +65,7 @@ def add_link(given: dict[str, Any], code: str) -> dict[str, Any]:
 def check_link(given: dict[str, Any], code: str) -> dict[str, Any]:
     """Tell whether a link could be added, and everything against it; nothing is kept."""
     with db.reading() as session:
-        found = own_links.check(session, current_actor(), code, _link(given))
+        found = own_links.check(session, current_actor(), OfProduct(code), new_link(given))
     return {"valid": not found, "errors": [faults.told(finding) for finding in found]}
 
 
@@ -72,7 +75,7 @@ def check_link(given: dict[str, Any], code: str) -> dict[str, Any]:
 def get_link(code: str, link_id: int) -> dict[str, Any]:
     """One link."""
     with db.reading() as session:
-        return _told(code, own_links.get(session, current_actor(), code, link_id))
+        return _told(code, own_links.get(session, current_actor(), OfProduct(code), link_id))
 
 
 @blueprint.put("/links/<int:link_id>")
@@ -85,7 +88,7 @@ def change_link(given: dict[str, Any], code: str, link_id: int) -> dict[str, Any
         return _told(
             code,
             own_links.change(
-                session, current_actor(), code, link_id, _link(given), now=clock.now()
+                session, current_actor(), OfProduct(code), link_id, new_link(given), now=clock.now()
             ),
         )
 
@@ -96,7 +99,7 @@ def change_link(given: dict[str, Any], code: str, link_id: int) -> dict[str, Any
 def remove_link(code: str, link_id: int) -> Response:
     """Take a link off; what it was stays on record."""
     with db.transaction() as session:
-        own_links.remove(session, current_actor(), code, link_id, now=clock.now())
+        own_links.remove(session, current_actor(), OfProduct(code), link_id, now=clock.now())
     return Response(status=204)
 
 
@@ -122,7 +125,8 @@ def correct_number(given: dict[str, Any], code: str) -> dict[str, Any]:
         return _numbers(session, product)
 
 
-def _link(given: dict[str, Any]) -> NewLink:
+def new_link(given: dict[str, Any]) -> NewLink:
+    """A link as it was sent; without a first day it is good from today."""
     return NewLink(**{**given, "valid_from": given.get("valid_from") or clock.today()})
 
 
@@ -130,14 +134,19 @@ def _numbers(session: Session, product: Product) -> dict[str, Any]:
     return {"gtin": product.gtin, "past": numbers.past_numbers(session, product.id)}
 
 
-def _told(code: str, link: ProductLink) -> dict[str, Any]:
+def _told(code: str, link: OwnLink) -> dict[str, Any]:
+    return {"product": code, **told(link)}
+
+
+def told(link: OwnLink) -> dict[str, Any]:
+    """A link as programs are told of it, but for what it hangs on."""
     return {
         "id": link.id,
-        "product": code,
         "link_type": link.link_type,
         "href": link.href,
         "title": link.title,
         "language": link.language,
+        "context": link.context,
         "valid_from": link.valid_from,
         "valid_to": link.valid_to,
         "in_force": own_links.is_in_force(link, clock.now()),

@@ -73,6 +73,7 @@ API = (
     "api.trace",
     "api.digital_link",
     "api.product_links",
+    "api.key_links",
     "api.offers",
     "api.orders",
     "api.plans",

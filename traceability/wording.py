@@ -68,7 +68,12 @@ WORDING: dict[str, str] = {
     "link.not_an_attribute": N_("Mã {key} không được đứng sau dấu hỏi."),
     "link.excluded": N_("Mã {key} không được đi cùng mã {other}."),
     "link.required": N_("Mã {key} phải đi cùng: {wanted}."),
-    "link.too_many_own": N_("Mỗi sản phẩm có nhiều nhất {most} liên kết."),
+    "link.too_many_own": N_("Mỗi sản phẩm, mỗi mã có nhiều nhất {most} liên kết."),
+    "link.not_yours": N_(
+        "Mã này không phải của đơn vị, hoặc đầu mã GS1 của đơn vị chưa được cán bộ xác nhận."
+    ),
+    "link.lot_unknown": N_("Lô hoặc số tem này chưa có trong sổ của đơn vị."),
+    "link.context_unknown": N_("Không có nhóm người đọc này."),
     "link.kind_unknown": N_("Không có loại liên kết này."),
     "link.not_https": N_(
         "Địa chỉ phải bắt đầu bằng https:// và có tên miền, như https://htx.vn/che."

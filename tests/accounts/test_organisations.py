@@ -1,15 +1,16 @@
 """Who enters, sees, changes and vouches for an organisation."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import organisations, particulars, verification
+from accounts import company_prefixes, names, organisations, particulars, verification
 from accounts.models import AuditEntry, Organisation, Person
 from accounts.organisations import OrganisationDetails, OrganisationQuery
-from accounts.permissions import ANONYMOUS
+from accounts.permissions import ANONYMOUS, Actor
 from foundation import codes
 from foundation.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Unauthenticated
 from tests.accounts.factories import (
@@ -201,3 +202,74 @@ def test_what_was_vouched_for_stays_until_the_word_is_taken_back(
     organisations.edit(session, manager, made.code, renamed, now=now)
 
     assert (made.name, made.name_key) == ("Tên mới", "ten moi")
+
+
+def entered(session: Session, now: datetime, prefix: str | None, name: str = "HTX") -> Organisation:
+    details = replace(DETAILS, name=name, tax_code=None, gs1_prefix=prefix)
+    return organisations.create(
+        session, actor_of(session, make_person(session, now)), details, now=now
+    )
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["89300", "8930001234567", "893 000A", "0200001", "2000001", "9780001", "000000", "٨٩٣٠٠٠١"],
+)
+def test_what_is_no_company_s_prefix_is_refused(
+    session: Session, now: datetime, typed: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        entered(session, now, typed)
+
+    assert [each.code for each in refused.value.findings] == ["organisation.bad_prefix"]
+
+
+@pytest.mark.parametrize("other", ["8930001", "893000", "89300011", "893000123456"])
+def test_prefixes_of_two_organisations_never_overlap(
+    session: Session, now: datetime, other: str
+) -> None:
+    assert entered(session, now, "893 0001").gs1_prefix == "8930001"
+    entered(session, now, "8930002", name="HTX bên cạnh")
+    with pytest.raises(Invalid) as refused:
+        entered(session, now, other, name="HTX khác")
+
+    assert [each.code for each in refused.value.findings] == ["organisation.prefix_taken"]
+
+
+def test_a_prefix_is_its_owner_s_word_until_an_officer_confirms_it(
+    session: Session, now: datetime
+) -> None:
+    made = entered(session, now, "8930001")
+    officer = make_official(session, now)
+    assert names.company_prefix(made) == "8930001 (tự khai)"
+    assert company_prefixes.lengths(session) == {}
+
+    verification.confirm_prefix(session, officer, made.code, "Giấy số 7", now=now)
+
+    assert names.company_prefix(made) == "8930001 (đã xác nhận)"
+    assert company_prefixes.lengths(session) == {"8930001": 7}
+    with pytest.raises(Conflict):
+        verification.confirm_prefix(session, officer, made.code, "Giấy số 7", now=now)
+    # Another one is nobody's word but its enterer's again.
+    organisations.edit(session, officer_of_all(session, now), made.code,
+                       replace(DETAILS, tax_code=None, gs1_prefix="89300011"), now=now)  # fmt: skip
+    assert made.gs1_prefix_confirmed_at is None
+
+
+def test_who_confirms_a_prefix_is_an_officer_of_the_place_and_of_no_house_of_it(
+    session: Session, now: datetime
+) -> None:
+    made = entered(session, now, "8930001")
+    none = entered(session, now, None, name="HTX không đầu mã")
+    officer = make_official(session, now)
+
+    with pytest.raises(Forbidden):
+        verification.confirm_prefix(
+            session, make_member(session, made, now), made.code, "Giấy", now=now
+        )
+    with pytest.raises(Refused):
+        verification.confirm_prefix(session, officer, none.code, "Giấy", now=now)
+
+
+def officer_of_all(session: Session, now: datetime) -> Actor:
+    return make_official(session, now, role="admin")

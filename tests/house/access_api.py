@@ -24,8 +24,10 @@ RAW_MEMBER = f"POST {V1}/raw-material-members/<int:member_id>/<any(accept, decli
 LABEL_JOB = f"{V1}/label-jobs/<int:job_id>"
 ORDER = f"{V1}/orders/<code>"
 PRODUCT = f"{V1}/products/<code>"
+KEY_LINKS = f"{V1}/organisations/<code>/links"
 OWN_LINKS = f"{PRODUCT}/links/<int:link_id>"
 OWN_LINK = {"link_type": "pip", "href": "https://htx.vn/cam", "title": "Cam"}
+KEY_LINK = {**OWN_LINK, "path": "/417/8930001000018"}
 
 BUYER = {
     "name": "Trần Văn Bình", "phone": "0912345678", "address": "12 thôn Đông",
@@ -136,6 +138,12 @@ API: dict[str, Place] = {
     f"GET {OWN_LINKS}": at(code="@product", link_id="@product_link"),
     f"PUT {OWN_LINKS}": send(OWN_LINK, code="@product", link_id="@product_link"),
     f"DELETE {OWN_LINKS}": at(code="@product", link_id="@product_link"),
+    f"GET {KEY_LINKS}": at(code="@org"),
+    f"POST {KEY_LINKS}": send(KEY_LINK, code="@org"),
+    f"POST {KEY_LINKS}/check": send(KEY_LINK, code="@org"),
+    f"GET {KEY_LINKS}/<int:link_id>": at(code="@org", link_id="@key_link"),
+    f"PUT {KEY_LINKS}/<int:link_id>": send(OWN_LINK, code="@org", link_id="@key_link"),
+    f"DELETE {KEY_LINKS}/<int:link_id>": at(code="@org", link_id="@key_link"),
     f"POST {PRODUCT}/certificates": send(CERTIFICATE, code="@product"),
     f"POST {V1}/places": Place(
         body={"name": "Vườn cam", "kind": "orchard", "commune_code": HERE}, in_place=True

@@ -62,7 +62,8 @@ from traceability import opening, releasing
 from traceability.labels import orders as labels
 from traceability.labels.orders import LabelOrder
 from traceability.linking import own_links
-from traceability.linking.own_links import NewLink
+from traceability.linking.new_links import NewLink
+from traceability.linking.own_links import OfKey, OfProduct
 from traceability.models import Batch
 from traceability.opening import NewBatch
 from traceability.recalls import deciding, holding
@@ -186,10 +187,14 @@ def tell_goods(
     labels.queue(session, printed)
     printed.file_digest = sheet.digest
     address = NewLink("pip", "https://htx.vn/buoi", KNOWN, clock.today())
-    link = own_links.add(session, SYSTEM, product.code, address, now=now)
+    link = own_links.add(session, SYSTEM, OfProduct(product.code), address, now=now)
+    a.gln = "8930001000018"
+    place = OfKey(a.code, "/417/8930001000018")
+    key_link = own_links.add(session, SYSTEM, place, address, now=now)
     world.things |= {
         "product": product.code,
         "product_link": link.id,
+        "key_link": key_link.id,
         "product.slug": product.slug,
         "photo": photo.id,
         "file": photo.full_hash,

@@ -143,6 +143,8 @@ ORGANISATION_PAGES: dict[str, Place] = {
     f"GET {OFFICE_ORGANISATION}/<decision> #verify": at(code="@org", decision="verify"),
     f"GET {OFFICE_ORGANISATION}/<decision> #suspend": at(code="@org", decision="suspend"),
     f"GET {OFFICE_ORGANISATION}/<decision> #tax": at(code="@org", decision="tax-code"),
+    f"GET {OFFICE_ORGANISATION}/<decision> #prefix": at(code="@org", decision="gs1-prefix"),
+    f"POST {OFFICE_ORGANISATION}/gs1-prefix": send(REASON, code="@org"),
     f"POST {OFFICE_ORGANISATION}/verify": send(REASON, code="@org"),
     f"POST {OFFICE_ORGANISATION}/suspend": send(REASON, code="@org"),
     f"POST {OFFICE_ORGANISATION}/tax-code": send(REASON, code="@org"),
@@ -399,6 +401,17 @@ GOODS_PAGES: dict[str, Place] = {
     f"POST {PRODUCT}/links": send(
         {"link_type": "pip", "href": "https://htx.vn/buoi", "title": "Bưởi"}, code="@product"
     ),
+    f"GET {ORGANISATION}/links": at(code="@org"),
+    f"POST {ORGANISATION}/links": send(
+        {
+            "path": "/417/8930001000018",
+            "link_type": "homepage",
+            "href": "https://htx.vn/",
+            "title": "HTX",
+        },
+        code="@org",
+    ),
+    f"POST {ORGANISATION}/links/<int:link_id>/remove": at(code="@org", link_id="@key_link"),
     f"POST {PRODUCT}/links/<int:link_id>/remove": at(code="@product", link_id="@product_link"),
     f"POST {PRODUCT}/photos": Place({"code": "@product"}, files={"photo": ("a.png", PICTURE)}),
     f"POST {PRODUCT}/photos/<int:photo_id>/cover": at(code="@product", photo_id="@photo"),

@@ -68,6 +68,7 @@ SWAPS: dict[str, Place] = {
     f"POST {PRODUCT}/links/<int:link_id>/remove #link": at(
         code="@b.product", link_id="@product_link"
     ),
+    f"POST {ORGANISATION}/links/<int:link_id>/remove #link": at(code="@b.org", link_id="@key_link"),
     f"POST {PRODUCT}/photos/<int:photo_id>/remove #photo": at(code="@b.product", photo_id="@photo"),
     f"POST {PRODUCT}/photos/<int:photo_id>/cover #photo": at(code="@b.product", photo_id="@photo"),
     "POST /orders/<code>/cancel/<order> #order": at(code="@b.order.secret", order="@order"),

@@ -27,7 +27,9 @@ _SENSOR_FIELDS = frozenset({"deviceID", "deviceMetadata", "rawData"})
 _Tell = Callable[[str], str]
 
 
-def translated(event: Mapping[str, Any], wanted: str, lengths: urns.Lengths = ()) -> dict[str, Any]:
+def translated(
+    event: Mapping[str, Any], wanted: str, lengths: urns.Lengths = urns.NOBODYS
+) -> dict[str, Any]:
     """The event with its identifiers as Digital Links, as EPC names, or as they came.
 
     A key stays a Digital Link where nobody, and no other name in the event, tells how long its
@@ -36,7 +38,7 @@ def translated(event: Mapping[str, Any], wanted: str, lengths: urns.Lengths = ()
     if wanted == "Always_GS1_Digital_Link":
         return _told(event, _as_link)
     if wanted == "Always_EPC_URN":
-        known = (*urns.lengths_told(repr(event)), *lengths)
+        known = {**lengths, **urns.lengths_told(repr(event))}
         return _told(event, lambda address: identifiers.as_urn(address, known) or address)
     return dict(event)
 

@@ -5,8 +5,9 @@ round. Source: GS1 EPC Tag Data Standard 2.0 (6, 7); GS1 Digital Link 1.4 (4.11)
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from urllib.parse import quote, unquote
 
 from traceability.digital_link import Link, check_digit
@@ -18,8 +19,9 @@ _NAME = re.compile(r"urn:epc:(id|class|idpat):([a-z]+):(\d{6,12})\.(.+)")
 _TOLD_PREFIX = re.compile(r"urn:epc:(?:id|class|idpat):[a-z]+:(\d{6,12})\.")
 _LONGEST_PREFIX, _SHORTEST_PREFIX = 12, 6
 
-Lengths = tuple[tuple[str, int], ...]
+Lengths = Mapping[str, int]
 """How keys begin, and how many digits the company prefix has of those that begin so."""
+NOBODYS: Lengths = MappingProxyType({})
 
 
 def company_prefix_length(digits: str, lengths: Lengths) -> int | None:
@@ -27,14 +29,16 @@ def company_prefix_length(digits: str, lengths: Lengths) -> int | None:
 
     Nothing in a key tells it, and a guess would name another company's thing.
     """
-    fits = [(start, count) for start, count in lengths if digits.startswith(start)]
-    count = max(fits, key=lambda fit: len(fit[0]))[1] if fits else 0
-    return count if _SHORTEST_PREFIX <= count <= _LONGEST_PREFIX else None
+    for shown in range(_LONGEST_PREFIX, -1, -1):
+        count = lengths.get(digits[:shown])
+        if count is not None:
+            return count if _SHORTEST_PREFIX <= count <= _LONGEST_PREFIX else None
+    return None
 
 
 def lengths_told(text: str) -> Lengths:
     """The company prefixes that the EPC names in a text tell of."""
-    return tuple((found, len(found)) for found in sorted(set(_TOLD_PREFIX.findall(text))))
+    return {found: len(found) for found in _TOLD_PREFIX.findall(text)}
 
 
 def _checked(body: str) -> str:
@@ -246,11 +250,11 @@ def _from_component(link: Link, length: int) -> str:
 
 def name_of(link: Link, lengths: Lengths) -> str | None:
     """The EPC name of a GS1 key; None when there is none, or its company prefix is not known."""
-    length = company_prefix_length(_body(link), lengths)
+    length = company_prefix_length(body(link), lengths)
     return _named(link, length) if length is not None else None
 
 
-def _body(link: Link) -> str:
+def body(link: Link) -> str:
     """The part of a key that begins with the company prefix."""
     # An indicator, an extension digit or a zero stands before it.
     return link.value[1:] if link.key in ("00", "01", "8003", "8006") else link.value

@@ -18,6 +18,13 @@ LANGUAGES = {
     "ko": N_("Tiếng Hàn"),
     "fr": N_("Tiếng Pháp"),
 }
+CONTEXTS = {
+    "consumer": N_("Người mua lẻ"),
+    "retail": N_("Nơi bán lẻ"),
+    "b2b": N_("Đối tác kinh doanh"),
+    "inspection": N_("Cơ quan kiểm tra"),
+}
+"""For whom a page is: readers' programs say it in ``context``."""
 
 
 @dataclass(frozen=True)

@@ -1,180 +1,249 @@
-"""Links owners add to their labels: a page of their own, a leaflet, a video, for a time."""
+"""Links owners add to their codes: a page of their own, a leaflet, a video, for a time.
 
-import re
+They hang on a product (``OfProduct``: on everything that bears its number) or on one code of the
+organisation's own (``OfKey``: a lot, a growing area, a place, a unit, a paper).
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from urllib.parse import urlsplit
+from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from accounts import permissions
+from accounts import organisations, permissions, verification
+from accounts.models import Organisation
 from accounts.permissions import Actor
-from foundation import clock
+from foundation import clock, paging
 from foundation.errors import Finding, Invalid, NotFound, Refused
+from foundation.paging import Page
 from ledger import log
 from products import register
-from products.models import Product
-from traceability.linking.kinds import kinds
-from traceability.linking.models import ProductLink
+from traceability.linking import new_links, owning
+from traceability.linking.models import KeyLink, OwnLink, ProductLink
+from traceability.linking.new_links import NewLink
 
 MOST_LINKS = 30
-_HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.)+[A-Za-z]{2,63}(?::\d{1,5})?")
-_SEEN = re.compile(r"[!-~]+")
+
+Row = TypeVar("Row", bound=OwnLink)
+
+
+class Of(Generic[Row]):
+    """What links hang on."""
 
 
 @dataclass(frozen=True)
-class NewLink:
-    """Where it leads, of which kind, what it is called; ``language`` None when any will do."""
+class OfProduct(Of[ProductLink]):
+    """The links of a product's labels, by its code."""
 
-    link_type: str
-    href: str
-    title: str
-    valid_from: date
-    language: str | None = None
-    valid_to: date | None = None
+    code: str
 
 
-def add(
-    session: Session, actor: Actor, product_code: str, link: NewLink, *, now: datetime
-) -> ProductLink:
-    """Add a link to everything that bears a product's number.
+@dataclass(frozen=True)
+class OfKey(Of[KeyLink]):
+    """The links of an organisation's codes; ``typed`` is one of them, as path or whole address.
 
-    Raises: Forbidden, NotFound, Invalid, Refused("link.too_many_own").
+    Without ``typed`` it means all of them, which may be read and taken off.
     """
-    product = _locked_product(session, actor, product_code)
-    findings = _findings(link)
+
+    organisation: str
+    typed: str | None = None
+
+
+@dataclass(frozen=True)
+class _Held(Generic[Row]):
+    """The rows meant, what a new one is filled with, and what the ledger calls them."""
+
+    table: type[Row]
+    columns: dict[str, Any]
+    subject: str
+    kind: str
+
+    def rows(self) -> Select[Any]:
+        table = self.table
+        mine = [getattr(table, name) == value for name, value in self.columns.items()]
+        return select(table).where(*mine, table.removed_at.is_(None))
+
+
+def add(session: Session, actor: Actor, of: Of[Row], link: NewLink, *, now: datetime) -> Row:
+    """Add a link.
+
+    Raises: Forbidden, NotFound, Invalid, Refused("link.too_many_own"), Refused("link.not_yours").
+    """
+    held = _held(session, actor, of, may_write=True, is_locked=True)
+    findings = new_links.findings_of(link)
     if findings:
         raise Invalid(findings)
-    if len(of_product(session, product.id)) >= MOST_LINKS:
+    if _count(session, held) >= MOST_LINKS:
         raise Refused("link.too_many_own", most=MOST_LINKS)
-    made = ProductLink(
-        product_id=product.id,
-        link_type=link.link_type,
-        href=link.href,
-        title=link.title,
-        language=link.language,
-        valid_from=link.valid_from,
-        valid_to=link.valid_to,
-        added_at=now,
-        added_by_id=actor.person_id,
-    )
+    made = held.table(**held.columns)
+    made.added_at, made.added_by_id = now, actor.person_id
+    _fill(made, link)
     session.add(made)
     session.flush()
-    body = {"type": link.link_type, "href": link.href}
-    log.append(session, kind="product.link_added", subject=product.code, body=body, now=now)
+    _record(session, held, "added", {"type": link.link_type, "href": link.href}, now)
     return made
 
 
 def change(
-    session: Session,
-    actor: Actor,
-    product_code: str,
-    link_id: int,
-    link: NewLink,
-    *,
-    now: datetime,
-) -> ProductLink:
+    session: Session, actor: Actor, of: Of[Row], link_id: int, link: NewLink, *, now: datetime
+) -> Row:
     """Put another link in a link's place. Raises: Forbidden, NotFound, Invalid."""
-    product = _locked_product(session, actor, product_code)
-    kept = _get(session, product, link_id)
-    findings = _findings(link)
+    held = _held(session, actor, of, may_write=True, is_locked=True)
+    kept = _get(session, held, link_id)
+    findings = new_links.findings_of(link)
     if findings:
         raise Invalid(findings)
-    body = {"from": {"type": kept.link_type, "href": kept.href}}
-    for field in fields(NewLink):
-        setattr(kept, field.name, getattr(link, field.name))
+    before = {"type": kept.link_type, "href": kept.href}
+    _fill(kept, link)
     session.flush()
-    told = {**body, "type": link.link_type, "href": link.href}
-    log.append(session, kind="product.link_changed", subject=product.code, body=told, now=now)
+    told = {"from": before, "type": link.link_type, "href": link.href}
+    _record(session, held, "changed", told, now)
     return kept
 
 
-def check(session: Session, actor: Actor, product_code: str, link: NewLink) -> list[Finding]:
+def check(session: Session, actor: Actor, of: Of[Row], link: NewLink) -> list[Finding]:
     """What keeps a link from being added; nothing is written. Raises: Forbidden, NotFound."""
-    product = register.get_own_product(session, actor, product_code)
-    permissions.require(actor, "product.write", product)
-    findings = _findings(link)
-    if len(of_product(session, product.id)) >= MOST_LINKS:
+    held = _held(session, actor, of, may_write=True)
+    findings = new_links.findings_of(link)
+    if _count(session, held) >= MOST_LINKS:
         findings.append(Finding("link.too_many_own", {"most": MOST_LINKS}))
     return findings
 
 
-def get(session: Session, actor: Actor, product_code: str, link_id: int) -> ProductLink:
-    """One link of a product one may read. Raises: Forbidden, NotFound."""
-    return _get(session, register.get_own_product(session, actor, product_code), link_id)
+def get(session: Session, actor: Actor, of: Of[Row], link_id: int) -> Row:
+    """One link of what one may read. Raises: Forbidden, NotFound."""
+    return _get(session, _held(session, actor, of), link_id)
 
 
-def remove(
-    session: Session, actor: Actor, product_code: str, link_id: int, *, now: datetime
-) -> None:
+def remove(session: Session, actor: Actor, of: Of[Row], link_id: int, *, now: datetime) -> None:
     """Take a link off; what it was stays on record. Raises: Forbidden, NotFound."""
-    product = _locked_product(session, actor, product_code)
-    link = _get(session, product, link_id)
+    held = _held(session, actor, of, may_write=True, is_locked=True)
+    link = _get(session, held, link_id)
     link.removed_at = now
-    body = {"type": link.link_type, "href": link.href}
-    log.append(session, kind="product.link_removed", subject=product.code, body=body, now=now)
+    _record(session, held, "removed", {"type": link.link_type, "href": link.href}, now)
 
 
-def of_product(session: Session, product_id: int) -> list[ProductLink]:
-    """A product's links, those of past and coming days too, by kind."""
-    statement = (
-        select(ProductLink)
-        .where(ProductLink.product_id == product_id, ProductLink.removed_at.is_(None))
-        .order_by(ProductLink.link_type, ProductLink.id)
-    )
-    return list(session.scalars(statement))
+def list_links(session: Session, actor: Actor, of: OfProduct) -> Sequence[ProductLink]:
+    """The links of a product's labels, those of past and coming days too. Raises: NotFound."""
+    held = _held(session, actor, of)
+    return session.scalars(held.rows().order_by(held.table.link_type, held.table.id)).all()
 
 
-def in_force(session: Session, product_id: int, on: date) -> list[ProductLink]:
+def list_keys(
+    session: Session, actor: Actor, of: OfKey, *, cursor: str | None = None, size: int
+) -> Page[KeyLink]:
+    """One page of the links of an organisation's codes, or of one of them, code by code.
+
+    Raises: NotFound, Invalid.
+    """
+    held = _held(session, actor, of)
+    key = (KeyLink.path, KeyLink.id)
+    return paging.fetch(session, held.rows(), key, cursor=cursor, size=size)
+
+
+def in_force(session: Session, product_id: int, on: date) -> Sequence[ProductLink]:
     """A product's links of a day."""
-    statement = (
-        select(ProductLink)
-        .where(ProductLink.product_id == product_id, ProductLink.removed_at.is_(None))
-        .where(ProductLink.valid_from <= on)
-        .where(or_(ProductLink.valid_to.is_(None), ProductLink.valid_to >= on))
-        .order_by(ProductLink.link_type, ProductLink.id)
+    mine = select(ProductLink).where(
+        ProductLink.product_id == product_id, *_of_day(ProductLink, on)
     )
-    return list(session.scalars(statement))
+    return session.scalars(mine.order_by(ProductLink.link_type, ProductLink.id)).all()
 
 
-def is_in_force(link: ProductLink, now: datetime) -> bool:
+def in_force_at(session: Session, paths: Sequence[str], on: date) -> Sequence[KeyLink]:
+    """The links of a day of codes, as far as somebody vouches for who added them."""
+    statement = (
+        select(KeyLink)
+        .join(Organisation, Organisation.id == KeyLink.organisation_id)
+        .where(Organisation.status == "verified")
+        .where(KeyLink.path.in_(paths), *_of_day(KeyLink, on))
+        .order_by(func.length(KeyLink.path).desc(), KeyLink.link_type, KeyLink.id)
+    )
+    return session.scalars(statement).all()
+
+
+def is_in_force(link: OwnLink, now: datetime) -> bool:
     """Whether a label leads there today."""
     today = clock.business_day(now)
     return link.valid_from <= today and (link.valid_to is None or today <= link.valid_to)
 
 
-def _get(session: Session, product: Product, link_id: int) -> ProductLink:
-    link = session.get(ProductLink, link_id)
-    if link is None or link.product_id != product.id or link.removed_at is not None:
+def _of_day(table: type[OwnLink], on: date) -> list[ColumnElement[bool]]:
+    return [
+        table.removed_at.is_(None),
+        table.valid_from <= on,
+        or_(table.valid_to.is_(None), table.valid_to >= on),
+    ]
+
+
+def _held(
+    session: Session,
+    actor: Actor,
+    of: Of[Row],
+    *,
+    may_write: bool = False,
+    is_locked: bool = False,
+) -> _Held[Row]:
+    action = "product.write" if may_write else "product.read"
+    held: Any
+    if isinstance(of, OfProduct):
+        held = _product(session, actor, of, action, is_locked=is_locked)
+    elif isinstance(of, OfKey):
+        held = _key(session, actor, of, action, is_locked=is_locked)
+        if may_write and of.typed is not None:
+            _require_own_key(session, held)
+    else:
+        raise TypeError(of)
+    return cast(_Held[Row], held)
+
+
+def _product(
+    session: Session, actor: Actor, of: OfProduct, action: str, *, is_locked: bool
+) -> _Held[ProductLink]:
+    product = register.get_own_product(session, actor, of.code)
+    permissions.require(actor, action, product)
+    if is_locked:
+        session.refresh(product, with_for_update=True)
+    return _Held(ProductLink, {"product_id": product.id}, product.code, "product")
+
+
+def _key(
+    session: Session, actor: Actor, of: OfKey, action: str, *, is_locked: bool
+) -> _Held[KeyLink]:
+    organisation = organisations.get_organisation(session, of.organisation, lock=is_locked)
+    permissions.require(actor, action, organisation)
+    columns: dict[str, Any] = {"organisation_id": organisation.id}
+    if of.typed is not None:
+        columns["path"] = new_links.read_key(of.typed).path()
+    return _Held(KeyLink, columns, organisation.code, "key")
+
+
+def _require_own_key(session: Session, held: _Held[KeyLink]) -> None:
+    organisation = session.get_one(Organisation, held.columns["organisation_id"])
+    verification.require_verified(session, organisation.id)
+    owning.require_owned(session, organisation, new_links.read_key(held.columns["path"]))
+
+
+def _count(session: Session, held: _Held[Any]) -> int:
+    return session.scalar(select(func.count()).select_from(held.rows().subquery())) or 0
+
+
+def _get(session: Session, held: _Held[Row], link_id: int) -> Row:
+    found: Row | None = session.scalars(held.rows().where(held.table.id == link_id)).first()
+    if found is None:
         raise NotFound
-    return link
+    return found
 
 
-def _locked_product(session: Session, actor: Actor, code: str) -> Product:
-    product = register.get_own_product(session, actor, code)
-    permissions.require(actor, "product.write", product)
-    session.refresh(product, with_for_update=True)
-    return product
+def _fill(row: OwnLink, link: NewLink) -> None:
+    for field in fields(NewLink):
+        setattr(row, field.name, getattr(link, field.name))
 
 
-def _findings(link: NewLink) -> list[Finding]:
-    findings = []
-    if link.link_type not in kinds():
-        findings.append(Finding("link.kind_unknown", {}, "link_type"))
-    if not _is_safe_address(link.href):
-        findings.append(Finding("link.not_https", {}, "href"))
-    if link.valid_to is not None and link.valid_to < link.valid_from:
-        findings.append(Finding("link.ends_before_start", {}, "valid_to"))
-    return findings
-
-
-def _is_safe_address(href: str) -> bool:
-    """An https address at a named host: no bare numbers, no passwords, nothing unseen."""
-    if len(href) > 500 or not _SEEN.fullmatch(href):
-        return False
-    try:
-        parts = urlsplit(href)
-    except ValueError:
-        return False
-    return parts.scheme == "https" and _HOST.fullmatch(parts.netloc) is not None
+def _record(
+    session: Session, held: _Held[Any], what: str, body: dict[str, Any], now: datetime
+) -> None:
+    path = {"path": held.columns["path"]} if "path" in held.columns else {}
+    kind = f"{held.kind}.link_{what}"
+    log.append(session, kind=kind, subject=held.subject, body={**body, **path}, now=now)

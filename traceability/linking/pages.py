@@ -134,7 +134,7 @@ def _answer(link: Link) -> ResponseReturnValue:
     with db.reading() as session:
         thing = things.find_thing(session, link, now=clock.now())
         if thing is None:
-            return pages_answers.unknown()
+            return pages_answers.unknown(link)
         if wanted.is_link_set:
             return _link_set(thing)
         if wanted.link_type is not None:

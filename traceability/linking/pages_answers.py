@@ -12,7 +12,8 @@ from foundation import web
 from foundation.errors import Finding, NotFound
 from foundation.i18n import word
 from traceability import digital_link
-from traceability.linking import asking, faults
+from traceability.digital_link import Link
+from traceability.linking import asking, faults, key_names
 from traceability.linking.targets import Target
 from traceability.linking.things import Thing
 from traceability.scan import pages as scan
@@ -31,11 +32,12 @@ def malformed(findings: Sequence[Finding], path: str) -> ResponseReturnValue:
     )
 
 
-def unknown() -> ResponseReturnValue:
-    """404: well-formed, and nothing of it is on record."""
+def unknown(link: Link) -> ResponseReturnValue:
+    """404: well-formed, and nobody registered anything of it here; what it is, and where to ask."""
     if asking.speaks_json(request):
         return _problem(404, "link.unknown")
-    return scan.no_story(verdict_words.unknown(), 404)
+    told = key_names.told(link)
+    return scan.no_story(verdict_words.unregistered(), 404, code=told)
 
 
 def nowhere() -> ResponseReturnValue:
@@ -58,7 +60,9 @@ def choice(thing: Thing, candidates: Sequence[Target]) -> Response:
 
 
 def beside(thing: Thing) -> Response:
-    """The batches in a logistic unit, or those that go with a crate, a machine, a paper."""
+    """The batches in a logistic unit, or beside a crate or paper; or its owner's links alone."""
+    if thing.links:
+        return _page(verdict_words.linked(), thing, links=thing.links)
     is_unit = thing.path.startswith("/00/")
     words = verdict_words.unit() if is_unit else verdict_words.beside()
     return _page(words, thing, links=())

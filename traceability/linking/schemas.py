@@ -2,8 +2,9 @@
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from foundation.inputs import Choice, Day, InputSchema, Text
-from traceability.linking.kinds import LANGUAGES, kinds
+from foundation.inputs import Choice, Day, InputSchema, Integer, QuerySchema, Text
+from foundation.paging import DEFAULT_SIZE, MAX_SIZE
+from traceability.linking.kinds import CONTEXTS, LANGUAGES, kinds
 
 
 class JudgeQuery(Schema):
@@ -75,6 +76,7 @@ class OwnLinkForm(InputSchema):
     href = Text(max=500, required=True)
     title = Text(max=120, required=True)
     language = Choice(tuple(LANGUAGES))
+    context = Choice(tuple(CONTEXTS))
     valid_from = Day()
     valid_to = Day()
 
@@ -88,9 +90,43 @@ class OwnLinkSchema(Schema):
     href = fields.String(required=True)
     title = fields.String(required=True)
     language = fields.String(required=True, allow_none=True)
+    context = fields.String(required=True, allow_none=True)
     valid_from = fields.Date(required=True)
     valid_to = fields.Date(required=True, allow_none=True)
     in_force = fields.Boolean(required=True, metadata={"description": "labels lead there today"})
+
+
+class KeyLinkForm(OwnLinkForm):
+    """A link of one code; a whole address is read for its code."""
+
+    path = Text(
+        max=400, required=True, metadata={"description": "/414/8930001000018/254/KHO-1, say"}
+    )
+
+
+class KeyLinkSchema(OwnLinkSchema):
+    """A link of one code of an organisation's."""
+
+    class Meta:
+        exclude = ("product",)
+
+    organisation = fields.String(required=True)
+    path = fields.String(required=True, metadata={"description": "the code's own address"})
+
+
+class KeyLinkListSchema(Schema):
+    """Links of an organisation's codes."""
+
+    items = fields.List(fields.Nested(KeyLinkSchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class KeyLinksQuery(QuerySchema):
+    """Of one code, or of all."""
+
+    path = Text(max=400)
+    cursor = Text(max=500)
+    limit = Integer(low=1, high=MAX_SIZE, load_default=DEFAULT_SIZE)
 
 
 class OwnLinkListSchema(Schema):

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from sqlalchemy.orm import Session
 
 from accounts import organisations
+from accounts.models import Organisation
 from foundation import clock
 from foundation.i18n import N_
 from growing_areas import areas
@@ -16,7 +17,8 @@ from products import register
 from products.models import Product
 from traceability import ports
 from traceability.digital_link import Link
-from traceability.linking import mentions, own_links, verdicts
+from traceability.linking import key_names, mentions, own_links
+from traceability.linking.models import OwnLink
 from traceability.linking.targets import Target
 from traceability.scan import lookup
 from traceability.scan.lookup import Found
@@ -29,7 +31,8 @@ class Thing:
     """A thing on record at the most exact level we know it.
 
     ``path`` is its own address; ``is_exact`` is false when the lot or serial asked for is unknown
-    and the answer walked up; ``found`` is the batch a scan leads to; ``inside`` are trace paths.
+    and the answer walked up; ``found`` is the batch a scan leads to; ``inside`` are trace paths,
+    ``links`` what a page of nothing but its owner's links shows.
     """
 
     path: str
@@ -40,13 +43,66 @@ class Thing:
     found: Found | None = None
     product: Product | None = None
     inside: tuple[tuple[str, str], ...] = ()
+    links: tuple[Target, ...] = ()
     same_as: str | None = None
 
 
 def find_thing(session: Session, link: Link, *, now: datetime) -> Thing | None:
     """What a link names, walked up to what is known; None when nothing of it is."""
     finder = _FINDERS.get(link.key)
-    return finder(session, link, now) if finder else None
+    thing = finder(session, link, now) if finder else None
+    return _with_own_links(session, link, thing, now)
+
+
+def _with_own_links(
+    session: Session, link: Link, thing: Thing | None, now: datetime
+) -> Thing | None:
+    """A thing with what its owner says of this very code, and of those it is part of.
+
+    A code that only its owner's links know is a thing too: its page is the list of them.
+    """
+    steps = _steps_up(link)
+    found = own_links.in_force_at(session, steps, clock.business_day(now))
+    if not found:
+        return thing
+    kept = {(each.link_type, each.language, each.context): each.path for each in reversed(found)}
+    offered = [
+        _owned(each)
+        for each in found
+        if kept[each.link_type, each.language, each.context] == each.path
+    ]
+    path = found[0].path
+    if thing is not None and steps.index(path) >= _step_of(thing, steps):
+        return replace(thing, targets=(*thing.targets, *offered))
+    page = _page("traceability", path, N_("Các trang về mã này"))
+    known = replace(link, qualifiers=link.qualifiers[: path.count("/") // 2 - 1])
+    name = key_names.called(known)
+    above = () if thing is None else thing.targets
+    links = tuple(offered)
+    owner = session.get_one(Organisation, found[0].organisation_id)
+    return Thing(
+        path,
+        name,
+        (page, *links, *above),
+        page,
+        is_exact=path == steps[0],
+        links=links,
+        inside=((owner.name, f"/producers/{owner.slug}"),),
+    )
+
+
+def _steps_up(link: Link) -> list[str]:
+    """The paths of a link and of what it is part of, the narrowest first."""
+    if link.key == "415":
+        # Alone it is no address: an invoice is always told along. Who wrote it is a party.
+        return [link.path(), Link("417", link.value).path()]
+    counts = range(len(link.qualifiers), -1, -1)
+    return [Link(link.key, link.value, link.qualifiers[:count]).path() for count in counts]
+
+
+def _step_of(thing: Thing, steps: list[str]) -> int:
+    """How far up a thing stands from what was asked for."""
+    return steps.index(thing.path) if thing.path in steps else 0
 
 
 def is_known(session: Session, link: Link) -> bool:
@@ -132,15 +188,19 @@ def _shops(session: Session, product: Product, now: datetime) -> list[Target]:
 def _owners(session: Session, product: Product, now: datetime) -> list[Target]:
     """What the product's owner added to its labels."""
     return [
-        Target(
-            link.link_type,
-            link.href,
-            link.title,
-            (link.language,) if link.language else (),
-            is_owners=True,
-        )
-        for link in own_links.in_force(session, product.id, clock.business_day(now))
+        _owned(link) for link in own_links.in_force(session, product.id, clock.business_day(now))
     ]
+
+
+def _owned(link: OwnLink) -> Target:
+    return Target(
+        link.link_type,
+        link.href,
+        link.title,
+        (link.language,) if link.language else (),
+        contexts=(link.context,) if link.context else (),
+        is_owners=True,
+    )
 
 
 def _find_piece(session: Session, link: Link, now: datetime) -> Thing | None:
@@ -165,8 +225,8 @@ def _find_place(session: Session, link: Link, now: datetime) -> Thing | None:
         path = Link(link.key, link.value, (("254", code or ""),)).path()
         return Thing(path, area.name, (page,), page)
     page = _page("homepage", f"/producers/{organisation.slug}", N_("Trang của đơn vị sản xuất"))
-    path = Link(link.key, link.value).path()
-    return Thing(path, organisation.name, (page,), page, is_exact=not link.qualifiers)
+    path = link.path() if link.key == "415" else Link(link.key, link.value).path()
+    return Thing(path, organisation.name, (page,), page, is_exact=path == link.path())
 
 
 def _find_unit(session: Session, link: Link, now: datetime) -> Thing | None:
@@ -184,8 +244,7 @@ def _find_mentioned(session: Session, link: Link, now: datetime) -> Thing | None
 def _beside(link: Link, batches: mentions.Batches) -> Thing:
     path = link.path()
     default = _page("traceability", path, N_("Các lô hàng đi cùng mã này"))
-    name = f"{verdicts.title(link.key)} {link.value}"
-    return Thing(path, name, (default,), default, inside=batches)
+    return Thing(path, key_names.called(link), (default,), default, inside=batches)
 
 
 _FINDERS = {
@@ -193,6 +252,7 @@ _FINDERS = {
     "00": _find_unit,
     "01": _find_product,
     "414": _find_place,
+    "415": _find_place,
     "417": _find_place,
     "8006": _find_piece,
 }

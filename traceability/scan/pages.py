@@ -163,6 +163,7 @@ def no_story(
     findings: tuple[Finding, ...] = (),
     product: Product | None = None,
     meant: str | None = None,
+    code: object | None = None,
 ) -> Response:
     """A verdict without a batch's story, and the way to type the code."""
     page = web.render(
@@ -171,6 +172,7 @@ def no_story(
         findings=findings,
         product=product,
         meant=meant,
+        code=code,
         style_sheet=Markup(STYLE_SHEET),  # noqa: S704 - our own file
     )
     return harden(make_response(page, status))

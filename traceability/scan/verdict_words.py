@@ -99,6 +99,24 @@ def unknown() -> VerdictWords:
     )
 
 
+def unregistered() -> VerdictWords:
+    return VerdictWords(
+        "calm",
+        "question",
+        _("Mã hợp lệ, nhưng chưa ai đăng ký ở đây"),
+        _("Xin so lại với dãy số in trên bao bì, giấy tờ, hoặc hỏi nơi bán."),
+    )
+
+
+def linked() -> VerdictWords:
+    return VerdictWords(
+        "calm",
+        "info",
+        _("Mã này có trong hệ thống"),
+        _("Đơn vị giữ mã dẫn bạn tới các trang dưới đây."),
+    )
+
+
 def unknown_lot() -> VerdictWords:
     return VerdictWords(
         "warn",

@@ -36,12 +36,12 @@ PAIRS = {
 def test_an_epc_name_and_its_digital_link_are_one_thing(name: str) -> None:
     link = "https://id.gs1.org" + PAIRS[name]
     prefix = name.split(":")[4].split(".")[0]
-    lengths = ((prefix, len(prefix)),)
+    lengths = {prefix: len(prefix)}
 
     assert identifiers.canonical(name) == link
     assert identifiers.canonical(f"https://shop.example/vn{PAIRS[name]}?15=270101") == link
     assert identifiers.as_urn(link, lengths) == name
-    assert identifiers.as_urn(link, ()) is None, "a guess may be another company's name"
+    assert identifiers.as_urn(link, {}) is None, "a guess may be another company's name"
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_every_trade_item_goes_there_and_back(
 ) -> None:
     link = Link("01", digits + check_digit(digits), ((qualifier, serial),))
 
-    name = urns.name_of(link, ((digits[1 : length + 1], length),))
+    name = urns.name_of(link, {digits[1 : length + 1]: length})
 
     assert name is not None
     assert urns.find_link(name) == link
@@ -104,7 +104,7 @@ def test_every_trade_item_goes_there_and_back(
 def test_no_text_breaks_the_reader(text: str) -> None:
     for lead in ("", "urn:epc:id:sgtin:", "urn:epc:idpat:itip:8930001.", "https://x.example/01/"):
         assert isinstance(identifiers.canonical(lead + text), str)
-        identifiers.as_urn(lead + text, (("", 7),))
+        identifiers.as_urn(lead + text, {"": 7})
 
 
 def test_an_event_is_told_in_the_form_that_is_asked_for() -> None:
@@ -133,7 +133,7 @@ def test_an_event_is_told_in_the_form_that_is_asked_for() -> None:
     assert links["readPoint"]["x:own"] == "urn:epc:id:sscc:1"
     assert links["x:own"] == names["x:own"]
     assert "urn:epc" not in str(links["sensorElementList"])
-    assert translation.translated(links, "Always_EPC_URN", (("893", 7),)) == names
+    assert translation.translated(links, "Always_EPC_URN", {"893": 7}) == names
     untold = {name: value for name, value in links.items() if name in ("epcList", "parentID")}
     assert translation.translated(untold, "Always_EPC_URN") == untold
     assert translation.translated(names, "Never_Translates") == names

@@ -21,7 +21,8 @@ from tests.traceability.factories import GTIN, grow, make_batch
 from traceability.digital_link import check_digit
 from traceability.linking import compression, own_links
 from traceability.linking.judging import Element
-from traceability.linking.own_links import NewLink
+from traceability.linking.new_links import NewLink
+from traceability.linking.own_links import OfProduct
 from traceability.scan import pages
 
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "vi"}
@@ -192,7 +193,7 @@ def _lot(session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch) -> No
         ("relatedVideo", "https://htx.vn/b", None),
     ):
         link = NewLink(kind, href, "Trang", today, language)
-        own_links.add(session, SYSTEM, grown.product.code, link, now=now)
+        own_links.add(session, SYSTEM, OfProduct(grown.product.code), link, now=now)
     session.commit()
 
 

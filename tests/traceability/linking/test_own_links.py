@@ -13,7 +13,8 @@ from foundation.errors import Invalid, NotFound
 from products import numbers
 from tests.traceability.factories import GTIN, Grown, grow, make_batch
 from traceability.linking import own_links
-from traceability.linking.own_links import NewLink
+from traceability.linking.new_links import NewLink
+from traceability.linking.own_links import OfProduct
 from traceability.scan import pages
 
 GLN = "8930001000018"
@@ -41,7 +42,9 @@ def add(session: Session, grown: Grown, now: datetime, **changes: Any) -> None:
         "link_type": "instructions", "href": "https://htx.vn/pha-tra", "title": "Cách pha",
         "valid_from": clock.business_day(now), "language": "vi",
     }  # fmt: skip
-    own_links.add(session, SYSTEM, grown.product.code, NewLink(**{**row, **changes}), now=now)
+    own_links.add(
+        session, SYSTEM, OfProduct(grown.product.code), NewLink(**{**row, **changes}), now=now
+    )
     session.commit()
 
 
@@ -103,14 +106,14 @@ def test_a_link_taken_off_is_gone_and_cannot_be_taken_off_twice(
     client: FlaskClient, session: Session, grown: Grown, now: datetime
 ) -> None:
     add(session, grown, now)
-    (link,) = own_links.of_product(session, grown.product.id)
+    (link,) = own_links.list_links(session, SYSTEM, OfProduct(grown.product.code))
 
-    own_links.remove(session, SYSTEM, grown.product.code, link.id, now=now)
+    own_links.remove(session, SYSTEM, OfProduct(grown.product.code), link.id, now=now)
     session.commit()
 
     assert follow(client, "instructions", "vi").status_code == 404
     with pytest.raises(NotFound):
-        own_links.remove(session, SYSTEM, grown.product.code, link.id, now=now)
+        own_links.remove(session, SYSTEM, OfProduct(grown.product.code), link.id, now=now)
 
 
 def test_a_growing_area_is_found_by_location_number_and_code(
@@ -156,10 +159,10 @@ def test_a_changed_link_leads_to_its_new_place(
     client: FlaskClient, session: Session, grown: Grown, now: datetime
 ) -> None:
     add(session, grown, now)
-    kept = own_links.of_product(session, grown.product.id)[0]
+    kept = own_links.list_links(session, SYSTEM, OfProduct(grown.product.code))[0]
     new = NewLink("recipeInfo", "https://htx.vn/nau-an", "Nấu ăn", clock.business_day(now))
 
-    own_links.change(session, SYSTEM, grown.product.code, kept.id, new, now=now)
+    own_links.change(session, SYSTEM, OfProduct(grown.product.code), kept.id, new, now=now)
     session.commit()
 
     location = follow(client, "recipeInfo", "vi").location
@@ -172,12 +175,12 @@ def test_a_link_is_checked_without_being_kept(
 ) -> None:
     wrong = NewLink("nothing", "http://10.0.0.1/", "x", TODAY, valid_to=TODAY - timedelta(1))
 
-    found = own_links.check(session, SYSTEM, grown.product.code, wrong)
+    found = own_links.check(session, SYSTEM, OfProduct(grown.product.code), wrong)
 
     assert [finding.code for finding in found] == [
         "link.kind_unknown", "link.not_https", "link.ends_before_start",
     ]  # fmt: skip
-    assert own_links.of_product(session, grown.product.id) == []
+    assert own_links.list_links(session, SYSTEM, OfProduct(grown.product.code)) == []
 
 
 def test_a_piece_of_an_article_leads_to_the_article(client: FlaskClient, grown: Grown) -> None:

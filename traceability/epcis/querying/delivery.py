@@ -27,6 +27,7 @@ from traceability.epcis.models import EpcisEvent
 from traceability.epcis.querying import named, order, reading, subscribing, telling, visibility
 from traceability.epcis.querying.models import EventPlace, Subscription
 from traceability.epcis.querying.told import query_document
+from traceability.epcis.urns import Lengths
 
 log = structlog.get_logger()
 
@@ -129,7 +130,9 @@ def next_parcel(session: Session, subscription: UUID, *, now: datetime) -> Parce
         return None
     reaches = upto if len(rows) == len(shown) else shown[-1].place
     found.reaching = reaches
-    return _parcel(found, [row.document for row in shown], reaches, is_last=is_last, now=now)
+    lengths = telling.prefixes(session, found.epc_format)
+    documents = [row.document for row in shown]
+    return _parcel(found, documents, lengths, reaches, is_last=is_last, now=now)
 
 
 def _new_events(session: Session, actor: Actor, found: Subscription, upto: int) -> Sequence[Any]:
@@ -149,13 +152,13 @@ def _new_events(session: Session, actor: Actor, found: Subscription, upto: int) 
 def _parcel(
     found: Subscription,
     documents: list[dict[str, Any]],
+    lengths: Lengths,
     reaches: int,
     *,
     is_last: bool,
     now: datetime,
 ) -> Parcel:
-    house = config.current()
-    told = telling.told(documents, found.epc_format, house.base_url, house.gs1_prefixes)
+    told = telling.told(documents, found.epc_format, config.current().base_url, lengths)
     document = query_document(
         told,
         created_at=now,

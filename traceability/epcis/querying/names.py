@@ -23,6 +23,7 @@ from traceability.epcis.querying import filters, page_tokens, visibility
 from traceability.epcis.querying.asking import EVENT_TYPES, Condition
 from traceability.epcis.querying.page_tokens import PageToken, Position
 from traceability.epcis.querying.reading import Asked, seen
+from traceability.epcis.urns import Lengths
 from traceability.lineage.models import TraceNode
 
 Kind = Literal["eventTypes", "epcs", "bizSteps", "bizLocations", "readPoints", "dispositions"]
@@ -149,11 +150,8 @@ def _values(session: Session, actor: Actor, kind: Kind, after: str, wanted: int)
     return list(session.scalars(statement))
 
 
-def told(names: tuple[str, ...], epc_format: str) -> list[str]:
-    """Names as a caller wants identifiers: Digital Links or EPC names; our own made absolute."""
+def told(names: tuple[str, ...], lengths: Lengths) -> list[str]:
+    """Names as Digital Links, as EPC names where their company prefix is told; our own whole."""
     base = config.current().base_url
     whole = [f"{base}{name}" if name.startswith("/") else name for name in names]
-    if epc_format == "Always_EPC_URN":
-        lengths = config.current().gs1_prefixes
-        return [identifiers.as_urn(name, lengths) or name for name in whole]
-    return whole
+    return [identifiers.as_urn(name, lengths) or name for name in whole]

@@ -1,12 +1,16 @@
-"""Kept events in the form a reader asked for: identifiers, whole addresses, contexts. PURE."""
+"""Kept events in the form a reader asked for: identifiers, whole addresses, contexts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from accounts import company_prefixes
+from foundation import config
 from traceability.epcis import translation
-from traceability.epcis.urns import Lengths
+from traceability.epcis.urns import NOBODYS, Lengths
 
 NAMESPACE = "https://nguon.vn/epcis/"
 """What the prefix of our own extension members (``nguon:details``) stands for."""
@@ -20,10 +24,17 @@ def told(
     events: Sequence[Mapping[str, Any]],
     epc_format: str,
     base_url: str,
-    lengths: Lengths = (),
+    lengths: Lengths = NOBODYS,
 ) -> list[dict[str, Any]]:
     """The events as they go out; ``lengths`` of company prefixes are for EPC names."""
     return [_told(event, epc_format, base_url.rstrip("/"), lengths) for event in events]
+
+
+def prefixes(session: Session, epc_format: str) -> Lengths:
+    """The company prefixes that EPC names are told by: the setting's, and organisations' own."""
+    if epc_format != "Always_EPC_URN":
+        return NOBODYS
+    return {**dict(config.current().gs1_prefixes), **company_prefixes.lengths(session)}
 
 
 def _told(
