@@ -155,6 +155,11 @@ TABLE: dict[str, dict[str, Relation]] = {
     # Figures of own lots: whoever holds them.
     "recall.note": {**MEMBERS, **OFFICERS, **ADMINS},
     "recall.read": {**MEMBERS, "seller": "own", **OFFICERS, "inspector": "scope", **ADMINS},
+    # What others tell of one's goods: the owner answers, the officer of the place decides.
+    "claim.read": {**MEMBERS, **OFFICERS, "inspector": "scope", **ADMINS},
+    "claim.answer": {**MANAGERS},
+    "claim.decide": {**OFFICERS, **ADMINS},
+    "claim.confirm": {**MANAGERS, **OFFICERS, **ADMINS},
     # Certificates and laboratory results; what holds batches back, and who lets them pass.
     "quality.write": {**MEMBERS, **ADMINS},
     "quality.read": {**MEMBERS, "seller": "own", **OFFICERS, "inspector": "scope", **ADMINS},

@@ -60,6 +60,7 @@ def open_recall(given: dict[str, Any]) -> dict[str, Any]:
             "orders": held.sold.orders,
             "buyers": held.sold.buyers,
             "unsent": held.sold.unsent,
+            "claims": held.claims,
             "notice_url": _notice_url(recall),
         }
 
@@ -87,8 +88,9 @@ def list_recalls(query: dict[str, Any]) -> dict[str, Any]:
             cursor=query.get("cursor"), size=query["limit"],
         )  # fmt: skip
         counts = listing.counts(session, [recall.id for recall in page.items])
+        sellers = listing.suppliers_of(session, page.items)
     return {
-        "items": [_as_json(recall, counts) for recall in page.items],
+        "items": [_as_json(recall, counts, sellers) for recall in page.items],
         "next": page.next_cursor,
     }
 
@@ -164,7 +166,8 @@ def note_effect(given: dict[str, Any], code: str) -> dict[str, Any]:
 
 
 def _told(session: Session, recall: Recall) -> dict[str, Any]:
-    return _as_json(recall, listing.counts(session, [recall.id]))
+    counts, sellers = listing.counts(session, [recall.id]), listing.suppliers_of(session, [recall])
+    return _as_json(recall, counts, sellers)
 
 
 def _notice_url(recall: Recall) -> str | None:
@@ -173,14 +176,16 @@ def _notice_url(recall: Recall) -> str | None:
     return f"{config.current().base_url}/recalls/{recall.code}"
 
 
-def _as_json(recall: Recall, counts: dict[int, int]) -> dict[str, Any]:
+def _as_json(recall: Recall, counts: dict[int, int], sellers: dict[int, str]) -> dict[str, Any]:
     return {
         "code": recall.code,
         "state": recall.state,
         "origin": recall.origin,
         "origin_key": recall.origin_key,
         "material_id": recall.material_id,
+        "supplier": sellers.get(recall.id),
         "with_descendants": recall.with_descendants,
+        "follows_claims": recall.follows_claims,
         "reason": recall.reason,
         "scope": recall.scope_words,
         "instructions": recall.instructions,

@@ -103,7 +103,7 @@ class CartLine(Base):
         autoincrement=False,
     )
     offer_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("offers.id"), primary_key=True, autoincrement=False
+        BigInteger, ForeignKey("offers.id"), primary_key=True, autoincrement=False, index=True
     )
     quantity: Mapped[int] = mapped_column(Integer)
     price_seen_vnd: Mapped[int] = mapped_column(BigInteger)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from traceability.epcis.models import EpcisEvent
 from traceability.happenings import Happening, Portion
-from traceability.lineage import nodes
+from traceability.lineage import claiming, nodes
 from traceability.lineage.models import TraceEdge
 
 
@@ -43,6 +43,22 @@ def write(session: Session, recorded: Sequence[Recorded], *, now: datetime) -> N
     edges = [edge for event, named in found for edge in _edges(event, named, ids)]
     if edges:
         session.execute(insert(TraceEdge), edges)
+        _note_claims(session, [event for event, _named_ in found], edges, now)
+
+
+def _note_claims(
+    session: Session,
+    events: Iterable[EpcisEvent],
+    edges: Sequence[Mapping[str, Any]],
+    now: datetime,
+) -> None:
+    """What an event says of another house's goods is a claim, also through our own program."""
+    owners = claiming.owners_of(session, (edge["child_id"] for edge in edges))
+    tellers = {event.id: event.organisation_id for event in events}
+    for teller in sorted({each for each in tellers.values() if each is not None}):
+        steps = [(edge["child_id"], edge["event_id"]) for edge in edges]
+        theirs = [step for step in steps if tellers[step[1]] == teller]
+        claiming.note(session, theirs, owners, teller, now=now)
 
 
 # One statement however many lots an event names: a recall may name thousands.

@@ -50,6 +50,7 @@ class Batch(Base):
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("harvested_on <= produced_on", name="harvested_before_produced"),
         Index(None, "organisation_id", "id"),
+        Index(None, "organisation_id", "opened_at"),
         Index(None, "product_id", "expires_on", "id"),
         Index(None, "lot"),
         Index(None, "province_code", "commune_code"),

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from traceability import pages_batches
 from traceability.certifying import pages as paper_pages
+from traceability.claims import pages as claim_pages
 from traceability.handling import (
     pages_consignments,
     pages_papers,
@@ -34,6 +35,7 @@ for part in (
     undoing_pages,
     lineage_pages,
     recall_pages,
+    claim_pages,
     public_recall_pages,
     label_pages,
     hold_pages,

@@ -58,9 +58,12 @@ from tests.house.access_things import (
     World,
 )
 from tests.products import factories as products
-from traceability import opening, releasing
+from traceability import events, opening, releasing
+from traceability.happenings import Happening, Portion
 from traceability.labels import orders as labels
 from traceability.labels.orders import LabelOrder
+from traceability.lineage import nodes
+from traceability.lineage.models import StepClaim
 from traceability.linking import own_links
 from traceability.linking.new_links import NewLink
 from traceability.linking.own_links import OfKey, OfProduct
@@ -219,6 +222,21 @@ def tell_recalls(
         world.things |= {name: recall.code, f"{name}.batch": batch.code}
     notice = Notice("Dư lượng", "Trả lại")
     deciding.announce(session, SYSTEM, recall.code, notice, now=now)
+
+
+def tell_claim(
+    session: Session, world: World, product: Product, area: GrowingArea, now: datetime
+) -> None:
+    """What a third house says of goods of A's."""
+    batch = _batch(session, product, area, "LO-KHAI", now)
+    third = accounts.make_organisation(session, now, name="Xưởng thứ ba")
+    source = Portion("https://vidu.vn/hang/1", Decimal(1), "KGM")
+    output = Portion(nodes.node_of(session, batch).uri, Decimal(1), "KGM")
+    happening = Happening(
+        "TransformationEvent", "commissioning", now, inputs=(source,), outputs=(output,)
+    )
+    events.record(session, third.id, happening, now=now)
+    world.things["claim"] = session.scalars(select(StepClaim.id)).one()
 
 
 def _batch(session: Session, product: Product, area: GrowingArea, lot: str, now: datetime) -> Batch:

@@ -53,6 +53,7 @@ ORGANISATION = "/workspace/organisations/<code>"
 OFFICE_ORGANISATION = "/office/organisations/<code>"
 BATCH = "/workspace/batches/<code>"
 RECALL = "/workspace/recalls/<code>"
+CLAIM = "/<any(workspace, office):desk>/claims/<int:claim_id>"
 LABEL_JOB = "/workspace/label-jobs/<int:job_id>"
 ORDER = "/workspace/orders/<code>"
 TOURISM_PLACE = "/office/places/<code>"
@@ -374,6 +375,11 @@ GOODS_PAGES: dict[str, Place] = {
     f"POST {RECALL}/announce": send({"reason": "Có", "instructions": "Trả"}, code="@recall"),
     f"POST {RECALL}/<any(lift, close):step>": send(REASON, code="@recall", step="lift"),
     f"POST {RECALL}/effects": send({"batch": "@recall.batch", "found": "1"}, code="@recall"),
+    f"GET {CLAIM}": at(desk="workspace", claim_id="@claim"),
+    f"POST {CLAIM}/confirm": send({}, desk="workspace", claim_id="@claim"),
+    f"POST {CLAIM}/deny": send(REASON, desk="workspace", claim_id="@claim"),
+    f"POST {CLAIM}/reject": send(REASON, desk="office", claim_id="@claim"),
+    f"POST {CLAIM}/ask": send({}, desk="office", claim_id="@claim"),
     f"POST {BATCH}/release": at(code="@batch.draft"),
     f"POST {BATCH}/hold": at(code="@batch"),
     f"GET {BATCH}/label.svg": at(code="@batch"),

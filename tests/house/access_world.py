@@ -73,6 +73,7 @@ def build(session: Session, now: datetime) -> World:
     access_sensors.tell(session, world, a, now)
     product = goods.tell_goods(session, world, a, grown, now)
     goods.tell_recalls(session, world, product, grown, now)
+    goods.tell_claim(session, world, product, grown, now)
     access_quality.tell(session, world, now)
     goods.tell_sales(session, world, product, people["buyer"], now)
     goods.tell_other(session, world, b, now)

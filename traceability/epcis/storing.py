@@ -23,6 +23,7 @@ from traceability.epcis.entries import Entry
 from traceability.epcis.index_models import ErrorDeclaration, EventWord, SensorReport
 from traceability.epcis.models import EpcisEvent, EventThing
 from traceability.epcis.querying import order
+from traceability.lineage import claiming
 from traceability.lineage.models import TraceEdge, TraceNode
 
 _COLUMNS = (
@@ -75,9 +76,11 @@ def store(session: Session, told: Sequence[Entry], teller: Teller) -> list[Entry
         return []
     kept = _write_events(session, told, teller)
     done = {id(each.entry) for each in kept}
-    nodes = _name_nodes(session, kept, teller)
+    known = _known(session, {uri for each in kept for uri in each.entry.addresses})
+    nodes = _name_nodes(session, kept, known, teller)
     _write_things(session, kept, nodes)
     _write_steps(session, kept, nodes)
+    _note_claims(session, kept, known, teller)
     _write_words(session, kept)
     _write_sensors(session, kept)
     _write_ledger(session, kept, teller.now)
@@ -113,9 +116,15 @@ def _event(row: int, entry: Entry, teller: Teller) -> tuple[Any, ...]:
     )
 
 
-def _name_nodes(session: Session, kept: Iterable[Kept], teller: Teller) -> dict[str, int]:
+_Known = dict[str, tuple[int, int | None]]
+"""Of addresses that had a place in the graph before: its id, and whose the thing is."""
+
+
+def _name_nodes(
+    session: Session, kept: Iterable[Kept], known: _Known, teller: Teller
+) -> dict[str, int]:
+    found = {uri: node_id for uri, (node_id, _) in known.items()}
     wanted = sorted({uri for each in kept for uri in each.entry.addresses})
-    found = _known(session, wanted)
     new = [uri for uri in wanted if uri not in found]
     if not new:
         return found
@@ -123,13 +132,33 @@ def _name_nodes(session: Session, kept: Iterable[Kept], teller: Teller) -> dict[
     answered = rows.write(session, TraceNode, _NODE, named, answered=("uri", "id"))
     found |= {str(row.uri): int(row.id) for row in answered}
     lost = [uri for uri in new if uri not in found]
-    return found | _known(session, lost) if lost else found
+    # Named by another capture in the same moment: whose they are counts for them as well.
+    known.update(_known(session, lost))
+    return found | {uri: known[uri][0] for uri in lost}
 
 
-def _known(session: Session, uris: list[str]) -> dict[str, int]:
-    named = TraceNode.uri == func.any(bindparam("uris", uris, type_=ARRAY(Text)))
-    found = session.execute(select(TraceNode.uri, TraceNode.id).where(named))
-    return {row.uri: row.id for row in found}
+def _known(session: Session, uris: Iterable[str]) -> _Known:
+    wanted = sorted(uris)
+    if not wanted:
+        return {}
+    named = TraceNode.uri == func.any(bindparam("uris", wanted, type_=ARRAY(Text)))
+    columns = (TraceNode.uri, TraceNode.id, TraceNode.organisation_id)
+    return {uri: (row, owner) for uri, row, owner in session.execute(select(*columns).where(named))}
+
+
+def _note_claims(session: Session, kept: Iterable[Kept], known: _Known, teller: Teller) -> None:
+    """Steps into goods that others had named before; what is named just now is its teller's."""
+    steps = [
+        (known[step.child][0], each.id)
+        for each in kept
+        for step in each.entry.steps
+        if step.child in known
+    ]
+    if not steps:
+        return
+    owners = dict(known.values())
+    claiming.note(session, steps, owners, teller.organisation_id, now=teller.now)
+    claiming.follow(session, (child for child, _ in steps), owners, teller.organisation_id)
 
 
 def _write_things(session: Session, kept: Iterable[Kept], nodes: Mapping[str, int]) -> None:

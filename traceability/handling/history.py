@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, aliased
 from foundation import paging
 from foundation.paging import Page
 from traceability import batches
-from traceability.epcis.declared import still_counts
 from traceability.epcis.models import EpcisEvent
 from traceability.handling.models import BatchMovement
+from traceability.lineage import hearing
 from traceability.lineage.models import TraceEdge, TraceNode
 from traceability.models import Batch
 
@@ -34,12 +34,16 @@ class Movement:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A batch one step up or down, and how much went over (None: nobody said)."""
+    """A batch one step up or down, and how much went over (None: nobody said).
+
+    `claimed`: another than its owner says so of the lower one, and nobody confirmed it.
+    """
 
     batch: Batch
     quantity: Decimal | None
     unit: str | None
     happened_at: datetime
+    claimed: bool = False
 
 
 def movements(
@@ -83,20 +87,29 @@ def _neighbours(session: Session, batch_id: int, *, up: bool) -> list[Neighbour]
     if not up:
         here, there = there, here
     rows = [
-        (found or 0, amount, unit, at)
-        for found, amount, unit, at in session.execute(
-            select(other.batch_id, TraceEdge.quantity, TraceEdge.unit, TraceEdge.happened_at)
+        (found or 0, amount, unit, at, claimed)
+        for found, amount, unit, at, claimed in session.execute(
+            select(
+                other.batch_id,
+                TraceEdge.quantity,
+                TraceEdge.unit,
+                TraceEdge.happened_at,
+                hearing.is_claimed(),
+            )
             .join(own, own.id == here)
             .join(other, other.id == there)
             .where(
                 own.batch_id == batch_id,
                 other.batch_id.is_not(None),
                 TraceEdge.kind == "made_of",
-                still_counts(),
+                hearing.is_told(),
             )
             .order_by(TraceEdge.happened_at, other.batch_id)
             .limit(NEAREST)
         )
     ]
     known = batches.by_ids(session, [row[0] for row in rows])
-    return [Neighbour(known[found], amount, unit, at) for found, amount, unit, at in rows]
+    return [
+        Neighbour(known[found], amount, unit, at, claimed)
+        for found, amount, unit, at, claimed in rows
+    ]

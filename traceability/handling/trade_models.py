@@ -96,7 +96,8 @@ class BatchPurchase(Base):
     __tablename__ = "batch_purchases"
     __table_args__ = (
         CheckConstraint("supplier IS NOT NULL OR is_person", name="supplier"),
-        Index(None, "supplier_lot"),
+        # As recalls ask: any case.
+        Index("ix_batch_purchases_supplier_lot", text("upper(supplier_lot)")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

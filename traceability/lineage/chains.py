@@ -31,6 +31,7 @@ _COLUMNS = (
     Column("quantity", N_("Sản lượng"), "decimal"),
     Column("unit", N_("Đơn vị tính")),
     Column("state", N_("Trạng thái")),
+    Column("claimed", N_("Lời khai chưa xác nhận")),
 )
 _DIRECTION_NAMES = {"up": N_("Làm từ"), "down": N_("Làm thành")}
 
@@ -82,4 +83,5 @@ def rows(session: Session, chains: list[Chain], on: date) -> Iterator[tuple[Cell
                 thing.quantity,
                 thing.unit,
                 telling.state_name(thing.state) if thing.state else None,
+                _("Chưa xác nhận") if thing.claimed else None,
             )

@@ -15,6 +15,8 @@ from sqlalchemy import (
     Numeric,
     String,
     Text,
+    UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -26,11 +28,12 @@ class TraceNode(Base):
 
     `uri` is its canonical name: a GS1 Digital Link at id.gs1.org with a GTIN of 14 digits, or
     ``/t/<code>`` for a batch of ours whose product has no GTIN, or what a partner calls it.
-    `organisation_id` is who named it first.
+    `organisation_id` is whose it is: a batch's owner, else who named it first.
     """
 
     __tablename__ = "trace_nodes"
     __table_args__ = (
+        Index(None, "organisation_id"),
         # Patterns look for addresses that begin alike, whatever the database sorts texts by.
         Index("ix_trace_nodes_uri_prefix", "uri", postgresql_ops={"uri": "text_pattern_ops"}),
     )
@@ -69,3 +72,47 @@ class TraceEdge(Base):
     quantity: Mapped[Decimal | None] = mapped_column(Numeric)
     unit: Mapped[str | None] = mapped_column(String(8))
     happened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+CLAIM_STATES = ("open", "denied", "confirmed", "rejected")
+
+
+class StepClaim(Base):
+    """A step into somebody's goods that somebody else told: it counts once it was confirmed.
+
+    One row for an event and each thing of another's that it says was made, or filled. `denied`:
+    its owner says that it did not happen, and the office has not decided. `decided_as` is ``owner``
+    or ``office``. `reason` holds the last word said about it, never a person.
+    """
+
+    __tablename__ = "step_claims"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'denied', 'confirmed', 'rejected')", name="state"),
+        CheckConstraint("decided_as IN ('owner', 'office')", name="decided_as"),
+        CheckConstraint(
+            "(decided_at IS NULL) = (state IN ('open', 'denied'))"
+            " AND (decided_at IS NULL) = (decided_as IS NULL)",
+            name="decided",
+        ),
+        UniqueConstraint("event_id", "child_id"),
+        Index(None, "child_id"),
+        Index(None, "state", "id"),
+        # What nobody was written of yet: a job asks every few minutes.
+        Index("ix_step_claims_untold", "id", postgresql_where=text("written_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    event_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("epcis_events.id"))
+    child_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("trace_nodes.id"))
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    claimed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    # When owner and office were last written to; None while a letter is due.
+    written_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    asked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    asked_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    denied_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    denied_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    decided_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    decided_as: Mapped[str | None] = mapped_column(String(6))
+    reason: Mapped[str | None] = mapped_column(Text)

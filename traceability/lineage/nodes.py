@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import Boolean, literal_column, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from traceability.digital_link import Link
+from traceability.lineage import claiming
 from traceability.lineage.models import TraceNode
 from traceability.models import Batch
 
@@ -29,13 +30,16 @@ def name_batch(session: Session, batch: Batch, *, now: datetime) -> TraceNode:
         organisation_id=batch.organisation_id,
         created_at=now,
     )
-    node_id = session.scalar(
+    row = session.execute(
         statement.on_conflict_do_update(
             index_elements=[TraceNode.uri],
             set_={"batch_id": batch.id, "organisation_id": batch.organisation_id},
-        ).returning(TraceNode.id)
-    )
-    return session.get_one(TraceNode, node_id, populate_existing=True)
+        ).returning(TraceNode.id, literal_column("xmax <> 0", Boolean()))
+    ).one()
+    node = session.get_one(TraceNode, row[0], populate_existing=True)
+    if row[1]:
+        claiming.take_over(session, node, now=now)
+    return node
 
 
 def node_of(session: Session, batch: Batch) -> TraceNode:

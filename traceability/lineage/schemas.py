@@ -38,16 +38,23 @@ class LineageNodeSchema(Schema):
     quantity = fields.Decimal(required=True, allow_none=True, as_string=True)
     unit = fields.String(required=True, allow_none=True)
     produced_on = fields.Date(required=True, allow_none=True)
+    claimed = fields.Boolean(
+        required=True, metadata={"description": "Joined by steps alone that nobody confirmed"}
+    )
 
 
 class LineageEdgeSchema(Schema):
-    """The child was made of the parent, or (`packed_in`) is the unit that holds it."""
+    """The child was made of the parent, or (`packed_in`) is the unit that holds it.
+
+    `claimed`: another than the child's owner says so, and nobody confirmed it.
+    """
 
     child = fields.String(required=True)
     parent = fields.String(required=True)
     kind = fields.String(required=True, metadata={"enum": ["made_of", "packed_in"]})
     quantity = fields.Decimal(required=True, allow_none=True, as_string=True)
     unit = fields.String(required=True, allow_none=True)
+    claimed = fields.Boolean(required=True)
 
 
 class LineageSchema(Schema):

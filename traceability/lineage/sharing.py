@@ -16,7 +16,7 @@ Source: Reg. (EC) 178/2002 art. 18 (one step back, one step forward); Luật An 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -32,7 +32,8 @@ class Thing:
     """A thing of a chain as its reader sees it; `level` counts steps from the start.
 
     `name` is what programs call it: a batch's code, a partner's address, or a number of this
-    answer for what stays unnamed.
+    answer for what stays unnamed. `claimed`: only what somebody claims of another's goods, and
+    nobody confirmed, joins it to the start.
     """
 
     id: int
@@ -50,17 +51,22 @@ class Thing:
     quantity: Decimal | None = None
     unit: str | None = None
     produced_on: date | None = None
+    claimed: bool = False
 
 
 @dataclass(frozen=True)
 class Step:
-    """The child was made of the parent; how much only when one of both is the reader's own."""
+    """The child was made of the parent; how much only when one of both is the reader's own.
+
+    `claimed`: another than the child's owner says so, and nobody confirmed it.
+    """
 
     child: str
     parent: str
     kind: str
     quantity: Decimal | None
     unit: str | None
+    claimed: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,9 +93,20 @@ def seen(lineage: Lineage, may_read: Callable[[Node], bool], *, all_near: bool) 
         )
         for place, node in enumerate(lineage.nodes.values(), start=1)
     }
+    for id_ in _claimed(lineage):
+        things[id_] = replace(things[id_], claimed=True)
     ordered = sorted(things.values(), key=lambda thing: thing.level)
     steps = tuple(_step(edge, things) for edge in lineage.edges)
     return Chain(lineage.direction, tuple(ordered), steps, lineage.is_whole)
+
+
+def _claimed(lineage: Lineage) -> set[int]:
+    """The things that no steps which count join to the start."""
+    counted = tuple(edge for edge in lineage.edges if not edge.claimed)
+    if len(counted) == len(lineage.edges):
+        return set()
+    firm = Lineage(lineage.start_id, lineage.direction, lineage.nodes, counted, lineage.is_whole)
+    return lineage.nodes.keys() - firm.levels.keys() - {lineage.start_id}
 
 
 def _near(lineage: Lineage, own: set[int]) -> set[int]:
@@ -144,4 +161,5 @@ def _step(edge: Edge, things: dict[int, Thing]) -> Step:
         edge.kind,
         edge.quantity if told else None,
         edge.unit if told else None,
+        edge.claimed,
     )

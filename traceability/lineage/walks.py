@@ -1,7 +1,8 @@
 """Walks: what a thing was made of (up) and what became of it (down), in one round trip.
 
 One recursive query, UNION over ids alone: diamonds are walked once and a circle ends by itself.
-Steps of events declared wrong do not count. It gives the nearest things first, so a limit cuts the
+Steps declared wrong or rejected do not count; those that somebody claims
+of another's goods say so. It gives the nearest things first, so a limit cuts the
 far end off. Details and edges come with the same statement. It is prepared, and asked past the ORM:
 a lazy walk takes a question a node.
 """
@@ -20,7 +21,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy.orm import Session
 
 from foundation import db
-from traceability.epcis.declared import NOT_WRONG, WRONG_FIRST
+from traceability.lineage import hearing
 
 Direction = Literal["up", "down"]
 
@@ -55,13 +56,17 @@ class Node(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """The child was made of the parent (or a unit holds it); `quantity` of the parent."""
+    """The child was made of the parent (or a unit holds it); `quantity` of the parent.
+
+    `claimed`: somebody else than its owner says so of the child, and nobody confirmed it.
+    """
 
     child_id: int
     parent_id: int
     kind: str
     quantity: Decimal | None
     unit: str | None
+    claimed: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,9 +149,9 @@ def _nodes(row: Sequence[Any]) -> Iterator[Node]:
 def _edges(columns: Sequence[Any]) -> Iterator[Edge]:
     if columns[0] is None:
         return iter(())
-    children, parents, packed, amounts, units = columns
+    children, parents, packed, amounts, units, claimed = columns
     kinds = ["packed_in" if each else "made_of" for each in packed]
-    return map(Edge, children, parents, kinds, _decimals(amounts), units)
+    return map(Edge, children, parents, kinds, _decimals(amounts), units, claimed)
 
 
 def _by_id(columns: Sequence[Any]) -> dict[int, tuple[Any, ...]]:
@@ -160,7 +165,7 @@ def _decimals(texts: Sequence[str | None]) -> list[Decimal | None]:
     return [read[text] for text in texts]
 
 
-_STEPS, _GOODS, _OWNERS = 13, 18, 21
+_STEPS, _GOODS, _OWNERS = 13, 19, 22
 """Where in the row the columns of steps, of products and of owners begin."""
 _UNNAMED, _NOBODY = (None, None), (None, None, None)
 # Columns and not rows: a list of a thousand numbers is read in the time of a row of a few.
@@ -190,7 +195,7 @@ FROM (
     FROM found
 ) things, (
     SELECT array_agg(e.child_id), array_agg(e.parent_id), array_agg(e.kind = 'packed_in'),
-        array_agg(e.quantity::text), array_agg(e.unit::text)
+        array_agg(e.quantity::text), array_agg(e.unit::text), array_agg({claimed})
     FROM taken t JOIN trace_edges e ON e.{here} = t.id WHERE {counts}
 ) steps, (
     SELECT array_agg(id), array_agg(name), array_agg(gtin) FROM products
@@ -199,7 +204,7 @@ FROM (
     SELECT array_agg(id), array_agg(name), array_agg(commune_code), array_agg(province_code)
     FROM organisations WHERE id IN (SELECT owner_id FROM found)
 ) owners"""
-_STILL = {"first": WRONG_FIRST, "counts": NOT_WRONG}
+_STILL = {"first": hearing.TOLD_FIRST, "counts": hearing.TOLD, "claimed": hearing.CLAIMED}
 _SQL = {
     "up": _WALK.format(here="child_id", there="parent_id", **_STILL),
     "down": _WALK.format(here="parent_id", there="child_id", **_STILL),

@@ -51,6 +51,7 @@ ENDED = {
     "voided": N_("Lô ghi nhầm, đã hủy"),
     "recall_lifted": N_("Lệnh thu hồi đã được gỡ"),
     "recall_closed": N_("Đợt thu hồi đã kết thúc"),
+    "claim_rejected": N_("Lời khai đưa lô vào đợt thu hồi không đúng"),
 }
 _RECALL_TITLES = {
     "held": N_("Tạm giữ để xem xét thu hồi"),

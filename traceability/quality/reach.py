@@ -1,8 +1,8 @@
 """Reach: which batches a cause comes to, and which harvests a batch is made of.
 
-Both walk the graph by one recursive query (UNION: cycles end by themselves). An edge counts when
-whoever answers for the lower thing told it: a partner saying that our batch was made of theirs
-neither holds it nor gives it a harvest. Steps declared wrong do not count.
+Both walk the graph by one recursive query (UNION: cycles end by themselves) over the steps that
+count (lineage/hearing): a partner saying that our batch was made of theirs neither holds it nor
+gives it a harvest, until we or an officer confirm it. Steps declared wrong do not count.
 """
 
 from __future__ import annotations
@@ -17,23 +17,15 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.types import BigInteger, Text
 
-from traceability.epcis.declared import NOT_WRONG, WRONG_FIRST
+from traceability.lineage.hearing import HEARD, HEARD_FIRST
 from traceability.models import Batch
 
 DECIDED = "decided"
 """How a hold ended when an officer let the batch pass although its cause stands."""
 
-_TOLD_BY_ITS_OWN = f"""
-JOIN epcis_events v ON v.id = e.event_id
-JOIN trace_nodes c ON c.id = e.child_id
-LEFT JOIN batches cb ON cb.id = c.batch_id
-WHERE (cb.id IS NULL OR cb.organisation_id = v.organisation_id)
-AND {NOT_WRONG}
-"""
-
 _SPREAD = text(
     f"""
-WITH RECURSIVE {WRONG_FIRST}, start (cause, batch_id) AS (
+WITH RECURSIVE {HEARD_FIRST}, start (cause, batch_id) AS (
     SELECT * FROM unnest(CAST(:causes AS text[]), CAST(:batches AS bigint[]))
 ), reached (cause, node_id) AS (
     SELECT s.cause, n.id FROM start s JOIN trace_nodes n ON n.batch_id = s.batch_id
@@ -43,8 +35,8 @@ WITH RECURSIVE {WRONG_FIRST}, start (cause, batch_id) AS (
     )
     UNION
     SELECT r.cause, step.child_id FROM reached r JOIN LATERAL (
-        SELECT e.child_id, cb.id AS batch_id FROM trace_edges e {_TOLD_BY_ITS_OWN}
-        AND e.parent_id = r.node_id
+        SELECT e.child_id, c.batch_id FROM trace_edges e JOIN trace_nodes c ON c.id = e.child_id
+        WHERE e.parent_id = r.node_id AND {HEARD}
     ) step ON true
     WHERE NOT EXISTS (
         SELECT 1 FROM batch_holds h WHERE h.batch_id = step.batch_id AND h.cause = r.cause
@@ -58,11 +50,11 @@ WHERE n.batch_id IS NOT NULL
 
 _HARVESTS = text(
     f"""
-WITH RECURSIVE {WRONG_FIRST}, above (root, node_id) AS (
+WITH RECURSIVE {HEARD_FIRST}, above (root, node_id) AS (
     SELECT n.batch_id, n.id FROM trace_nodes n WHERE n.batch_id = ANY (:batches)
     UNION
     SELECT a.root, step.parent_id FROM above a JOIN LATERAL (
-        SELECT e.parent_id FROM trace_edges e {_TOLD_BY_ITS_OWN} AND e.child_id = a.node_id
+        SELECT e.parent_id FROM trace_edges e WHERE e.child_id = a.node_id AND {HEARD}
     ) step ON true
 )
 SELECT a.root, b.id, b.code, b.lot, b.origin, b.organisation_id, b.produced_on,

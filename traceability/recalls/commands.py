@@ -27,7 +27,8 @@ def drill(batch: str, only_the_lot: bool) -> None:
         found = drilling.drill(session, SYSTEM, wish, now=clock.now())
     click.echo(
         f"batches {found.batches}, orders {found.orders}, buyers {found.buyers},"
-        f" unsent {found.unsent}: found and held in {found.milliseconds} ms, undone"
+        f" unsent {found.unsent}, unconfirmed steps {found.claims}:"
+        f" found and held in {found.milliseconds} ms, undone"
     )
 
 

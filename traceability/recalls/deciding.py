@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from foundation import codes, jobs
 from foundation.errors import Conflict, Forbidden, NotFound
 from ledger import log
 from traceability.models import Batch
-from traceability.recalls import happened, holding, reach, writing
+from traceability.recalls import announced, happened, holding, reach, writing
 from traceability.recalls.models import Recall, RecallBatch
 
 FOLLOW = "traceability.follow_recall"
@@ -44,6 +45,7 @@ def announce(session: Session, actor: Actor, code: str, notice: Notice, *, now: 
     _lock_batches(session, recall)
     writing.write(session, "batches", _RECALL, {"recall_id": recall.id, "now": now})
     session.expire_all()
+    announced.list_lots(session, recall, now=now)
     happened.record_recalled(session, recall, now=now)
     log.append(session, kind="recall.announced", subject=recall.code, body={}, now=now)
     follow(session, recall)
@@ -66,7 +68,7 @@ def lift(session: Session, actor: Actor, code: str, because: str, *, now: dateti
     _end(recall, "lifted", because, now)
     session.flush()
     _lock_batches(session, recall)
-    given = _ended(recall, actor, "recall_lifted", now)
+    given = _ended(recall, actor.person_id, "recall_lifted", now)
     writing.write(session, "batch_holds", _LIFT_HOLDS, given)
     writing.write(session, "batches", _LIFT, given)
     session.expire_all()
@@ -87,7 +89,7 @@ def close(session: Session, actor: Actor, code: str, because: str, *, now: datet
     _end(recall, "closed", because, now)
     session.flush()
     _lock_batches(session, recall)
-    given = _ended(recall, actor, "recall_closed", now)
+    given = _ended(recall, actor.person_id, "recall_closed", now)
     writing.write(session, "batch_holds", _LIFT_HOLDS, given)
     writing.write(session, "batches", _TOUCH, given)
     session.expire_all()
@@ -155,14 +157,24 @@ def _require_decider(session: Session, actor: Actor, recall: Recall) -> None:
         raise Forbidden("forbidden", action="recall.decide")
 
 
-def _ended(recall: Recall, actor: Actor, because: str, now: datetime) -> dict[str, Any]:
-    """What the statements that end a recall's holds are given."""
+def let_go(
+    session: Session, recall: Recall, ids: Sequence[int], because: str, *, now: datetime
+) -> None:
+    """Take a recall's hold off some of its lots; they stand as they stood before it."""
+    given = {**_ended(recall, None, because, now), "ids": list(ids)}
+    writing.write(session, "batch_holds", _LIFT_HOLDS, given)
+    writing.write(session, "batches", _LIFT, given)
+
+
+def _ended(recall: Recall, by: int | None, because: str, now: datetime) -> dict[str, Any]:
+    """What the statements that end a recall's holds are given; of all its lots."""
     return {
         "recall_id": recall.id,
         "cause": holding.cause_of(recall),
-        "by": actor.person_id,
+        "by": by,
         "because": because,
         "now": now,
+        "ids": None,
     }
 
 
@@ -190,7 +202,8 @@ _TOUCH = text(
 _LIFT_HOLDS = text(
     "UPDATE batch_holds SET lifted_at = :now, lifted_by_id = :by, lifted_because = :because"
     " WHERE cause = :cause AND lifted_at IS NULL AND batch_id IN"
-    " (SELECT batch_id FROM recall_batches WHERE recall_id = :recall_id) RETURNING id"
+    " (SELECT batch_id FROM recall_batches WHERE recall_id = :recall_id"
+    " AND (CAST(:ids AS bigint[]) IS NULL OR batch_id = ANY(:ids))) RETURNING id"
 )
 # Another recall of the same lot stays in force; so does any other hold.
 _LIFT = text(
@@ -206,5 +219,6 @@ UPDATE batches b SET changed_at = :now, state = CASE
     WHEN m.state_before = 'recalled' THEN 'held'
     ELSE m.state_before END
 FROM recall_batches m WHERE m.recall_id = :recall_id AND b.id = m.batch_id
+AND (CAST(:ids AS bigint[]) IS NULL OR b.id = ANY(:ids))
 RETURNING b.id"""
 )

@@ -15,12 +15,16 @@ from traceability.recalls.holding import Wish
 
 @dataclass(frozen=True)
 class Drilled:
-    """What a recall would reach, and how long finding and holding all of it took."""
+    """What a recall would reach, and how long finding and holding all of it took.
+
+    `claims`: steps into others' goods it meets that nobody confirmed.
+    """
 
     batches: int
     orders: int
     buyers: int
     unsent: int
+    claims: int
     milliseconds: int
 
 
@@ -37,7 +41,9 @@ def drill(session: Session, actor: Actor, wish: Wish, *, now: datetime) -> Drill
         session.flush()
         took = time.perf_counter() - began
         sold = held.sold
-        return Drilled(held.batches, sold.orders, sold.buyers, sold.unsent, round(took * 1000))
+        return Drilled(
+            held.batches, sold.orders, sold.buyers, sold.unsent, held.claims, round(took * 1000)
+        )
     finally:
         attempt.rollback()
         session.expire_all()

@@ -16,8 +16,8 @@ from accounts.permissions import Actor
 from foundation import codes
 from foundation.errors import Conflict, Finding, Invalid, NotFound
 from ledger import log
-from traceability.epcis import declared
 from traceability.handling.models import BatchStock
+from traceability.lineage import hearing
 from traceability.lineage.models import TraceEdge, TraceNode
 from traceability.models import Batch
 from traceability.recalls.deciding import get_recall
@@ -162,7 +162,7 @@ def _onward(recall_id: int) -> Subquery:
         .where(
             RecallBatch.recall_id == recall_id,
             TraceEdge.unit == Batch.unit,
-            declared.still_counts(),
+            hearing.is_heard(),
         )
         .group_by(source.batch_id, TraceEdge.event_id)
         .subquery()

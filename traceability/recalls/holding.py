@@ -15,7 +15,7 @@ from foundation import codes
 from ledger import log
 from traceability import ports
 from traceability.models import Batch
-from traceability.recalls import happened, reach, writing
+from traceability.recalls import claimed, happened, reach, writing
 from traceability.recalls.models import Recall
 from traceability.recalls.reach import Suspicion
 
@@ -36,23 +36,34 @@ class Wish:
 
 @dataclass(frozen=True)
 class Held:
-    """A recall and how much it reached: lots, and what of them was sold."""
+    """A recall and how much it reached: lots, and what of them was sold.
+
+    `claims`: steps into others' goods that nobody confirmed, followed by the office alone.
+    """
 
     recall: Recall
     batches: int
     sold: ports.Sold
+    claims: int
 
 
 def hold(session: Session, actor: Actor, wish: Wish, *, now: datetime) -> Held:
     """Find every lot a suspicion reaches and hold it, in one transaction.
 
+    An organisation's own word reaches goods of others where those say, or an officer does, that
+    what is suspected went into them. The office follows every step told, and marks those lots.
+    Either way owners and officers are written to of each step that nobody confirmed.
+
     Raises: Forbidden, NotFound, Invalid("recall.nothing_found").
     """
     wish = replace(wish, suspicion=reach.settled(session, actor, wish.suspicion))
     first = reach.starts(session, actor, wish.suspicion)
-    batch_ids = _locked_reach(session, first, wish.with_descendants)
-    recall = _open(session, actor, wish, first, now)
-    _stop(session, recall, first, batch_ids, actor.person_id, now)
+    office = reach.watches(session, actor, first)
+    batch_ids = locked_reach(session, first, wish.with_descendants, with_claims=office)
+    recall = _open(session, actor, wish, first, office, now)
+    claims = claimed.urge(session, first, with_claims=office) if wish.with_descendants else 0
+    certain = reach.descendants(session, first) if office and claims else batch_ids
+    _stop(session, recall, first, batch_ids, certain, actor.person_id, now)
     happened.record_held(session, recall, now=now)
     body = {
         "origin": recall.origin,
@@ -61,7 +72,12 @@ def hold(session: Session, actor: Actor, wish: Wish, *, now: datetime) -> Held:
         "with_descendants": recall.with_descendants,
     }
     log.append(session, kind="recall.held", subject=recall.code, body=body, now=now)
-    return Held(recall, len(batch_ids), ports.sales().sold_of(session, batch_ids))
+    return Held(recall, len(batch_ids), ports.sales().sold_of(session, batch_ids), claims)
+
+
+def place(session: Session, recall: Recall, batch_ids: Sequence[int], *, now: datetime) -> None:
+    """Put more lots, locked by the caller, under a recall that runs; what it holds is held."""
+    _stop(session, recall, (), batch_ids, batch_ids, None, now)
 
 
 def cause_of(recall: Recall) -> str:
@@ -69,20 +85,26 @@ def cause_of(recall: Recall) -> str:
     return f"recall:{recall.code}"
 
 
-def _locked_reach(session: Session, first: Sequence[int], with_descendants: bool) -> list[int]:
+def locked_reach(
+    session: Session, first: Sequence[int], with_descendants: bool, *, with_claims: bool
+) -> list[int]:
     """All lots reached, with their stock, held against others until the transaction ends.
 
     Whoever makes a lot of another takes from its stock first: once all we know are locked, one
     more walk finds what was made while we waited, and in the end nothing new.
     """
+
+    def walk() -> list[int]:
+        # From the beginning each time: from thousands of lots it is planned as a whole scan.
+        return reach.descendants(session, first, with_claims=with_claims)
+
     known: list[int] = []
-    found = reach.descendants(session, first) if with_descendants else sorted(first)
+    found = walk() if with_descendants else sorted(first)
     while found != known:
         known = found
         session.execute(_LOCK_BATCHES, {"ids": known})
         session.execute(_LOCK_STOCKS, {"ids": known})
-        # From the beginning again: a walk from thousands of lots is planned as a whole scan.
-        found = reach.descendants(session, first) if with_descendants else known
+        found = walk() if with_descendants else known
     return known
 
 
@@ -96,16 +118,17 @@ _LOCK_STOCKS = text(
 _LIST = text(
     """
 INSERT INTO recall_batches
-    (recall_id, batch_id, organisation_id, commune_code, province_code, is_origin, state_before)
+    (recall_id, batch_id, organisation_id, commune_code, province_code, is_origin, by_claim,
+     state_before)
 SELECT :recall_id, b.id, b.organisation_id, b.commune_code, b.province_code,
-       b.id = ANY(CAST(:first AS bigint[])), b.state
+       b.id = ANY(CAST(:first AS bigint[])), b.id = ANY(CAST(:claimed AS bigint[])), b.state
 FROM batches b WHERE b.id = ANY(CAST(:ids AS bigint[]))
 RETURNING recall_id, batch_id"""
 )
 _PLACE = text(
     """
 INSERT INTO batch_holds (batch_id, reason, cause, details, placed_at, placed_by_id)
-SELECT batch_id, 'recall', :cause, '{}', :now, :by FROM recall_batches WHERE recall_id = :recall_id
+SELECT id, 'recall', :cause, '{}', :now, :by FROM unnest(CAST(:ids AS bigint[])) id
 ON CONFLICT DO NOTHING
 RETURNING id"""
 )
@@ -120,7 +143,12 @@ RETURNING id"""
 
 
 def _open(
-    session: Session, actor: Actor, wish: Wish, first: Sequence[int], now: datetime
+    session: Session,
+    actor: Actor,
+    wish: Wish,
+    first: Sequence[int],
+    follows_claims: bool,
+    now: datetime,
 ) -> Recall:
     owners, communes, provinces = (
         set(session.scalars(select(column).where(Batch.id.in_(first)).distinct()))
@@ -132,9 +160,11 @@ def _open(
         origin=wish.suspicion.origin,
         origin_key=wish.suspicion.key,
         material_id=wish.suspicion.material_id,
+        purchase_id=wish.suspicion.purchase_id,
         harvested_from=wish.suspicion.harvested_from,
         harvested_to=wish.suspicion.harvested_to,
         with_descendants=wish.with_descendants,
+        follows_claims=follows_claims,
         organisation_id=owners.pop() if len(owners) == 1 else None,
         commune_code=communes.pop() if len(communes) == 1 else None,
         province_code=provinces.pop() if len(provinces) == 1 else None,
@@ -154,6 +184,7 @@ def _stop(
     recall: Recall,
     first: Sequence[int],
     batch_ids: Sequence[int],
+    certain: Sequence[int],
     by: int | None,
     now: datetime,
 ) -> None:
@@ -161,12 +192,15 @@ def _stop(
         "recall_id": recall.id,
         "first": list(first),
         "ids": list(batch_ids),
+        "claimed": sorted({*batch_ids} - {*certain}),
         "cause": cause_of(recall),
         "by": by,
         "now": now,
     }
     writing.write(session, "recall_batches", _LIST, given)
-    writing.write(session, "batch_holds", _PLACE, given)
+    # Nobody has anything left to decide about a recall that did its work.
+    if recall.state != "closed":
+        writing.write(session, "batch_holds", _PLACE, given)
     writing.write(session, "batches", _STOP, given)
     # The statements above went past the session: what it holds of batches is read anew.
     session.expire_all()

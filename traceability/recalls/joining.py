@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from traceability.models import Batch
-from traceability.recalls import deciding, happened
+from traceability.recalls import announced, deciding, happened
 from traceability.recalls.models import Recall, RecallBatch
 
-_LASTING = ("recalled", "closed")
+LASTING = ("recalled", "closed")
 
 
 def join(session: Session, batch: Batch, parents: Collection[int], *, now: datetime) -> None:
@@ -50,8 +50,10 @@ def _join(session: Session, recall: Recall, batch: Batch, now: datetime) -> None
             state_before="open",
         )
     )
-    if recall.state in _LASTING:
+    if recall.state in LASTING:
         batch.state, batch.changed_at = "recalled", now
-        happened.record_joined(session, recall, batch, now=now)
+        happened.record_joined(session, recall, [batch.id], now=now)
     session.flush()
+    if recall.recalled_at is not None:
+        announced.list_lots(session, recall, now=now)
     deciding.follow(session, recall)

@@ -24,6 +24,7 @@ from products.models import Product
 from territory import units
 from traceability import ports
 from traceability.handling.models import BatchStock
+from traceability.handling.trade_models import BatchPurchase
 from traceability.models import Batch
 from traceability.recalls import effects
 from traceability.recalls.models import EFFECTS, Recall, RecallBatch
@@ -51,6 +52,7 @@ class Lot:
     commune_code: str
     province_code: str
     is_origin: bool
+    by_claim: bool
 
 
 def list_recalls(
@@ -106,11 +108,29 @@ def suspected(session: Session, recalls: Sequence[Recall]) -> dict[int, str]:
     ids = {recall.material_id for recall in recalls if recall.material_id is not None}
     materials = select(PermittedMaterial.id, PermittedMaterial.registration_number)
     numbers = dict(session.execute(materials.where(PermittedMaterial.id.in_(ids))).all())
+    sellers = suppliers_of(session, recalls)
     return {
         recall.id: lots.get(recall.id)
+        or _of_supplier(recall.origin_key, sellers.get(recall.id))
         or _with_number(recall.origin_key, numbers.get(recall.material_id or 0))
         for recall in recalls
     }
+
+
+def suppliers_of(session: Session, recalls: Sequence[Recall]) -> dict[int, str]:
+    """Whose lot each of some recalls suspects; absent of others and where the name was erased."""
+    meant = {recall.purchase_id for recall in recalls if recall.purchase_id is not None}
+    if not meant:
+        return {}
+    names = select(BatchPurchase.id, BatchPurchase.supplier).where(BatchPurchase.id.in_(meant))
+    known = {row: name for row, name in session.execute(names) if name}
+    return {
+        recall.id: known[recall.purchase_id] for recall in recalls if recall.purchase_id in known
+    }
+
+
+def _of_supplier(lot: str, supplier: str | None) -> str | None:
+    return None if supplier is None else f"{lot} ({supplier})"
 
 
 def _with_number(name: str, number: str | None) -> str:
@@ -212,6 +232,7 @@ def _row(lot: Lot, places: dict[str, str], noted: dict[str, Decimal]) -> tuple[C
         _("Lô"), lot.product, lot.gtin, lot.lot, lot.code, lot.holder,
         places.get(lot.commune_code, ""), lot.made, lot.free, lot.sold, lot.unit,
         *(noted.get(kind) for kind in EFFECTS), None, None, None,
+        _("Chưa xác nhận") if lot.by_claim else None,
     )  # fmt: skip
 
 
@@ -219,7 +240,7 @@ def _order_row(lot: Lot, line: ports.SoldLine) -> tuple[Cell, ...]:
     return (
         _("Đơn hàng"), lot.product, lot.gtin, lot.lot, lot.code, line.seller,
         None, None, None, line.quantity, lot.unit, None, None, None,
-        line.order, line.state, line.packs,
+        line.order, line.state, line.packs, None,
     )  # fmt: skip
 
 
@@ -230,6 +251,7 @@ def _lots(recall_id: int) -> Select[*tuple[Any, ...]]:
             BatchStock.made - BatchStock.used - BatchStock.taken, BatchStock.taken,
             Product.name, Product.gtin, Organisation.name, RecallBatch.organisation_id,
             RecallBatch.commune_code, RecallBatch.province_code, RecallBatch.is_origin,
+            RecallBatch.by_claim,
         )
         .select_from(RecallBatch)
         .join(Batch, Batch.id == RecallBatch.batch_id)
@@ -262,4 +284,5 @@ _COLUMNS = (
     Column("order", N_("Mã đơn")),
     Column("order_state", N_("Trạng thái đơn")),
     Column("packs", N_("Số gói"), "integer"),
+    Column("claimed", N_("Lời khai chưa xác nhận")),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from accounts.doors import current_actor
-from accounts.permissions import may_anywhere
+from accounts.permissions import Actor, may_anywhere
 from foundation import clock, db, inputs, web
 from foundation.downloads import table_response
 from foundation.errors import Conflict, Invalid, NguonError, NotFound
@@ -19,7 +19,20 @@ from foundation.i18n import _
 from foundation.tables import Notes
 from territory import units
 from traceability import ports
-from traceability.recalls import deciding, drilling, effects, holding, listing, names
+from traceability.claims import listing as claims
+from traceability.claims import notices as claim_notices
+from traceability.claims.listing import Claim
+from traceability.recalls import (
+    claimed,
+    deciding,
+    drilling,
+    effects,
+    holding,
+    listing,
+    names,
+    reach,
+    suppliers,
+)
 from traceability.recalls.models import EFFECTS, Recall
 from traceability.recalls.schemas import (
     AnnounceInput,
@@ -85,7 +98,7 @@ def hold() -> ResponseReturnValue:
     except NguonError as error:
         if error.status not in (404, 409, 422):
             raise
-        return _form(web.Form.kept(error)), 422
+        return _form(web.Form.kept(error), sellers=_sellers()), 422
     web.flash_done(
         _("Đã tạm giữ %(count)s lô. Hãy xem xét rồi thu hồi hoặc gỡ.", count=held.batches)
     )
@@ -149,11 +162,24 @@ def _without_button(form: MultiDict[str, str]) -> MultiDict[str, str]:
     return kept
 
 
-def _form(form: web.Form, drilled: drilling.Drilled | None = None) -> str:
+def _sellers() -> list[str]:
+    """Who numbered a lot as the form says, to choose from where they are several."""
+    if request.form.get("origin") != "supplier_lot":
+        return []
+    with db.reading() as session:
+        lot = request.form.get("key", "")[:200]
+        found = suppliers.names(session, lot, reach.recallable(current_actor()))
+    return found if len(found) > 1 else []
+
+
+def _form(
+    form: web.Form, drilled: drilling.Drilled | None = None, sellers: Sequence[str] = ()
+) -> str:
     return web.render(
         "traceability/recalls/new.html",
         form=form,
         drilled=drilled,
+        sellers=[(name, name or _("(tên người bán đã xóa)")) for name in sellers],
         origins=[(origin, _(word)) for origin, word in names.ORIGINS.items()],
     )
 
@@ -193,7 +219,15 @@ def _details(session: Session, code: str, form: web.Form) -> dict[str, Any]:
         "notified": ports.sales().notified(session, recall.id),
         "taken_back": ports.sales().notified(session, recall.id, "lifted"),
         "may_decide": deciding.may_decide(session, actor, recall),
+        "claims": _claims(session, actor, recall),
+        "sentence": claim_notices.sentence,
     }
+
+
+def _claims(session: Session, actor: Actor, recall: Recall) -> list[Claim]:
+    """The undecided steps out of a recall's lots, a page of them, as far as the reader may know."""
+    ids = claimed.ids_of(session, recall.id)[:_LOTS_ON_PAGE]
+    return [each for each in claims.of_ids(session, ids) if claims.is_seen(actor, each)]
 
 
 def _file(code: str, format_: str) -> ResponseReturnValue:

@@ -6,7 +6,7 @@ from flask import Blueprint, request
 
 from foundation import clock, db, inputs, web
 from territory import units
-from traceability.recalls import listing, names
+from traceability.recalls import announced, listing, names
 from traceability.recalls.schemas import PublicQuery
 
 blueprint = Blueprint("public_recalls", __name__)
@@ -40,15 +40,18 @@ def show(code: str) -> str:
     after = inputs.load(PublicQuery, request.args)["after"]
     with db.reading() as session:
         recall = listing.get_public(session, code)
-        lots = listing.lots(session, recall.id, after=after, most=_LOTS_ON_PAGE + 1)
-        counts = listing.counts(session, [recall.id])
+        lots = announced.lots(session, recall, after=after, most=_LOTS_ON_PAGE + 1)
+        first, later, gone = announced.counts(session, recall)
         places = units.labels(session, {lot.commune_code for lot in lots}, clock.today())
     shown = lots[:_LOTS_ON_PAGE]
     return web.render(
         "traceability/recalls/public.html",
         recall=recall,
         lots=shown,
-        count=counts.get(recall.id, 0),
+        first=first,
+        later=later,
+        gone=gone,
+        count=first + later,
         next_after=shown[-1].batch_id if len(lots) > _LOTS_ON_PAGE else None,
         places=places,
         names=names,

@@ -5,7 +5,7 @@ Set-based throughout: five thousand lots are found and held by as many statement
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -19,23 +19,26 @@ from foundation.errors import Finding, Invalid, NotFound
 from growing_areas import season
 from growing_areas.catalogue import catalogue
 from growing_areas.models import DiaryEntry, GrowingArea
-from traceability.epcis.declared import NOT_WRONG, WRONG_FIRST
 from traceability.handling.trade_models import BatchPurchase
+from traceability.lineage import hearing
 from traceability.models import Batch, BatchArea
+from traceability.recalls import suppliers
 
 SEASON = timedelta(days=365)
 _ACTION = "recall.decide"
 
-_REACHED = text(
-    f"""
-WITH RECURSIVE {WRONG_FIRST}, walk(id) AS (
+WALK = """
+WITH RECURSIVE {first}, walk(id) AS (
     SELECT id FROM trace_nodes WHERE batch_id = ANY(CAST(:starts AS bigint[]))
     UNION
     SELECT e.child_id FROM walk w JOIN trace_edges e ON e.parent_id = w.id
-    WHERE {NOT_WRONG}
-)
-SELECT n.batch_id FROM walk w JOIN trace_nodes n ON n.id = w.id WHERE n.batch_id IS NOT NULL"""  # noqa: S608 - constants of ours
-)
+    WHERE {counts}
+)"""
+"""SQL: everything made of some lots; ``first`` and ``counts`` say by which steps (hearing)."""
+_FOUND = """
+SELECT n.batch_id FROM walk w JOIN trace_nodes n ON n.id = w.id WHERE n.batch_id IS NOT NULL"""
+_HEARD = text(WALK.format(first=hearing.HEARD_FIRST, counts=hearing.HEARD) + _FOUND)
+_TOLD = text(WALK.format(first=hearing.TOLD_FIRST, counts=hearing.TOLD) + _FOUND)
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ class Suspicion:
     """What is suspected: one batch, or what came from an area, a material or a supplier's lot.
 
     For an area or a material, goods harvested between two days (both may be open). A material is
-    named by a row of the catalogue, or by its name or registration number.
+    named by a row of the catalogue, or by its name or registration number; a supplier's lot also by
+    its supplier, whose lots another's of the same number have nothing to do with.
     """
 
     origin: str
@@ -51,6 +55,8 @@ class Suspicion:
     material_id: int | None = None
     harvested_from: date | None = None
     harvested_to: date | None = None
+    supplier: str | None = None
+    purchase_id: int | None = None
 
 
 def starts(session: Session, actor: Actor, suspicion: Suspicion) -> list[int]:
@@ -83,9 +89,29 @@ def recallable(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def descendants(session: Session, batch_ids: Iterable[int]) -> list[int]:
-    """The given batches and every batch made of them, however many steps away."""
-    rows = session.scalars(_REACHED, {"starts": list(batch_ids)})
+def watches(session: Session, actor: Actor, batch_ids: Collection[int]) -> bool:
+    """Whether somebody decides about these lots for the office, not as whoever owns them."""
+    if actor.system or actor.has_role("admin"):
+        return True
+    places = actor.scopes("officer")
+    if not places or "" in places:
+        return bool(places)
+    outside = select(Batch.id).where(
+        Batch.id.in_(batch_ids),
+        Batch.commune_code.not_in(places),
+        Batch.province_code.not_in(places),
+    )
+    return session.scalar(outside.limit(1)) is None
+
+
+def descendants(
+    session: Session, batch_ids: Iterable[int], *, with_claims: bool = False
+) -> list[int]:
+    """The given batches and every batch made of them, however many steps away.
+
+    By the steps that count alone, or also by those that somebody merely claims of another's goods.
+    """
+    rows = session.scalars(_TOLD if with_claims else _HEARD, {"starts": list(batch_ids)})
     return sorted({*batch_ids, *rows})
 
 
@@ -164,10 +190,11 @@ def _names_written(session: Session, wanted: set[str], *, only_unlisted: bool) -
 
 
 def _of_supplier_lot(session: Session, actor: Actor, suspicion: Suspicion) -> Select[int]:
-    """Lots into which bought material of a supplier's lot went, as its paper names the lot."""
-    wanted = func.upper(" ".join(suspicion.key.split()))
-    bought = select(BatchPurchase.batch_id).where(func.upper(BatchPurchase.supplier_lot) == wanted)
-    return select(Batch.id).where(Batch.id.in_(bought), _harvested(suspicion))
+    """Lots into which bought material of one supplier's lot went, as its papers name both."""
+    bought = session.get(BatchPurchase, suspicion.purchase_id or 0)
+    theirs = suppliers.purchases_of(session, suspicion.key, recallable(actor))
+    meant = [row.batch_id for row in theirs if suppliers.same(row.supplier, bought)]
+    return select(Batch.id).where(Batch.id.in_(meant), _harvested(suspicion))
 
 
 def _harvested(suspicion: Suspicion) -> ColumnElement[bool]:
@@ -188,16 +215,20 @@ _SELECTIONS = {
 def settled(session: Session, actor: Actor, suspicion: Suspicion) -> Suspicion:
     """A suspicion as it is kept: a lot by its trace code, a listed material by its full name.
 
-    Raises: Forbidden, NotFound, Invalid("recall.lot_ambiguous").
+    Raises: Forbidden, NotFound, Invalid("recall.lot_ambiguous", "recall.supplier_ambiguous",
+    "recall.nothing_found").
     """
     permissions.require(actor, _ACTION)
     if suspicion.origin == "batch":
         return replace(suspicion, key=_batch(session, actor, suspicion.key).code)
     key = " ".join(suspicion.key.split())[:200]
+    if suspicion.origin == "supplier_lot":
+        row = suppliers.meant(session, key, suspicion.supplier, recallable(actor))
+        return replace(suspicion, key=key, purchase_id=row.id)
     if suspicion.origin != "material":
         return replace(suspicion, key=key)
     material_id = suspicion.material_id or catalogue.only_product(session, key)
     if material_id is None:
         return replace(suspicion, key=key)
-    row = catalogue.get_material(session, material_id)
-    return replace(suspicion, key=row.name, material_id=row.id)
+    material = catalogue.get_material(session, material_id)
+    return replace(suspicion, key=material.name, material_id=material.id)

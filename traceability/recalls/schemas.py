@@ -44,6 +44,9 @@ class SuspicionInput(InputSchema):
         low=1, high=2**63 - 1, metadata={"description": "An id of GET /materials, any of its rows"}
     )
     supplier_lot = Text(max=80)
+    supplier = Text(
+        max=200, metadata={"description": "Whose lot, where several suppliers number theirs so"}
+    )
     harvested_from = Day()
     harvested_to = Day()
     scope = Text(
@@ -73,6 +76,7 @@ class HoldForm(InputSchema):
 
     origin = Choice(ORIGINS, required=True)
     key = Text(max=200, required=True)
+    supplier = Text(max=200)
     harvested_from = Day()
     harvested_to = Day()
     reason = Text(max=1000, required=True)
@@ -136,6 +140,11 @@ class ReachedSchema(Schema):
     buyers = fields.Integer(required=True)
     unsent = fields.Integer(required=True)
 
+    claims = fields.Integer(
+        required=True,
+        metadata={"description": "Steps into others' goods met that nobody confirmed yet"},
+    )
+
 
 class OpenedRecallSchema(ReachedSchema):
     code = fields.String(required=True)
@@ -157,7 +166,12 @@ class RecallSchema(Schema):
     origin = fields.String(required=True, metadata={"enum": list(ORIGINS)})
     origin_key = fields.String(required=True)
     material_id = fields.Integer(required=True, allow_none=True)
+    supplier = fields.String(required=True, allow_none=True)
     with_descendants = fields.Boolean(required=True)
+    follows_claims = fields.Boolean(
+        required=True,
+        metadata={"description": "The office's: also by steps that nobody confirmed"},
+    )
     reason = fields.String(required=True)
     scope = fields.String(required=True, allow_none=True)
     instructions = fields.String(required=True, allow_none=True)
@@ -200,6 +214,7 @@ def wish_of(given: dict[str, Any], reason: str) -> Wish:
         given.get("material_id"),
         given.get("harvested_from"),
         given.get("harvested_to"),
+        given.get("supplier") or None,
     )
     scope = given.get("scope")
     words = None if scope in (None, ONLY_THE_LOT, "descendants") else scope
@@ -219,6 +234,7 @@ def wish_of_form(given: dict[str, Any]) -> Wish:
         given["key"],
         harvested_from=given.get("harvested_from"),
         harvested_to=given.get("harvested_to"),
+        supplier=given.get("supplier") or None,
     )
     return Wish(suspicion, given["reason"], with_descendants=not given["only_the_lot"])
 

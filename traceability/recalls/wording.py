@@ -9,6 +9,9 @@ WORDING: dict[str, str] = {
     "recall.state": N_("Lệnh thu hồi {recall} không ở bước làm được việc này."),
     "recall.batch_outside": N_("Lô {batch} không thuộc lệnh thu hồi này."),
     "recall.lot_ambiguous": N_("Có nhiều lô mang mã {lot}. Hãy ghi mã truy xuất của lô."),
+    "recall.supplier_ambiguous": N_(
+        "Nhiều nơi bán cùng ghi mã lô {lot}: {suppliers}. Hãy chọn một nơi bán."
+    ),
     "recall.effect_zero": N_("Số lượng phải khác 0."),
     "recall.effect_below": N_("Tổng số đã ghi của lô {lot} không thể âm."),
 }

@@ -37,16 +37,19 @@ _SAID: dict[str, tuple[str, str, str, str]] = {
         N_("Hạn sử dụng của lô là ngày %(day)s."),
     ),
     "held": (
-        "bad",
-        "stop",
-        N_("Lô hàng đang tạm giữ để kiểm tra"),
-        N_("Xin chưa dùng, chưa bán; hãy hỏi nơi bán hoặc đơn vị sản xuất."),
+        "warn",
+        "pause",
+        N_("Lô hàng đang tạm giữ để kiểm tra, chưa kết luận"),
+        N_(
+            "Đây chưa phải thu hồi. Xin để riêng, chưa dùng, chưa bán; trang này báo khi có kết"
+            " luận."
+        ),
     ),
     "recalled": (
         "bad",
         "stop",
         N_("Lô hàng đang bị thu hồi"),
-        N_("Xin không dùng, không bán; hãy mang trả nơi bán hoặc hỏi đơn vị sản xuất."),
+        N_("Xin không dùng, không bán. Hãy trả nơi bán và làm theo thông báo thu hồi dưới đây."),
     ),
     "draft": (
         "calm",

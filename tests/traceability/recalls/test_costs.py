@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, text
+from sqlalchemy import TextClause, event, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
@@ -126,8 +126,11 @@ def test_a_walk_reads_the_index_of_steps_alone(
     assert "Seq Scan on trace" not in found
 
 
-def test_reaching_reads_the_index_of_steps_alone(session: Session, many: None) -> None:
-    statement = reach._REACHED.text.replace(":starts", "%(starts)s")
+@pytest.mark.parametrize("walk", [reach._HEARD, reach._TOLD])
+def test_reaching_reads_the_index_of_steps_alone(
+    session: Session, many: None, walk: TextClause
+) -> None:
+    statement = walk.text.replace(":starts", "%(starts)s")
 
     found = _plan(session, statement, {"starts": [1, 2]})
 

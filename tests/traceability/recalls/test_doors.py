@@ -223,7 +223,7 @@ def test_a_closed_recall_says_when_it_ended_wherever_its_lots_stand(
     assert "GAO-1" not in holds[0]
     assert f"Đã thu hồi ({ended})" in holds[1]
     assert f"Đã {ended}" in notice
-    assert "Danh sách lô lập lúc" in notice
+    assert "Thông báo giữ nguyên như khi công bố lúc" in notice
 
 
 def test_a_hold_in_force_says_what_it_is_for(

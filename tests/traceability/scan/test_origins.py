@@ -271,8 +271,8 @@ def test_a_lifted_hold_leaves_the_page_at_once(
     session.commit()
 
     assert entry.id
-    assert "Vì sao bị tạm giữ" in before
-    assert "Vì sao bị tạm giữ" not in said(client, batch)
+    assert "Vì sao tạm giữ, chưa kết luận" in before
+    assert "Vì sao tạm giữ, chưa kết luận" not in said(client, batch)
 
 
 def test_the_page_stays_small(

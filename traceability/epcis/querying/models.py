@@ -47,6 +47,8 @@ class ChainShare(Base):
         Index(
             "ix_chain_shares_partner_id", "partner_id", postgresql_where=text("ended_at IS NULL")
         ),
+        Index(None, "product_id", postgresql_where=text("product_id IS NOT NULL")),
+        Index(None, "batch_id", postgresql_where=text("batch_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -1,0 +1,148 @@
+"""Deciding about claims: the owner confirms or denies, an officer asks, confirms or rejects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from accounts import permissions
+from accounts.permissions import Actor
+from foundation.errors import Conflict, Finding, Forbidden, Invalid
+from ledger import log
+from traceability.claims import listing, notices
+from traceability.claims.listing import Claim
+from traceability.epcis import declared
+from traceability.epcis.models import EpcisEvent
+from traceability.lineage.models import StepClaim
+from traceability.quality import inheriting
+from traceability.recalls import renewing
+
+
+def confirm(
+    session: Session, actor: Actor, claim_id: int, reason: str = "", *, now: datetime
+) -> Claim:
+    """It is so: the step counts from now on, for holds and recalls that run as well.
+
+    By the owner of the goods, or by an officer, who may also come back to what was rejected.
+    Raises: Forbidden, NotFound, Conflict("claim.decided").
+    """
+    office = is_office(actor, listing.get_claim(session, actor, claim_id))
+    claim = _locked(session, actor, claim_id, office=office, also=("rejected",) if office else ())
+    _lock_above(session, claim.row.child_id)
+    row = claim.row
+    row.state, row.reason = "confirmed", reason.strip() or None
+    row.decided_at, row.decided_by_id = now, actor.person_id
+    row.decided_as = "office" if office else "owner"
+    _settled(session, claim, {"as": row.decided_as}, now)
+    inheriting.carry(session, [row.child_id], now=now)
+    return claim
+
+
+def deny(session: Session, actor: Actor, claim_id: int, reason: str, *, now: datetime) -> Claim:
+    """It is not so, says the owner of the goods; an officer hears both and decides.
+
+    Raises: Forbidden, NotFound, Conflict("claim.decided"), Invalid without a reason.
+    """
+    claim = _locked(session, actor, claim_id, office=False)
+    if claim.row.state == "denied":
+        raise Conflict("claim.decided")
+    row = claim.row
+    row.state, row.reason = "denied", _required(reason)
+    row.denied_at, row.denied_by_id = now, actor.person_id
+    session.flush()
+    _record(session, claim, {}, now)
+    notices.tell_answer(session, claim)
+    return claim
+
+
+def reject(session: Session, actor: Actor, claim_id: int, reason: str, *, now: datetime) -> Claim:
+    """It is not so, an officer found: nothing follows the step, lots held by it are let go.
+
+    Raises: Forbidden, NotFound, Conflict("claim.decided"), Invalid without a reason.
+    """
+    claim = _locked(session, actor, claim_id, office=True)
+    _lock_above(session, claim.row.child_id)
+    row = claim.row
+    row.state, row.reason = "rejected", _required(reason)
+    row.decided_at, row.decided_by_id, row.decided_as = now, actor.person_id, "office"
+    _settled(session, claim, {}, now)
+    return claim
+
+
+def ask(session: Session, actor: Actor, claim_id: int, words: str = "", *, now: datetime) -> Claim:
+    """Ask the owner again, in the officer's words.
+
+    Raises: Forbidden, NotFound, Conflict("claim.decided").
+    """
+    claim = _locked(session, actor, claim_id, office=True)
+    claim.row.asked_at, claim.row.asked_by_id = now, actor.person_id
+    session.flush()
+    notices.ask(session, claim, words.strip())
+    return claim
+
+
+def is_office(actor: Actor, claim: Claim) -> bool:
+    """Whether somebody decides about a claim for the office."""
+    return permissions.may(actor, "claim.decide", claim)
+
+
+def may_answer(actor: Actor, claim: Claim) -> bool:
+    """Whether somebody answers a claim as the owner of the goods."""
+    return permissions.may(actor, "claim.answer", claim)
+
+
+def _locked(
+    session: Session, actor: Actor, claim_id: int, *, office: bool, also: tuple[str, ...] = ()
+) -> Claim:
+    found = listing.get_claim(session, actor, claim_id)
+    if not (is_office(actor, found) if office else may_answer(actor, found)):
+        raise Forbidden("forbidden", action="claim.decide" if office else "claim.answer")
+    fresh = select(StepClaim).where(StepClaim.id == found.row.id).with_for_update()
+    session.scalars(fresh.execution_options(populate_existing=True)).one()
+    wrong = select(EpcisEvent.id).where(EpcisEvent.id == found.row.event_id, declared.is_wrong())
+    waits = found.row.state in ("open", "denied", *also)
+    if not waits or session.scalar(wrong) is not None:
+        raise Conflict("claim.decided")
+    return found
+
+
+def _settled(session: Session, claim: Claim, told: Mapping[str, str], now: datetime) -> None:
+    session.flush()
+    _record(session, claim, told, now)
+    renewing.renew(session, [claim.row.child_id], now=now)
+    notices.tell_decision(session, claim)
+
+
+def _record(session: Session, claim: Claim, told: Mapping[str, str], now: datetime) -> None:
+    body = {"goods": claim.goods.uri, **told}
+    kind = f"claim.{claim.row.state}"
+    log.append(session, kind=kind, subject=claim.event_id, body=body, now=now)
+
+
+def _required(reason: str) -> str:
+    if not reason.strip():
+        raise Invalid([Finding("input.required", {}, "reason")])
+    return reason.strip()
+
+
+def _lock_above(session: Session, child_id: int) -> None:
+    """The lots that may have gone in, held: a recall that finds them now waits, or was before."""
+    session.execute(_NEAREST, {"child": child_id})
+
+
+_NEAREST = text(
+    """
+WITH RECURSIVE above (id) AS (
+    SELECT parent_id FROM trace_edges WHERE child_id = :child
+    UNION
+    SELECT e.parent_id FROM above a
+    JOIN trace_nodes n ON n.id = a.id AND n.batch_id IS NULL
+    JOIN trace_edges e ON e.child_id = a.id
+)
+SELECT FROM batches WHERE id IN (
+    SELECT n.batch_id FROM above a JOIN trace_nodes n ON n.id = a.id WHERE n.batch_id IS NOT NULL
+) ORDER BY id FOR NO KEY UPDATE"""
+)

@@ -1,0 +1,8 @@
+"""What claims say about each error code."""
+
+from foundation.i18n import N_
+
+WORDING: dict[str, str] = {
+    "claim.not_found": N_("Không có lời khai nào mang số này."),
+    "claim.decided": N_("Lời khai này đã có kết luận."),
+}
