@@ -74,6 +74,7 @@ WORDING: dict[str, str] = {
     "consignment.settled": N_("Chuyến hàng {consignment} đã được xử lý rồi."),
     "consignment.reason_missing": N_("Hãy ghi lý do không nhận."),
     "consignment.recipient_unknown": N_("Không có đơn vị nhận nào mang mã này."),
+    "consignment.recipient_unclear": N_("“{typed}” có thể là: {named}. Hãy ghi mã của một đơn vị."),
     "consignment.recipient_missing": N_(
         "Hãy chọn đơn vị nhận trên Nguồn, hoặc ghi tên đơn vị nhận ở ngoài."
     ),
