@@ -35,7 +35,8 @@ drill: prepare-test ## The long drills: killed processes, a restore, every page,
 	$(BIN)/python -m drills.pages
 	$(BIN)/python -m drills.lost_readings
 	NGUON_FUZZ_EXAMPLES=1000 NGUON_HOSTILE_STEP=1 $(BIN)/pytest -n $(WORKERS) tests/api/test_fuzz.py \
-		tests/app/test_hostile_forms.py tests/app/test_hostile_requests.py $(PYTEST_ARGS)
+		tests/app/test_hostile_forms.py tests/app/test_hostile_requests.py \
+		tests/api/test_hostile_bodies.py $(PYTEST_ARGS)
 
 fix: prepare-test ## Put right what ruff can
 	$(BIN)/ruff check --fix .

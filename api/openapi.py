@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, json
+from flask import Blueprint, Response, current_app, json, request
+from flask.typing import ResponseReturnValue
 from flask_smorest import Api
 from flask_smorest.spec.plugins import FlaskPlugin
 from marshmallow import Schema, fields
 
 from api import document, reference
-from foundation import config, web
+from foundation import config, inputs, web
+from foundation.errors import Invalid, NotFound
+from foundation.inputs import QuerySchema, Text
 
 SETTINGS: dict[str, Any] = {
     "API_TITLE": "Nguồn",
@@ -73,12 +76,36 @@ def prepare(api: Api) -> None:
     api.ma_plugin.converter.add_attribute_function(told)
 
 
+class DocsQuery(QuerySchema):
+    """Words to look for among the calls."""
+
+    q = Text(max=80, load_default="")
+
+
 @blueprint.get("/docs")
 @web.public
-def docs() -> str:
-    """The API for people: every call with its shapes, rendered here, no script needed."""
-    spec = read_document()
-    return web.render("api/docs.html", spec=spec, groups=reference.groups(spec))
+def docs() -> ResponseReturnValue:
+    """The API for people: every call by its group, rendered here, no script needed."""
+    form = web.Form(request.args)
+    spec, wanted, status = read_document(), "", 200
+    try:
+        wanted = inputs.load(DocsQuery, request.args)["q"]
+    except Invalid as error:
+        form, status = web.Form.kept(error, request.args), error.status
+    found = reference.matching(reference.groups(spec), wanted)
+    page = web.render("api/docs.html", spec=spec, groups=found, wanted=wanted, form=form)
+    return page, status
+
+
+@blueprint.get("/docs/<group>")
+@web.public
+def docs_of(group: str) -> str:
+    """One group's calls with all they take and answer."""
+    groups = reference.groups(read_document())
+    found = next((each for each in groups if each["name"] == group), None)
+    if found is None:
+        raise NotFound("not_found")
+    return web.render("api/docs_group.html", group=found)
 
 
 @blueprint.get("/v1/openapi.json")

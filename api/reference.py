@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.document import METHODS, PROBLEM_JSON, resolved
+from foundation.vietnamese import fold
 
 
 def groups(spec: dict[str, Any]) -> list[dict[str, Any]]:
@@ -16,10 +17,34 @@ def groups(spec: dict[str, Any]) -> list[dict[str, Any]]:
             if method in item:
                 tag = item[method]["tags"][0]
                 group = found.setdefault(
-                    tag, {"anchor": f"tag-{tag}", "title": titles.get(tag, tag), "calls": []}
+                    tag,
+                    {
+                        "name": tag,
+                        "anchor": f"tag-{tag}",
+                        "title": titles.get(tag, tag),
+                        "calls": [],
+                    },
                 )
                 group["calls"].append(_call(spec, path, method, item))
     return list(found.values())
+
+
+def matching(groups: list[dict[str, Any]], wanted: str) -> list[dict[str, Any]]:
+    """The groups with the calls in whose address, words or field names every word is found."""
+    words = fold(wanted).split()
+    found = [
+        {**group, "calls": [call for call in group["calls"] if _tells(group, call, words)]}
+        for group in groups
+    ]
+    return [group for group in found if group["calls"]]
+
+
+def _tells(group: dict[str, Any], call: dict[str, Any], words: list[str]) -> bool:
+    told = [call[key] for key in ("method", "path", "summary", "description", "anchor")]
+    listed = [call["parameters"], *(part["fields"] for part in call["bodies"] + call["answers"])]
+    told += [field["name"] for fields in listed for field in fields]
+    text = fold(" ".join([group["title"], *told]))
+    return all(word in text for word in words)
 
 
 def _call(spec: dict[str, Any], path: str, method: str, item: dict[str, Any]) -> dict[str, Any]:

@@ -60,6 +60,13 @@ _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("/admin", "system.operate", N_("Công việc nền"), "/admin/jobs", "clock"),
     ("/admin", "person.manage", N_("Người dùng"), "/admin/people", "person"),
 )
+# What lies deeper in an item under an address of its own.
+_BELOW = {
+    "/workspace/batches": ("/workspace/label-jobs",),
+    "/workspace/offers": ("/workspace/shops",),
+    "/workspace/organisation": ("/workspace/organisations",),
+    "/office/people": ("/office/invitations",),
+}
 _HOME = {
     "/workspace": N_("Bàn làm việc"),
     "/office": N_("Cơ quan"),
@@ -74,11 +81,21 @@ def side_navigation() -> dict[str, Any]:
         return {}
     actor = current_actor()
     items = [
-        {"label": _(label), "href": address, "icon": icon}
+        {"label": _(label), "href": address, "icon": icon, "current": _standing(address)}
         for place, action, label, address, icon in _ITEMS
         if place == section and may_anywhere(actor, action)
     ]
-    return {"side_nav": [{"label": _(_HOME[section]), "href": section, "icon": "office"}, *items]}
+    home = {"label": _(_HOME[section]), "href": section, "icon": "office"}
+    home["current"] = "page" if request.path == section else ""
+    return {"side_nav": [home, *items]}
+
+
+def _standing(address: str) -> str:
+    """How the reader stands to an item: on its page, deeper in it, or elsewhere."""
+    if request.path == address:
+        return "page"
+    places = (address, *_BELOW.get(address, ()))
+    return "true" if f"{request.path}/".startswith(tuple(f"{place}/" for place in places)) else ""
 
 
 def _within(home: str) -> bool:

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from foundation import db
 from foundation.config import Config
-from tests.app.hostile import TEXTS, Known
+from tests.app.hostile import TEXTS, Known, share
 from tests.app.told_house import ToldHouse, told_house
 
 JSON = "application/json"
@@ -116,21 +116,27 @@ def test_bodies_that_are_no_input_are_refused(
     assert wrong == {}
 
 
+def _wrong_bodies(names: list[str], turn: int) -> Iterator[dict[str, Any]]:
+    """Each wrong value in every field at once, and some of them in one field alone."""
+    for value in WRONG:
+        yield dict.fromkeys(names, value)
+    for number, name in enumerate(names):
+        for value in share(WRONG, turn + number):
+            yield {name: value}
+
+
 def test_every_wrong_field_is_named(house: ToldHouse, known: Known, token: dict[str, str]) -> None:
     client = house.app.test_client()
     wrong: dict[str, Any] = {}
-    for rule, method in _writes(house):
+    for turn, (rule, method) in enumerate(_writes(house)):
         path = known.address(rule)
-        for name in [*_operation(house, rule, method), "nothing_of_ours"]:
-            for value in WRONG:
-                body = json.dumps({name: value})
-                answer = client.open(
-                    path, method=method, data=body, content_type=JSON, headers=token
-                )
-                if answer.status_code >= 500:
-                    wrong[f"{method} {path} {name}={str(value)[:20]}"] = answer.status_code
-                if answer.status_code == 422 and not all(_findings(answer)):
-                    wrong[f"{method} {path} {name}={str(value)[:20]}"] = answer.get_json()
+        for fields in _wrong_bodies([*_operation(house, rule, method), "nothing_of_ours"], turn):
+            body = json.dumps(fields)
+            answer = client.open(path, method=method, data=body, content_type=JSON, headers=token)
+            if answer.status_code >= 500:
+                wrong[f"{method} {path} {body[:60]}"] = answer.status_code
+            if answer.status_code == 422 and not all(_findings(answer)):
+                wrong[f"{method} {path} {body[:60]}"] = answer.get_json()
 
     assert wrong == {}
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from api.document import METHODS, resolved
 from foundation.web import guard_of
@@ -28,6 +27,9 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any],
 
 
 def test_it_is_openapi_3_1(document: dict[str, Any]) -> None:
+    # Imported by the one process that needs it.
+    from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
+
     assert [error.message for error in OPENAPI_31_VALIDATOR.iter_errors(document)] == []
 
 
@@ -117,12 +119,40 @@ def test_its_page_shows_every_call(
 
     text = page.get_data(as_text=True)
     assert page.status_code == 200
+    assert len(text) < 300_000
     assert [
         told["operationId"]
         for _, _, told in _operations(document)
         if f'id="{told["operationId"]}"' not in text
     ] == []
     assert "<script" not in text
+
+
+def test_every_group_has_a_page_with_the_shapes_of_its_calls(
+    client: FlaskClient, document: dict[str, Any]
+) -> None:
+    calls: dict[str, list[str]] = {}
+    for _, _, told in _operations(document):
+        calls.setdefault(told["tags"][0], []).append(told["operationId"])
+
+    pages = {tag: client.get(f"/api/docs/{tag}").get_data(as_text=True) for tag in calls}
+
+    for tag, names in calls.items():
+        assert [name for name in names if f'id="{name}"' not in pages[tag]] == []
+        assert len(pages[tag]) < 300_000
+    assert "pre_harvest_days" in pages["diary"]
+    assert client.get("/api/docs/nothing").status_code == 404
+
+
+def test_calls_are_found_by_address_words_and_fields(client: FlaskClient) -> None:
+    by_field = client.get("/api/docs?q=pre_harvest").get_data(as_text=True)
+    by_words = client.get("/api/docs?q=POST+recalls").get_data(as_text=True)
+    nothing = client.get("/api/docs?q=xyzzy").get_data(as_text=True)
+
+    assert 'href="/api/docs/diary#' in by_field
+    assert 'href="/api/docs/territory#' not in by_field
+    assert 'href="/api/docs/recalls#' in by_words
+    assert "Không có lệnh nào như vậy" in nothing
 
 
 # What can be made but not read alone: it stands in the list, or on the page, of what it belongs to.

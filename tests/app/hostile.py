@@ -161,6 +161,7 @@ _FIXED = {
     "rest": "08930001000018/10/x",
     "filename": "nguon.css",
     "dataset": "cooperatives",
+    "group": "batches",
     "file": "cooperatives.csv",
 }
 

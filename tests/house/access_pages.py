@@ -468,6 +468,7 @@ PUBLIC_PAGES: dict[str, Place] = {
     "GET /tiles/areas/<int:z>/<int:x>/<int:y>.mvt": at(z="8", x="203", y="113"),
     "GET /tiles/ground/<int:z>/<int:x>/<int:y>.mvt": at(z="8", x="203", y="113"),
     "GET /verify": Place(query={"q": "@area.code"}),
+    "GET /api/docs/<group>": at(group="batches"),
     "GET /open-data/<dataset>": at(dataset="growing-areas"),
     "GET /open-data/<dataset>/<file>": Place(
         {"dataset": "growing-areas", "file": "growing-areas.geojson"}, may_be_missing=True
