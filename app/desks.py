@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from accounts.models import Organisation
 from accounts.permissions import Actor
 from foundation import clock, counting, i18n
-from foundation.i18n import _, ngettext
+from foundation.i18n import _, many, ngettext
 from growing_areas.models import GrowingArea
 from shop import catalogue
 from shop import facts as shop_facts
@@ -92,7 +92,7 @@ def workspace_tiles(session: Session, actor: Actor) -> list[Tile]:
     drafted = ngettext("%(num)s bản nháp chưa nộp", "%(num)s bản nháp chưa nộp", row[1])
     held_back = ngettext("%(num)s lô chưa phát hành", "%(num)s lô chưa phát hành", row[3])
     tiles = [
-        Tile(_("Vùng trồng"), "/workspace/areas", row[0], drafted),
+        Tile(many("Vùng trồng"), "/workspace/areas", row[0], drafted),
         Tile(_("Lô sản xuất"), "/workspace/batches", row[2], held_back),
     ]
     if row[4]:

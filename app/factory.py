@@ -140,6 +140,7 @@ def _prepare_templates(app: Flask) -> None:
         may_anywhere=may_anywhere,
         page_url=web.page_url,
         get_language=i18n.get_language,
+        many=i18n.many,
         languages=i18n.LANGUAGES,
         today=clock.today,
         operator=lambda: configuration.current().operator,

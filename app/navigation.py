@@ -8,7 +8,7 @@ from flask import request
 
 from accounts.doors import current_actor
 from accounts.permissions import may_anywhere
-from foundation.i18n import N_, _
+from foundation.i18n import N_, _, many
 
 # Section, action that opens it, label, address, icon.
 _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
@@ -81,7 +81,7 @@ def side_navigation() -> dict[str, Any]:
         return {}
     actor = current_actor()
     items = [
-        {"label": _(label), "href": address, "icon": icon, "current": _standing(address)}
+        {"label": many(label), "href": address, "icon": icon, "current": _standing(address)}
         for place, action, label, address, icon in _ITEMS
         if place == section and may_anywhere(actor, action)
     ]

@@ -102,6 +102,18 @@ def _(message: str, **params: Any) -> str:
     return text % params if params else text
 
 
+def many(message: str) -> str:
+    """The name of a kind of thing over many of it: Vietnamese says "Sản phẩm", English "Products".
+
+    In the catalogues it stands with the context ``many`` where it differs from the one thing's.
+    """
+    language = get_language()
+    if language == DEFAULT:
+        return message
+    text = catalogue(language).upgettext("many", message)
+    return str(_(message) if text == message else text)
+
+
 def ngettext(singular: str, plural: str, number: int, **params: Any) -> str:
     """The right number form, filled in; ``%(num)s`` is the number."""
     return plural_form(singular, plural, number) % {"num": number, **params}

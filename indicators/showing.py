@@ -9,7 +9,7 @@ from indicators.periods import Period
 from indicators.plans import Target
 
 STANDINGS = {
-    "met": (N_("Đạt"), "good"),
+    "met": (N_("Đạt mục tiêu"), "good"),
     "behind": (N_("Chưa đạt"), "warn"),
     "unknown": (N_("Chưa có số liệu"), "calm"),
     "no_number": (N_("Theo dõi"), "note"),
@@ -46,7 +46,7 @@ ROSTERS = {
 
 def roster_options() -> list[tuple[str, str]]:
     """The kinds of rosters, for a select."""
-    return [(code, _(name)) for code, name in ROSTERS.items()]
+    return [(code, i18n.many(name)) for code, name in ROSTERS.items()]
 
 
 def value(amount: Decimal | None, unit: Unit) -> str:

@@ -200,6 +200,6 @@ def _kinds() -> dict[str, str]:
         "text": _("chữ"),
         "integer": _("số nguyên"),
         "decimal": _("số"),
-        "date": _("ngày"),
+        "date": _("ngày tháng"),
         "boolean": _("có/không"),
     }

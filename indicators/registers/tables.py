@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from foundation.i18n import N_, _
+from foundation.i18n import N_, _, many
 from foundation.tables import Cell, Column
 from indicators import showing
 from territory import units
@@ -77,7 +77,7 @@ TABLES = {
             Column("total", N_("Tổng số"), "integer"),
             Column("source", N_("Căn cứ")),
         ),
-        lambda row: (_(showing.ROSTERS[row.kind]), row.as_of, row.total, row.source),
+        lambda row: (many(showing.ROSTERS[row.kind]), row.as_of, row.total, row.source),
     ),
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.permissions import Actor, may
-from foundation.i18n import N_, _, number
+from foundation.i18n import N_, _, many, number
 from growing_areas.models import GrowingArea
 from products import register
 from traceability import batches
@@ -120,12 +120,12 @@ def subjects(
             ],
         ),
         (
-            _("Sản phẩm"),
+            many("Sản phẩm"),
             [(f"product:{p.code}", p.name) for p in goods if may(actor, action, p)],
         ),
     ]
     if with_areas:
-        groups.append((_("Vùng trồng"), _areas(session, actor)))
+        groups.append((many("Vùng trồng"), _areas(session, actor)))
     return groups
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from accounts.models import Organisation
 from accounts.permissions import Actor
 from foundation.errors import Finding, Invalid
-from foundation.i18n import _
+from foundation.i18n import _, many
 from growing_areas import areas
 from traceability import batches
 
@@ -24,7 +24,7 @@ def choices(session: Session, actor: Actor, own: Sequence[Organisation]) -> Choi
     found = areas.areas_in_force(session, [each.id for each in own])
     lots = batches.list_batches(session, actor, size=_MOST).items
     return [
-        (_("Vùng trồng"), [(f"area:{each.code}", f"{each.name} {each.code}") for each in found]),
+        (many("Vùng trồng"), [(f"area:{each.code}", f"{each.name} {each.code}") for each in found]),
         (
             _("Lô sản xuất"),
             [(f"batch:{each.code}", f"{each.product.name}, {each.lot}") for each in lots],
