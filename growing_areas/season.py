@@ -31,10 +31,12 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from growing_areas import areas, rules, waiting
 from growing_areas.catalogue import today
 from growing_areas.crops import get_crop
+from growing_areas.fieldbook.awaited import CHEMICAL as CHEMICAL
+from growing_areas.fieldbook.awaited import is_waited_for as is_waited_for
+from growing_areas.fieldbook.awaited import waits
 from growing_areas.models import DiaryEntry, DiaryEntryParcel, GrowingArea
 from growing_areas.parcels import ground
 
-CHEMICAL = ("spraying", "treatment")
 _LOOKBACK_DAYS = 1000
 """No interval is longer; what was sprayed before is not asked for."""
 
@@ -150,7 +152,7 @@ def forbidding_sprays_of(
         .join(GrowingArea, GrowingArea.id == DiaryEntry.area_id)
         .where(
             DiaryEntry.area_id.in_(area_ids),
-            DiaryEntry.activity.in_(CHEMICAL),
+            waits(),
             DiaryEntry.done_on <= max(each.harvested_on for each in asked),
             DiaryEntry.done_on
             >= min(each.harvested_on for each in asked) - timedelta(days=_LOOKBACK_DAYS),

@@ -151,7 +151,7 @@ def weigh_interval(
     sprayed = [
         entry.done_on
         for entry in entries
-        if entry.activity in season.CHEMICAL and entry.done_on <= harvested_on
+        if season.is_waited_for(entry) and entry.done_on <= harvested_on
     ]
     if not sprayed:
         is_kept = any(entry.activity != "harvest" for entry in entries)

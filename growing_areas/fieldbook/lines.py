@@ -24,7 +24,7 @@ from growing_areas.fieldbook.telling import Work
 from growing_areas.models import DiaryEntry, GrowingArea
 from growing_areas.parcels.lines import name_parcels
 from growing_areas.parcels.models import Parcel
-from growing_areas.season import CHEMICAL
+from growing_areas.season import is_waited_for
 from ledger import log
 
 SPRAY_RECORDED = "diary.spray_recorded"
@@ -169,7 +169,7 @@ def write(
     _tell_ledger(session, told, now)
     tell_batches(
         session,
-        [entry.id for each, entry in told if _is_chemical(entry) or _is_chemical(each.corrects)],
+        [entry.id for each, entry in told if _is_waited_for(entry, each.corrects)],
         [
             entry.id
             for each, entry in told
@@ -227,8 +227,8 @@ def _row(actor: Actor, new: NewLine, worker_id: int | None, now: datetime) -> Di
     )
 
 
-def _is_chemical(entry: DiaryEntry | None) -> bool:
-    return entry is not None and entry.activity in CHEMICAL
+def _is_waited_for(*entries: DiaryEntry | None) -> bool:
+    return any(entry is not None and is_waited_for(entry) for entry in entries)
 
 
 def _tell_ledger(

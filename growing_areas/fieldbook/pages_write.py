@@ -182,9 +182,7 @@ def _area_name(area: GrowingArea) -> str:
 def _grounds(session: Session, ticked: Sequence[int], parcel_ids: Sequence[int]) -> list[Ground]:
     """The areas ticked and those whose parcels were; parcels narrow their own area."""
     mine = {area.id: area for area in repeats.writable_areas(session, current_actor())}
-    for area_id in ticked:
-        if area_id not in mine:
-            mine[area_id] = areas.load_area(session, area_id)
+    mine |= areas.load_several(session, [each for each in ticked if each not in mine])
     by_area = {
         area.id: {each for each, _label in choices}
         for area, choices in parcels_by_area(session, current_actor(), list(mine.values()))

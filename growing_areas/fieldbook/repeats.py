@@ -93,7 +93,7 @@ def take_back(session: Session, actor: Actor, entry_id: int, reason: str, *, now
     return len(correcting.strike_out_together(session, actor, entry_id, reason, now=now))
 
 
-def writable_areas(session: Session, actor: Actor, most: int = 50) -> list[GrowingArea]:
+def writable_areas(session: Session, actor: Actor, most: int = 300) -> list[GrowingArea]:
     """The areas of the actor's own organisations that may be worked on, by name."""
     permissions.require(actor, "diary.write")
     own = actor.organisation_ids("manager", "staff")

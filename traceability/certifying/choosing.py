@@ -133,7 +133,7 @@ def _areas(session: Session, actor: Actor) -> list[tuple[str, str]]:
     statement = (
         select(GrowingArea.id, GrowingArea.name, GrowingArea.code)
         .where(GrowingArea.organisation_id.in_(actor.organisation_ids()))
-        .order_by(GrowingArea.name, GrowingArea.id)
+        .order_by(GrowingArea.name_key, GrowingArea.id)
         .limit(_CHOICES)
     )
     return [

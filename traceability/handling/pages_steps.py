@@ -16,7 +16,6 @@ from foundation.errors import NguonError
 from foundation.i18n import N_, _
 from products import register
 from traceability import batches, opening_choices
-from traceability.batches import BatchFilter
 from traceability.handling import (
     closing,
     consigning,
@@ -38,7 +37,7 @@ from traceability.models import Batch
 
 blueprint = Blueprint("steps", __name__)
 
-_CHOICES = 100
+_CHOICES = 500
 # Step → its name, what it does, and what the state table calls it.
 STEPS: dict[str, tuple[str, str, str]] = {
     "split": (N_("Tách lô"), N_("Tách một phần của lô thành lô mới có mã riêng."), "split"),
@@ -123,32 +122,34 @@ def _no_choices(session: Session, actor: Actor, batch: Batch) -> dict[str, Any]:
 
 
 def _siblings(session: Session, actor: Actor, batch: Batch) -> dict[str, Any]:
-    wanted = BatchFilter(product=batch.product.code)
-    page = batches.list_batches(session, actor, wanted, size=_CHOICES)
-    shelves = stock.shelves_of(session, [each.id for each in page.items])
+    found = _others(session, batch, "merge", product_id=batch.product_id)
     return {
         "others": [
-            (each.code, each.lot, i18n.quantity(shelves[each.id].free, each.unit))
-            for each in page.items
-            if each.id != batch.id
-            and each.organisation_id == batch.organisation_id
-            and states.allows(each.state, "merge")
-            and shelves[each.id].free > 0
+            (each.batch.code, each.batch.lot, i18n.quantity(each.free, each.batch.unit))
+            for each in found
         ]
     }
 
 
+def _others(
+    session: Session, batch: Batch, step: str, *, product_id: int | None = None
+) -> list[stock.InStore]:
+    """Other batches of the same house a step may take of."""
+    found = stock.in_store(
+        session,
+        batch.organisation_id,
+        states.allowing(step),
+        product_id=product_id,
+        most=_CHOICES,
+    )
+    return [each for each in found if each.batch.id != batch.id]
+
+
 def _makings(session: Session, actor: Actor, batch: Batch) -> dict[str, Any]:
     own = register.list_of_organisations(session, (batch.organisation_id,))
-    wanted = batches.list_batches(session, actor, size=_CHOICES).items
-    shelves = stock.shelves_of(session, [each.id for each in wanted])
     inputs = [
-        (each.code, f"{each.lot}, {each.product.name}")
-        for each in wanted
-        if each.organisation_id == batch.organisation_id
-        and each.id != batch.id
-        and states.allows(each.state, "process")
-        and shelves[each.id].free > 0
+        (each.batch.code, f"{each.batch.lot}, {each.batch.product.name}")
+        for each in _others(session, batch, "process")
     ]
     return {
         "products": [(product.code, product.name) for product in own],

@@ -28,6 +28,11 @@ ALLOWED: dict[str, frozenset[str]] = {
 }
 
 
+def allowing(step: str) -> tuple[str, ...]:
+    """The states in which this may be done with a batch."""
+    return tuple(state for state in STATES if allows(state, step))
+
+
 def allows(state: str, step: str) -> bool:
     """Whether a batch in this state lets this be done with it."""
     return step in ALLOWED[state]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from traceability.handling.models import BatchStock
 from traceability.models import Batch
@@ -80,6 +80,39 @@ def shelves_of(session: Session, batch_ids: Iterable[int]) -> dict[int, Shelf]:
     columns = (BatchStock.batch_id, BatchStock.made, BatchStock.used, BatchStock.taken)
     rows = session.execute(select(*columns).where(BatchStock.batch_id.in_(list(batch_ids))))
     return {batch_id: Shelf(made, used, taken) for batch_id, made, used, taken in rows}
+
+
+@dataclass(frozen=True)
+class InStore:
+    """A batch of which something is free."""
+
+    batch: Batch
+    free: Decimal
+
+
+def in_store(
+    session: Session,
+    organisation_id: int,
+    states: Iterable[str],
+    *,
+    product_id: int | None = None,
+    most: int,
+) -> list[InStore]:
+    """An organisation's batches in some states of which something is free, however old.
+
+    The first to expire comes first: that is the order goods are used in.
+    """
+    statement = (
+        select(Batch, free())
+        .join(BatchStock, BatchStock.batch_id == Batch.id)
+        .options(joinedload(Batch.product))
+        .where(Batch.organisation_id == organisation_id, Batch.state.in_(list(states)), free() > 0)
+        .order_by(Batch.expires_on.asc().nulls_last(), Batch.id)
+        .limit(most)
+    )
+    if product_id is not None:
+        statement = statement.where(Batch.product_id == product_id)
+    return [InStore(batch, amount) for batch, amount in session.execute(statement)]
 
 
 def use(session: Session, batch_id: int, amount: Decimal) -> bool:

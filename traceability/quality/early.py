@@ -20,7 +20,6 @@ from growing_areas import diary, season
 from growing_areas.diary import Work
 from growing_areas.models import DiaryEntry, GrowingArea
 from growing_areas.parcels import ground
-from growing_areas.season import CHEMICAL
 from traceability import opening, pre_harvest
 from traceability.models import Batch, BatchArea
 from traceability.opening import NewBatch
@@ -62,8 +61,8 @@ def settle_entry(session: Session, entry_id: int, *, now: datetime) -> Settled:
         return Settled()
     area_ids = _lock_ground(session, entry.area_id)
     # What became of a spraying may be corrected into another work altogether.
-    is_chemical = entry.activity in CHEMICAL
-    settled = _settle(session, entry, area_ids, now) if is_chemical else Settled()
+    is_waited_for = season.is_waited_for(entry)
+    settled = _settle(session, entry, area_ids, now) if is_waited_for else Settled()
     if entry.corrects_id is not None:
         cause = Cause(pre_harvest.cause_of(entry.corrects_id), "pre_harvest", {})
         settled = settled.joined(settling.settle(session, cause, (), "corrected", now=now))

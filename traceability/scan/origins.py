@@ -185,7 +185,7 @@ def _tells(line: DiaryEntry, on: ground.Ground, harvest: Harvest) -> bool:
     if not harvest.harvested_on - SEASON <= line.done_on <= harvest.harvested_on:
         return False
     # Sprays of a sister registration fell on this very crop: to leave them out would be a lie.
-    return line.area_id in on.named or line.activity in season.CHEMICAL
+    return line.area_id in on.named or season.is_waited_for(line)
 
 
 def _works(entries: Iterable[DiaryEntry]) -> tuple[WorkTold, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tests.traceability.factories import grow, make_batch
-from traceability.handling import stock
+from traceability.handling import states, stock
 from traceability.handling.models import BatchStock
 
 
@@ -56,3 +56,24 @@ def test_the_database_itself_refuses_to_promise_what_is_not_there(
     row.used, row.taken = Decimal(6), Decimal(5)
     with pytest.raises(IntegrityError, match="enough"), session.begin_nested():
         session.flush()
+
+
+def test_what_is_free_is_offered_however_old_and_the_first_to_expire_first(
+    session: Session, now: datetime
+) -> None:
+    grown = grow(session, now)
+    old, empty, held, later = (
+        make_batch(session, grown, now, expires_on=date(2027, 1, day)) for day in (5, 1, 2, 3)
+    )
+    other = make_batch(session, grow(session, now), now)
+    stock.use(session, empty.id, empty.quantity)
+    held.state = "held"
+    session.flush()
+
+    found = stock.in_store(
+        session, grown.organisation.id, states.allowing("merge"), product_id=None, most=2
+    )
+
+    assert [each.batch.id for each in found] == [later.id, old.id]
+    assert other.id not in {each.batch.id for each in found}
+    assert found[0].free == later.quantity

@@ -252,6 +252,29 @@ def test_a_cooperative_lifts_what_it_holds_itself_and_nothing_an_office_holds(
     assert "cho xuất bán" not in told.next_step
 
 
+def test_medicated_feed_is_waited_for_and_plain_feed_is_not(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    batch = make_batch(session, grown, now)
+
+    def fed(days: int | None) -> DiaryEntry:
+        work = Work("feeding", LATE, product_name="Cám thuốc", pre_harvest_days=days)
+        return diary.record(session, SYSTEM, grown.area.id, work, now=now).entry
+
+    early.settle_entry(session, fed(None).id, now=now)
+    assert open_causes(session, batch) == []
+    medicated = fed(14)
+    early.settle_entry(session, medicated.id, now=now)
+
+    assert open_causes(session, batch) == [f"diary:{medicated.id}"]
+    with pytest.raises(Conflict, match=r"batch\.pre_harvest_interval"):
+        releasing.release(session, SYSTEM, batch.code, now=now)
+    told = session.scalars(
+        text("SELECT args->'payload'->'entries' FROM procrastinate_jobs ORDER BY id")
+    ).all()
+    assert [each for each in told if each] == [[medicated.id]]
+
+
 def test_what_an_officer_let_pass_opens_batches_through_the_api_too(
     session: Session, now: datetime, grown: Grown
 ) -> None:
