@@ -117,10 +117,11 @@ def _things(session: Session, actor: Actor, after: str, wanted: int) -> list[str
         is_named = exists().where(EventThing.node_id == TraceNode.id, is_item)
         statement = statement.where(is_named)
     else:
+        seen_by_them = visibility.visible_ids(session, actor)
         named = (
             select(EventThing.node_id)
-            .join(EpcisEvent, EpcisEvent.id == EventThing.event_id)
-            .where(is_item, visibility.visible(session, actor))
+            .join(seen_by_them, seen_by_them.c.id == EventThing.event_id)
+            .where(is_item)
             .distinct()
         )
         mine = named.cte("mine").prefix_with("MATERIALIZED")

@@ -9,7 +9,19 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, any_, false, func, or_, select, true
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    and_,
+    any_,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    union,
+)
 from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
@@ -41,9 +53,26 @@ def sees_all(actor: Actor) -> bool:
 
 def visible(session: Session, actor: Actor) -> Sql:
     """The events that ``actor`` may see, as a condition on them."""
-    holders = TABLE[READ]
     if sees_all(actor):
         return true()
+    clauses = _ways(session, actor)
+    return or_(*clauses) if clauses else false()
+
+
+def visible_ids(session: Session, actor: Actor) -> CTE:
+    """The ids of all events that ``actor`` may see, for who goes on from them.
+
+    One list for each way to see an event: as a condition on every event, the long list of those
+    that name an organisation would be gone through for each.
+    """
+    clauses = _ways(session, actor) or [false()]
+    lists = [select(EpcisEvent.id).where(clause) for clause in clauses]
+    return union(*lists).cte("seen").prefix_with("MATERIALIZED")
+
+
+def _ways(session: Session, actor: Actor) -> list[Sql]:
+    """Each way to see events that is open to ``actor``."""
+    holders = TABLE[READ]
     clauses: list[Sql] = []
     scopes = [
         held.scope
@@ -56,7 +85,7 @@ def visible(session: Session, actor: Actor) -> Sql:
     own = actor.organisation_ids(*roles)
     if own:
         clauses += _of_organisations(session, own)
-    return or_(*clauses) if clauses else false()
+    return clauses
 
 
 def _in_territory(scopes: Sequence[str]) -> Sql:
