@@ -23,6 +23,8 @@ Relation = Literal["any", "scope", "own", "self"]
 GLOBAL_ROLES = ("admin", "officer", "inspector", "council", "tech_team", "survey_taker", "buyer")
 ORGANISATION_ROLES = ("manager", "staff", "seller")
 ROLES = GLOBAL_ROLES + ORGANISATION_ROLES
+DEVICE = "device"
+"""What a device holds: no person, and nothing but its own action."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,13 @@ class Actor:
     system: bool = False
     # Set by sign-in: officers and admins must have passed their second factor.
     second_factor: bool = True
+    # The one sensor a device may report for; None: every one of its organisation.
+    sensor_id: int | None = None
+
+    @property
+    def is_device(self) -> bool:
+        """Whether a device calls, by a key of its own."""
+        return self.has_role(DEVICE)
 
     def has_role(self, *roles: str) -> bool:
         """Whether any of ``roles`` is held, anywhere."""
@@ -147,6 +156,8 @@ TABLE: dict[str, dict[str, Relation]] = {
     "label.issue": {**MEMBERS, **ADMINS},
     "chain.share": {**MANAGERS},
     "sensor.write": {**MEMBERS, **ADMINS},
+    # Readings come from devices, too, and nothing else does.
+    "sensor.report": {**MEMBERS, **ADMINS, DEVICE: "own"},
     # EPCIS: partners read what is theirs and what is shared with them.
     "epcis.capture": {**MEMBERS, **ADMINS},
     "epcis.read": {**MEMBERS, "seller": "own", **OFFICERS, "inspector": "scope", **ADMINS},
@@ -212,7 +223,7 @@ def require(actor: Actor, action: str, subject: object = None) -> None:
             return
     elif may(actor, action, subject):
         return
-    if actor.person_id is None:
+    if actor.person_id is None and not actor.is_device:
         raise Unauthenticated
     if subject is not None and not _may_know(actor, subject):
         raise NotFound

@@ -7,16 +7,26 @@ from typing import Any
 from accounts.doors import current_actor
 from api.blueprints import Blueprint
 from foundation import clock, db, web
-from traceability.sensors import keeping, listing, months, register
+from traceability.sensors import answering, keeping, limiting, listing, months, register
+from traceability.sensors.limiting import LimitsTold, PlaceLimitsTold
 from traceability.sensors.listing import Stretch, Wanted
 from traceability.sensors.messages import Told
-from traceability.sensors.models import Sensor
+from traceability.sensors.models import AlarmAnswer, Sensor
+from traceability.sensors.patience import patient
+from traceability.sensors.register import NewSensor, Place
 from traceability.sensors.schemas import (
+    AlarmAnsweredSchema,
     AlarmListSchema,
+    AnswerInput,
     KeptSchema,
+    LimitsInput,
+    ProductLimitsInput,
+    ProductLimitsSchema,
     ReadingListSchema,
     ReadingsInput,
     SensorListSchema,
+    SensorMadeInput,
+    SensorPlaceInput,
     SensorSchema,
     SensorsQuery,
     StretchQuery,
@@ -25,6 +35,8 @@ from traceability.sensors.schemas import (
 blueprint = Blueprint(
     "api_sensors", __name__, url_prefix="/api/v1", description="Sensors and what they measure"
 )
+
+_SAID = ("measures", "valid_from", "low", "high", "source", "set_at")
 
 
 @blueprint.get("/sensors")
@@ -46,6 +58,72 @@ def get_sensor(code: str) -> dict[str, Any]:
     """One sensor."""
     with db.reading() as session:
         return _as_json(register.get(session, current_actor(), code))
+
+
+@blueprint.post("/sensors")
+@web.guarded("sensor.write")
+@blueprint.arguments(SensorMadeInput)
+@blueprint.made_at(SensorSchema, "/sensors/{code}")
+def register_sensor(given: dict[str, Any]) -> dict[str, Any]:
+    """Register a sensor; its code is the end of its topic."""
+    with db.transaction() as session:
+        new = NewSensor(patience=patient(given), **given)
+        sensor = register.register(session, current_actor(), new, now=clock.now())
+        return _as_json(register.get(session, current_actor(), sensor.code))
+
+
+@blueprint.post("/sensors/<code>/move")
+@web.guarded("sensor.write")
+@blueprint.arguments(SensorPlaceInput)
+@blueprint.response(200, SensorSchema)
+def move_sensor(given: dict[str, Any], code: str) -> dict[str, Any]:
+    """A sensor stands elsewhere from now on; its topic stays, a lasting alarm ends."""
+    with db.transaction() as session:
+        place = Place(**given)
+        return _as_json(register.move(session, current_actor(), code, place, now=clock.now()))
+
+
+@blueprint.post("/sensors/<code>/limits")
+@web.guarded("sensor.write")
+@blueprint.arguments(LimitsInput)
+@blueprint.response(200, SensorSchema)
+def limit_sensor(given: dict[str, Any], code: str) -> dict[str, Any]:
+    """Set the limits of a sensor's place from now on; readings of before keep theirs."""
+    with db.transaction() as session:
+        said = PlaceLimitsTold(given.get("low"), given.get("high"), patient(given))
+        return _as_json(register.set_limits(session, current_actor(), code, said, now=clock.now()))
+
+
+@blueprint.post("/sensors/<code>/retire")
+@web.guarded("sensor.write")
+@blueprint.response(200, SensorSchema)
+def retire_sensor(code: str) -> dict[str, Any]:
+    """Take a sensor out of use; what it measured stays. Twice is once."""
+    with db.transaction() as session:
+        return _as_json(register.retire(session, current_actor(), code, now=clock.now()))
+
+
+@blueprint.post("/sensor-limits")
+@web.guarded("sensor.write")
+@blueprint.arguments(ProductLimitsInput)
+@blueprint.response(201, ProductLimitsSchema)
+def limit_product(given: dict[str, Any]) -> dict[str, Any]:
+    """Set a product's limits from a day on; both empty: none from then on."""
+    code, patience = given.pop("product"), patient(given)
+    with db.transaction() as session:
+        said = LimitsTold(**given, patience=patience)
+        row = limiting.set_product_limits(session, current_actor(), code, said, now=clock.now())
+        return {**{name: getattr(row, name) for name in _SAID}, "product": code}
+
+
+@blueprint.post("/sensor-alarms/<int:alarm_id>/answers")
+@web.guarded("sensor.write")
+@blueprint.arguments(AnswerInput)
+@blueprint.response(201, AlarmAnsweredSchema)
+def answer_alarm(given: dict[str, Any], alarm_id: int) -> AlarmAnswer:
+    """Note what was done about an alarm; reminders of it end."""
+    with db.transaction() as session:
+        return answering.answer(session, current_actor(), alarm_id, given["done"], now=clock.now())
 
 
 @blueprint.get("/sensors/<code>/readings")
@@ -71,18 +149,19 @@ def list_readings(query: dict[str, Any], code: str) -> dict[str, Any]:
 
 
 @blueprint.post("/sensors/<code>/readings")
-@web.guarded("sensor.write")
+@web.guarded("sensor.report")
 @blueprint.arguments(ReadingsInput)
 @blueprint.response(200, KeptSchema)
 def send_readings(given: dict[str, Any], code: str) -> dict[str, Any]:
     """Keep readings as if they had come over MQTT; sent again, each is still one.
 
-    What cannot be kept is refused by itself, with the reason: `time_out_of_range` (older than
+    A device's own key (`ngs_…`, made on the sensor's page) may do this and nothing else. What
+    cannot be kept is refused by itself, with the reason: `time_out_of_range` (older than
     31 days or in the future), `impossible_value`, `retired_reading`.
     """
     now = clock.now()
     with db.transaction() as session:
-        sensor = register.get(session, current_actor(), code)
+        sensor = register.get_to_report(session, current_actor(), code)
         told = [
             Told(sensor.code, each["at"], each["sequence"], each["value"])
             for each in given["readings"]
@@ -102,6 +181,7 @@ def list_alarms(query: dict[str, Any]) -> dict[str, Any]:
         page = listing.list_alarms(session, current_actor(), wanted)
         items = [
             {
+                "id": each.id,
                 "sensor": each.sensor.code,
                 "is_above": each.is_above,
                 "limit": each.limit,

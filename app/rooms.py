@@ -35,6 +35,7 @@ PAGES = (
     "traceability.sensors.pages",
     "traceability.sensors.pages_care",
     "traceability.sensors.pages_alarms",
+    "traceability.sensors.pages_devices",
     "api.epcis_discovery",
     "api.epcis_query",
     "api.epcis_subscriptions",

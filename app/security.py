@@ -15,7 +15,8 @@ from accounts import sessions, tokens
 from accounts.permissions import ANONYMOUS, Actor, require
 from foundation import clock, db, form_tokens, i18n, web
 from foundation.config import Config
-from foundation.errors import NotFound, Unauthenticated
+from foundation.errors import Forbidden, NotFound, Unauthenticated
+from traceability.sensors import device_tokens
 
 log = structlog.get_logger()
 
@@ -83,8 +84,12 @@ def _guard() -> None:
     if request.method not in _SAFE and not is_api and not request.path.startswith("/webhooks/"):
         form_tokens.check()
     if guard.kind == "public":
+        # A device's key opens nothing that is not open to everybody.
+        g.actor = ANONYMOUS if g.actor.is_device else g.actor
         return
-    if g.actor.person_id is None:
+    if g.actor.is_device and guard.action is None:
+        raise Forbidden
+    if g.actor.person_id is None and not g.actor.is_device:
         raise Unauthenticated
     if guard.action is not None:
         require(g.actor, guard.action)
@@ -112,7 +117,12 @@ def _actor(*, is_api: bool, public: bool) -> Actor:
             return ANONYMOUS
         if scheme.lower() != "bearer" or not credential.strip().isascii():
             raise Unauthenticated("token.unknown")
-        actor = tokens.authenticate(credential.strip(), now)
+        authenticate = (
+            device_tokens.authenticate
+            if credential.strip().startswith(device_tokens.MARK)
+            else tokens.authenticate
+        )
+        actor = authenticate(credential.strip(), now)
         if actor is None:
             raise Unauthenticated("token.unknown")
         return actor

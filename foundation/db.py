@@ -196,12 +196,7 @@ def reading() -> Iterator[Session]:
     with _Session(bind=bind) as session:
         session.execute(text("SET TRANSACTION READ ONLY"))
         yield session
-        if isinstance(bind, Engine):
-            # With every rollback the driver forgets the statements it prepared, and the server is
-            # told to: a commit keeps them. Nothing was written, and what a page changed in its
-            # objects is not to be.
-            session.expunge_all()
-            session.commit()
+        # Leaving rolls back: there is nothing to keep.
 
 
 def look_up(statement: TextClause, params: Mapping[str, Any]) -> Row[Any] | None:

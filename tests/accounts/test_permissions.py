@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from accounts.permissions import (
     ANONYMOUS,
+    DEVICE,
     GLOBAL_ROLES,
     ORGANISATION_ROLES,
     ROLES,
@@ -82,7 +83,8 @@ def test_one_person_may_hold_several_roles() -> None:
 
 
 def test_the_table_names_known_roles_only() -> None:
-    assert {role for holders in TABLE.values() for role in holders} <= set(ROLES)
+    assert {role for holders in TABLE.values() for role in holders} <= {*ROLES, DEVICE}
+    assert [action for action in TABLE if DEVICE in TABLE[action]] == ["sensor.report"]
 
 
 _HELD = st.one_of(

@@ -25,7 +25,8 @@ EXAMPLES = int(os.environ.get("NGUON_FUZZ_EXAMPLES", "8"))
 _KNOWN = {
     "code": "SELECT code FROM batches UNION ALL SELECT code FROM products UNION ALL"
     " SELECT code FROM offers UNION ALL SELECT code FROM orders UNION ALL"
-    " SELECT code FROM organisations",
+    " SELECT code FROM organisations UNION ALL SELECT code FROM sensors",
+    "alarm_id": "SELECT id FROM sensor_alarms",
     "area_id": "SELECT id FROM growing_areas",
     "entry_id": "SELECT id FROM diary_entries",
     "job_id": "SELECT id FROM label_jobs",

@@ -14,6 +14,7 @@ from traceability import events
 from traceability.handling import acting, stock
 from traceability.happenings import Action
 from traceability.models import Batch
+from traceability.sensors import register as sensors
 
 
 def close(session: Session, actor: Actor, code: str, *, now: datetime) -> Batch:
@@ -34,6 +35,7 @@ def close(session: Session, actor: Actor, code: str, *, now: datetime) -> Batch:
         )
     before, batch.state = batch.state, "closed"
     _tell(session, batch, before, "batch.closed", "decommissioning", "DELETE", now)
+    sensors.leave(session, batch, now=now)
     return batch
 
 

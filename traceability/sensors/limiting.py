@@ -62,8 +62,8 @@ def set_product_limits(
         product_id=product.id,
         measures=said.measures,
         valid_from=said.valid_from,
-        low=said.low,
-        high=said.high,
+        low=_exact(said.low),
+        high=_exact(said.high),
         source=said.source,
         set_at=now,
         **vars(said.patience),
@@ -77,9 +77,10 @@ def write_place(
     session: Session, sensor: Sensor, said: PlaceLimitsTold, *, now: datetime
 ) -> PlaceLimits:
     """Write the limits of a sensor's place from now on; whoever calls has judged them."""
-    sensor.low, sensor.high = said.low, said.high
+    low, high = _exact(said.low), _exact(said.high)
+    sensor.low, sensor.high = low, high
     row = PlaceLimits(
-        sensor_id=sensor.id, valid_from=now, low=said.low, high=said.high, **vars(said.patience)
+        sensor_id=sensor.id, valid_from=now, low=low, high=high, **vars(said.patience)
     )
     session.add(row)
     session.flush()
@@ -125,3 +126,8 @@ def findings(measure: Measure, low: Decimal | None, high: Decimal | None) -> lis
     if low is not None and high is not None and low >= high:
         found.append(Finding("sensor.limits", {}, "high"))
     return found
+
+
+def _exact(limit: Decimal | None) -> Decimal | None:
+    """As it is kept, and told from then on."""
+    return None if limit is None else limit.quantize(Decimal("0.001"))

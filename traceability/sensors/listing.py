@@ -78,7 +78,7 @@ def lasting_among(session: Session, sensors: Sequence[Sensor]) -> frozenset[int]
     return frozenset(session.scalars(select(SensorAlarm.sensor_id).where(lasting)))
 
 
-def alarms_of(session: Session, sensor_id: int, *, most: int = 50) -> Sequence[SensorAlarm]:
+def alarms_of(session: Session, sensor_id: int, *, most: int = 10) -> Sequence[SensorAlarm]:
     """The newest alarms of a sensor."""
     statement = (
         select(SensorAlarm)

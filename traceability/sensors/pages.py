@@ -31,7 +31,7 @@ from traceability.sensors import (
 from traceability.sensors.limiting import PlaceLimitsTold
 from traceability.sensors.listing import Wanted
 from traceability.sensors.models import Sensor
-from traceability.sensors.patience import PatienceTold
+from traceability.sensors.patience import patient
 from traceability.sensors.register import NewSensor
 from traceability.sensors.schemas import LimitsInput, ListQuery, ReadingsQuery, SensorInput
 from traceability.sensors.watching import Bounds
@@ -40,7 +40,7 @@ blueprint = Blueprint("sensors", __name__)
 
 _SHOW = "traceability/sensors/show.html"
 _NEW = "traceability/sensors/new.html"
-_LASTING = 5
+_LASTING = 3
 
 
 @blueprint.get("/workspace/sensors")
@@ -133,12 +133,6 @@ def retire(code: str) -> ResponseReturnValue:
         register.retire(session, current_actor(), code, now=clock.now())
     web.flash_done(_("Cảm biến đã ngừng dùng; số đo cũ vẫn giữ."))
     return redirect(url_for(".show", code=code), 303)
-
-
-def patient(given: dict[str, Any]) -> PatienceTold:
-    """What a form says of the patience of alarms, taken out of it."""
-    names = ("begin_minutes", "begin_readings", "margin", "end_minutes")
-    return PatienceTold(**{name: given.pop(name, None) for name in names})
 
 
 def _told(given: dict[str, Any]) -> NewSensor:

@@ -16,7 +16,7 @@ from foundation.i18n import _
 from products import register as products
 from traceability.sensors import limiting, measures, placing, register
 from traceability.sensors.limiting import LimitsTold
-from traceability.sensors.pages import patient
+from traceability.sensors.patience import patient
 from traceability.sensors.register import Place
 from traceability.sensors.schemas import MoveInput, ProductLimitsInput
 

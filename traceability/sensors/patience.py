@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib import resources
+from typing import Any
 
 MOST_MINUTES = 24 * 60
 MOST_READINGS = 1_000
@@ -38,6 +39,12 @@ class PatienceTold:
     begin_readings: int | None = None
     margin: Decimal | None = None
     end_minutes: int | None = None
+
+
+def patient(given: dict[str, Any]) -> PatienceTold:
+    """What an input says of the patience of alarms, taken out of it."""
+    names = ("begin_minutes", "begin_readings", "margin", "end_minutes")
+    return PatienceTold(**{name: given.pop(name, None) for name in names})
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,11 @@ def choices(session: Session, actor: Actor, own: Sequence[Organisation]) -> Choi
         (many("Vùng trồng"), [(f"area:{each.code}", f"{each.name} {each.code}") for each in found]),
         (
             _("Lô sản xuất"),
-            [(f"batch:{each.code}", f"{each.product.name}, {each.lot}") for each in lots],
+            [
+                (f"batch:{each.code}", f"{each.product.name}, {each.lot}")
+                for each in lots
+                if each.state != "closed"
+            ],
         ),
     ]
 

@@ -23,6 +23,7 @@ from traceability.sensors.models import Sensor, SensorStay
 from traceability.sensors.patience import PatienceTold
 
 WRITE = "sensor.write"
+REPORT = "sensor.report"
 _LENGTH = 14
 
 
@@ -54,7 +55,7 @@ def register(session: Session, actor: Actor, new: NewSensor, *, now: datetime) -
     """Register a sensor and give it the code its topic ends with.
 
     Raises: Forbidden, NotFound, Invalid("sensor.place_needed", "sensor.place_unknown",
-    "sensor.limits", "sensor.limit_impossible").
+    "sensor.batch_over", "sensor.limits", "sensor.limit_impossible").
     """
     organisation = organisations.get_organisation(session, new.organisation)
     permissions.require(actor, WRITE, organisation)
@@ -102,7 +103,7 @@ def move(session: Session, actor: Actor, code: str, place: Place, *, now: dateti
 
     A lasting alarm ends: it was about what it stood beside.
     Raises: Forbidden, NotFound, Conflict("sensor.retired"), Invalid("sensor.place_needed",
-    "sensor.place_unknown").
+    "sensor.place_unknown", "sensor.batch_over").
     """
     sensor = _in_use(session, actor, code)
     findings: list[Finding] = []
@@ -110,24 +111,47 @@ def move(session: Session, actor: Actor, code: str, place: Place, *, now: dateti
     if findings:
         raise Invalid(findings)
     if (sensor.area_id, sensor.batch_id, sensor.room) != (area_id, batch_id, place.room):
-        alarms.end(session, sensor, now=now)
-        publishing.stale(session, sensor, now=now)
-        session.add(
-            SensorStay(
-                sensor_id=sensor.id,
-                area_id=sensor.area_id,
-                batch_id=sensor.batch_id,
-                room=sensor.room,
-                began_at=sensor.placed_at,
-                ended_at=max(now, sensor.placed_at),
-            )
-        )
-        sensor.area_id, sensor.batch_id, sensor.room = area_id, batch_id, place.room
-        sensor.placed_at = now
-        session.flush()
-        publishing.stale(session, sensor, now=now)
-        session.expire(sensor, ["area", "batch"])
+        _go(session, sensor, area_id, batch_id, place.room, now=now)
     return get(session, actor, code)
+
+
+def leave(session: Session, batch: Batch, *, now: datetime) -> None:
+    """End the stays of the sensors beside a batch that is over: they stand nowhere for now.
+
+    Whoever closes the batch has the right to; what was measured beside it stays told.
+    """
+    beside = select(Sensor).where(Sensor.batch_id == batch.id, Sensor.retired_at.is_(None))
+    for sensor in session.scalars(beside.order_by(Sensor.id).with_for_update()).all():
+        _go(session, sensor, None, None, None, now=now)
+
+
+def _go(
+    session: Session,
+    sensor: Sensor,
+    area_id: int | None,
+    batch_id: int | None,
+    room: str | None,
+    *,
+    now: datetime,
+) -> None:
+    """End a stay and begin another one."""
+    alarms.end(session, sensor, now=now)
+    publishing.stale(session, sensor, now=now)
+    session.add(
+        SensorStay(
+            sensor_id=sensor.id,
+            area_id=sensor.area_id,
+            batch_id=sensor.batch_id,
+            room=sensor.room,
+            began_at=sensor.placed_at,
+            ended_at=max(now, sensor.placed_at),
+        )
+    )
+    sensor.area_id, sensor.batch_id, sensor.room = area_id, batch_id, room
+    sensor.placed_at = max(now, sensor.placed_at)
+    session.flush()
+    publishing.stale(session, sensor, now=now)
+    session.expire(sensor, ["area", "batch"])
 
 
 def publish(session: Session, actor: Actor, code: str, *, now: datetime) -> Sensor:
@@ -160,6 +184,18 @@ def get(session: Session, actor: Actor, code: str, *, lock: bool = False) -> Sen
     if sensor is None:
         raise NotFound("sensor.not_found")
     permissions.require(actor, WRITE, sensor)
+    return sensor
+
+
+def get_to_report(session: Session, actor: Actor, code: str) -> Sensor:
+    """A sensor somebody may report readings of: its house's people, or the device that has its key.
+
+    Raises: Forbidden, NotFound("sensor.not_found").
+    """
+    sensor = session.scalar(select(Sensor).where(Sensor.code == codes.normalise(code)))
+    if sensor is None or actor.sensor_id not in (None, sensor.id):
+        raise NotFound("sensor.not_found")
+    permissions.require(actor, REPORT, sensor)
     return sensor
 
 
@@ -218,7 +254,10 @@ def _batch(
     if code is None:
         return None
     mine = (Batch.code == code, Batch.organisation_id == organisation_id)
-    found = session.scalar(select(Batch.id).where(*mine))
+    found = session.execute(select(Batch.id, Batch.state, Batch.voided_at).where(*mine)).first()
     if found is None:
         findings.append(Finding("sensor.place_unknown", {"code": code}, "place"))
-    return found
+        return None
+    if found.state == "closed" or found.voided_at is not None:
+        findings.append(Finding("sensor.batch_over", {"code": code}, "place"))
+    return int(found.id)

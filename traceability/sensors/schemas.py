@@ -77,6 +77,40 @@ class AnswerInput(InputSchema):
     done = Text(max=500, required=True)
 
 
+class TokenInput(InputSchema):
+    """A key of a device: its name, and whether it may report for one sensor or for all."""
+
+    name = Text(max=80, required=True)
+    scope = Choice(("one", "all"), load_default="one")
+
+
+class LettersQuery(QuerySchema):
+    """Which page of the messages that were set aside."""
+
+    cursor = Text(max=500)
+
+
+class SensorMadeInput(PatienceInput):
+    """A sensor to be registered: exactly one of `area`, `batch` (codes) and `room` (a name)."""
+
+    organisation = Text(max=20, required=True)
+    name = Text(max=80, required=True)
+    measures = Choice(CODES, required=True)
+    area = Text(max=60)
+    batch = Text(max=16)
+    room = Text(max=80)
+    low = Number(low=-_MOST, high=_MOST)
+    high = Number(low=-_MOST, high=_MOST)
+
+
+class SensorPlaceInput(InputSchema):
+    """Where a sensor stands from now on: exactly one of the three."""
+
+    area = Text(max=60)
+    batch = Text(max=16)
+    room = Text(max=80)
+
+
 class ListQuery(QuerySchema):
     """Which sensors a list shows, and which page of it."""
 
@@ -189,12 +223,32 @@ class KeptSchema(Schema):
 class AlarmSchema(Schema):
     """One excursion; without `ended_at` it lasts."""
 
+    id = fields.Integer(required=True)
     sensor = fields.String(required=True)
     is_above = fields.Boolean(required=True)
     limit = fields.Decimal(as_string=True, required=True)
     worst = fields.Decimal(as_string=True, required=True)
     began_at = fields.AwareDateTime(required=True)
     ended_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class AlarmAnsweredSchema(Schema):
+    """What was done about an alarm."""
+
+    answered_at = fields.AwareDateTime(required=True)
+    done = fields.String(required=True)
+
+
+class ProductLimitsSchema(Schema):
+    """Between which limits a product is to be kept from a day on, as it was said at a moment."""
+
+    product = fields.String(required=True)
+    measures = fields.String(required=True, metadata={"enum": list(CODES)})
+    valid_from = fields.Date(required=True)
+    low = fields.Decimal(as_string=True, required=True, allow_none=True)
+    high = fields.Decimal(as_string=True, required=True, allow_none=True)
+    source = fields.String(required=True, allow_none=True)
+    set_at = fields.AwareDateTime(required=True)
 
 
 class AlarmListSchema(Schema):

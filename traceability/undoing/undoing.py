@@ -28,6 +28,7 @@ from traceability.handling.models import BatchMovement
 from traceability.happenings import Reason
 from traceability.models import Batch
 from traceability.quality import holds, settling
+from traceability.sensors import register as sensors
 from traceability.undoing import standing, steps
 from traceability.undoing.steps import Step
 
@@ -163,6 +164,7 @@ def _void(session: Session, actor: Actor, batch: Batch, there: Decimal, now: dat
     for hold in holds.open_holds(session, [batch.id]).get(batch.id, ()):
         settling.lift(session, batch, hold, "voided", now=now, by=actor.person_id)
     batch.state, batch.released_at, batch.voided_at = "closed", None, now
+    sensors.leave(session, batch, now=now)
     log.append(session, kind="batch.voided", subject=batch.code, body={}, now=now)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -12,13 +13,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts import tokens
+from accounts.permissions import SYSTEM
 from foundation import clock
 from tests.accounts.browser import post, sign_in_as
 from tests.accounts.factories import make_member
 from tests.traceability.factories import Grown, grow, make_batch
-from traceability.sensors import keeping, months
+from tests.traceability.sensors.factories import make_sensor
+from tests.traceability.sensors.factories import send as send_readings
+from traceability.handling import closing, stock
+from traceability.sensors import history, keeping, months, register
+from traceability.sensors.device_models import SensorToken
 from traceability.sensors.keeping import Message
 from traceability.sensors.models import Sensor
+from traceability.sensors.register import NewSensor
 
 
 @pytest.fixture
@@ -58,7 +65,7 @@ def test_a_sensor_is_registered_read_limited_and_retired(
     assert csv.headers["X-Row-Count"] == "9"
     assert "Giới hạn dưới phải thấp hơn" in wrong.text
     assert right.status_code == 303
-    assert "40 – 62,5 %" in client.get(made.location).text
+    assert "40 – 62,5&nbsp;%" in client.get(made.location).text
     assert "Ngừng dùng Ẩm kế?" in asked
     assert "Ẩm kế" not in client.get("/workspace/sensors").text
     assert "Ẩm kế" in client.get("/workspace/sensors?retired=1").text
@@ -143,3 +150,117 @@ def test_programs_send_and_read_readings(
     listed = asked("/api/v1/sensors")
     assert [each["code"] for each in listed["items"]] == [sensor.code]
     assert asked("/api/v1/sensor-alarms")["items"] == []
+
+
+def test_a_device_s_key_posts_its_readings_and_opens_nothing_else(
+    client: FlaskClient, session: Session, grown: Grown
+) -> None:
+    form = {"measures": "temperature", "room": "Tủ 1"}
+    made = [post(client, "/workspace/sensors/new", name=name, **form) for name in ("Một", "Hai")]
+    own, other = session.scalars(select(Sensor).order_by(Sensor.id))
+    page = post(client, f"{made[0].location}/tokens", name="Nhiệt kế", scope="one").text
+    (key,) = re.findall(r"ngs_[\w-]{43}", page)
+    bearer = {"Authorization": f"Bearer {key}"}
+    body = {"readings": [{"at": clock.now().isoformat(), "value": "5"}]}
+
+    def send(code: str) -> int:
+        return client.post(
+            f"/api/v1/sensors/{code}/readings", json=body, headers=bearer
+        ).status_code
+
+    own_code, other_code = own.code, other.code
+    sent, astray = send(own_code), send(other_code)
+    read = {
+        path: client.get(path, headers=bearer).status_code
+        for path in (
+            f"/api/v1/sensors/{own_code}", f"/api/v1/sensors/{own_code}/readings",
+            "/api/v1/sensors", "/api/v1/me", "/api/v1/batches", "/epcis/events",
+        )
+    }  # fmt: skip
+    moved = client.post(
+        f"/api/v1/sensors/{own_code}/move", json={"room": "X"}, headers=bearer
+    ).status_code
+    session.expire_all()
+    (token,) = session.scalars(select(SensorToken))
+    used_on = token.last_used_on
+    listed = client.get(f"{made[0].location}/tokens").text
+    post(client, f"{made[0].location}/tokens/{token.id}/revoke")
+
+    assert (sent, astray, moved) == (200, 404, 403)
+    assert set(read.values()) == {403}
+    assert used_on == clock.today()
+    assert "Nhiệt kế" in listed
+    assert key not in listed
+    assert send(own_code) == 401
+
+
+def test_a_program_registers_moves_limits_answers_and_ends_a_sensor(
+    client: FlaskClient, session: Session, grown: Grown
+) -> None:
+    now = clock.now()
+    manager = make_member(session, grown.organisation, now)
+    made = tokens.create(session, manager, "Trạm đo", now=now)
+    bearer = {"Authorization": f"Bearer {made.plain}"}
+    batch = make_batch(session, grown, now)
+    session.commit()
+
+    def ask(path: str, **body: object) -> dict[str, Any]:
+        answer = client.post(f"/api/v1{path}", json=body, headers=bearer)
+        assert answer.status_code < 300, answer.text
+        return dict(answer.json or {})
+
+    new = ask(
+        "/sensors", organisation=grown.organisation.code, name="Tủ", measures="temperature",
+        room="Tủ 1", high="8", begin_minutes=0, begin_readings=1,
+    )  # fmt: skip
+    address = f"/sensors/{new['code']}"
+    ask(f"{address}/readings", readings=[{"at": now.isoformat(), "value": "9"}])
+    alarms = client.get("/api/v1/sensor-alarms", headers=bearer).json or {}
+    (alarm,) = alarms["items"]
+    answered = ask(f"/sensor-alarms/{alarm['id']}/answers", done="Đóng cửa")
+    moved = ask(f"{address}/move", batch=batch.code)
+    limited = ask(f"{address}/limits", low="1", high="6")
+    day = clock.today().isoformat()
+    product = ask("/sensor-limits", product=grown.product.code, measures="temperature",
+        valid_from=day, high="5")  # fmt: skip
+    ended = ask(f"{address}/retire")
+
+    assert answered["done"] == "Đóng cửa"
+    assert (moved["batch"], moved["room"]) == (batch.code, None)
+    assert (limited["low"], limited["high"]) == ("1.000", "6.000")
+    assert (product["high"], product["valid_from"]) == ("5.000", day)
+    assert ended["retired_at"]
+
+
+def test_a_batch_that_closes_lets_its_sensor_go_and_takes_no_other(
+    client: FlaskClient, session: Session, grown: Grown
+) -> None:
+    now = clock.now()
+    batch = make_batch(session, grown, now)
+    beside = NewSensor(grown.organisation.code, "Tủ", "temperature", batch=batch.code)
+    sensor = register.register(session, SYSTEM, beside, now=now)
+    stock.use(session, batch.id, batch.quantity)
+
+    closing.close(session, SYSTEM, batch.code, now=now + timedelta(hours=1))
+    session.commit()
+    refused = post(client, f"/workspace/sensors/{sensor.code}/move", place=f"batch:{batch.code}")
+
+    session.refresh(sensor)
+    assert (sensor.batch_id, sensor.area_id, sensor.room) == (None, None, None)
+    assert refused.status_code == 422
+    assert "đã đóng hoặc đã hủy" in refused.text
+    assert "chưa đặt ở đâu" in client.get("/workspace/sensors").text
+
+
+def test_a_file_of_too_many_readings_is_refused_naming_how_many_it_holds(
+    client: FlaskClient, session: Session, grown: Grown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "MOST_ROWS", 2)
+    sensor = make_sensor(session, grown, clock.now())
+    send_readings(session, sensor, [(clock.now(), n) for n in (4, 5, 6)], now=clock.now())
+    session.commit()
+
+    answer = client.get(f"/workspace/sensors/{sensor.code}?format=xlsx")
+
+    assert answer.status_code == 409
+    assert "nhiều nhất 2 số đo" in answer.text
