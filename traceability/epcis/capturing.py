@@ -139,7 +139,7 @@ def add_event(
     when it declares a step of our own program wrong."""
     entry = _entry(event, base_url, now)
     teller = Teller(captor.organisation_id, now)
-    if own_steps.declared_wrong(session, [entry], captor.organisation_id):
+    if own_steps.declarations_of_ours(session, [entry], captor.organisation_id):
         raise ValidationException(_OURS, event_id=entry.event_id)
     if entry.declared is None and _known(session, [entry]):
         raise ResourceAlreadyExists(_TAKEN, event_id=entry.event_id)
@@ -207,7 +207,7 @@ def _entry(event: ToldEvent, base_url: str, now: datetime) -> Entry:
 
 def _store(session: Session, told: Sequence[Entry], teller: Teller) -> list[Trouble]:
     places = {id(entry): index for index, entry in enumerate(told)}
-    ours = own_steps.declared_wrong(session, told, teller.organisation_id)
+    ours = own_steps.declarations_of_ours(session, told, teller.organisation_id)
     new, taken = _sorted_out(session, own_steps.without(told, ours), teller)
     lost = storing.store(session, new, teller)
     if lost:

@@ -18,10 +18,10 @@ def without(told: Iterable[Entry], some: Iterable[Entry]) -> list[Entry]:
     return [entry for entry in told if id(entry) not in gone]
 
 
-def declared_wrong(
+def declarations_of_ours(
     session: Session, told: Iterable[Entry], organisation_id: int | None
 ) -> list[Entry]:
-    """Declarations of steps that our own program recorded for the teller.
+    """The entries that declare steps wrong which our own program recorded for the teller.
 
     Such a step is undone where its goods are given back; said from outside alone, the graph and
     the stock would contradict each other.

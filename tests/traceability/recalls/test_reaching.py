@@ -143,6 +143,28 @@ def test_a_suppliers_lot_reaches_every_batch_it_went_into(session: Session, now:
     assert spared.state == "open"
 
 
+def test_equal_lot_numbers_of_two_suppliers_are_kept_apart(session: Session, now: datetime) -> None:
+    grown = grow(session, now)
+    one, other = (
+        open_none(
+            session, grown.product, now, origin="purchase", lot=lot,
+            purchases=(NewPurchase(supplier, supplier_lot="LO-A7"),),
+        )
+        for lot, supplier in (("MUA-1", "Công ty Chè"), ("MUA-2", "Công ty Đường"))
+    )  # fmt: skip
+
+    with pytest.raises(Invalid) as unclear:
+        _hold(session, now, Suspicion("supplier_lot", "LO-A7"))
+    held = _hold(session, now, Suspicion("supplier_lot", "LO-A7", supplier="công ty  chè"))
+
+    (finding,) = unclear.value.findings
+    assert finding.code == "recall.supplier_ambiguous"
+    assert finding.params["suppliers"] == "Công ty Chè; Công ty Đường"
+    assert _lots(session, held) == {one.id}
+    assert other.state == "open"
+    assert listing.suspected(session, [held.recall])[held.recall.id] == "LO-A7 (Công ty Chè)"
+
+
 @pytest.fixture
 def on_its_way(session: Session, now: datetime) -> tuple[Batch, Consignment]:
     giver, taker = grow(session, now), grow(session, now)
