@@ -51,6 +51,7 @@ def state_recovery(
     findings = _findings(wanted)
     if findings:
         raise Invalid(findings)
+    _lock(session, product)
     _withdraw(session, product.id, given.id, now)
     row = ProductRecovery(
         product_id=product.id,
@@ -113,6 +114,7 @@ def declare_markets(
     ]
     if findings:
         raise Invalid(findings)
+    _lock(session, product)
     present = {row.market: row for row in _declared(session, [product.id])}
     for market in sorted(wanted - present.keys()):
         session.add(
@@ -215,6 +217,12 @@ def _findings(wanted: Statement) -> list[Finding]:
     if wanted.least is not None and wanted.least > wanted.most:
         findings.append(Finding("recovery.least_above_most", {"most": wanted.most}, "least"))
     return findings
+
+
+def _lock(session: Session, product: Product) -> None:
+    """One statement about a product at a time: the second takes the place of the first."""
+    locked = select(Product.id).where(Product.id == product.id)
+    session.execute(locked.with_for_update(key_share=True))
 
 
 def _withdraw(session: Session, product_id: int, input_id: int, now: datetime) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from decimal import Decimal
+from time import sleep
 from typing import Any
 
 import pytest
@@ -11,7 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.permissions import SYSTEM
+from foundation import db
 from foundation.errors import Conflict, Invalid, NotFound
+from products import register
 from tests.traceability.factories import grow, make_batch
 from tests.traceability.handling.factories import another_product, is_kept, open_none, shelf
 from traceability import batches, releasing
@@ -187,3 +191,28 @@ def test_what_opens_a_batch_from_batches_is_refused_where_it_was_said(
         open_none(session, grown.product, now, **{"origin": None, "inputs": inputs, **wrong})
 
     assert [(each.code, each.field) for each in refused.value.findings] == [(code, field)]
+
+
+@pytest.mark.usefixtures("own_database")
+def test_two_statements_at_once_are_one_after_the_other(now: datetime) -> None:
+    with db.transaction() as session:
+        grown = grow(session, now)
+        tea, fresh = another_product(session, grown, now).code, grown.product.code
+
+    def state(most: int, wait: float = 0) -> None:
+        wanted = Statement(fresh, Decimal(100), "KGM", Decimal(most), "KGM", "Sổ sản xuất")
+        with db.transaction() as session:
+            statements.state_recovery(session, SYSTEM, tea, wanted, now=now)
+            statements.declare_markets(session, SYSTEM, tea, ["US"], now=now)
+            sleep(wait)
+
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(state, 25, 0.6)
+        sleep(0.2)
+        state(24)
+        first.result()
+
+    with db.transaction() as session:
+        product_id = register.get_product(session, tea).id
+        assert len(statements.recoveries_of(session, product_id)) == 1
+        assert statements.markets_of(session, [product_id]) == ("US",)
