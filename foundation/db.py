@@ -20,10 +20,14 @@ from sqlalchemy import (
     TextClause,
     Transaction,
     create_engine,
+    event,
     text,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from foundation import last_words
+from foundation.last_words import Call, Value
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -79,7 +83,7 @@ def make_engine(url: str, *, pool_size: int = 10, glances: bool = False) -> Engi
 
     With ``glances`` it neither asks first nor opens transactions.
     """
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         # Requests that stand aside may hold one each: twice as many as work (`workplaces`).
@@ -96,6 +100,14 @@ def make_engine(url: str, *, pool_size: int = 10, glances: bool = False) -> Engi
             "connect_timeout": 5,
         },
     )
+    event.listen(engine, "do_connect", _connected)
+    return engine
+
+
+def _connected(
+    _dialect: object, _record: object, told: list[Any], named: dict[str, Any]
+) -> last_words.Connection:
+    return last_words.Connection.connect(*told, **named)
 
 
 def connect(url: str, replica_url: str = "", *, pool_size: int = 10) -> Database:
@@ -243,20 +255,30 @@ def send(session: Session, statement: str, params: Mapping[str, Any]) -> None:
         raise _wrapped(statement, error) from error
 
 
-def call(session: Session, statement: str, values: Sequence[str]) -> None:
-    """Call a function of the database (``$1``) in the session's transaction, past the cursors.
+def call(session: Session, function: Call, values: Sequence[Value]) -> None:
+    """Call a function of the database in the session's transaction, past the cursors.
 
     A third of what `send` takes, for what every transaction of a writer ends with. The driver
     forgets prepared statements with every rollback; a function keeps its plans.
     """
     driver: Any = session.connection().connection.driver_connection
-    server = driver.pgconn
-    if server.transaction_status != psycopg.pq.TransactionStatus.INTRANS:
-        # Nothing was asked yet, and the driver begins a transaction with the first question.
-        driver.execute("SELECT")
-    result = server.exec_params(statement.encode(), [value.encode() for value in values])
-    if result.status != psycopg.pq.ExecStatus.TUPLES_OK:
-        raise _wrapped(statement, psycopg.errors.error_from_result(result))
+    try:
+        last_words.call_now(driver, function, values)
+    except psycopg.Error as error:
+        raise _wrapped(function.function, error) from error
+
+
+def call_last(session: Session, function: Call, values: Sequence[Value]) -> None:
+    """The same together with COMMIT, which raises what the call does.
+
+    At once where the end of the session's work is a savepoint's, inside a larger transaction.
+    """
+    connection = session.connection()
+    driver = connection.connection.driver_connection
+    if isinstance(driver, last_words.Connection) and not connection.in_nested_transaction():
+        driver.call_last(function, values)
+    else:
+        call(session, function, values)
 
 
 def _wrapped(statement: str, error: psycopg.Error) -> Exception:

@@ -15,8 +15,8 @@ from sqlalchemy import TextClause, event
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from ledger import models, writing
+from ledger.calling import Entry
 from ledger.rows import recording
-from ledger.writing import Entry
 
 _LOG = frozenset({models.LedgerEntry, models.Leaf, models.WaitingEntry})
 

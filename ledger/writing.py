@@ -7,7 +7,7 @@ session; nothing is looked up, nothing comes back, and one round trip takes all 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from foundation import db
-from ledger import canonical, merkle
+from ledger import calling, canonical, merkle
+from ledger.calling import Entry
 from ledger.rows.commitments import Commitment, Key
 
 _PENDING = "ledger_pending"
@@ -60,18 +61,6 @@ _LONG_LIST = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An entry to be: its fields as they will stand, and its hash."""
-
-    kind: str
-    subject: str
-    body: str
-    nonce: bytes
-    leaf_hash: bytes
-    recorded_at: datetime
-
-
 @dataclass
 class Pending:
     """What a session has to record when its transaction ends."""
@@ -102,8 +91,13 @@ def take_pending(session: Session) -> Pending | None:
 
 
 def entry_of(kind: str, subject: str, body: Mapping[str, Any], now: datetime) -> Entry:
-    """Hash a entry. Raises: TypeError for a float in its body."""
-    told, nonce = canonical.text(body), secrets.token_bytes(_NONCE_BYTES)
+    """Hash an entry. Raises: TypeError for a float in its body."""
+    return entry_told(kind, subject, canonical.text(body), now)
+
+
+def entry_told(kind: str, subject: str, told: str, now: datetime) -> Entry:
+    """Hash an entry whose body is canonical JSON already."""
+    nonce = secrets.token_bytes(_NONCE_BYTES)
     leaf = canonical.leaf_input(kind=kind, subject=subject, body=told, nonce=nonce, recorded_at=now)
     return Entry(kind, subject, told, nonce, merkle.leaf_hash(leaf), now)
 
@@ -122,12 +116,19 @@ def write(session: Session, entries: Sequence[Entry], rows: Sequence[Commitment]
         return
     session.flush()
     if len(entries) + len(rows) <= _FEW:
-        told = [_parts(_entry_parts(entries)), _parts(_row_parts(rows))]
-        db.call(session, "SELECT ledger_record($1, $2)", told)
+        db.call(session, *calling.call_of(entries, rows))
     elif len(rows) <= _AT_ONCE:
         db.send(session, _many(bool(rows)), _as_arrays(entries, rows))
     else:
         _write_long_list(session, entries, rows)
+
+
+def write_last(session: Session, entries: Sequence[Entry], rows: Sequence[Commitment]) -> None:
+    """Write the same as the transaction commits: a few of them together with COMMIT."""
+    if entries and len(entries) + len(rows) <= _FEW:
+        db.call_last(session, *calling.call_of(entries, rows))
+    else:
+        write(session, entries, rows)
 
 
 def _many(rows: bool) -> str:
@@ -140,29 +141,6 @@ def _many(rows: bool) -> str:
         f" salted AS ({SALTS}), erased AS ({SALTS_GONE})"
         f" {ROWS} SELECT (SELECT max(id) FROM entry), {LISTED} FROM listed"
     )
-
-
-def _parts(told: Iterable[str | bytes | None]) -> str:
-    """Values as an array of bytes, in its written form."""
-    return f"{{{','.join(map(_part, told))}}}"
-
-
-def _part(value: str | bytes | None) -> str:
-    if value is None:
-        return "NULL"
-    return f'"\\\\x{(value.encode() if isinstance(value, str) else value).hex()}"'
-
-
-def _entry_parts(entries: Sequence[Entry]) -> Iterator[str | bytes]:
-    for entry in entries:
-        yield from (entry.kind, entry.subject, entry.body, entry.nonce, entry.leaf_hash)
-        yield entry.recorded_at.isoformat()
-
-
-def _row_parts(rows: Sequence[Commitment]) -> Iterator[str | bytes | None]:
-    for row in rows:
-        yield from (row.table, row.key, row.form, row.salt, row.told, row.kept, row.person)
-        yield row.person_salt
 
 
 def _as_arrays(entries: Sequence[Entry], rows: Sequence[Commitment]) -> dict[str, Any]:

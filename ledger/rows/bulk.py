@@ -12,9 +12,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from foundation import db
-from ledger import canonical, merkle, writing
+from ledger import canonical, writing
 from ledger.rows import selecting
-from ledger.rows.commitments import Commitment, Key
+from ledger.rows.commitments import Commitment, Key, list_body
 
 MANY = 200
 """From so many rows on the way there and back costs more than the statements it saves."""
@@ -48,8 +48,8 @@ def record(
     writing.write_rows(session, entry_id, len(leaves), rest)
     leaves += [row.leaf() for row in rest]
     if leaves:
-        body = {"root": merkle.root(leaves).hex(), "rows": len(leaves)}
-        writing.write_list(session, entry_id, writing.entry_of(kind, subject, body, now))
+        made = writing.entry_told(kind, subject, list_body(leaves), now)
+        writing.write_list(session, entry_id, made)
 
 
 def _statement(selections: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,11 @@ def row_leaf(
         f'{{"form":"{form}","kept":{_hex(kept)},"key":{key},"person":{_hex(person)},'
         f'"table":"{table}","told":{_hex(told)}}}'.encode()
     )
+
+
+def list_body(leaves: Sequence[bytes]) -> str:
+    """The body of an entry that commits to rows of these leaves: canonical JSON."""
+    return f'{{"root":"{merkle.root(leaves).hex()}","rows":{len(leaves)}}}'
 
 
 def _hex(digest: bytes | None) -> str:

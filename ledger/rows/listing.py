@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from foundation import db
-from ledger import merkle
 from ledger.reading import streamed
 from ledger.rows.bulk import LEAF
+from ledger.rows.commitments import list_body
 
 _LISTS = f"""
 SELECT coalesce(e.id, r.entry_id), e.body, r.leaves,
@@ -51,11 +51,6 @@ class ListFault:
 def list_faults(session: Session) -> Iterator[ListFault]:
     """Entries that do not commit to the rows listed with them, and lists without an entry."""
     for entry_id, body, leaves, is_gapless in streamed(session, _LISTS, {}):
-        if not is_gapless or body != _committed(leaves):
+        if not is_gapless or body != list_body(leaves):
             ((sequence, rows),) = db.glance(session, _NAMED, {"entry": entry_id})
             yield ListFault(entry_id, sequence, rows)
-
-
-def _committed(leaves: list[bytes]) -> str:
-    """The body of an entry that commits to rows of these leaves."""
-    return f'{{"root":"{merkle.root(leaves).hex()}","rows":{len(leaves)}}}'

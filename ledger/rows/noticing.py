@@ -6,7 +6,7 @@ writes past the application is not noticed here, and is found by `checking`. ADR
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -24,13 +24,18 @@ from ledger.rows.telling import Teller, teller_of
 
 def install() -> None:
     """Let every session of this process notice; calling it again changes nothing."""
-    for name, listener in (
+    for name, listener in listeners():
+        if not event.contains(Session, name, listener):
+            event.listen(Session, name, listener)
+
+
+def listeners() -> list[tuple[str, Callable[..., Any]]]:
+    """What listens to which event of a session."""
+    return [
         ("before_flush", _follow_removals),
         ("after_flush", _notice_flushed),
         ("do_orm_execute", _notice_statement),
-    ):
-        if not event.contains(Session, name, listener):
-            event.listen(Session, name, listener)
+    ]
 
 
 def _notice_flushed(session: Session, _context: object) -> None:
@@ -50,8 +55,8 @@ def _notice_added(session: Session, instance: object) -> None:
     if form is None:
         return
     key = tuple(mapper.primary_key_from_instance(instance))
-    # What a savepoint undoes is not to be recorded by what it was to be.
-    told = None if session.in_nested_transaction() else _teller_of(mapper, form)(state.dict)
+    # What the database made of an expression is not known here.
+    told = None if state.expired_attributes else _teller_of(mapper, form)(state.dict)
     if told is None:
         recording.touch(session, form.table, [key])
     else:

@@ -10,16 +10,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import event
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
-from foundation import clock
-from ledger import canonical, merkle, writing
+from foundation import clock, db
+from ledger import canonical, writing
+from ledger.calling import ROWS_KIND, ROWS_SUBJECT, Entry
 from ledger.rows import selecting
-from ledger.rows.commitments import Commitment, Key
+from ledger.rows.commitments import Commitment, Key, list_body
 from ledger.rows.forms import in_use
 
-KIND = "rows.recorded"
-_SUBJECT = "rows"
+KIND = ROWS_KIND
 _MOMENT = "ledger_moment"
 
 
@@ -53,24 +53,39 @@ def _forget(session: Session) -> None:
         writing.take_pending(session)
 
 
+@event.listens_for(Session, "after_soft_rollback")
+def _doubt(session: Session, undone: SessionTransaction) -> None:
+    """What a savepoint undid is not recorded by what it was to be: the server is asked instead."""
+    pending = writing.find_pending(session)
+    if undone.nested and pending is not None:
+        for table, key in pending.told:
+            pending.touched.setdefault(table, set()).add(key)
+        pending.told.clear()
+
+
 @event.listens_for(Session, "before_commit")
 def _settle(session: Session) -> None:
     """As the transaction ends; a savepoint inside it is no end."""
     if not session.in_nested_transaction():
-        settle(session)
+        writing.write_last(session, *_settled(session))
 
 
 def settle(session: Session) -> None:
     """Record facts told and rows written so far; the end of a transaction does it by itself."""
+    writing.write(session, *_settled(session))
+
+
+def _settled(session: Session) -> tuple[list[Entry], list[Commitment]]:
+    """What there is to record: the facts, then the list of the rows."""
     session.flush()
     pending = writing.take_pending(session)
     if pending is None:
-        return
+        return [], []
     rows = _rows_of(session, pending)
     if rows:
         now = session.info.get(_MOMENT) or clock.now()
         pending.entries.append(_list_of(rows, KIND, now))
-    writing.write(session, pending.entries, rows)
+    return pending.entries, rows
 
 
 def _rows_of(session: Session, pending: writing.Pending) -> list[Commitment]:
@@ -87,10 +102,10 @@ def _place(row: Commitment) -> tuple[str, str]:
     return row.table, row.key
 
 
-def _list_of(rows: Sequence[Commitment], kind: str, now: datetime) -> writing.Entry:
+def _list_of(rows: Sequence[Commitment], kind: str, now: datetime) -> Entry:
     """The entry that commits to rows."""
-    root = merkle.root([row.leaf() for row in rows])
-    return writing.entry_of(kind, _SUBJECT, {"root": root.hex(), "rows": len(rows)}, now)
+    body = list_body([row.leaf() for row in rows])
+    return writing.entry_told(kind, ROWS_SUBJECT, body, now)
 
 
 def append(
@@ -104,10 +119,7 @@ def append(
 def digested(session: Session, touched: Mapping[str, Iterable[Key]]) -> list[Commitment]:
     """Return what the rows say now, in the order of table and key."""
     chosen, values = selecting.selections(touched)
-    found = [
-        Commitment(*row)
-        for row in session.connection().exec_driver_sql(" UNION ALL ".join(chosen), values)
-    ]
+    found = [Commitment(*row) for row in db.glance(session, " UNION ALL ".join(chosen), values)]
     there = {(row.table, row.key) for row in found}
     missed = {(table, canonical.text(key)) for table, keys in touched.items() for key in keys}
     found += [Commitment(*place) for place in selecting.known(session, list(missed - there))]

@@ -2,8 +2,8 @@
 
 Which is what nearly every fact is: a row added once. The text must be the very one that PostgreSQL
 would write (`forms`), for it is PostgreSQL that checks it. So only values are told whose text
-leaves no doubt: of exactly the type the column takes, in full, known after the row was written.
-All else is left to the server. PURE.
+leaves no doubt: of exactly the type the column takes, in full, known after the row was written
+(or set by nobody, where nobody else sets it). All else is left to the server. PURE.
 """
 
 from __future__ import annotations
@@ -81,12 +81,23 @@ def teller_of(table: Table, form: RowForm, names: Mapping[str, str]) -> Teller:
     return tell
 
 
-_Member = tuple[str, str, _Text]
+_Member = tuple[str, str, str | None, object, _Text]
+_MISSED = object()
 
 
 def _members(table: Table, columns: list[str], names: Mapping[str, str]) -> list[_Member]:
-    """Of each column: its attribute, what stands before its value, how the value is written."""
-    return [(names[name], f'"{name}":', _text_of(table.columns[name])) for name in columns]
+    """Of each column: its attribute, what stands before its value, how nothing is told in full
+    (None where that is not certain), what it is when nobody set it, how its value is written.
+    """
+    return [_member(table.columns[name], names[name]) for name in columns]
+
+
+def _member(column: Column[Any], name: str) -> _Member:
+    text, before = _text_of(column), f'"{column.name}":'
+    nothing = None if text in (_unsure, _document) else f"{before}null"
+    # Who sets nothing puts in nothing, where neither side has a default.
+    is_plain = column.nullable and column.default is None and column.server_default is None
+    return name, before, nothing, None if is_plain else _MISSED, text
 
 
 def _digest(
@@ -99,7 +110,12 @@ def _digest(
 ) -> bytes | None:
     if not members:
         return None
-    values = ",".join([before + text(row[name]) for name, before, text in members])
+    values = ",".join(
+        [
+            nothing if (value := row.get(name, unset)) is None and nothing else before + text(value)
+            for name, before, nothing, unset, text in members
+        ]
+    )
     told = (
         f'{{"group":"{group}","key":{place},"salt":"{salt.hex()}","table":"{table}",'
         f'"values":{{{values}}}}}'
@@ -125,7 +141,7 @@ def _text_of(column: Column[Any]) -> _Text:
     kind = column.type
     match kind:
         case JSONB():
-            return _json if kind.none_as_null else _unsure
+            return _json if kind.none_as_null else _document
         case String() if type(kind) in (String, Text):
             return _words(kind.length)
         case Float():
@@ -225,6 +241,11 @@ def _json(value: Any) -> str:
     return "null" if value is None else encode_basestring(_binary_json(value))
 
 
+def _document(value: Any) -> str:
+    """The same where nothing may stand as a JSON null as well as a database's."""
+    return _unsure(value) if value is None else encode_basestring(_binary_json(value))
+
+
 def _binary_json(value: Any) -> str:
     """A document as PostgreSQL writes its `jsonb`: names by length, a blank after each mark."""
     match value:
@@ -234,6 +255,8 @@ def _binary_json(value: Any) -> str:
             return encode_basestring(value)
         case _ if type(value) is int:
             return str(value)
+        case _ if type(value) is float and _LEAST_PLAIN <= abs(value) < _MOST_PLAIN:
+            return repr(value)
         case _ if type(value) is list:
             return f"[{', '.join(map(_binary_json, value))}]"
         case _ if type(value) is dict and all(type(name) is str for name in value):

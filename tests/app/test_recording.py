@@ -49,6 +49,23 @@ def _recorded(session: Session) -> int:
     return len(session.scalars(wanted).all())
 
 
+def test_what_a_savepoint_undoes_is_recorded_as_it_then_is(
+    session: Session, now: datetime, recorder: int
+) -> None:
+    kept = RosterCount(**row(recorder, now, 1))
+    session.add(kept)
+    with session.begin_nested():
+        session.add(RosterCount(**row(recorder, now, 2)))
+    undone = session.begin_nested()
+    session.add(RosterCount(**row(recorder, now, 3)))
+    kept.total = 77
+    session.flush()
+    undone.rollback()
+
+    assert faults(session) == []
+    assert _recorded(session) == 2
+
+
 def test_a_row_that_is_changed_after_it_was_put_in_is_read_again(
     session: Session, now: datetime, recorder: int
 ) -> None:

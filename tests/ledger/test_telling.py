@@ -73,6 +73,7 @@ CERTAIN: list[tuple[TypeEngine[Any], list[Any]]] = [
             "x",
             True,
             None,
+            [0.1, -2.0, 21.5, 1 / 3, 999999999999999.9, 0.0001, 2**80],
             ["b", "a", None, 12, {"longer": [1], "đ": _TRICKY, "b": {}, "ab": False}],
         ],
     ),
@@ -83,7 +84,8 @@ UNCERTAIN: list[tuple[TypeEngine[Any], Any]] = [
     (Numeric(18, 3), 1),
     (Float(), 1e22),
     (Float(), 1e-7),
-    (JSONB(none_as_null=True), {"x": 0.1}),
+    (JSONB(none_as_null=True), {"x": 1e-7}),
+    (JSONB(none_as_null=True), {"x": Decimal("0.1")}),
     (JSONB(), None),
     (DateTime(timezone=True), datetime(2026, 11, 22)),  # noqa: DTZ001 - that is the point
     (Date(), datetime(2026, 11, 22, tzinfo=UTC)),
@@ -125,7 +127,20 @@ def test_what_the_server_might_write_otherwise_is_left_to_it(
     tell = teller_of(table, form_of(table, {"kept": ["said"]}), {"id": "id", "said": "said"})
 
     assert tell({"id": 1, "said": value}) is None
-    assert tell({"id": 1}) is None
+
+
+def test_what_nobody_set_is_nothing_unless_somebody_else_sets_it() -> None:
+    def tells(column: Column[Any]) -> bool:
+        key = Column("id", BigInteger, primary_key=True, autoincrement=False)
+        table = Table("told_things", MetaData(), key, column)
+        form = form_of(table, {"kept": ["said"]})
+        return teller_of(table, form, {"id": "id", "said": "said"})({"id": 1}) is not None
+
+    assert tells(Column("said", Text))
+    assert not tells(Column("said", Text, nullable=False))
+    assert not tells(Column("said", Text, server_default="x"))
+    assert not tells(Column("said", Text, default="x"))
+    assert not tells(Column("said", JSONB))
 
 
 def test_persons_have_a_salt_of_their_own(session: Session) -> None:
