@@ -25,14 +25,20 @@ def ledger() -> None:
     help="A checkpoint kept outside, to check the log against.",
 )
 def verify(kept: Path | None) -> int:
-    """Recompute the whole log. Exit status 1 and the first bad entry when it was tampered with."""
+    """Recompute the whole log, and every row it commits to.
+
+    Exit status 0: all is as recorded. 1: the first thing that is not is named, by its code
+    (``ledger.…``) and place; without such a code nothing could be checked. 2: misspelt.
+    Entries that wait for their place (a minute) are counted apart and checked alike.
+    """
     outside = kept.read_text("utf-8", errors="replace") if kept else None
     with connected(), db.reading() as session, progress("verify") as shown:
         verification.stand_still(session)
         bad = verification.verify(session, outside, shown)
-        size = sequencing.size_of(session)
+        size, waiting = sequencing.size_of(session), sequencing.waiting_of(session)
     if bad is None:
-        click.echo(f"ok: {size:,} entries")
+        also = f", {waiting:,} waiting for their place (checked: they and their rows hold)"
+        click.echo(f"ok: {size:,} entries{also if waiting else ''}")
         return 0
     click.echo(f"nguon: {bad.explanation()}", err=True)
     return 1

@@ -25,9 +25,10 @@ _LEAVES = (
 # In the order in which a growing tree completes them.
 _NODES = "SELECT level, position, hash FROM ledger_nodes ORDER BY (position + 1) << level, level"
 _WAITING = (
-    "SELECT e.id, w.entry_id, e.leaf_hash, e.body, e.kind, e.nonce, e.recorded_at, e.subject"
-    " FROM ledger_entries e LEFT JOIN ledger_leaves l ON l.entry_id = e.id"
-    " LEFT JOIN ledger_waiting w ON w.entry_id = e.id WHERE l.sequence IS NULL ORDER BY e.id"
+    "SELECT e.id, w.entry_id, e.leaf_hash, e.body, e.kind, e.nonce, e.recorded_at, e.subject FROM"
+    " (SELECT e.* FROM ledger_entries e LEFT JOIN ledger_leaves l ON l.entry_id = e.id"
+    " WHERE l.sequence IS NULL) e"
+    " FULL JOIN ledger_waiting w ON w.entry_id = e.id ORDER BY 1, 2"
 )
 
 
@@ -70,8 +71,12 @@ def bad_tree(
 
 
 def bad_waiting(session: Session) -> Iterator[Bad]:
-    """Entries without a place: altered while they wait, or taken off the waiting list."""
+    """Entries without a place: altered or removed while they wait, or taken off the waiting list;
+    and whatever stands on that list and does not wait."""
     for entry_id, waiting_id, entry_hash, *rest in streamed(session, _WAITING, {}):
+        if entry_id is None:
+            yield Bad("ledger.waiting_altered", entry_id=waiting_id)
+            continue
         if waiting_id is None:
             yield Bad("ledger.entry_unplaced", entry_id=entry_id)
         if hashed(*rest) != entry_hash:

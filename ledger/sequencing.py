@@ -40,6 +40,11 @@ def size_of(session: Session) -> int:
     return session.scalar(select(func.coalesce(func.max(Leaf.sequence), 0))) or 0
 
 
+def waiting_of(session: Session) -> int:
+    """Return how many entries are committed and wait for their place."""
+    return session.scalar(select(func.count()).select_from(WaitingEntry)) or 0
+
+
 def current_frontier(session: Session) -> merkle.Frontier:
     """Return the right edge of the tree as it stands."""
     size = size_of(session)

@@ -26,6 +26,9 @@ WORDING = {
     "ledger.entry_altered": N_("Nội dung của mục này không còn như khi ghi."),
     "ledger.entry_missing": N_("Mục này đã bị xóa khỏi sổ."),
     "ledger.entry_unplaced": N_("Mục này bị gỡ khỏi hàng chờ trước khi có vị trí trong sổ."),
+    "ledger.waiting_altered": N_(
+        "Hàng chờ vào sổ nêu một mục không còn nữa, hoặc đã có vị trí từ trước."
+    ),
     "ledger.tree_altered": N_("Cây băm tại mục này không khớp với các mục đã ghi."),
     "ledger.root_differs": N_("Các mục cho tới đây không khớp với mốc đã ký."),
     "ledger.checkpoint_unreadable": N_("Mốc ký tại mục này không đọc được."),

@@ -16,6 +16,7 @@ from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
 from ledger import canonical, log, writing
+from ledger.calling import Entry
 from traceability import event_things
 from traceability.epcis import declared, indexing, own_documents
 from traceability.epcis.index_models import ErrorDeclaration
@@ -70,7 +71,7 @@ def _event(organisation_id: int, happening: Happening, now: datetime) -> EpcisEv
     )
 
 
-def _entry(event: EpcisEvent, now: datetime) -> writing.Entry:
+def _entry(event: EpcisEvent, now: datetime) -> Entry:
     digest = digest_of(event.document)
     body = {"type": event.event_type, "biz_step": event.biz_step, "digest": digest}
     return writing.entry_of("event.recorded", event.event_id, body, now)

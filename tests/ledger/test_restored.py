@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from foundation import backup, db, files
+from foundation.config import Config
 from ledger import keys, verification
+from tests.conftest import copied_database
 from tests.ledger.factories import record, sign
 
 
@@ -67,6 +71,53 @@ def test_a_restored_backup_that_went_on_contradicts_the_checkpoint_a_witness_hol
     bad = verification.verify(session, outside=held)
     assert bad is not None
     assert (bad.code, bad.sequence) == (f"ledger.{code}", sequence)
+
+
+def test_a_dump_of_an_earlier_hour_is_told_by_the_checkpoint_that_was_kept(
+    own_database: db.Database,
+    server_url: str,
+    template: str,
+    test_config: Config,
+    tmp_path: Path,
+    now: datetime,
+) -> None:
+    """Dumped, gone on with, signed; the dump put into a new database, which goes on as well."""
+    files.use(f"file://{tmp_path}/files")
+    keys.use(tmp_path, "http://test.invalid")
+    config, target = replace(test_config, data_dir=tmp_path), tmp_path / "a.tar"
+    with db.transaction() as session:
+        record(session, 5, now)
+        early = sign(session, keys.get(), now).note
+    backup.make(_url(own_database), config, target, now=now, shown=lambda *_: None)
+    with db.transaction() as session:
+        record(session, 4, now)
+        held = sign(session, keys.get(), now).note
+
+    with copied_database(server_url, template) as url:
+        backup.restore(url, config, target, shown=lambda *_: None)
+        restored = db.connect(url)
+        found = [_judged(each) for each in (None, early, held)]
+        later = now + timedelta(hours=1)
+        with db.transaction() as session:
+            record(session, 4, later)
+            sign(session, keys.get(), later)
+        found += [_judged(each) for each in (None, early, held)]
+        restored.dispose()
+
+    assert found == [
+        None, None, ("ledger.entry_missing", 6),
+        None, None, ("ledger.root_differs", 9),
+    ]  # fmt: skip
+
+
+def _url(database: db.Database) -> str:
+    return database.primary.url.render_as_string(hide_password=False)
+
+
+def _judged(outside: str | None) -> tuple[str, int | None] | None:
+    with db.reading() as session:
+        bad = verification.verify(session, outside)
+    return None if bad is None else (bad.code, bad.sequence)
 
 
 def test_a_clock_put_back_breaks_nothing(

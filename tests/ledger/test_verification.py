@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from foundation.errors import NotFound
 from ledger import checkpoint, keys, log, merkle, ports, proofs, sequencing, verification, writing
 from tests.ledger.factories import ORIGIN, record, sign
 
@@ -42,6 +43,15 @@ def tamper(session: Session, statement: str) -> None:
 
 def entry_at(sequence: int) -> str:
     return f"id = (SELECT entry_id FROM ledger_leaves WHERE sequence = {sequence})"
+
+
+def test_an_empty_log_has_nothing_to_sign(
+    session: Session, key: Ed25519PrivateKey, now: datetime
+) -> None:
+    with pytest.raises(NotFound) as refused:
+        sign(session, key, now)
+
+    assert refused.value.code == "ledger.empty"
 
 
 def test_an_untouched_log_is_good(log_of_thirteen: Session) -> None:
@@ -107,6 +117,14 @@ def test_each_alteration_of_the_tree_is_located(
     ("statement", "code"),
     [
         ("DELETE FROM ledger_waiting", "ledger.entry_unplaced"),
+        (
+            "DELETE FROM ledger_entries WHERE id = (SELECT entry_id FROM ledger_waiting)",
+            "ledger.waiting_altered",
+        ),
+        (
+            "INSERT INTO ledger_waiting SELECT entry_id FROM ledger_leaves WHERE sequence = 3",
+            "ledger.waiting_altered",
+        ),
         (
             "UPDATE ledger_entries SET subject = 'VN-X'"
             " WHERE id = (SELECT entry_id FROM ledger_waiting)",

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Column, text
+from sqlalchemy import Column, select, text
 from sqlalchemy.orm import Session
 
+from foundation import config
 from foundation.db import Base
+from ledger import checkpoint, keys
 from tests.traceability.epcis import told
 from tests.traceability.epcis.querying.callers import make_caller
 from tests.traceability.factories import grow, make_batch
 from traceability.epcis import recorded
+from traceability.epcis.models import EpcisEvent, EventThing
+from traceability.epcis.querying import order
 from traceability.lineage import recorded as lineage_recorded
+from traceability.lineage.models import TraceNode
 
 DRAWN = (
     "epcis_event_things",
@@ -26,6 +34,7 @@ DRAWN = (
 )
 # A batch's place may be older than the batch: a partner spoke of it first.
 _BEYOND = {("trace_nodes", "created_at")}
+_AS_EVER = text("SET LOCAL session_replication_role = origin")
 _OTHERS = {
     "DATETIME": "coalesce({c}, '2026-01-01') + interval '1 microsecond'",
     "BOOLEAN": "NOT coalesce({c}, false)",
@@ -100,6 +109,97 @@ def test_two_steps_that_changed_places_are_named(graph: Session) -> None:
     )
 
     assert _after(graph, "trace_edges", swapped)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE epcis_event_places SET place = place + 1"
+        " WHERE place = (SELECT max(place) FROM epcis_event_places)",
+        "DELETE FROM epcis_event_places WHERE place = 2",
+        "UPDATE epcis_event_places SET event_id = (SELECT min(event_id) FROM epcis_event_places)"
+        " WHERE place = 2",
+        "INSERT INTO epcis_event_places (place, event_id) VALUES (1000, 1000000)",
+        "INSERT INTO epcis_waiting_events SELECT max(event_id) FROM epcis_event_places",
+        "INSERT INTO epcis_waiting_events VALUES (1000000)",
+    ],
+)
+def test_every_event_has_one_place_in_the_order_of_telling(graph: Session, change: str) -> None:
+    order.place_waiting(graph)
+    assert _found(graph) == []
+
+    assert _after(graph, "epcis_event_places", change)
+
+
+def test_an_event_of_before_the_graph_is_no_fault(graph: Session) -> None:
+    graph.execute(_AS_EVER)
+    node = graph.scalar(select(TraceNode).where(TraceNode.uri.startswith("/t/")).limit(1))
+    assert node is not None
+    event_id = "urn:uuid:88888888-8888-4888-8888-888888888888"
+    document = {
+        "type": "ObjectEvent",
+        "eventID": event_id,
+        "eventTime": "2026-01-02T03:04:05.000Z",
+        "eventTimeZoneOffset": "+07:00",
+        "recordTime": "2026-01-02T03:04:05.000Z",
+        "action": "ADD",
+        "bizStep": "commissioning",
+        "quantityList": [{"epcClass": node.uri, "quantity": 1200.0, "uom": "KGM"}],
+    }
+    at = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    event = EpcisEvent(
+        event_id=event_id, event_type="ObjectEvent", action="ADD", biz_step="commissioning",
+        event_time=at, time_zone="+07:00", record_time=at, document=document,
+    )  # fmt: skip
+    graph.add(event)
+    graph.flush()
+    graph.add(
+        EventThing(
+            event_id=event.id,
+            role="object",
+            node_id=node.id,
+            is_class=True,
+            quantity=1200,
+            unit="KGM",
+        )
+    )
+    graph.flush()
+
+    assert _found(graph) == []
+
+
+def test_goods_named_by_an_address_this_house_had_are_its_own_still(
+    graph: Session, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, now: Any
+) -> None:
+    graph.execute(_AS_EVER)
+    batch = make_batch(graph, grow(graph, now), now)
+    named = f"{config.current().base_url}/t/{batch.code}"
+    caller = make_caller(graph, client)
+    event = told.plain(quantityList=[{"epcClass": named, "quantity": 1, "uom": "KGM"}])
+    assert caller.post("/epcis/capture", told.document(event)).status_code == 202
+    monkeypatch.setattr(config, "_current", replace(config.current(), base_url="https://new.vn"))
+    without = _found(graph)
+    keys.use(tmp_path, named.partition("/t/")[0])
+    checkpoint.make(graph, keys.get(), keys.origin(), now=now)
+
+    assert any("epcis_event_things" in each for each in without)
+    assert _found(graph) == []
+
+
+def test_steps_are_read_as_whoever_told_them_tells() -> None:
+    document = {
+        "type": "AggregationEvent", "eventID": "urn:uuid:1", "action": "OBSERVE",
+        "eventTime": "2026-01-02T00:00:00.000Z", "eventTimeZoneOffset": "+07:00",
+        "parentID": "https://id.gs1.org/00/089300010000000017",
+        "childEPCs": ["https://id.gs1.org/01/08930001000018/10/L1/21/5"],
+    }  # fmt: skip
+    own = {**document, "parentID": "/00/089300010000000017"}
+    at = datetime(2026, 1, 2, tzinfo=UTC)
+
+    assert recorded._is_own(own)
+    assert not recorded._is_own(document)
+    assert not recorded._is_own({**own, "@context": []})
+    assert recorded._derived(own, at, "https://nguon.vn")["trace_edges"] == set()
 
 
 def _after(session: Session, table: str, statement: str) -> bool:
