@@ -9,6 +9,7 @@ from flask import Response, jsonify
 from api.blueprints import Blueprint
 from foundation import clock, config, db, web
 from foundation.errors import NotFound
+from foundation.inputs import Integer, QuerySchema
 from traceability import batches
 from traceability.scan import bundle as bundles
 from traceability.scan import lookup, story, story_json, verdict_words
@@ -46,16 +47,26 @@ def trace(query: dict[str, Any], code: str) -> dict[str, Any]:
         }
 
 
+class BundleQuery(QuerySchema):
+    """How many entries a checkpoint had that the reader kept."""
+
+    since = Integer(load_default=None, low=1)
+
+
 @blueprint.get("/trace/<code>/bundle")
 @web.public
+@blueprint.arguments(BundleQuery, location="query")
 @blueprint.response(200, BundleSchema)
-def bundle(code: str) -> Response:
+def bundle(query: dict[str, Any], code: str) -> Response:
     """The proof bundle of a batch: its story, proofs and a signed checkpoint, to check offline.
 
-    404 while no checkpoint was signed. ``docs/verify/`` has a program that checks one.
+    With ``since`` it proves as well that the log grew out of a checkpoint of that size. 404 while
+    no checkpoint was signed, or none of so many. ``docs/verify/`` has programs that check one.
     """
     with db.reading() as session:
-        made = bundles.of_batch(session, code, config.current().base_url, now=clock.now())
+        made = bundles.of_batch(
+            session, code, config.current().base_url, now=clock.now(), since=query["since"]
+        )
     answer = jsonify(made)
     name = made["story"]["code"]
     answer.headers["Content-Disposition"] = f'attachment; filename="nguon-{name}.json"'

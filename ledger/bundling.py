@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ledger import canonical, checkpoint, keys, note, rotation, witnessing
+from ledger import canonical, checkpoint, keys, note, proofs, rotation, witnessing
 from ledger.rows.commitments import Key
 from ledger.rows.opening import OpenedRow, open_person
 
@@ -30,10 +30,12 @@ def make(
     *,
     now: datetime,
     form: str = FORMAT,
+    since: int | None = None,
 ) -> dict[str, Any]:
     """Join a story (plain JSON) with the rows that prove it; `same` says which words are which.
 
-    Raises: NotFound("ledger.no_checkpoint").
+    `since` is the size of a checkpoint that the reader kept: the bundle then proves that its log
+    grew out of that one. Raises: NotFound("ledger.no_checkpoint" or "ledger.no_such_tree").
     """
     mark = checkpoint.get_newest(session)
     bundle: dict[str, Any] = {
@@ -46,6 +48,10 @@ def make(
         "verifier_key": note.verifier_key(note.read(mark.note).origin, mark.public_key),
         "vouchers": [key.voucher for key in rotation.list_keys(session) if key.voucher],
     }
+    if since is not None:
+        proof = proofs.prove_consistency(session, since, mark.size)
+        path = [_base64(step) for step in proof.path]
+        bundle["consistency"] = {"first": since, "second": mark.size, "path": path}
     return {**bundle, "signature": sign_off(bundle)}
 
 

@@ -1,12 +1,11 @@
-"""Check a proof bundle or a voucher of Nguồn offline, trusting nobody but the key you give.
-
-The first --key is the log's, as you learned it elsewhere (a printed checkpoint, a letter); others
-are witnesses' who must have signed too. Needs Python 3.11 and the package cryptography.
-"""
+"""Check a proof bundle or a voucher of Nguồn offline (Python 3.11, the package cryptography).
+The first --key is the log's as you learned it elsewhere, or a file that tells it; others are
+witnesses' who must have signed too. verify_growth.py checks it against a checkpoint you kept."""
 
 import argparse
 import hashlib
 import json
+import re
 import sys
 from base64 import b64decode
 from pathlib import Path
@@ -23,8 +22,7 @@ def sha(value):
     return hashlib.sha256(value).digest()
 
 
-def canonical(value):
-    """RFC 8785 for what a bundle holds: ASCII names, texts, numbers (108.0 was read as 108)."""
+def canonical(value):  # RFC 8785 for what a bundle holds: ASCII names, texts, 108.0 read as 108
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
@@ -44,19 +42,17 @@ def signed(note, key):
     raise ValueError(f"no signature of {name}")
 
 
-def climb(leaf, index, size, path):
-    """The root that a leaf's path leads to (RFC 9162, 2.1.3.1, from its end)."""
+def climb(leaf, index, size, path):  # the root a leaf's path leads to (RFC 9162, 2.1.3.1)
     need(0 <= index < size and bool(path) == (size > 1), "a path of the wrong length")
     if size == 1:
         return leaf
     half, last = 1 << (size - 1).bit_length() - 1, b64decode(path[-1])
-    if index < half:
-        return sha(b"\x01" + climb(leaf, index, half, path[:-1]) + last)
-    return sha(b"\x01" + last + climb(leaf, index - half, size - half, path[:-1]))
+    right = index >= half
+    inner = climb(leaf, index - half * right, size - half if right else half, path[:-1])
+    return sha(b"\x01" + (last + inner if right else inner + last))
 
 
-def check_fact(fact, size, root):
-    """Values → digest → row → list of rows → entry → log; tells what was recorded when."""
+def check_fact(fact, size, root):  # values → digest → row → list of rows → entry → log
     opened = {name: fact[name] for name in ("group", "key", "salt", "table", "values")}
     row = {name: fact.get(name) for name in ("form", "kept", "key", "person", "table", "told")}
     row[fact["group"]] = sha(canonical(opened)).hex()
@@ -88,13 +84,16 @@ def check(bundle, key, *witnesses):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("bundle", type=Path)
-    parser.add_argument("--key", action="append", required=True)
+    parser.add_argument("--key", action="append", default=[])
     asked = parser.parse_args()
     try:
         text = asked.bundle.read_text("utf-8")
         told = json.loads(text, parse_float=lambda n: float(n) if float(n) % 1 else int(float(n)))
-        check(told, *asked.key)
-    except LookupError as error:
-        sys.exit(f"WRONG: something is missing: {error}")
+        keys = [Path(key).read_text("utf-8") if Path(key).is_file() else key for key in asked.key]
+        keys = [re.search(r"\S+\+[0-9a-f]{8}\+[\w+/]{44}|$", key)[0] for key in keys]
+        check(told, *(keys or [told["verifier_key"]]))
+        if not keys:
+            print("by the key in the file alone: whoever made the file may have made that key")
     except Exception as error:
-        sys.exit(f"WRONG: {str(error) or 'a signature that is not of this text'}")
+        missing = "something is missing: " * isinstance(error, LookupError)
+        sys.exit(f"WRONG: {missing}{str(error) or 'a signature that is not of this text'}")

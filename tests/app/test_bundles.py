@@ -26,10 +26,21 @@ from accounts.models import Organisation
 from foundation import clock, db
 from foundation.config import Config
 from foundation.errors import NotFound
-from ledger import bundling, canonical, checkpoint, judging, keys, note, rotation, witnessing
+from ledger import (
+    bundling,
+    canonical,
+    checkpoint,
+    judging,
+    keys,
+    note,
+    proofs,
+    rotation,
+    witnessing,
+)
 from ledger.judging import Term
 from tests.app.told_house import ToldHouse, told_house
 
+GROWTH = Path(__file__).parents[2] / "docs/verify/verify_growth.py"
 SCRIPT = Path(__file__).parents[2] / "docs" / "verify" / "verify_bundle.py"
 WITNESS = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 WITNESS_KEY = note.cosigner_key("bao.example", WITNESS.public_key().public_bytes_raw())
@@ -103,8 +114,63 @@ def altered(bundle: dict[str, Any], *path: Any, value: Any) -> dict[str, Any]:
     return changed
 
 
-def test_the_script_is_as_short_as_promised() -> None:
-    assert len(SCRIPT.read_text("utf-8").splitlines()) <= 100
+@pytest.mark.parametrize("script", [SCRIPT, GROWTH], ids=lambda path: path.stem)
+def test_the_scripts_are_as_short_as_promised(script: Path) -> None:
+    assert len(script.read_text("utf-8").splitlines()) <= 100
+
+
+def grown(folder: Path, bundle: dict[str, Any], kept: str) -> subprocess.CompletedProcess[str]:
+    (folder / "grown.json").write_text(json.dumps(bundle), "utf-8")
+    (folder / "kept.txt").write_text(kept, "utf-8")
+    return subprocess.run(
+        [sys.executable, str(GROWTH), str(folder / "grown.json"), str(folder / "kept.txt")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+
+
+def test_a_kept_checkpoint_brings_the_key_and_proves_that_the_log_only_grew(
+    client: FlaskClient, code: str, tmp_path: Path
+) -> None:
+    size = note.read(client.get(f"/api/v1/trace/{code}/bundle").get_json()["checkpoint"]).size
+    early = size - size // 3
+    told = dict(client.get(f"/api/v1/trace/{code}/bundle?since={early}").get_json())
+    with db.reading() as session:
+        root = proofs.root_at(session, early)
+    said = note.read(told["checkpoint"])
+    kept = note.sign(note.Statement(said.origin, early, root, said.made_at), keys.get())
+    other = note.sign(note.Statement(said.origin, early, bytes(32), said.made_at), keys.get())
+    stranger = note.sign(
+        note.Statement(said.origin, early, root, said.made_at), Ed25519PrivateKey.generate()
+    )
+
+    good = grown(tmp_path, told, kept)
+    assert (good.returncode, good.stderr) == (0, "")
+    assert good.stdout.splitlines()[-1] == f"key {told['verifier_key']}"
+    (tmp_path / "letter.txt").write_text(f"Sổ có {size} mục.\n{good.stdout}", "utf-8")
+    assert run(tmp_path, json.dumps(told), str(tmp_path / "letter.txt")).returncode == 0
+    for harmed, note_kept, sentence in (
+        (told, other, "rewritten after your checkpoint"),
+        (told, stranger, "not signed by the key of the bundle"),
+        ({**told, "consistency": None}, kept, f"?since={early}"),
+        (altered(told, "consistency", "path", value=[]), kept, "WRONG: "),
+    ):
+        answer = grown(tmp_path, harmed, note_kept)
+        assert (answer.returncode, answer.stdout) == (1, ""), sentence
+        assert sentence in answer.stderr
+    assert client.get(f"/api/v1/trace/{code}/bundle?since={size + 1}").status_code == 404
+
+
+def test_without_a_key_of_ones_own_it_says_what_is_proved(
+    bundle: dict[str, Any], tmp_path: Path
+) -> None:
+    answer = run(tmp_path, json.dumps(bundle))
+
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert "by the key in the file alone" in answer.stdout.splitlines()[-1]
+    assert run(tmp_path, json.dumps(bundle), "no key").returncode == 1
 
 
 def test_a_true_bundle_is_proved_and_needs_the_keys_it_is_asked_for(

@@ -26,10 +26,12 @@ from traceability.scan.story import is_for_everybody
 from traceability.sensors import day_records
 
 
-def of_batch(session: Session, code: str, base_url: str, *, now: datetime) -> dict[str, Any]:
-    """The proof bundle of the batch with a code.
+def of_batch(
+    session: Session, code: str, base_url: str, *, now: datetime, since: int | None = None
+) -> dict[str, Any]:
+    """The proof bundle of the batch with a code; `since` as `ledger.bundling` has it.
 
-    Raises: NotFound("batch.not_found" or "ledger.no_checkpoint").
+    Raises: NotFound("batch.not_found", "ledger.no_checkpoint" or "ledger.no_such_tree").
     """
     found = lookup.find_by_code(code, None)
     if found is None:
@@ -39,11 +41,16 @@ def of_batch(session: Session, code: str, base_url: str, *, now: datetime) -> di
         **story_json.plain(story.tell(session, batch.id, now=now)),
         "trace_url": base_url + batches.trace_path(batch, None),
     }
-    return make(session, batch, TraceSchema(exclude=["verdict"]).dump(told), now=now)
+    return make(session, batch, TraceSchema(exclude=["verdict"]).dump(told), now=now, since=since)
 
 
 def make(
-    session: Session, batch: Batch, story: Mapping[str, Any], *, now: datetime
+    session: Session,
+    batch: Batch,
+    story: Mapping[str, Any],
+    *,
+    now: datetime,
+    since: int | None = None,
 ) -> dict[str, Any]:
     """Join a batch's story (plain JSON) with the proofs of the rows it is told from.
 
@@ -51,7 +58,7 @@ def make(
     Raises: NotFound("ledger.no_checkpoint").
     """
     rows = open_rows(session, rows_of(session, batch, story))
-    return bundling.make(session, story, rows, _same(story, rows), now=now)
+    return bundling.make(session, story, rows, _same(story, rows), now=now, since=since)
 
 
 def rows_of(session: Session, batch: Batch, story: Mapping[str, Any]) -> dict[str, list[Key]]:

@@ -249,6 +249,9 @@ class BundleSchema(Schema):
     checkpoint = fields.String(required=True, metadata={"description": "signed note"})
     verifier_key = fields.String(required=True)
     vouchers = fields.List(fields.String(), required=True)
+    consistency = fields.Dict(
+        metadata={"description": "with `since`: that the log grew out of one of that size"}
+    )
     signature = fields.String(
         required=True, allow_none=True, metadata={"description": "signed note over all the rest"}
     )
