@@ -19,7 +19,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 from xdist.scheduler import LoadScopeScheduling
@@ -143,11 +143,23 @@ def worker_database_url(server_url: str, template: str) -> Iterator[str]:
         yield url
 
 
+_PATIENCE = " -c lock_timeout=120000 -c statement_timeout=300000"
+
+
+def _be_patient(_dialect: Any, _record: Any, _args: Any, given: dict[str, Any]) -> None:
+    """On a laden machine, many at one row's lock may wait longer than anybody at a page would."""
+    given["connect_timeout"] = 60
+    # One and the same for every connection of an engine.
+    if _PATIENCE not in given["options"]:
+        given["options"] += _PATIENCE
+
+
 @pytest.fixture
 def own_database(server_url: str, template: str) -> Iterator[db.Database]:
     """A whole database for one test: real commits, many connections, migrations."""
     with copied_database(server_url, template) as url:
         database = db.connect(url, pool_size=40)
+        event.listen(database.primary, "do_connect", _be_patient)
         yield database
         database.dispose()
         db.use(None)

@@ -42,7 +42,7 @@ def _gone(processes: list[psutil.Process], seconds: float) -> bool:
 
 def _until(house: House, word: str, other_than: int) -> None:
     """Wait until a process of this kind runs again."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         found = house.children(word)
         if found and found[0].pid != other_than:

@@ -158,14 +158,14 @@ def test_jobs_of_a_killed_worker_are_taken_up_by_the_next(own_database: db.Datab
 
     for _ in range(2):
         victim = _start_worker(url)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         before = _effects(own_database)
         while _effects(own_database) < before + 2 and time.monotonic() < deadline:
             time.sleep(0.02)
         os.kill(victim.pid, signal.SIGKILL)
         victim.wait()
     last = _start_worker(url)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while _effects(own_database) < 12 and time.monotonic() < deadline:
         time.sleep(0.05)
     last.terminate()

@@ -99,7 +99,7 @@ def test_who_accepts_while_the_area_ends_is_heard_before_or_after(now: datetime)
         ended = pool.submit(_end, code, now)
         session.connection().exec_driver_sql("SELECT pg_sleep(0.3)")
         session.commit()
-        ended.result(10)
+        ended.result(60)
 
     with db.reading() as session:
         assert session.get_one(RawMaterialMember, member_id).state == "left"

@@ -100,7 +100,7 @@ def _await_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
         if process.poll() is not None:
             raise AssertionError(log.read_text("utf-8")[-4000:])
         try:
-            with urllib.request.urlopen(f"{url}/readyz", timeout=2):
+            with urllib.request.urlopen(f"{url}/readyz", timeout=15):
                 return
         except OSError:
             time.sleep(0.2)

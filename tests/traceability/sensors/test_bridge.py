@@ -60,7 +60,7 @@ def kept() -> int:
         return session.scalar(select(func.count()).select_from(SensorReading)) or 0
 
 
-def soon(is_so: Callable[[], bool], seconds: float = 15) -> bool:
+def soon(is_so: Callable[[], bool], seconds: float = 60) -> bool:
     until = time.monotonic() + seconds
     while not is_so() and time.monotonic() < until:
         time.sleep(0.02)
