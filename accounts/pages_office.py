@@ -39,10 +39,12 @@ _COLUMNS = (
     Column("commune", "Xã, phường"),
     Column("code", "Mã tổ chức"),
     Column("name", "Tên"),
-    Column("kind", "Loại hình"),
+    Column("kind", "Loại hình (mã)"),
+    Column("kind_name", "Loại hình"),
     Column("commune_code", "Mã xã"),
     Column("tax_code", "Mã số thuế"),
-    Column("status", "Xác minh"),
+    Column("status", "Xác minh (mã)"),
+    Column("status_name", "Xác minh"),
     Column("verified_at", "Xác minh lúc", "datetime"),
     Column("created_at", "Ghi lúc", "datetime"),
 )
@@ -69,7 +71,7 @@ def export() -> ResponseReturnValue:
     now = clock.now()
     with db.reading() as session:
         rows = table.organisation_rows(session, current_actor(), _query(query), now=now)
-        notes = Notes("Tổ chức trên địa bàn", (f"Xuất lúc {now:%Y-%m-%d %H:%M} UTC",))
+        notes = Notes(_("Tổ chức trên địa bàn"), (table.written_at(now),))
         return table_response(_COLUMNS, rows, format_, "to-chuc", notes=notes)
 
 

@@ -93,7 +93,7 @@ def export() -> ResponseReturnValue:
     now = clock.now()
     with db.reading() as session:
         rows = table.export_rows(session, current_actor(), _query(query), now=now)
-        notes = Notes("Hồ sơ hợp tác xã", (f"Xuất lúc {now:%Y-%m-%d %H:%M} UTC",))
+        notes = Notes(_("Hồ sơ hợp tác xã"), (table.written_at(now),))
         return table_response(table.EXPORT_COLUMNS, rows, format_, "hop-tac-xa", notes=notes)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from accounts import organisations
+from accounts import names, organisations
 from accounts.models import Organisation
 from accounts.names import ACTIVITIES
 from accounts.organisations import OrganisationQuery
@@ -16,6 +16,7 @@ from accounts.register.listing import RegisterQuery
 from accounts.register.profiles import ProfileAnswers, RegisterRow
 from foundation import clock
 from foundation.errors import Finding
+from foundation.i18n import _, vn_datetime
 from foundation.inputs import Day, InputSchema, Integer, Number, Problem, Text
 from foundation.tables import Cell, Column
 from foundation.vietnamese import fold
@@ -47,7 +48,8 @@ EXPORT_COLUMNS = (
     Column("province", "Tỉnh, thành phố"),
     Column("commune", "Xã, phường"),
     *COLUMNS,
-    Column("status", "Xác minh"),
+    Column("status", "Xác minh (mã)"),
+    Column("status_name", "Xác minh"),
     Column("completeness", "Đầy đủ (%)", "integer"),
     Column("confirmed_at", "Xác nhận năm nay", "datetime"),
 )
@@ -95,10 +97,15 @@ class RegisterLine(ProfileForm):
 
 def place_of(finding: Finding) -> tuple[int | None, str | None]:
     """Where in the sheet a finding lies: the row's number and the heading of its column."""
-    _rows, _, place = (finding.field or "").partition("rows.")
-    number, _, code = place.partition(".")
+    place = (finding.field or "").partition("rows.")[2]
+    number, _dot, code = place.partition(".")
     headings = {column.code: column.label for column in COLUMNS}
     return (int(number) if number.isdigit() else None), headings.get(code)
+
+
+def written_at(now: datetime) -> str:
+    """When a file was written, as its notes tell it."""
+    return _("Xuất lúc %(at)s", at=vn_datetime(now))
 
 
 def answers_of(values: dict[str, Any]) -> ProfileAnswers:
@@ -115,31 +122,34 @@ def export_rows(
         Organisation.sort_key, Organisation.id
     )
     for found in session.scalars(statement).partitions(_CHUNK):
-        names = units.labels(
+        places = units.labels(
             session,
             {row.province_code for row in found} | {row.commune_code for row in found},
             clock.business_day(now),
         )
         for row in profiles.rows_of(session, found, now=now):
-            yield _cells(row, names)
+            yield _cells(row, places)
 
 
-def _cells(row: RegisterRow, names: dict[str, str]) -> list[Cell]:
+def _cells(row: RegisterRow, places: dict[str, str]) -> list[Cell]:
     at = row.organisation
     own: dict[str, Cell] = {
-        "province": names.get(at.province_code, at.province_code),
-        "commune": names.get(at.commune_code, at.commune_code),
+        "province": places.get(at.province_code, at.province_code),
+        "commune": places.get(at.commune_code, at.commune_code),
         "code": at.code,
         "name": at.name,
         "commune_code": at.commune_code,
         "tax_code": at.tax_code,
         "representative": at.representative,
         "status": at.status,
+        "status_name": names.called(names.STATUSES, at.status),
         "completeness": row.completeness.percent,
         "confirmed_at": row.confirmed_at,
     }
     for name in _ANSWERS:
         own[name] = getattr(row.profile, name) if row.profile is not None else None
+    # By its Vietnamese name, which the import reads too.
+    own["activity"] = ACTIVITIES.get(str(own["activity"]), own["activity"])
     return [own[column.code] for column in EXPORT_COLUMNS]
 
 
@@ -161,9 +171,11 @@ def organisation_rows(
                 row.code,
                 row.name,
                 row.kind,
+                names.called(names.KINDS, row.kind),
                 row.commune_code,
                 row.tax_code,
                 row.status,
+                names.called(names.STATUSES, row.status),
                 row.verified_at,
                 row.created_at,
             )

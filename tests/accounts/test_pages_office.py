@@ -103,6 +103,8 @@ def test_the_list_leaves_whole_and_without_personal_numbers(
         text = answer.data.decode("utf-8")
     assert "Hợp tác xã Nông nghiệp Vệ Giang" in text
     assert "049085001234" not in text
+    # Offices read words; programs find the codes beside them.
+    assert all(word in text for word in ("household", "Hộ sản xuất", "verified", "Đã xác minh"))
 
 
 def test_an_officer_invites_within_the_territory(
