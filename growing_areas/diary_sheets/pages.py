@@ -98,4 +98,15 @@ def _batch(batch_id: int) -> dict[str, Any]:
     with db.reading() as session:
         kind = taking_in.kind_on(clock.today())
         batch = imports.get_batch(session, current_actor(), kind, batch_id)
-        return {"batch": batch, "findings": imports.findings_of(batch)}
+        return {"batch": batch, "findings": imports.findings_of(batch), "place_of": _place}
+
+
+def _place(finding: Finding) -> str:
+    """Where in the sheet something was found, as its reader calls it."""
+    _rows, _dot, place = (finding.field or "").partition("rows.")
+    number, _dot, code = place.partition(".")
+    label = next((each.label for each in sheet.COLUMNS if each.code == code), "")
+    if not number:
+        return label
+    row = _("Dòng %(number)s", number=number)
+    return f"{row}, {label}" if label else row

@@ -9,7 +9,7 @@ from flask_smorest.fields import Upload
 from marshmallow import EXCLUDE, Schema, fields
 
 from foundation.i18n import LANGUAGES, speaking
-from foundation.inputs import Choice, Integer, Text
+from foundation.inputs import Choice, Integer, Problem, Text
 from foundation.vietnamese import fold
 from growing_areas import labels
 from growing_areas.answer_shapes import FoundSchema
@@ -27,8 +27,11 @@ class Worded(Choice):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         told = str(value).strip()
-        code = told if told in self.choices else self._words().get(fold(told), told)
-        return super()._deserialize(code, attr, data, **kwargs)
+        code = told if told in self.choices else self._words().get(fold(told))
+        if code is None:
+            # In words: whoever fills in a sheet reads no codes.
+            raise Problem("input.not_a_choice", choices=[self.named(each) for each in self.choices])
+        return code
 
     def _words(self) -> Mapping[str, str]:
         known: dict[str, str] = {}

@@ -7,7 +7,7 @@ from typing import Any
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 
 from app import rooms, starting
 from app.demo import story
@@ -67,3 +67,21 @@ def test_every_migration_goes_down_and_up_again(
     assert left == 1, "only alembic's own table is left at the bottom"
     assert types == 0
     assert schema.is_current(own_database.primary)
+
+
+def test_a_migration_takes_as_long_as_it_needs_and_a_page_no_longer(
+    own_database: db.Database,
+) -> None:
+    engine = own_database.primary
+    said: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        said.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    schema.downgrade(engine, schema.head())
+    event.remove(engine, "before_cursor_execute", note)
+
+    assert said[0] == "SET statement_timeout = 0"
+    with engine.connect() as connection:
+        assert connection.scalar(text("SHOW statement_timeout")) == "1min"
