@@ -18,7 +18,7 @@ from growing_areas import answers, areas, diary, labels
 from growing_areas.diary import Ground, Recorded, Work
 from growing_areas.fieldbook import correcting, pages_form, persons, photos, repeats
 from growing_areas.fieldbook import labels as words
-from growing_areas.fieldbook.schemas import WorkForm
+from growing_areas.fieldbook.schemas import RepeatForm, WorkForm
 from growing_areas.models import GrowingArea
 from growing_areas.parcels.choosing import parcels_by_area
 
@@ -66,9 +66,9 @@ def record() -> ResponseReturnValue:
 @web.guarded("diary.write")
 def repeat(entry_id: int) -> ResponseReturnValue:
     """Write an earlier work anew for today, on the same ground."""
-    inputs.load(inputs.InputSchema, request.form)
+    key = inputs.load(RepeatForm, request.form).get("work_key")
     with db.transaction() as session:
-        done = repeats.again(session, current_actor(), entry_id, now=clock.now())
+        done = repeats.again(session, current_actor(), entry_id, key, now=clock.now())
         told = _told(done)
     _flash(told, done[0].entry.id)
     return redirect(url_for("growing_areas.fieldbook.show"), 303)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,11 +29,15 @@ _DIFFERS = ("quantity", "unit", "notes", "work_key", "parcels", "worker", "mater
 
 @dataclass(frozen=True)
 class Repeat:
-    """A work that may be done again: its newest line, and how many areas it was done on."""
+    """A work that may be done again: its newest line, and how many areas it was done on.
+
+    ``key`` names its next telling: tapped twice it is written once.
+    """
 
     entry: DiaryEntry
     area: GrowingArea
     areas: int
+    key: UUID
 
 
 def last_works(
@@ -61,11 +66,16 @@ def last_works(
     wanted = {told[0].area_id for told in chosen}
     rows = session.scalars(select(GrowingArea).where(GrowingArea.id.in_(wanted)))
     areas = {area.id: area for area in rows}
-    return [Repeat(told[0], areas[told[0].area_id], len(told)) for told in chosen]
+    return [Repeat(told[0], areas[told[0].area_id], len(told), uuid4()) for told in chosen]
 
 
-def again(session: Session, actor: Actor, entry_id: int, *, now: datetime) -> list[Recorded]:
-    """Write a work anew for today, on the same ground. Raises as `diary.record_on`."""
+def again(
+    session: Session, actor: Actor, entry_id: int, work_key: UUID | None = None, *, now: datetime
+) -> list[Recorded]:
+    """Write a work anew for today, on the same ground; once under one key.
+
+    Raises as `diary.record_on`.
+    """
     entry = diary.get_entry(session, actor, entry_id)
     lines = correcting.together(session, entry)
     known = {each.name for each in fields(Work)} - set(_DIFFERS) - {"done_on"}
@@ -75,7 +85,9 @@ def again(session: Session, actor: Actor, entry_id: int, *, now: datetime) -> li
         told |= {"treated_ha": None, "head_count": None}
     names = persons.names(session, [entry.worker_id])
     work = replace(
-        Work(**told, done_on=clock.business_day(now)), worker=names.get(entry.worker_id or 0)
+        Work(**told, done_on=clock.business_day(now)),
+        worker=names.get(entry.worker_id or 0),
+        work_key=work_key,
     )
     grounds = [Ground(line.area_id, line.parcel_ids) for line in lines]
     return diary.record_on(session, actor, grounds, work, now=now)

@@ -125,6 +125,12 @@ class PhotoFile(Schema):
     file = Upload(required=True)
 
 
+class RepeatForm(InputSchema):
+    """A work to be done again, in one tap."""
+
+    work_key = fields.UUID()
+
+
 class WorkForm(WorkInput):
     """The page's form; areas as ticked, photos and acts beside it."""
 

@@ -209,7 +209,7 @@ def _form_page(form: web.Form, slip_id: int | None = None) -> str:
         offered = choosing.offered(session, actor, mine, asked)
     return web.render(
         "growing_areas/slips/form.html",
-        form=form, areas=mine, offered=offered, asked=asked, many=offered.total > _MANY,
+        form=form, areas=mine, offered=offered, asked=asked, is_long=offered.total > _MANY,
         buyers=buyers, labels=labels,
         units=words.unit_options(_UNITS), slip_id=slip_id,
         key=form.values.get("work_key") or uuid4(),

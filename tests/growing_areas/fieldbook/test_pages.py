@@ -77,8 +77,13 @@ def test_one_form_writes_many_areas_and_one_tap_takes_it_back(
     assert "20\u00a0ml / 16\u00a0lít nước" in page
     line = client.get(f"/workspace/diary/{entries[0].id}").get_data(as_text=True)
     assert f"/workspace/diary/photos/{session.scalar(select(DiaryPhoto.id))}" in line
-    again = post(client, f"/workspace/diary/{entries[0].id}/repeat", {})
-    assert again.status_code == 303
+    offered = client.get("/workspace/diary/new").get_data(as_text=True)
+    tap = re.search(r'/repeat".*?name="work_key" value="([^"]+)"', offered, re.DOTALL)
+    for _ in range(2):
+        told = {"work_key": tap[1] if tap else ""}
+        again = post(client, f"/workspace/diary/{entries[0].id}/repeat", told)
+        assert again.status_code == 303
+    assert session.scalar(select(func.count()).select_from(DiaryEntry)) == 2 + 2
     newest = session.scalar(select(func.max(DiaryEntry.id)))
     assert post(client, f"/workspace/diary/{newest}/undo", {}).status_code == 303
     left = client.get("/workspace/diary/export.csv").get_data(as_text=True)
