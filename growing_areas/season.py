@@ -50,6 +50,7 @@ class Spraying:
     """
 
     entry_id: int
+    activity: str
     area_id: int
     product_name: str | None
     active_ingredient: str | None
@@ -284,6 +285,7 @@ def stands() -> ColumnElement[bool]:
 def _spraying(entry: DiaryEntry, days: int | None, harvested: ground.Ground) -> Spraying:
     return Spraying(
         entry.id,
+        entry.activity,
         harvested.sisters.get(entry.area_id, entry.area_id),
         entry.product_name,
         entry.active_ingredient,

@@ -112,7 +112,7 @@ def open_batch(
     amount, unit = amounts.countable(new.quantity, new.unit, product)
     wanted = _making(new, product, amount or Decimal(0), unit)
     areas = grounds.areas_of(session, product, new.growing_areas, new.areas)
-    bought, communes = purchases.findings(session, new.purchases, now)
+    bought, communes = purchases.findings(session, new.purchases, new.produced_on, now)
     findings = [*_origin_findings(new), *bought, *making.date_findings(wanted, now)]
     findings += _ground_findings(session, new, areas) + _amount_findings(new, product, amount)
     findings += _missing(session, product, new, communes, now)

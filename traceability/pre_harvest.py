@@ -56,6 +56,7 @@ class Early:
             "pre_harvest",
             {
                 "entry": told.entry_id,
+                "activity": told.activity,
                 "area": told.area_id,
                 "code": self.area_code,
                 "spray": (told.product_name or told.active_ingredient or "")[:120],

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from accounts import permissions, verification
 from accounts.permissions import Actor
+from foundation import clock
 from foundation.errors import Conflict, Finding
 from ledger import log
 from traceability import events, pre_harvest
@@ -17,13 +18,16 @@ from traceability.quality import holds, labels, settling
 def release(session: Session, actor: Actor, code: str, *, now: datetime) -> Batch:
     """Declare a batch fit for sale: from here on its scan page says so and offers may sell it.
 
-    Raises: Forbidden, NotFound, Conflict("batch.not_releasable"), Conflict("batch.on_hold"),
-    Conflict("batch.pre_harvest_interval"), Refused("organisation.unverified").
+    Raises: Forbidden, NotFound, Conflict("batch.not_releasable"), Conflict("batch.expired"),
+    Conflict("batch.on_hold"), Conflict("batch.pre_harvest_interval"),
+    Refused("organisation.unverified").
     """
     batch = get_locked_batch(session, code)
     permissions.require(actor, "batch.release", batch)
     if batch.state not in ("open", "held"):
         raise Conflict("batch.not_releasable", lot=batch.lot)
+    if batch.expires_on is not None and batch.expires_on < clock.business_day(now):
+        raise Conflict("batch.expired", lot=batch.lot, on=batch.expires_on)
     verification.require_verified(session, batch.organisation_id)
     # The diary may have grown a moment ago: what holds nothing yet forbids all the same.
     pre_harvest.refuse(session, batch)

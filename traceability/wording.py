@@ -24,12 +24,13 @@ WORDING: dict[str, str] = {
         " của sản phẩm hoặc chọn đơn vị khác."
     ),
     "batch.pre_harvest_interval": N_(
-        "Còn trong thời gian cách ly: {area} được phun {spray} ngày {sprayed_on}, chỉ được thu"
+        "Còn trong thời gian cách ly: {area} được dùng {spray} ngày {sprayed_on}, chỉ được thu"
         " hoạch từ {permitted_from}."
     ),
     "batch.sprayed": N_(
-        "{area} được phun {spray} ngày {sprayed_on}, chỉ được thu hoạch từ {permitted_from}."
+        "{area} được dùng {spray} ngày {sprayed_on}, chỉ được thu hoạch từ {permitted_from}."
     ),
+    "batch.expired": N_("Lô {lot} đã quá hạn sử dụng ngày {on}, không cho xuất bán được."),
     "batch.not_releasable": N_("Lô {lot} không ở trạng thái có thể xuất."),
     "batch.on_hold": N_("Lô {lot} đang bị giữ nên chưa xuất bán được."),
     "batch.not_holdable": N_("Lô {lot} không ở trạng thái có thể tạm giữ."),

@@ -78,6 +78,7 @@ def buy(step: Step) -> None:
     given = step.given
     bought = NewPurchase(
         supplier=given["supplier"],
+        is_person=False,
         supplier_lot=given["supplier_lot"],
         commune=given["commune"],
         bought_on=clock.business_day(step.now),

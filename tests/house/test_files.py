@@ -47,7 +47,7 @@ def test_every_column_that_holds_files_is_indexed() -> None:
         for table in Base.metadata.tables.values()
         for column in table.columns
         if any(key.column.table.name == "stored_files" for key in column.foreign_keys)
-        and not any(index.columns[0] is column for index in table.indexes)
+        and not any(next(iter(index.columns), None) is column for index in table.indexes)
     ]
 
     assert bare == []

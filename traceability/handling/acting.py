@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts import permissions
@@ -20,6 +21,7 @@ from traceability.handling import amounts, states, stock
 from traceability.handling.models import BatchMovement
 from traceability.happenings import Portion
 from traceability.lineage import nodes
+from traceability.lineage.models import TraceEdge, TraceNode
 from traceability.models import Batch
 from traceability.quality import holds
 
@@ -72,16 +74,70 @@ def refuse_future(happened_at: datetime, now: datetime) -> None:
         raise Invalid([Finding("batch.step_in_future", {}, "happened_at")])
 
 
-def refuse_before(found: Iterable[Batch], happened_at: datetime) -> None:
+def refuse_before(session: Session, found: Iterable[Batch], happened_at: datetime) -> None:
     """Raises: Invalid("batch.step_too_early"): nothing is done with goods not there yet."""
-    day = clock.business_day(happened_at)
-    early = [
-        Finding("batch.step_too_early", {"lot": each.lot, "on": each.produced_on}, "happened_at")
-        for each in found
-        if each.produced_on > day
-    ]
+    early = early_findings(session, list(found), happened_at)
     if early:
         raise Invalid(early)
+
+
+def early_findings(
+    session: Session, found: Sequence[Batch], happened_at: datetime
+) -> list[Finding]:
+    """The batches of some that were not there yet at a time, each with since when it was.
+
+    Goods are there from their day of production; parts, mixtures, products and arrivals, which
+    keep the day of what they came of, from the step that made them.
+    """
+    day = clock.business_day(happened_at)
+    made_at = _made_at(session, found)
+    early = []
+    for batch in found:
+        since: date | datetime | None = batch.produced_on if batch.produced_on > day else None
+        made = made_at.get(batch.id)
+        if made is not None and is_before(happened_at, made):
+            since = moment(made, happened_at)
+        if since is not None:
+            told = {"lot": batch.lot, "on": since}
+            early.append(Finding("batch.step_too_early", told, "happened_at"))
+    return early
+
+
+def is_before(one: datetime, other: datetime) -> bool:
+    """Whether one step came before another: by the day where either is told by its day alone."""
+    if _is_told_by_day(one) or _is_told_by_day(other):
+        return clock.business_day(one) < clock.business_day(other)
+    return one < other
+
+
+def moment(at: datetime, beside: datetime) -> date | datetime:
+    """A time as it is told beside another: its day, and the hour only on one and the same day."""
+    day = clock.business_day(at)
+    return at if day == clock.business_day(beside) else day
+
+
+def _is_told_by_day(at: datetime) -> bool:
+    return at.astimezone(VIETNAM).time() == _NOON
+
+
+def _made_at(session: Session, found: Sequence[Batch]) -> dict[int, datetime]:
+    """When the batches made of others came to be, as their own house told it."""
+    made_of = [batch.id for batch in found if batch.origin == "batches"]
+    if not made_of:
+        return {}
+    statement = (
+        select(TraceNode.batch_id, func.min(TraceEdge.happened_at))
+        .join(TraceEdge, TraceEdge.child_id == TraceNode.id)
+        .join(Batch, Batch.id == TraceNode.batch_id)
+        .join(EpcisEvent, EpcisEvent.id == TraceEdge.event_id)
+        .where(
+            TraceNode.batch_id.in_(made_of),
+            TraceEdge.kind == "made_of",
+            EpcisEvent.organisation_id == Batch.organisation_id,
+        )
+        .group_by(TraceNode.batch_id)
+    )
+    return {batch_id: at for batch_id, at in session.execute(statement) if batch_id is not None}
 
 
 def done_at(day: date | None, now: datetime) -> datetime:
@@ -96,6 +152,7 @@ def amounts_of(
 ) -> list[Drawn]:
     """What is wanted of each batch in the batch's unit, in id order, one line per batch.
 
+    ``field`` is the list the lines stand in; "" for a step whose one line is its own fields.
     Raises: Invalid with all findings, Conflict("batch.short") naming what is free and promised.
     """
     shelves = stock.lock(session, [batch.id for batch in found.values()])
@@ -111,7 +168,8 @@ def amounts_of(
         elif free <= 0:
             raise short(batch, Decimal(0), free, shelf.taken)
         if isinstance(amount, Finding):
-            findings.append(Finding(amount.code, amount.params, f"{field}.{place}.{amount.field}"))
+            at = f"{field}.{place}.{amount.field}" if field else amount.field
+            findings.append(Finding(amount.code, amount.params, at))
             continue
         had = wanted[batch.id].amount if batch.id in wanted else Decimal(0)
         wanted[batch.id] = Drawn(batch, had + amount)

@@ -59,7 +59,7 @@ def ship(
     packed = packing.get_units(session, wanted.units)
     inside = [content.batch.code for unit in packed for content in unit.contents]
     found = acting.lock(session, actor, [*(line.batch for line in wanted.goods), *inside], "ship")
-    acting.refuse_before(found.values(), happened_at)
+    _refuse_early(session, found, packed, happened_at)
     recipient = _recipient(session, wanted, found)
     _refuse_missing(session, wanted, found, now)
     _lock_packed(session, packed, found)
@@ -191,6 +191,24 @@ def _recipient(session: Session, wanted: Shipment, found: dict[str, Batch]) -> O
     if findings:
         raise Invalid(findings)
     return recipient
+
+
+def _refuse_early(
+    session: Session, found: dict[str, Batch], packed: Sequence[LogisticUnit], happened_at: datetime
+) -> None:
+    """Raises: Invalid naming the goods not there yet and the units not packed yet."""
+    early = acting.early_findings(session, list(found.values()), happened_at)
+    early += [
+        Finding(
+            "unit.shipped_early",
+            {"unit": unit.name, "on": acting.moment(unit.packed_at, happened_at)},
+            "happened_at",
+        )
+        for unit in packed
+        if acting.is_before(happened_at, unit.packed_at)
+    ]
+    if early:
+        raise Invalid(early)
 
 
 def _refuse_missing(

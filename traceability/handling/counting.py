@@ -80,9 +80,9 @@ def waste(session: Session, actor: Actor, wanted: Waste, *, now: datetime) -> Ba
     if wanted.reason not in REASONS:
         raise Invalid([Finding("batch.waste_reason", {"reason": wanted.reason[:40]}, "reason")])
     found = acting.lock(session, actor, [wanted.batch], "waste")
-    acting.refuse_before(found.values(), happened_at)
+    acting.refuse_before(session, found.values(), happened_at)
     taken = Taken(wanted.batch, wanted.quantity, wanted.unit)
-    drawn = acting.amounts_of(session, [taken], found, "waste")
+    drawn = acting.amounts_of(session, [taken], found, "")
     step, action, disposition = _STEPS.get(wanted.reason, ("destroying", "DELETE", "destroyed"))
     happening = Happening(
         "ObjectEvent",
@@ -108,7 +108,7 @@ def take_stock(session: Session, actor: Actor, wanted: StockTaking, *, now: date
     happened_at = wanted.happened_at or now
     acting.refuse_future(happened_at, now)
     found = acting.lock(session, actor, [wanted.batch], "stocktake")
-    acting.refuse_before(found.values(), happened_at)
+    acting.refuse_before(session, found.values(), happened_at)
     batch = found[wanted.batch]
     counted = _counted(wanted, batch)
     shelf = stock.lock(session, [batch.id])[batch.id]

@@ -103,6 +103,19 @@ def common_market(sources: Iterable[Batch]) -> str | None:
     return told.pop() if len(told) == 1 else None
 
 
+def market_findings(sources: Iterable[Batch], chosen: str | None) -> list[Finding]:
+    """Goods for several countries come together, and nobody said for which they are now.
+
+    Nothing may be guessed: what one country demands to be told would be lost without a word.
+    """
+    found = {batch.id: batch for batch in sources}
+    if chosen is not None or len({batch.market for batch in found.values()}) < 2:
+        return []
+    told = sorted((batch.lot, batch.market or "–") for batch in found.values())
+    named = ", ".join(f"{lot} ({market})" for lot, market in told)
+    return [Finding("batch.markets_differ", {"lots": named}, "market")]
+
+
 def date_findings(making: Making, now: datetime) -> list[Finding]:
     """Days that cannot be: a batch of tomorrow, packed before it was made, expired at once."""
     findings = []

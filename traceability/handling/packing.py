@@ -54,7 +54,7 @@ def pack(
     happened_at = wanted.happened_at or now
     acting.refuse_future(happened_at, now)
     found = acting.lock(session, actor, [each.batch for each in wanted.contents], "pack")
-    acting.refuse_before(found.values(), happened_at)
+    acting.refuse_before(session, found.values(), happened_at)
     sscc = _refuse_wrong(wanted, found)
     drawn = acting.amounts_of(session, wanted.contents, found, "contents")
     owner = drawn[0].batch

@@ -19,6 +19,8 @@ class MergeForm(DoneForm):
 
     batches = fields.List(Text(max=40), load_default=list, validate=Length(max=MOST_LINES))
     lot = Text(max=20)
+    market = Text(max=2)
+    document_number = Text(max=80)
 
 
 class ProcessForm(DoneForm):

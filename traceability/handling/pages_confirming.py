@@ -29,7 +29,7 @@ def waste(session: Session, code: str) -> str:
     batch = batches.get_own_batch(session, current_actor(), code)
     shelf = stock.shelves_of(session, [batch.id])[batch.id]
     acting.refuse_by_state(batch, "waste")
-    acting.refuse_before([batch], happened_at)
+    acting.refuse_before(session, [batch], happened_at)
     amount = amounts.of_batch(wanted.quantity, wanted.unit, batch)
     if isinstance(amount, Finding):
         raise Invalid([amount])

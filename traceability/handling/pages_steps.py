@@ -123,12 +123,17 @@ def _no_choices(session: Session, actor: Actor, batch: Batch) -> dict[str, Any]:
 
 def _siblings(session: Session, actor: Actor, batch: Batch) -> dict[str, Any]:
     found = _others(session, batch, "merge", product_id=batch.product_id)
-    return {
-        "others": [
-            (each.batch.code, each.batch.lot, i18n.quantity(each.free, each.batch.unit))
-            for each in found
-        ]
-    }
+    others = [
+        (each.batch.code, each.batch.lot, i18n.quantity(each.free, each.batch.unit))
+        for each in found
+    ]
+    return {"others": others, **_destinations(batch, found)}
+
+
+def _destinations(batch: Batch, others: list[stock.InStore]) -> dict[str, Any]:
+    """The countries to choose from, and whether goods for several may come together."""
+    told = {batch.market, *(each.batch.market for each in others)}
+    return {"differ": len(told) > 1, "markets": opening_choices.market_choices()}
 
 
 def _others(
@@ -147,15 +152,14 @@ def _others(
 
 def _makings(session: Session, actor: Actor, batch: Batch) -> dict[str, Any]:
     own = register.list_of_organisations(session, (batch.organisation_id,))
-    inputs = [
-        (each.batch.code, f"{each.batch.lot}, {each.batch.product.name}")
-        for each in _others(session, batch, "process")
-    ]
+    found = _others(session, batch, "process")
+    inputs = [(each.batch.code, f"{each.batch.lot}, {each.batch.product.name}") for each in found]
     return {
         "products": [(product.code, product.name) for product in own],
         "inputs": inputs,
         "units": units(batch.unit),
         "recoveries": statements.recoveries_from(session, batch.product_id),
+        **_destinations(batch, found),
     }
 
 
@@ -163,7 +167,7 @@ def _packs(session: Session, actor: Actor, batch: Batch) -> dict[str, Any]:
     found = _makings(session, actor, batch)
     own = register.list_of_organisations(session, (batch.organisation_id,))
     packed = [(product.code, product.name) for product in own if product.net_content]
-    return {**found, "products": packed, "inputs": []}
+    return {**found, "products": packed, "inputs": [], "differ": False}
 
 
 def _sendings(session: Session, actor: Actor, batch: Batch) -> dict[str, Any]:

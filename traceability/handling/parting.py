@@ -13,7 +13,7 @@ from accounts.permissions import Actor
 from foundation import clock, quantity
 from foundation.errors import Finding, Invalid
 from traceability import events
-from traceability.handling import acting, amounts, lots, making
+from traceability.handling import acting, amounts, demands, lots, making
 from traceability.handling.acting import Drawn, Taken
 from traceability.handling.making import Making
 from traceability.happenings import Happening
@@ -48,6 +48,9 @@ class Merge:
     inputs: tuple[Taken, ...]
     lot: str | None = None
     happened_at: datetime | None = None
+    # Asked for where the batches are for different countries; None: what they are all for.
+    market: str | None = None
+    document_number: str | None = None
 
 
 def split(session: Session, actor: Actor, wanted: Split, *, now: datetime) -> list[Batch]:
@@ -59,7 +62,7 @@ def split(session: Session, actor: Actor, wanted: Split, *, now: datetime) -> li
     happened_at = wanted.happened_at or now
     acting.refuse_future(happened_at, now)
     found = acting.lock(session, actor, [wanted.batch], "split")
-    acting.refuse_before(found.values(), happened_at)
+    acting.refuse_before(session, found.values(), happened_at)
     parent = found[wanted.batch]
     sizes = _sizes(wanted, parent)
     total = Taken(wanted.batch, sum(sizes, Decimal(0)), parent.unit)
@@ -90,25 +93,38 @@ def merge(session: Session, actor: Actor, wanted: Merge, *, now: datetime) -> Ba
     happened_at = wanted.happened_at or now
     acting.refuse_future(happened_at, now)
     found = acting.lock(session, actor, [each.batch for each in wanted.inputs], "merge")
-    acting.refuse_before(found.values(), happened_at)
+    acting.refuse_before(session, found.values(), happened_at)
     sources = {batch.id: batch for batch in found.values()}
-    findings = making.lot_findings(wanted.lot)
-    if len(sources) < 2:
-        findings.append(Finding("batch.merge_one", {}, "inputs"))
-    if len({batch.product_id for batch in sources.values()}) > 1:
-        findings.append(Finding("batch.merge_products", {}, "inputs"))
+    findings = _merge_findings(wanted, list(sources.values()), now)
     if findings:
         raise Invalid(findings)
     drawn = acting.amounts_of(session, wanted.inputs, found)
     made = making.make(
         session,
         drawn[0].batch.product,
-        _together(drawn, wanted.lot),
+        _together(drawn, wanted),
         told={"merged_from": [each.batch.code for each in drawn]},
         now=now,
     )
     _tell(session, actor, "merge", drawn, [made], happened_at, now=now)
     return made
+
+
+def _merge_findings(wanted: Merge, sources: Sequence[Batch], now: datetime) -> list[Finding]:
+    """What is wrong with putting batches together, and what a country chosen anew is not told."""
+    on = clock.business_day(now)
+    findings = making.lot_findings(wanted.lot)
+    if len(sources) < 2:
+        findings.append(Finding("batch.merge_one", {}, "inputs"))
+    if len({batch.product_id for batch in sources}) > 1:
+        findings.append(Finding("batch.merge_products", {}, "inputs"))
+    findings += demands.market_findings(wanted.market, on)
+    if findings:
+        return findings
+    if wanted.market is None or {batch.market for batch in sources} == {wanted.market}:
+        return making.market_findings(sources, wanted.market)
+    given = {"document_number": wanted.document_number}
+    return demands.missing("process", [wanted.market], given, on)
 
 
 def _sizes(wanted: Split, parent: Batch) -> list[Decimal]:
@@ -141,7 +157,7 @@ def _part_of(parent: Batch, amount: Decimal, lot: str | None) -> Making:
     )
 
 
-def _together(drawn: Sequence[Drawn], lot: str | None) -> Making:
+def _together(drawn: Sequence[Drawn], wanted: Merge) -> Making:
     sources = [each.batch for each in drawn]
     # Kilograms and tonnes of one product: the finer unit holds both without rounding.
     unit = min((each.unit for each in sources), key=lambda code: quantity.get_unit(code).factor)
@@ -156,9 +172,9 @@ def _together(drawn: Sequence[Drawn], lot: str | None) -> Making:
         produced_on=max(each.produced_on for each in sources),
         packed_on=max((each.packed_on for each in sources if each.packed_on), default=None),
         expires_on=min(ends, default=None),
-        lot=lot,
+        lot=wanted.lot,
         released_at=released[-1] if len(released) == len(sources) else None,
-        market=making.common_market(sources),
+        market=wanted.market or making.common_market(sources),
     )
 
 

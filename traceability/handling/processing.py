@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -74,10 +74,9 @@ def process(session: Session, actor: Actor, wanted: Processing, *, now: datetime
     happened_at = wanted.happened_at or now
     acting.refuse_future(happened_at, now)
     found = acting.lock(session, actor, [each.batch for each in wanted.inputs], wanted.kind)
-    acting.refuse_before(found.values(), happened_at)
+    acting.refuse_before(session, found.values(), happened_at)
     products = _products(session, actor, wanted.outputs, found)
-    market = making.common_market(found.values())
-    outputs = _countable(wanted.outputs, products, market, happened_at, now)
+    outputs = _countable(wanted.outputs, products, found.values(), happened_at, now)
     _refuse_missing(session, wanted, outputs, now)
     drawn = acting.amounts_of(session, wanted.inputs, found)
     weighing = _weigh(session, drawn, outputs)
@@ -120,7 +119,7 @@ def _products(
 def _countable(
     outputs: Sequence[Output],
     products: Sequence[Product],
-    market: str | None,
+    sources: Collection[Batch],
     happened_at: datetime,
     now: datetime,
 ) -> list[tuple[Product, Making]]:
@@ -128,6 +127,7 @@ def _countable(
     findings = []
     made = []
     day = clock.business_day(happened_at)
+    market = making.common_market(sources)
     for place, (output, product) in enumerate(zip(outputs, products, strict=True)):
         amount, unit = amounts.countable(output.quantity, output.unit, product)
         if amount is None or amount <= 0:
@@ -145,6 +145,7 @@ def _countable(
             lot=output.lot,
             market=output.market or market,
         )
+        told += making.market_findings(sources, output.market)
         told += demands.market_findings(output.market, clock.business_day(now))
         told += making.date_findings(each, now)
         findings += [_at(finding, place) for finding in told]

@@ -27,11 +27,12 @@ MOST = 50
 class NewPurchase:
     """One purchase in a batch; ``commune`` a code or what people call it.
 
-    ``is_person``: the seller is a private person, whose name stays in the house.
+    ``is_person``: the seller is a private person, whose name stays in the house. So it is unless
+    somebody says that it is an organisation's: a name once told to the ledger stays there.
     """
 
     supplier: str
-    is_person: bool = False
+    is_person: bool = True
     supplier_lot: str | None = None
     commune: str | None = None
     bought_on: date | None = None
@@ -39,9 +40,9 @@ class NewPurchase:
 
 
 def findings(
-    session: Session, wanted: Sequence[NewPurchase], now: datetime
+    session: Session, wanted: Sequence[NewPurchase], produced_on: date, now: datetime
 ) -> tuple[list[Finding], list[str | None]]:
-    """What is wrong with some purchases, and the communes they name, by code."""
+    """What is wrong with the purchases of a batch, and the communes they name, by code."""
     found: list[Finding] = []
     communes: list[str | None] = []
     today = clock.business_day(now)
@@ -58,6 +59,9 @@ def findings(
         if each.bought_on is not None and each.bought_on > today:
             params = {"today": today}
             found.append(Finding("batch.in_future", params, f"purchases.{place}.bought_on"))
+        elif each.bought_on is not None and each.bought_on > produced_on:
+            late = {"produced_on": produced_on}
+            found.append(Finding("batch.bought_late", late, f"purchases.{place}.bought_on"))
     return found, communes
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from accounts import permissions
 from accounts.permissions import Actor
-from foundation import clock, codes, quantity
+from foundation import codes, quantity
 from foundation.errors import Conflict, Finding, Invalid
 from products import register
 from products.models import Product
@@ -94,10 +94,10 @@ def receive(session: Session, actor: Actor, wanted: Receipt, *, now: datetime) -
 
 
 def _refuse_early(sent: Consignment, happened_at: datetime) -> None:
-    """Raises: Invalid("consignment.received_early"): nothing arrives before the day it left."""
-    sent_on = clock.business_day(sent.sent_at)
-    if clock.business_day(happened_at) < sent_on:
-        raise Invalid([Finding("consignment.received_early", {"on": sent_on}, "happened_at")])
+    """Raises: Invalid("consignment.received_early"): nothing arrives before it left."""
+    if acting.is_before(happened_at, sent.sent_at):
+        told = {"on": acting.moment(sent.sent_at, happened_at)}
+        raise Invalid([Finding("consignment.received_early", told, "happened_at")])
 
 
 def _arrivals(sent: Consignment, given: Sequence[Arrival]) -> dict[int, Arrival]:

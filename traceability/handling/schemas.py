@@ -23,10 +23,13 @@ CONSIGNMENT_STATES = ("sent", "received", "refused", "returned", "void")
 
 
 class PurchaseInput(InputSchema):
-    """One purchase of a batch; a private seller's name is never published."""
+    """One purchase of a batch; a private seller's name is never published.
+
+    Who does not say that the seller is an organisation has bought of a person.
+    """
 
     supplier = Text(max=200, required=True)
-    is_person = Flag(load_default=False)
+    is_person = Flag(load_default=True)
     supplier_lot = Text(max=80)
     commune = Text(max=120)
     bought_on = Day()
@@ -63,6 +66,8 @@ class MergeInput(InputSchema):
 
     inputs = fields.List(fields.Nested(TakenInput), required=True, validate=Length(1, MOST_LINES))
     lot = Text(max=20)
+    market = Text(max=2)
+    document_number = Text(max=80)
     happened_at = Instant()
 
 

@@ -54,7 +54,8 @@ def merge(code: str, form: Form, now: datetime) -> Merge:
     """This batch and the others chosen, all that is free of each."""
     given, done_at = _load(MergeForm, form, now)
     taken = tuple(Taken(each) for each in (code, *given["batches"]))
-    return Merge(taken, given.get("lot"), done_at)
+    market, document = given.get("market"), given.get("document_number")
+    return Merge(taken, given.get("lot"), done_at, market, document)
 
 
 def market(code: str, form: Form) -> Destined:

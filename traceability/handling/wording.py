@@ -45,7 +45,12 @@ WORDING: dict[str, str] = {
     "batch.owners_differ": N_("Các lô phải của cùng một đơn vị."),
     "batch.input_absent": N_("Các lô đưa vào phải có lô {lot}."),
     "batch.step_in_future": N_("Không ghi được việc chưa xảy ra."),
-    "batch.step_too_early": N_("Lô {lot} sản xuất ngày {on}: trước ngày ấy chưa có hàng để làm."),
+    "batch.step_too_early": N_("Lô {lot} có từ {on}: trước đó chưa có hàng để làm."),
+    "batch.markets_differ": N_(
+        "Các lô dành cho thị trường khác nhau: {lots}. Hãy chọn một thị trường cho lô mới, để yêu"
+        " cầu của nước nhập khẩu không bị bỏ sót."
+    ),
+    "batch.bought_late": N_("Ngày mua không thể sau ngày sản xuất ({produced_on})."),
     "batch.waste_reason": N_("Hãy chọn một lý do trong danh sách."),
     "batch.close_stock": N_(
         "Lô {lot} còn {left}\u00a0{unit} (đã hứa bán {promised}\u00a0{unit}). Hãy xuất kho hoặc ghi"
@@ -67,6 +72,7 @@ WORDING: dict[str, str] = {
     "market.shipped": N_("Đã giao hàng của lô {lot}, không đổi thị trường được nữa."),
     "market.element_missing": N_("{market} yêu cầu: {element} ({source})."),
     "unit.not_found": N_("Không có kiện hàng nào mang mã này."),
+    "unit.shipped_early": N_("Kiện {unit} xếp {on}, không thể gửi đi trước đó."),
     "unit.not_packed": N_("Kiện {unit} không còn ở trong kho."),
     "unit.sscc_form": N_("Mã kiện SSCC gồm 18 chữ số, số cuối là số kiểm tra; {sscc} không đúng."),
     "unit.sscc_taken": N_("Mã kiện {sscc} đã dùng cho kiện khác."),
@@ -80,7 +86,7 @@ WORDING: dict[str, str] = {
     ),
     "consignment.line_unknown": N_("Chuyến hàng không có dòng {line}."),
     "consignment.line_twice": N_("Dòng {line} được ghi hai lần."),
-    "consignment.received_early": N_("Hàng gửi ngày {on}, không thể đến trước ngày ấy."),
+    "consignment.received_early": N_("Hàng gửi {on}, không thể đến trước đó."),
     "consignment.more_than_sent": N_(
         "Lô {lot} gửi {sent}\u00a0{unit}, không nhận được {arrived}\u00a0{unit}."
     ),

@@ -61,23 +61,33 @@ def lift(
 def hold(session: Session, actor: Actor, code: str, reason: str, *, now: datetime) -> Batch:
     """Hold a batch of the officer's territory until an officer lets it pass.
 
-    Raises: NotFound, Forbidden, Conflict("batch.not_holdable"), Invalid without a reason.
+    Each officer's hold stands by itself: lifting one leaves the others.
+    Raises: NotFound, Forbidden, Conflict("batch.not_holdable"), Conflict("hold.own_already"),
+    Invalid without a reason.
     """
     found = get_batch(session, code)
     permissions.require(actor, "hold.decide", found)
     batch = reach.lock(session, [found.id])[found.id]
     if not reason.strip():
         raise Invalid([Finding("input.required", {}, "reason")])
-    cause = Cause(holds.OFFICE, "manual", {})
-    placed = batch.state not in ("closed", "recalled") and settling.place(
-        session, batch, cause, now=now, by=actor.person_id
-    )
-    if not placed:
+    if batch.state in ("closed", "recalled"):
         raise Conflict("batch.not_holdable", lot=batch.lot)
-    row = _open(session, batch.id, holds.OFFICE)
+    _refuse_twice(session, actor, batch)
+    cause = Cause(holds.office_cause(session, batch), "manual", {})
+    settling.place(session, batch, cause, now=now, by=actor.person_id)
+    row = _open(session, batch.id, cause.name)
     _write(session, actor, row, "placed", Decision(reason), now)
     notices.tell(session, Settled(held=(batch,)))
     return batch
+
+
+def _refuse_twice(session: Session, actor: Actor, batch: Batch) -> None:
+    """Raises: Conflict("hold.own_already") while a hold of the same officer stands."""
+    standing = holds.open_holds(session, [batch.id]).get(batch.id, ())
+    if any(
+        holds.is_of_office(each.cause) and each.placed_by_id == actor.person_id for each in standing
+    ):
+        raise Conflict("hold.own_already", lot=batch.lot)
 
 
 def decisions_of(session: Session, hold_ids: list[int]) -> dict[int, list[HoldDecision]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,23 @@ from traceability.quality.models import BatchHold
 OWN = "manual"
 """The cause of a hold a cooperative placed itself, and may lift itself."""
 OFFICE = "office"
-"""The cause of a hold an officer placed; no cooperative lifts it."""
+"""The kind of cause of a hold an officer placed; no cooperative lifts it."""
+
+
+def is_of_office(cause: str) -> bool:
+    """Whether an officer placed the hold by hand."""
+    return cause.partition(":")[0] == OFFICE
+
+
+def office_cause(session: Session, batch: Batch) -> str:
+    """The cause of an officer's next hold of a locked batch: each is lifted on its own.
+
+    It names the batch, for what is made of it is held by the same cause.
+    """
+    placed = select(func.count()).where(
+        BatchHold.batch_id == batch.id, BatchHold.cause.startswith(OFFICE, autoescape=True)
+    )
+    return f"{OFFICE}:{batch.code}-{(session.scalar(placed) or 0) + 1}"
 
 
 def place(

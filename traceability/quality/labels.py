@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from foundation.i18n import N_, _, vn_date
 from growing_areas.models import GrowingArea
 from traceability.certifying import lists
 from traceability.quality import holds
-from traceability.quality.models import BatchHold
+from traceability.quality.models import BatchHold, HoldDecision
 from traceability.recalls.models import Recall
 
 REASONS = {
@@ -53,6 +53,15 @@ ENDED = {
     "recall_closed": N_("Đợt thu hồi đã kết thúc"),
     "claim_rejected": N_("Lời khai đưa lô vào đợt thu hồi không đúng"),
 }
+_WAITING = {
+    "spraying": N_("%(area)s được phun %(spray)s ngày %(on)s, chỉ được thu hoạch từ %(first)s."),
+    "fertilising": N_("%(area)s được bón %(spray)s ngày %(on)s, chỉ được thu hoạch từ %(first)s."),
+    "feeding": N_("%(area)s được cho ăn %(spray)s ngày %(on)s, chỉ được thu hoạch từ %(first)s."),
+    "treatment": N_(
+        "%(area)s được chữa bằng %(spray)s ngày %(on)s, chỉ được thu hoạch từ %(first)s."
+    ),
+}
+_WAITING_FOR_ANY = N_("%(area)s được dùng %(spray)s ngày %(on)s, chỉ được thu hoạch từ %(first)s.")
 _RECALL_TITLES = {
     "held": N_("Tạm giữ để xem xét thu hồi"),
     "recalled": N_("Đang thu hồi"),
@@ -89,14 +98,16 @@ def reason_options() -> list[tuple[str, str]]:
 def tell(session: Session, found: Sequence[BatchHold]) -> list[HoldTold]:
     """Some holds in words; one statement for the names of areas, one for recalls."""
     areas = _area_names(session, {hold.details.get("area") for hold in found})
-    recalls = _recalls(session, found)
+    recalls, said = _recalls(session, found), _said_by_office(session, found)
     return [
         HoldTold(
             hold.id,
             hold.reason,
             _title(hold, recalls),
-            _sentence(hold, areas, recalls),
-            _(_BY_OFFICE_NEXT if hold.cause == holds.OFFICE else _NEXT[hold.reason]),
+            _office_sentence(hold, said)
+            if holds.is_of_office(hold.cause)
+            else _sentence(hold, areas, recalls),
+            _(_BY_OFFICE_NEXT if holds.is_of_office(hold.cause) else _NEXT[hold.reason]),
             hold.placed_at,
             hold.lifted_at,
             _(ENDED[hold.lifted_because]) if hold.lifted_because in ENDED else "",
@@ -115,8 +126,36 @@ def _recalls(session: Session, found: Sequence[BatchHold]) -> dict[str, Recall]:
     return {f"recall:{recall.code}": recall for recall in rows}
 
 
+def _said_by_office(session: Session, found: Sequence[BatchHold]) -> dict[str, str]:
+    """Why officers hold some batches, in their words, by the holds' cause."""
+    wanted = {hold.cause for hold in found if holds.is_of_office(hold.cause)}
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(BatchHold.cause, BatchHold.id, HoldDecision.reason)
+        .join(HoldDecision, HoldDecision.hold_id == BatchHold.id)
+        .where(
+            BatchHold.cause.in_(wanted),
+            # The oldest holds share one cause and are told apart by their number alone.
+            or_(BatchHold.cause != holds.OFFICE, BatchHold.id.in_([hold.id for hold in found])),
+            HoldDecision.kind == "placed",
+        )
+    )
+    return {
+        str(hold_id) if cause == holds.OFFICE else cause: reason for cause, hold_id, reason in rows
+    }
+
+
+def _office_sentence(hold: BatchHold, said: dict[str, str]) -> str:
+    """The officer's own reason: a cooperative cannot mend what it is not told."""
+    reason = said.get(str(hold.id) if hold.cause == holds.OFFICE else hold.cause, "")
+    if not reason:
+        return f"{_(_BY_OFFICE)}."
+    return _("Cán bộ tạm giữ: %(reason)s", reason=reason)
+
+
 def _title(hold: BatchHold, recalls: dict[str, Recall]) -> str:
-    if hold.cause == holds.OFFICE:
+    if holds.is_of_office(hold.cause):
         return _(_BY_OFFICE)
     recall = recalls.get(hold.cause)
     if recall is None:
@@ -127,8 +166,6 @@ def _title(hold: BatchHold, recalls: dict[str, Recall]) -> str:
 
 
 def _sentence(hold: BatchHold, areas: dict[int, str], recalls: dict[str, Recall]) -> str:
-    if hold.cause == holds.OFFICE:
-        return f"{_(_BY_OFFICE)}."
     recall = recalls.get(hold.cause)
     if recall is None:
         return sentence(hold.reason, hold.details, areas)
@@ -154,7 +191,7 @@ def sentence(reason: str, details: dict[str, Any], areas: dict[int, str]) -> str
     """What stands behind a hold; a public page passes no names and gets codes alone."""
     if reason == "pre_harvest" and "permitted_from" in details:
         return _(
-            "%(area)s được phun %(spray)s ngày %(on)s, chỉ được thu hoạch từ %(first)s.",
+            _WAITING.get(details.get("activity", ""), _WAITING_FOR_ANY),
             area=_area(details, areas),
             spray=details.get("spray") or _("thuốc chưa rõ tên"),
             on=_day(details.get("sprayed_on")),

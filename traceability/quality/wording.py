@@ -20,6 +20,7 @@ WORDING: dict[str, str] = {
     "laboratory.retest_unknown": N_("Không có kết quả không đạt nào như vậy của chính hàng này."),
     "laboratory.retest_earlier": N_("Mẫu kiểm nghiệm lại phải lấy sau mẫu trước."),
     "laboratory.retest_lacks": N_("Kiểm nghiệm lại còn thiếu chỉ tiêu đã không đạt: {parameters}."),
+    "hold.own_already": N_("Bạn đang tạm giữ lô {lot} rồi; bỏ lần ấy trước khi giữ lần nữa."),
     "hold.not_found": N_("Không có lần tạm giữ này."),
     "hold.ended": N_("Lần tạm giữ này đã hết."),
     "hold.by_recall": N_("Lô đang thu hồi: đóng đợt thu hồi thì hết tạm giữ."),

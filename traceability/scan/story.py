@@ -159,8 +159,9 @@ def _told(session: Session, batch: Batch, now: datetime) -> Story:
 
 
 def _shops(session: Session, batch: Batch, now: datetime) -> tuple[ports.BuyPlace, ...]:
-    """Where more is sold; who reads of a recall is not asked to buy more."""
-    if batch.state == "recalled":
+    """Where more is sold; who is warned of these goods is not asked to buy more."""
+    is_past = batch.expires_on is not None and batch.expires_on < clock.business_day(now)
+    if batch.state in ("recalled", "held") or batch.voided_at is not None or is_past:
         return ()
     return tuple(ports.where_to_buy(session, batch.product_id, now))
 

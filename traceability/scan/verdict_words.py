@@ -55,7 +55,7 @@ _SAID: dict[str, tuple[str, str, str, str]] = {
         "calm",
         "info",
         N_("Lô hàng chưa được xuất bán"),
-        N_("Mã có trong hệ thống nhưng đơn vị sản xuất chưa cho bán lô này."),
+        N_("Mã có trong hệ thống nhưng đơn vị giữ hàng chưa cho bán lô này."),
     ),
     "mistaken": (
         "bad",

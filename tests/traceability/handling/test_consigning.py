@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,12 +19,14 @@ from tests.traceability.handling.factories import another_product, is_kept, open
 from traceability import batches
 from traceability.epcis.models import EpcisEvent
 from traceability.handling import (
+    acting,
     closing,
     consigning,
     consignments,
     counting,
     history,
     packing,
+    parting,
     receiving,
     statements,
     stock,
@@ -33,6 +35,7 @@ from traceability.handling.acting import Taken
 from traceability.handling.consigning import Shipment
 from traceability.handling.counting import StockTaking, Waste
 from traceability.handling.packing import Packing
+from traceability.handling.parting import Part, Split
 from traceability.handling.receiving import Arrival, Receipt
 from traceability.handling.trade_models import Consignment
 from traceability.models import Batch
@@ -338,6 +341,56 @@ def test_nothing_is_done_with_goods_before_they_were_there(session: Session, now
         assert (finding.code, finding.field) == ("batch.step_too_early", "happened_at")
         assert finding.params == {"lot": batch.lot, "on": batch.produced_on}
     assert received.value.findings[0].code == "consignment.received_early"
+
+
+def test_what_was_made_today_was_not_there_yesterday_though_its_goods_are_older(
+    session: Session, now: datetime
+) -> None:
+    giver, taker = grow(session, now), grow(session, now)
+    whole = make_batch(session, giver, now)
+    (part,) = parting.split(session, SYSTEM, Split(whole.code, (Part(Decimal(500)),)), now=now)
+    crate = packing.pack(session, SYSTEM, Packing((Taken(whole.code, Decimal(9)),)), now=now)
+    sent = send(session, whole, taker, now)
+    came = receiving.receive(session, SYSTEM, Receipt(sent.code), now=now).lines[0].received_batch
+    assert came is not None
+
+    def refusals(at: datetime) -> list[tuple[str, object]]:
+        lone = Shipment(units=(crate.code,), recipient=taker.organisation.code, happened_at=at)
+        found = []
+        for act in (
+            lambda: counting.waste(
+                session, SYSTEM, Waste(part.code, Decimal(1), "spoiled", None, at), now=now
+            ),
+            lambda: counting.waste(
+                session, SYSTEM, Waste(came.code, Decimal(1), "spoiled", None, at), now=now
+            ),
+            lambda: consigning.ship(session, SYSTEM, lone, now=now),
+        ):
+            with pytest.raises(Invalid) as refused:
+                act()
+            found += [(each.code, each.params["on"]) for each in refused.value.findings]
+        return found
+
+    codes = ["batch.step_too_early", "batch.step_too_early", "unit.shipped_early"]
+    today = date(2026, 11, 21)
+    yesterday = datetime(2026, 11, 20, 5, tzinfo=UTC)
+    assert refusals(yesterday) == [(code, today) for code in codes]
+    assert refusals(now - timedelta(minutes=1)) == [(code, now) for code in codes]
+
+
+def test_a_step_told_by_its_day_alone_is_weighed_by_the_day(
+    session: Session, now: datetime
+) -> None:
+    whole = make_batch(session, grow(session, now), now)
+    evening = now - timedelta(hours=14)
+    split = Split(whole.code, (Part(Decimal(500)),), evening)
+    (part,) = parting.split(session, SYSTEM, split, now=now)
+    noon = acting.done_at(date(2026, 11, 20), now)
+
+    counting.waste(session, SYSTEM, Waste(part.code, Decimal(1), "spoiled", None, noon), now=now)
+
+    assert noon < evening
+    assert shelf(session, part)[1] == 1
 
 
 def test_the_country_goods_are_for_goes_with_them(session: Session, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -25,6 +25,7 @@ from tests.house.access_things import PICTURE
 from tests.traceability.factories import PRODUCED, Grown, grow, make_batch, new_batch
 from tests.traceability.handling.factories import open_none
 from traceability import opening, releasing
+from traceability.epcis.models import EpcisEvent
 from traceability.handling import (
     ceilings,
     consigning,
@@ -42,6 +43,7 @@ from traceability.handling.counting import StockTaking
 from traceability.handling.markets import Destined
 from traceability.handling.parting import Part, Split
 from traceability.handling.purchases import NewPurchase
+from traceability.handling.schemas import PurchaseInput
 from traceability.handling.trade_models import BatchPurchase
 from traceability.models import Batch
 
@@ -88,6 +90,31 @@ def test_a_private_sellers_name_stands_beside_the_facts_and_can_be_erased(
     purchases.forget_seller(session, SYSTEM, batch.code, row.id, now=now)
     session.flush()
     assert session.scalars(select(BatchPurchase.supplier)).one() is None
+
+
+def test_a_seller_nobody_calls_an_organisation_is_a_person(session: Session, now: datetime) -> None:
+    grown = grow(session, now)
+    bought = NewPurchase("Nguyễn Thị Lý", bought_on=date(2026, 11, 10))
+    given = PurchaseInput().load({"supplier": "Nguyễn Thị Lý"})
+
+    batch = open_none(session, grown.product, now, origin=None, purchases=(bought,))
+
+    assert given["is_person"]
+    assert not any("Thị Lý" in body for body in session.scalars(select(LedgerEntry.body)))
+    assert not any("Thị Lý" in str(told) for told in session.scalars(select(EpcisEvent.document)))
+    (row,) = purchases.of_batches(session, [batch.id])
+    purchases.forget_seller(session, SYSTEM, batch.code, row.id, now=now)
+
+
+def test_nothing_is_bought_after_it_was_made(session: Session, now: datetime) -> None:
+    grown = grow(session, now)
+    late = replace(SELLER, bought_on=PRODUCED + timedelta(days=1))
+
+    with pytest.raises(Invalid) as refused:
+        open_none(session, grown.product, now, origin=None, purchases=(SELLER, late))
+
+    (finding,) = refused.value.findings
+    assert (finding.code, finding.field) == ("batch.bought_late", "purchases.1.bought_on")
 
 
 def test_a_batch_has_one_origin(session: Session, now: datetime) -> None:

@@ -17,14 +17,15 @@ from accounts.permissions import SYSTEM
 from foundation import db
 from foundation.errors import Conflict, Invalid, NotFound
 from tests.growing_areas.factories import make_organisation, manager
-from tests.traceability.factories import grow, make_batch
+from tests.traceability.factories import PRODUCED, grow, make_batch
 from tests.traceability.handling.factories import another_product, is_kept, open_none, shelf
 from traceability import releasing
 from traceability.epcis.models import EpcisEvent
-from traceability.handling import parting, stock
+from traceability.handling import parting, processing, stock
 from traceability.handling.acting import Taken
 from traceability.handling.models import BatchMovement
 from traceability.handling.parting import Merge, Part, Split
+from traceability.handling.processing import Output, Processing
 from traceability.lineage.models import TraceEdge, TraceNode
 from traceability.models import Batch
 
@@ -200,3 +201,28 @@ def test_thirty_two_splits_at_once_neither_create_nor_lose_a_gram(
         assert (made, taken) == (Decimal(100), Decimal(0))
         assert children == used
         assert is_kept(session, parent)
+
+
+def test_goods_for_two_countries_come_together_only_for_one_that_is_named(
+    session: Session, now: datetime
+) -> None:
+    grown = grow(session, now)
+    abroad = make_batch(session, grown, now, market="US", document_number="1", packed_on=PRODUCED)
+    home = make_batch(session, grown, now)
+    both = (Taken(abroad.code), Taken(home.code))
+    outputs = (Output(grown.product.code, Decimal(2000), "KGM"),)
+
+    with pytest.raises(Invalid) as merged:
+        parting.merge(session, SYSTEM, Merge(both), now=now)
+    with pytest.raises(Invalid) as processed:
+        processing.process(session, SYSTEM, Processing(both, outputs), now=now)
+    with pytest.raises(Invalid) as undocumented:
+        parting.merge(session, SYSTEM, Merge(both, market="US"), now=now)
+    made = parting.merge(session, SYSTEM, Merge(both, market="US", document_number="GL-1"), now=now)
+
+    (finding,) = merged.value.findings
+    assert (finding.code, finding.field) == ("batch.markets_differ", "market")
+    assert finding.params == {"lots": f"{abroad.lot} (US), {home.lot} (–)"}
+    assert [each.field for each in processed.value.findings] == ["outputs.0.market"]
+    assert [each.field for each in undocumented.value.findings] == ["document_number"]
+    assert made.market == "US"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -246,10 +247,58 @@ def test_a_cooperative_lifts_what_it_holds_itself_and_nothing_an_office_holds(
         releasing.release(session, boss, batch.code, now=now)
 
     assert refused.value.code == "batch.on_hold"
-    assert [each.params["why"] for each in refused.value.findings] == ["Cán bộ tạm giữ."]
+    assert [each.params["why"] for each in refused.value.findings] == [
+        "Cán bộ tạm giữ: Kiểm tra đột xuất"
+    ]
     (told,) = labels.of_batch(session, batch.id)
     assert (told.title, told.is_own) == ("Cán bộ tạm giữ", False)
     assert "cho xuất bán" not in told.next_step
+
+
+def test_each_officers_hold_is_lifted_on_its_own(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    batch = make_batch(session, grown, now)
+    first, second = officer(), replace(officer(), person_id=9_000_777)
+    deciding.hold(session, first, batch.code, "Kiểm tra đột xuất", now=now)
+    deciding.hold(session, second, batch.code, "Có người phản ánh", now=now)
+
+    with pytest.raises(Conflict, match=r"hold\.own_already"):
+        deciding.hold(session, first, batch.code, "Lần nữa", now=now)
+    told = labels.of_batch(session, batch.id)
+    deciding.lift(session, first, told[0].id, Decision("Đã xem", "BB-1"), now=now)
+    left = labels.of_batch(session, batch.id)
+
+    assert [each.sentence for each in told] == [
+        "Cán bộ tạm giữ: Kiểm tra đột xuất",
+        "Cán bộ tạm giữ: Có người phản ánh",
+    ]
+    assert [each.id for each in left] == [told[1].id]
+
+
+@pytest.mark.parametrize(
+    ("activity", "said"),
+    [("spraying", "được phun"), ("feeding", "được cho ăn"), ("treatment", "được chữa bằng")],
+)
+def test_a_hold_says_what_was_done_in_the_word_of_its_kind(activity: str, said: str) -> None:
+    details = {"activity": activity, "code": "VN-1", "spray": "Cám thuốc"}
+    days = {"sprayed_on": "2026-11-01", "permitted_from": "2026-11-15"}
+
+    assert f"VN-1 {said} Cám thuốc" in labels.sentence("pre_harvest", {**details, **days}, {})
+
+
+def test_goods_past_their_day_are_not_released(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    wanted = new_batch(grown, expires_on=PRODUCED + timedelta(days=8))
+    batch = opening.open_batch(session, SYSTEM, wanted, now=now)
+
+    with pytest.raises(Conflict) as refused:
+        releasing.release(session, SYSTEM, batch.code, now=now)
+    on_its_last_day = releasing.release(session, SYSTEM, batch.code, now=now - timedelta(days=1))
+
+    assert (refused.value.code, refused.value.params["on"]) == ("batch.expired", batch.expires_on)
+    assert on_its_last_day.state == "released"
 
 
 def test_medicated_feed_is_waited_for_and_plain_feed_is_not(

@@ -106,7 +106,7 @@ def test_bought_material_is_named_and_private_sellers_are_not(
     client: FlaskClient, session: Session, now: datetime, grown: Grown
 ) -> None:
     bought = (
-        NewPurchase("Công ty Nông sản Xanh", bought_on=PRODUCED),
+        NewPurchase("Công ty Nông sản Xanh", is_person=False, bought_on=PRODUCED),
         NewPurchase("Nguyễn Thị Bán", is_person=True),
     )
     new = new_batch(grown, growing_areas=(), purchases=bought)

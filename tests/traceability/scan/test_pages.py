@@ -1,7 +1,7 @@
 """What somebody sees who scans a label, and what stays unseen."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -17,7 +17,7 @@ from traceability import batches, opening, ports, releasing
 from traceability.labels import orders, serials
 from traceability.labels.orders import LabelOrder
 from traceability.models import Batch, Scan, Serial
-from traceability.scan import pages, scans
+from traceability.scan import pages, scans, story
 
 PHONE = {"User-Agent": "Mozilla/5.0 (Linux; Android 14) Chrome/129 Mobile Safari/537.36"}
 KEY = serials.key_from("a secret of this installation, long enough")
@@ -271,6 +271,31 @@ def test_where_to_buy_comes_from_whoever_sells(
 
     assert 'href="/shop/buoi"' in page
     assert "45.000\u00a0₫" in page
+
+
+@pytest.mark.parametrize(
+    "warned",
+    [
+        {"state": "held"},
+        {"state": "closed", "voided_at": datetime(2026, 11, 20, tzinfo=UTC)},
+        {"expires_on": date(2026, 11, 20)},
+    ],
+    ids=["held", "void", "expired"],
+)
+def test_who_is_warned_of_goods_is_not_asked_to_buy_more(
+    session: Session,
+    now: datetime,
+    batch: Batch,
+    monkeypatch: pytest.MonkeyPatch,
+    warned: dict[str, object],
+) -> None:
+    places = [ports.BuyPlace("Bưởi 1 kg", "/shop/buoi", 45_000)]
+    monkeypatch.setattr(ports, "_where_to_buy", lambda session, product, now: places)
+    for name, value in warned.items():
+        setattr(batch, name, value)
+    session.flush()
+
+    assert story.tell(session, batch.id, now=now).shops == ()
 
 
 def test_a_missing_interval_is_called_unknown_never_kept(
