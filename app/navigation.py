@@ -58,6 +58,13 @@ _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("/office", "person.invite", N_("Người dùng"), "/office/people", "person"),
     ("/office", "register.write", N_("Sổ theo dõi chỉ tiêu"), "/office/registers", "chart"),
     ("/admin", "system.operate", N_("Công việc nền"), "/admin/jobs", "clock"),
+    (
+        "/admin",
+        "system.operate",
+        N_("Tin bị gác lại"),
+        "/admin/sensors/dead-letters",
+        "alert",
+    ),
     ("/admin", "person.manage", N_("Người dùng"), "/admin/people", "person"),
 )
 # What lies deeper in an item under an address of its own.

@@ -272,13 +272,11 @@ def _wound(ground: Ground) -> Ground:
 def _laid_out(ground: Ground) -> tuple[Polygons, Ints]:
     """Rings without their closing points, one feature for each owner."""
     points = ground.points.astype(np.int64)
-    kept = np.ones(len(points), dtype=bool)
-    kept[ground.rings[1:] - 1] = False
-    # Points that fell together are drawn once, also where a ring begins and ends.
+    # Of points that fell together the last is drawn: what fell on a ring's end goes with it.
     x, y = points[:, 0], points[:, 1]
-    moves = (x[1:] != x[:-1]) | (y[1:] != y[:-1])
-    moves[ground.rings[1:-1] - 1] = True
-    kept[1:] &= moves
+    kept = np.zeros(len(points), dtype=bool)
+    kept[:-1] = (x[1:] != x[:-1]) | (y[1:] != y[:-1])
+    kept[ground.rings[1:] - 1] = False
     left, first_parts = np.unique(ground.owners, return_index=True)
     order = np.argsort(first_parts)
     left, first_parts = left[order], first_parts[order]

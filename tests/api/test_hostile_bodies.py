@@ -145,10 +145,13 @@ def test_unknown_fields_are_refused_by_name(
     house: ToldHouse, known: Known, token: dict[str, str]
 ) -> None:
     client = house.app.test_client()
+    # What only owners answer is nothing for whoever runs the house.
+    manager = {"Authorization": f"Bearer {house.token('coop@demo.nguon.vn')}"}
     for rule, method in _writes(house):
         if _operation(house, rule, method):
-            answer = client.open(
-                known.address(rule), method=method, json={"nothing_of_ours": 1}, headers=token
-            )
+            path, body = known.address(rule), {"nothing_of_ours": 1}
+            answer = client.open(path, method=method, json=body, headers=token)
+            if answer.status_code == 403:
+                answer = client.open(path, method=method, json=body, headers=manager)
             assert answer.status_code == 422, rule.rule
             assert "nothing_of_ours" in _findings(answer), rule.rule

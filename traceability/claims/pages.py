@@ -27,11 +27,21 @@ blueprint = Blueprint("claims", __name__)
 _DESKS = "<any(workspace, office):desk>"
 
 
-@blueprint.get("/workspace/claims", defaults={"desk": "workspace"})
-@blueprint.get("/office/claims", defaults={"desk": "office"})
+@blueprint.get("/workspace/claims")
 @web.guarded("claim.read")
-def index(desk: str) -> str:
-    """What others say of goods of one's own, or of one's territory."""
+def index() -> str:
+    """What others say of one's own goods."""
+    return _list("workspace")
+
+
+@blueprint.get("/office/claims")
+@web.guarded("claim.read")
+def index_office() -> str:
+    """What is said of goods of one's territory."""
+    return _list("office")
+
+
+def _list(desk: str) -> str:
     query = inputs.load(ClaimsQuery, request.args)
     with db.reading() as session:
         page = listing.list_claims(

@@ -106,8 +106,12 @@ def unregistered() -> VerdictWords:
     return VerdictWords(
         "calm",
         "question",
-        _("Mã hợp lệ, nhưng chưa ai đăng ký ở đây"),
-        _("Xin so lại với dãy số in trên bao bì, giấy tờ, hoặc hỏi nơi bán."),
+        # Never "valid": who scans it would read that of the goods.
+        _("Mã này chưa có trong hệ thống"),
+        _(
+            "Dãy số đúng khuôn, nhưng chưa ai đăng ký ở đây. Xin so lại với dãy số in trên bao bì,"
+            " giấy tờ, hoặc hỏi nơi bán."
+        ),
     )
 
 
