@@ -1,6 +1,7 @@
-"""Who somebody is to the permission table: every role they hold, read in two statements.
+"""Who somebody is to the permission table: every role they hold.
 
-A program's token is asked for thousands of times a minute: that takes one (``ROLES``).
+Cookies and programs' tokens are looked up thousands of times a minute: whose they are and what
+those may do is read in one statement (``ROLES``).
 """
 
 from collections.abc import Iterable

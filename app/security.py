@@ -13,7 +13,7 @@ from prometheus_client import Counter, Histogram
 
 from accounts import sessions, tokens
 from accounts.permissions import ANONYMOUS, Actor, require
-from foundation import clock, db, form_tokens, i18n, web
+from foundation import clock, form_tokens, i18n, web
 from foundation.config import Config
 from foundation.errors import Forbidden, NotFound, Unauthenticated
 from traceability.sensors import device_tokens
@@ -129,8 +129,7 @@ def _actor(*, is_api: bool, public: bool) -> Actor:
     cookie = request.cookies.get(form_tokens.cookie_name(form_tokens.SESSION_COOKIE))
     if not cookie:
         return ANONYMOUS
-    with db.transaction() as session:
-        return sessions.authenticate_cookie(session, cookie, now) or ANONYMOUS
+    return sessions.authenticate_cookie(cookie, now) or ANONYMOUS
 
 
 def _policy() -> str:

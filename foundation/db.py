@@ -5,7 +5,7 @@ Doors open a transaction, domain functions work in it and never commit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -241,6 +241,14 @@ def glance(session: Session, statement: str, params: Mapping[str, Any]) -> list[
             return list(cursor.execute(statement, params, prepare=True).fetchall())
     except psycopg.Error as error:
         raise _wrapped(statement, error) from error
+
+
+def integers(values: Iterable[int]) -> str:
+    """An array of whole numbers as PostgreSQL writes it, to be cast there.
+
+    Of thousands the driver makes one in a fiftieth of the time, as it looks at each of a list.
+    """
+    return f"{{{','.join(map(str, values))}}}"
 
 
 def send(session: Session, statement: str, params: Mapping[str, Any]) -> None:

@@ -97,12 +97,12 @@ class RecallSales:
 
     def sold_of(self, session: Session, batch_ids: Sequence[int]) -> Sold:
         """Orders not called off that hold packs of some lots."""
-        row = session.execute(_SOLD, {"ids": list(batch_ids)}).one()
+        row = session.execute(_SOLD, {"ids": db.integers(batch_ids)}).one()
         return Sold(*row)
 
     def lines_of(self, session: Session, batch_ids: Sequence[int]) -> Iterator[SoldLine]:
         """The same order by order, for the officer's table."""
-        for row in session.execute(_LINES, {"ids": list(batch_ids)}):
+        for row in session.execute(_LINES, {"ids": db.integers(batch_ids)}):
             yield SoldLine(*row)
 
     def follow(self, recall: RecallTold, now: datetime, report: Callable[[int, int], None]) -> None:

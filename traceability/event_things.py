@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
+from foundation import db
 from traceability.epcis.models import EpcisEvent
 from traceability.happenings import Happening, Portion
 from traceability.lineage import claiming, nodes
@@ -72,8 +73,10 @@ SELECT * FROM unnest(
 
 
 def _insert_things(session: Session, rows: list[dict[str, Any]]) -> None:
-    columns = ("event_id", "role", "node_id", "is_class", "quantity", "unit")
-    session.execute(_INSERT_THINGS, {name: [row[name] for row in rows] for name in columns})
+    columns = ("role", "is_class", "quantity", "unit")
+    given: dict[str, Any] = {name: [row[name] for row in rows] for name in columns}
+    given |= {name: db.integers(row[name] for row in rows) for name in ("event_id", "node_id")}
+    session.execute(_INSERT_THINGS, given)
 
 
 def _named(happening: Happening) -> Iterable[_Named]:

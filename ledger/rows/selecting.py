@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from foundation import db
 from ledger.rows.commitments import Key
 from ledger.rows.forms import RowForm, in_use, quoted
 
@@ -20,8 +21,13 @@ def selections(touched: Mapping[str, Iterable[Key]]) -> tuple[list[str], dict[st
         parts.append(_selection(form, number, is_one=len(listed) == 1))
         for place in range(len(form.key)):
             given = [key[place] for key in listed]
-            values[f"k{number}_{place}"] = given[0] if len(given) == 1 else given
+            values[f"k{number}_{place}"] = given[0] if len(given) == 1 else _listed(given)
     return parts, values
+
+
+def _listed(given: list[Any]) -> Any:
+    """Keys as the driver is to send them; numbers already written out, of which there are many."""
+    return db.integers(given) if given and type(given[0]) is int else given
 
 
 def _selection(form: RowForm, number: int, *, is_one: bool) -> str:

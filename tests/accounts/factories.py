@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from accounts import actors, grants, members, organisations, people
+from accounts import actors, grants, members, organisations, people, sessions
 from accounts.models import Organisation, Person
 from accounts.organisations import OrganisationDetails
 from accounts.people import NewPerson
@@ -77,3 +77,9 @@ def actor_of(session: Session, person: Person) -> Actor:
     found = actors.find_actor(session, person.id)
     assert found is not None
     return found
+
+
+def reader_of(session: Session, cookie: str | None, now: datetime) -> Actor | None:
+    """Who a browser with this cookie is, past the session: what waits in it is written first."""
+    session.flush()
+    return sessions.authenticate_cookie(cookie, now)

@@ -27,6 +27,7 @@ from tests.accounts.factories import (
     make_official,
     make_organisation,
     make_person,
+    reader_of,
 )
 
 
@@ -120,7 +121,7 @@ def test_a_changed_role_of_ones_own_opens_a_new_session_and_ends_the_others(
     assert before.value != after.value
     assert client.get("/account").status_code == 200
     for cookie in (before.value, elsewhere):
-        assert sessions.authenticate_cookie(session, cookie, now) is None
+        assert reader_of(session, cookie, now) is None
 
 
 def test_the_last_admin_who_can_come_in_is_not_shut_out(session: Session, now: datetime) -> None:

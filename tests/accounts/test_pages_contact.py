@@ -11,7 +11,7 @@ from accounts.models import Person
 from foundation import clock
 from foundation.models import OutboxMail
 from tests.accounts.browser import post, sign_in_as, text_of
-from tests.accounts.factories import PASSWORD, actor_of, make_person
+from tests.accounts.factories import PASSWORD, actor_of, make_person, reader_of
 
 
 def signed_in(client: FlaskClient, session: Session) -> Person:
@@ -45,7 +45,7 @@ def test_an_address_is_changed_and_other_devices_are_signed_out_or_kept(
     assert "moi@vidu.vn" in shown
     assert "Chúng tôi đã báo" in shown
     session.expire_all()
-    assert sessions.authenticate_cookie(session, other, clock.now()) is None
+    assert reader_of(session, other, clock.now()) is None
 
 
 def test_other_devices_stay_when_their_owner_says_so(client: FlaskClient, session: Session) -> None:
@@ -58,7 +58,7 @@ def test_other_devices_stay_when_their_owner_says_so(client: FlaskClient, sessio
 
     session.expire_all()
     assert people.get_person(session, person.id).email == "moi@vidu.vn"
-    assert sessions.authenticate_cookie(session, other, clock.now()) is not None
+    assert reader_of(session, other, clock.now()) is not None
 
 
 def test_wrong_input_is_told_beside_the_form(client: FlaskClient, session: Session) -> None:

@@ -15,7 +15,13 @@ from accounts.sign_in import SignIn
 from foundation import i18n
 from foundation.errors import Invalid, TooMany
 from foundation.models import OutboxMail
-from tests.accounts.factories import PASSWORD, make_member, make_organisation, make_person
+from tests.accounts.factories import (
+    PASSWORD,
+    make_member,
+    make_organisation,
+    make_person,
+    reader_of,
+)
 
 NEW = "vu-mua-moi-77"
 
@@ -45,8 +51,8 @@ def test_a_mailed_code_sets_a_new_password_and_ends_all_sessions(
     opened = recover(session, asked("co@vidu.vn", mailed_code(session)), now)
 
     session.expire_all()
-    assert sessions.authenticate_cookie(session, stolen, now) is None
-    assert sessions.authenticate_cookie(session, opened.cookie, now) is not None
+    assert reader_of(session, stolen, now) is None
+    assert reader_of(session, opened.cookie, now) is not None
 
 
 def test_a_telephone_gets_a_message_that_lies_sealed(

@@ -11,7 +11,7 @@ from accounts.models import Person
 from accounts.sign_in import SignIn
 from foundation import config
 from foundation.errors import Conflict, Forbidden, Invalid, TooMany, Unauthenticated
-from tests.accounts.factories import PASSWORD, actor_of, make_official, make_person
+from tests.accounts.factories import PASSWORD, actor_of, make_official, make_person, reader_of
 
 
 def code_at(secret: str, moment: datetime) -> str:
@@ -31,7 +31,7 @@ def half_open(session: Session, now: datetime) -> str:
     try_id = sign_in.begin(session, tried, now=now)
     opened = sign_in.finish(session, tried, try_id, now=now)
     assert opened.stage == "second_factor"
-    assert sessions.authenticate_cookie(session, opened.cookie, now) is None
+    assert reader_of(session, opened.cookie, now) is None
     return opened.cookie
 
 
@@ -49,7 +49,7 @@ def test_a_code_opens_a_full_session_with_a_new_cookie(session: Session, now: da
 
     assert opened.stage == "full"
     assert opened.cookie != cookie
-    actor = sessions.authenticate_cookie(session, opened.cookie, later)
+    actor = reader_of(session, opened.cookie, later)
     assert actor is not None
     assert actor.person_id == person.id
     assert sessions.find_session(session, cookie, later) is None

@@ -14,7 +14,7 @@ from accounts.sign_in import SignIn
 from foundation import config, db
 from foundation.errors import Invalid, TooMany
 from foundation.models import OutboxMail
-from tests.accounts.factories import PASSWORD, actor_of, make_person
+from tests.accounts.factories import PASSWORD, actor_of, make_person, reader_of
 
 
 def attempt(login: str, password: str = PASSWORD, **browser: str) -> SignIn:
@@ -38,7 +38,7 @@ def test_a_farmer_signs_in_with_the_number_as_she_writes_it(
 
     opened = enter(session, attempt("0912 345 678"), now)
 
-    actor = sessions.authenticate_cookie(session, opened.cookie, now)
+    actor = reader_of(session, opened.cookie, now)
     assert actor is not None
     assert actor.person_id == person.id
 
@@ -151,7 +151,7 @@ def test_signing_in_ends_the_session_that_was_planted(session: Session, now: dat
     opened = enter(session, attempt("co@vidu.vn", old_cookie=planted.cookie), now)
 
     assert opened.cookie != planted.cookie
-    assert sessions.authenticate_cookie(session, planted.cookie, now) is None
+    assert reader_of(session, planted.cookie, now) is None
 
 
 def test_a_stolen_cookie_opens_nothing_after_a_password_change(
@@ -162,7 +162,7 @@ def test_a_stolen_cookie_opens_nothing_after_a_password_change(
 
     password_change.change(session, actor_of(session, person), PASSWORD, "vu-mua-moi-77", now=now)
 
-    assert sessions.authenticate_cookie(session, stolen, now) is None
+    assert reader_of(session, stolen, now) is None
     guess(session, attempt("co@vidu.vn"), now)
     assert enter(session, attempt("co@vidu.vn", "vu-mua-moi-77"), now).stage == "full"
 
@@ -189,7 +189,7 @@ def test_nobody_of_the_demonstration_enters_in_production(
     guess(session, attempt("admin@demo.nguon.vn"), now)
     recovery.request_code(session, "admin@demo.nguon.vn", now=now)
 
-    assert sessions.authenticate_cookie(session, opened.cookie, now) is None
+    assert reader_of(session, opened.cookie, now) is None
     assert tokens.authenticate(token, now) is None
     assert session.scalar(select(func.count()).select_from(OutboxMail)) == told
 

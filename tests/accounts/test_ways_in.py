@@ -27,6 +27,7 @@ from tests.accounts.factories import (
     make_official,
     make_organisation,
     make_person,
+    reader_of,
 )
 from tests.accounts.test_recovery import mailed_code
 
@@ -76,7 +77,7 @@ def test_every_way_in_is_closed(session: Session, now: datetime, act: Act) -> No
     session.expire_all()
 
     assert tokens.authenticate(bearer, now) is None
-    assert sessions.authenticate_cookie(session, cookie, now) is None
+    assert reader_of(session, cookie, now) is None
     assert sessions.find_device(session, device) is None
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from accounts.permissions import Actor
-from foundation import codes
+from foundation import codes, db
 from ledger import log
 from traceability import ports
 from traceability.models import Batch
@@ -101,9 +101,9 @@ def locked_reach(
     known: list[int] = []
     found = walk() if with_descendants else sorted(first)
     while found != known:
-        known = found
-        session.execute(_LOCK_BATCHES, {"ids": known})
-        session.execute(_LOCK_STOCKS, {"ids": known})
+        known, ids = found, db.integers(found)
+        session.execute(_LOCK_BATCHES, {"ids": ids})
+        session.execute(_LOCK_STOCKS, {"ids": ids})
         found = walk() if with_descendants else known
     return known
 
@@ -125,11 +125,15 @@ SELECT :recall_id, b.id, b.organisation_id, b.commune_code, b.province_code,
 FROM batches b WHERE b.id = ANY(CAST(:ids AS bigint[]))
 RETURNING recall_id, batch_id"""
 )
+# The lots are locked: nobody puts one of them under the same hold meanwhile. With ON CONFLICT the
+# server would write each row on approval and approve it afterwards, a quarter slower.
 _PLACE = text(
     """
 INSERT INTO batch_holds (batch_id, reason, cause, details, placed_at, placed_by_id)
-SELECT id, 'recall', :cause, '{}', :now, :by FROM unnest(CAST(:ids AS bigint[])) id
-ON CONFLICT DO NOTHING
+SELECT id, 'recall', CAST(:cause AS text), '{}', :now, :by
+FROM unnest(CAST(:ids AS bigint[])) id
+WHERE id NOT IN (
+    SELECT batch_id FROM batch_holds WHERE cause = CAST(:cause AS text) AND lifted_at IS NULL)
 RETURNING id"""
 )
 _STOP = text(
@@ -190,9 +194,9 @@ def _stop(
 ) -> None:
     given = {
         "recall_id": recall.id,
-        "first": list(first),
-        "ids": list(batch_ids),
-        "claimed": sorted({*batch_ids} - {*certain}),
+        "first": db.integers(first),
+        "ids": db.integers(batch_ids),
+        "claimed": db.integers({*batch_ids} - {*certain}),
         "cause": cause_of(recall),
         "by": by,
         "now": now,
