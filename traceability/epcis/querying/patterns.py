@@ -79,8 +79,8 @@ def _pattern(scheme: str, parts: list[str]) -> Pattern:
     heads, digits = _keys(scheme, company, reference)
     ending = _ending(scheme, tail)
     prefixes = tuple(root + head for head in heads)
-    body = "|".join(_expression(head, digits) for head in heads)
-    return Pattern(prefixes, f"^{re.escape(root)}({body}){ending}$")
+    # How it begins the prefixes say, by an index: asked again, ten ways, it would take far longer.
+    return Pattern(prefixes, f"^{re.escape(root)}[0-9]{{{digits}}}{ending}$")
 
 
 def _keys(scheme: str, company: str, reference: str) -> tuple[list[str], int]:
@@ -94,10 +94,6 @@ def _keys(scheme: str, company: str, reference: str) -> tuple[list[str], int]:
     if reference == "*":
         return [f"{indicator}{company}" for indicator in range(10)], length
     return [reference[:1] + company + reference[1:]], length
-
-
-def _expression(head: str, length: int) -> str:
-    return f"{re.escape(head)}[0-9]{{{max(0, length - len(head))}}}"
 
 
 def _ending(scheme: str, tail: list[str]) -> str:
