@@ -10,7 +10,7 @@ from accounts.permissions import Actor
 from foundation.i18n import vn_date
 from foundation.paging import MAX_SIZE
 from foundation.tables import Cell, Column, Notes
-from shop import order_views, orders
+from shop import order_views, orders, state_words
 from shop.order_views import OrderView
 from shop.orders import OrderQuery
 
@@ -31,7 +31,8 @@ def columns() -> list[Column]:
     return [
         Column("order", "Mã đơn"),
         Column("placed_at", "Ngày đặt", "datetime"),
-        Column("state", "Trạng thái"),
+        Column("state", "Trạng thái (mã)"),
+        Column("state_name", "Trạng thái"),
         Column("buyer", "Người mua"),
         Column("phone", "Điện thoại"),
         Column("address", "Địa chỉ"),
@@ -87,7 +88,7 @@ def picks(views: Sequence[OrderView]) -> list[Pick]:
 
 def _order_rows(view: OrderView, delivery: order_views.Delivery | None) -> Iterator[Sequence[Cell]]:
     order = view.order
-    head: list[Cell] = [order.code, order.placed_at, order.state]
+    head: list[Cell] = [order.code, order.placed_at, order.state, state_words.words()[order.state]]
     to: list[Cell] = [None] * 4
     if delivery is not None:
         to = [delivery.name, delivery.phone, delivery.address, delivery.place]

@@ -8,13 +8,15 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from accounts.permissions import Actor
-from foundation.i18n import N_, _, vn_date
+from foundation import quantity
+from foundation.i18n import N_, _, get_language, vn_date
 from foundation.paging import MAX_SIZE
 from foundation.tables import Cell, Column, Notes
 from traceability import batches
 from traceability.batches import BatchFilter
 from traceability.handling import stock
 from traceability.models import Batch
+from traceability.scan import telling
 
 _ORIGINS = {
     "harvest": N_("Từ vùng trồng"),
@@ -53,7 +55,8 @@ def columns() -> list[Column]:
         Column("lot", "Mã lô"),
         Column("product", "Sản phẩm"),
         Column("organisation", "Đơn vị"),
-        Column("origin", "Nguồn gốc"),
+        Column("origin", "Nguồn gốc (mã)"),
+        Column("origin_name", "Nguồn gốc"),
         Column("areas", "Vùng trồng"),
         Column("produced_on", "Ngày sản xuất", "date"),
         Column("harvested_on", "Ngày thu hoạch", "date"),
@@ -63,8 +66,10 @@ def columns() -> list[Column]:
         Column("there", "Còn trong kho", "decimal"),
         Column("promised", "Đã hứa bán", "decimal"),
         Column("free", "Dùng được", "decimal"),
-        Column("unit", "Đơn vị tính"),
-        Column("state", "Trạng thái"),
+        Column("unit", "Đơn vị tính (mã)"),
+        Column("unit_name", "Đơn vị tính"),
+        Column("state", "Trạng thái (mã)"),
+        Column("state_name", "Trạng thái"),
     ]
 
 
@@ -100,6 +105,7 @@ def _row(batch: Batch, shelf: stock.Shelf) -> Sequence[Cell]:
         batch.product.name,
         batch.organisation.name,
         batch.origin,
+        origin_name(batch.origin),
         "; ".join(areas),
         batch.produced_on,
         batch.harvested_on,
@@ -110,5 +116,7 @@ def _row(batch: Batch, shelf: stock.Shelf) -> Sequence[Cell]:
         shelf.promised,
         shelf.free,
         batch.unit,
+        quantity.get_unit(batch.unit).symbol(get_language()),
         batch.state,
+        telling.state_name(batch.state),
     ]

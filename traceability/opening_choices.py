@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from accounts.permissions import Actor, may
 from foundation import clock, i18n, quantity
 from foundation.i18n import _
-from growing_areas import areas, season
+from growing_areas import areas, offering, season
 from growing_areas.models import DiaryEntry, GrowingArea
 from growing_areas.parcels import choosing
 from products import register
@@ -58,19 +58,29 @@ def of(session: Session, actor: Actor, values: Mapping[str, Any]) -> dict[str, A
     owners = sorted({product.organisation_id for product in products})
     coded = areas.areas_in_force(session, owners)
     uncoded = grounds.uncoded_areas(session, owners)
+    named = offering.owners(session, [*coded, *uncoded])
     chosen = next((p for p in products if p.code == values.get("product")), None)
     origin = str(values.get("origin") or "harvest")
     return {
         "origin": origin if origin in OPENED_BY_FORM else "harvest",
         "origins": [(each, batch_table.origin_name(each)) for each in OPENED_BY_FORM],
         "products": [(product.code, product.name) for product in products],
-        "areas": [(area.code, area.code, area.name) for area in coded],
-        "uncoded": [(str(area.id), area.name) for area in uncoded],
+        "areas": [(area.code, area.code, _whose(area, named)) for area in coded],
+        "uncoded": [
+            (str(area.id), area.name, *filter(None, [named.get(area.organisation_id)]))
+            for area in uncoded
+        ],
         "units": _units(chosen),
         "markets": market_choices(),
         "harvests": _harvests(session, [*coded, *uncoded]),
         "parcels": choosing.choices_of_areas(session, actor, coded),
     }
+
+
+def _whose(area: GrowingArea, owners: Mapping[int, str]) -> str:
+    """An area's name, and whose it is where the reader works for several organisations."""
+    owner = owners.get(area.organisation_id)
+    return f"{area.name}, {owner}" if owner else area.name
 
 
 def market_choices() -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from foundation.downloads import table_response
 from foundation.errors import Invalid
 from foundation.i18n import _
 from foundation.tables import FORMATS, Notes
-from growing_areas import areas, diary, labels
+from growing_areas import areas, diary, labels, offering
 from growing_areas.catalogue import today
 from growing_areas.fieldbook import book, chain, correcting, paper, photos, sheet
 from growing_areas.fieldbook import labels as words
@@ -122,6 +122,6 @@ def _choices(session: Session) -> dict[str, Any]:
     actor = current_actor()
     own = areas.of_organisations(session, actor.organisation_ids("manager", "staff"))
     return {
-        "area_options": [(area.id, area.name) for area in own],
+        "area_options": offering.options(session, own),
         "household_options": households_of(session, own),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -14,7 +14,7 @@ from foundation import clock, db, inputs, web
 from foundation.downloads import file_response
 from foundation.errors import Finding, Invalid, NguonError
 from foundation.i18n import _, ngettext
-from growing_areas import answers, areas, diary, labels
+from growing_areas import answers, areas, diary, labels, offering
 from growing_areas.diary import Ground, Recorded, Work
 from growing_areas.fieldbook import correcting, pages_form, persons, photos, repeats
 from growing_areas.fieldbook import labels as words
@@ -161,9 +161,10 @@ def _page(form: web.Form) -> str:
     with db.reading() as session:
         actor = current_actor()
         mine = repeats.writable_areas(session, actor)
+        owners = offering.owners(session, mine)
         key = pages_form.key_of(form)
         context = {
-            "areas": [(area.id, _area_name(area)) for area in mine],
+            "areas": [_option(area, owners) for area in mine],
             "parcels": parcels_by_area(session, actor, mine),
             "last": repeats.last_works(session, actor, [area.id for area in mine]),
             "photos": photos.of_key(session, key),
@@ -175,8 +176,11 @@ def _page(form: web.Form) -> str:
     )
 
 
-def _area_name(area: GrowingArea) -> str:
-    return f"{area.name} · {labels.crop(area.crop_code)}"
+def _option(area: GrowingArea, owners: Mapping[int, str]) -> tuple[object, ...]:
+    """An area to tick; whose it is where the reader works for several organisations."""
+    named = (area.id, f"{area.name} · {labels.crop(area.crop_code)}")
+    owner = owners.get(area.organisation_id)
+    return (*named, owner) if owner else named
 
 
 def _grounds(session: Session, ticked: Sequence[int], parcel_ids: Sequence[int]) -> list[Ground]:

@@ -19,7 +19,7 @@ from foundation.errors import Conflict, Finding, Invalid
 from foundation.i18n import _
 from foundation.spoken_amounts import with_amount
 from foundation.tables import Notes
-from growing_areas import answers, areas, labels
+from growing_areas import answers, areas, labels, offering
 from growing_areas.fieldbook import labels as words
 from growing_areas.fieldbook import persons, repeats
 from growing_areas.fieldbook.schemas import StrikeInput
@@ -61,7 +61,7 @@ def show() -> Any:
     return web.render(
         "growing_areas/slips/list.html",
         form=form, page=page, sums=sums, kept=kept, labels=labels,
-        area_options=[(area.id, area.name) for area in own], household_options=households,
+        area_options=offering.options(session, own), household_options=households,
     ), status  # fmt: skip
 
 

@@ -33,6 +33,14 @@ class Movement:
 
 
 @dataclass(frozen=True)
+class Neighbours:
+    """The nearest steps up or down, the first first; ``has_more``: there are others beyond."""
+
+    items: tuple[Neighbour, ...]
+    has_more: bool
+
+
+@dataclass(frozen=True)
 class Neighbour:
     """A batch one step up or down, and how much went over (None: nobody said).
 
@@ -71,17 +79,17 @@ def movements(
     )
 
 
-def made_of(session: Session, batch_id: int) -> list[Neighbour]:
+def made_of(session: Session, batch_id: int) -> Neighbours:
     """The batches a batch was made of."""
     return _neighbours(session, batch_id, up=True)
 
 
-def went_into(session: Session, batch_id: int) -> list[Neighbour]:
+def went_into(session: Session, batch_id: int) -> Neighbours:
     """The batches it went into."""
     return _neighbours(session, batch_id, up=False)
 
 
-def _neighbours(session: Session, batch_id: int, *, up: bool) -> list[Neighbour]:
+def _neighbours(session: Session, batch_id: int, *, up: bool) -> Neighbours:
     own, other = aliased(TraceNode), aliased(TraceNode)
     here, there = TraceEdge.child_id, TraceEdge.parent_id
     if not up:
@@ -105,11 +113,13 @@ def _neighbours(session: Session, batch_id: int, *, up: bool) -> list[Neighbour]
                 hearing.is_told(),
             )
             .order_by(TraceEdge.happened_at, other.batch_id)
-            .limit(NEAREST)
+            .limit(NEAREST + 1)
         )
     ]
-    known = batches.by_ids(session, [row[0] for row in rows])
-    return [
+    shown = rows[:NEAREST]
+    known = batches.by_ids(session, [row[0] for row in shown])
+    items = tuple(
         Neighbour(known[found], amount, unit, at, claimed)
-        for found, amount, unit, at, claimed in rows
-    ]
+        for found, amount, unit, at, claimed in shown
+    )
+    return Neighbours(items, len(rows) > NEAREST)

@@ -12,7 +12,7 @@ from accounts.permissions import Actor
 from foundation import clock
 from foundation.errors import Conflict, Finding, Invalid
 from ledger import log
-from traceability.handling import acting, demands, purchases, statements
+from traceability.handling import acting, demands, history, purchases, statements
 from traceability.handling.trade_models import Consignment, ConsignmentLine
 from traceability.models import Batch
 
@@ -50,6 +50,12 @@ def declare(session: Session, actor: Actor, wanted: Destined, *, now: datetime) 
     session.flush()
     log.append(session, kind="batch.market_changed", subject=batch.code, body=body, now=now)
     return batch
+
+
+def keeping_another(session: Session, batch: Batch) -> list[str]:
+    """The lots made of a batch, one step down, that are for another country than it is now."""
+    made = (each.batch for each in history.went_into(session, batch.id).items)
+    return [lot.lot for lot in made if lot.market != batch.market and lot.voided_at is None]
 
 
 def _has_left(session: Session, batch: Batch) -> bool:

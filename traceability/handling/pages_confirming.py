@@ -12,7 +12,8 @@ from foundation import clock, i18n, web
 from foundation.errors import Finding, Invalid
 from foundation.i18n import _
 from traceability import batches
-from traceability.handling import acting, amounts, counting, step_forms, stock
+from traceability.handling import acting, amounts, counting, markets, step_forms, stock
+from traceability.models import Batch
 
 
 def is_asked(step: str) -> bool:
@@ -54,6 +55,16 @@ def waste(session: Session, code: str) -> str:
         fields=_kept(),
         submit_label=_("Ghi hao hụt"),
     )
+
+
+def market_changed(session: Session, batch: Batch) -> str:
+    """That a batch is for another country now, and which lots made of it are not."""
+    done = _("Đã đổi thị trường của lô.")
+    kept = markets.keeping_another(session, batch)
+    if not kept:
+        return done
+    told = _("Các lô đã làm từ lô này không đổi theo: %(lots)s.", lots=", ".join(kept))
+    return f"{done} {told}"
 
 
 def _plain() -> Any:

@@ -266,8 +266,9 @@ def _waste(session: Session, actor: Actor, code: str) -> tuple[str, str | None]:
 
 
 def _market(session: Session, actor: Actor, code: str) -> tuple[str, str | None]:
-    markets.declare(session, actor, step_forms.market(code, request.form), now=clock.now())
-    return _("Đã đổi thị trường của lô."), None
+    wanted = step_forms.market(code, request.form)
+    batch = markets.declare(session, actor, wanted, now=clock.now())
+    return pages_confirming.market_changed(session, batch), None
 
 
 def _close(session: Session, actor: Actor, code: str) -> tuple[str, str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
@@ -46,7 +47,7 @@ Form = MultiDict[str, str]
 def split(code: str, form: Form, now: datetime) -> Split:
     """The parts to take out."""
     rows = {"parts": (PartInput, ("quantity", "lot"))}
-    given, done_at = _load(DoneForm, form, now, rows)
+    given, done_at = _load(DoneForm, form, now, rows, asked=("parts",))
     return Split(code, tuple(Part(**part) for part in given["parts"]), done_at)
 
 
@@ -70,7 +71,7 @@ def process(code: str, form: Form, kind: Literal["process", "pack"], now: dateti
         "inputs": (TakenInput, ("batch", "quantity")),
         "outputs": (OutputInput, ("product", "quantity", "lot")),
     }
-    given, done_at = _load(ProcessForm, with_amount(form), now, rows)
+    given, done_at = _load(ProcessForm, with_amount(form), now, rows, asked=("outputs",))
     first = Taken(code, given["quantity"], given.get("unit"))
     return Processing(
         inputs=(first, *(Taken(**each) for each in given["inputs"])),
@@ -143,6 +144,7 @@ def _load(
     form: Form,
     now: datetime,
     rows: typed.RowSchemas | None = None,
+    asked: Collection[str] = (),
 ) -> tuple[dict[str, Any], datetime]:
-    given = typed.load(schema, form, row_schemas=rows)
+    given = typed.load(schema, form, row_schemas=rows, asked=asked)
     return given, acting.done_at(given.get("done_on"), now)

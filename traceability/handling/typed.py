@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from marshmallow import Schema
@@ -38,14 +38,22 @@ def load(
     form: MultiDict[str, str],
     *,
     row_schemas: RowSchemas | None = None,
+    asked: Collection[str] = (),
 ) -> dict[str, Any]:
-    """A form with rows, read by its schemas. Raises: Invalid with every finding of all of them."""
+    """A form with rows, read by its schemas. Raises: Invalid with every finding of all of them.
+
+    ``asked`` names the rows of which one at least is wanted: the first is read though it is empty,
+    so that what is missing is said at once, each thing of the field it belongs in.
+    """
     findings: list[Finding] = []
     loaded: dict[str, Any] = {}
     flat = MultiDict((key, value) for key, value in form.items(multi=True) if "." not in key)
     for name, (row_schema, needed) in (row_schemas or {}).items():
         loaded[name] = []
-        for place, row in rows(form, name, needed):
+        filled = rows(form, name, needed)
+        if not filled and name in asked:
+            filled = [(0, MultiDict())]
+        for place, row in filled:
             try:
                 loaded[name].append(inputs.load(row_schema, with_amount(row)))
             except Invalid as wrong:

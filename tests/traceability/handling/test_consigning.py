@@ -69,7 +69,7 @@ def test_what_arrives_becomes_a_batch_of_the_recipient_made_of_the_senders(
     made = batches.by_ids(session, [line.received_batch_id or 0])[line.received_batch_id or 0]
     assert (made.lot, made.quantity, made.state) == ("NHAP-1", Decimal("399.5"), "open")
     assert made.organisation_id == taker.organisation.id
-    (source,) = history.made_of(session, made.id)
+    (source,) = history.made_of(session, made.id).items
     assert (source.batch.code, source.quantity) == (batch.code, Decimal("399.5"))
     assert shelf(session, batch) == (Decimal(1200), Decimal(400), Decimal(0))
     steps = session.scalars(select(EpcisEvent.biz_step).order_by(EpcisEvent.id)).all()

@@ -56,6 +56,7 @@ def test_a_batch_goes_through_every_step_by_its_forms(
     ]
     wrong = post(client, f"{steps}/process", quantity="10", **{"outputs.0.quantity": "900", **made})
     empty = post(client, f"{steps}/split")
+    bare = post(client, f"{steps}/process", **{"outputs.0.unit": "XBG"})
     full = post(client, f"{steps}/close")
     closing = text_of(client.get(f"{steps}/close"))
     asked = post(client, f"{steps}/waste", quantity="1.000 g", reason="spoiled")
@@ -64,8 +65,11 @@ def test_a_batch_goes_through_every_step_by_its_forms(
     assert [answer.status_code for answer in done] == [303] * 7
     assert (wrong.status_code, empty.status_code, full.status_code) == (409, 422, 409)
     assert "nhiều nhất" in text_of(wrong)
+    for name in ("quantity", "outputs-0-product", "outputs-0-quantity"):
+        assert f'href="#f-{name}"' in bare.text
     assert "Lô còn hàng, chưa đóng được" in closing
     assert f'action="{steps}/close"' not in closing
+    assert 'href="#f-parts-0-quantity"' in empty.text
     assert (asked.status_code, short.status_code) == (200, 409)
     assert "trong kho từ 879 kg còn 878 kg" in text_of(asked).replace("\u00a0", " ")
     page = text_of(client.get(f"/workspace/batches/{batch.code}"))
@@ -146,6 +150,8 @@ def test_what_has_no_code_and_who_sold_are_told_in_honest_words(
     assert scanned.status_code == 200
     table = client.get("/workspace/batches/export?format=csv&origin=harvest").text
     assert "Vườn mới (chưa có mã)" in table
+    assert ",harvest,Từ vùng trồng," in table
+    assert table.rstrip().endswith(",KGM,kg,open,Chưa xuất")
     assert bought.code not in table
 
 

@@ -21,8 +21,9 @@ from tests.traceability.factories import PRODUCED, grow, make_batch
 from tests.traceability.handling.factories import another_product, is_kept, open_none, shelf
 from traceability import releasing
 from traceability.epcis.models import EpcisEvent
-from traceability.handling import parting, processing, stock
+from traceability.handling import markets, pages_confirming, parting, processing, stock
 from traceability.handling.acting import Taken
+from traceability.handling.markets import Destined
 from traceability.handling.models import BatchMovement
 from traceability.handling.parting import Merge, Part, Split
 from traceability.handling.processing import Output, Processing
@@ -201,6 +202,20 @@ def test_thirty_two_splits_at_once_neither_create_nor_lose_a_gram(
         assert (made, taken) == (Decimal(100), Decimal(0))
         assert children == used
         assert is_kept(session, parent)
+
+
+def test_who_changes_a_market_is_told_which_parts_keep_another(
+    session: Session, now: datetime
+) -> None:
+    whole = make_batch(session, grow(session, now), now)
+    (part,) = parting.split(session, SYSTEM, Split(whole.code, (Part(Decimal(5)),)), now=now)
+
+    before = markets.keeping_another(session, whole)
+    markets.declare(session, SYSTEM, Destined(whole.code, "VN"), now=now)
+    after = markets.keeping_another(session, whole)
+
+    assert (before, after) == ([], [part.lot])
+    assert part.lot in pages_confirming.market_changed(session, whole)
 
 
 def test_goods_for_two_countries_come_together_only_for_one_that_is_named(

@@ -51,8 +51,8 @@ def test_tea_is_made_of_buds_within_what_its_maker_states(session: Session, now:
     assert done.weighing.lost == Decimal(80)
     assert shelf(session, fresh)[1] == Decimal(100)
     assert is_kept(session, fresh)
-    assert [each.batch.code for each in history.made_of(session, made.id)] == [fresh.code]
-    assert [each.batch.code for each in history.went_into(session, fresh.id)] == [made.code]
+    assert [each.batch.code for each in history.made_of(session, made.id).items] == [fresh.code]
+    assert [each.batch.code for each in history.went_into(session, fresh.id).items] == [made.code]
     with pytest.raises(Conflict) as over:
         make(session, fresh, now, Output(tea.code, Decimal(26), "KGM"))
     assert over.value.code == "batch.balance"

@@ -58,8 +58,8 @@ def _made_of(session: Session, field: Batch, flour: Batch) -> list[bool]:
         flour.id in reach.descendants(session, [field.id]),
         flour.id in harvests.spread(session, {"x": [field.id]})["x"],
         len(harvests.sources_of(session, [flour.id])[flour.id]) == 2,
-        bool(history.made_of(session, flour.id)),
-        bool(history.went_into(session, field.id)),
+        bool(history.made_of(session, flour.id).items),
+        bool(history.went_into(session, field.id).items),
         any(
             each.event_type == "TransformationEvent"
             for each in events.list_events(session, field.id)

@@ -149,7 +149,7 @@ def test_an_undone_step_leaves_the_stock_as_it_was_and_its_batches_empty(
     assert told[wrong.id].reason == "did_not_occur"
     walked = walks.walk(session, nodes.node_of(session, batch).id, "down")
     assert len(walked.nodes) == 1
-    assert history.went_into(session, batch.id) == []
+    assert history.went_into(session, batch.id).items == ()
     with pytest.raises(Conflict, match=r"step\.undone"):
         undo(session, batch, now, wrong)
 
@@ -313,7 +313,7 @@ def test_a_receipt_is_undone_whole_and_can_be_received_anew(
     for batch_id in made:
         each = session.get_one(Batch, batch_id)
         assert (each.state, shelf(session, each)[0]) == ("closed", shelf(session, each)[1])
-    assert history.went_into(session, batch.id) == []
+    assert history.went_into(session, batch.id).items == ()
     done = receiving.receive(session, SYSTEM, Receipt(sent.code), now=now + timedelta(hours=1))
     assert done.state == "received"
     assert not set(made) & {line.received_batch_id for line in done.lines}
