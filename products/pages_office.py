@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from accounts import facts
 from accounts.doors import current_actor
 from foundation import clock, db, inputs, web
+from foundation.downloads import table_response
 from foundation.errors import Invalid, Refused
 from foundation.i18n import _
-from products import certificates, ocop_groups, register
+from foundation.tables import Notes
+from products import certificates, ocop_groups, office_table, register
 from products.certificates import Recognition
 from products.schemas import CertificateInput, ProductQuery
 
@@ -36,6 +38,21 @@ def list_products() -> ResponseReturnValue:
         makers=makers,
         groups=ocop_groups.groups(),
     )
+
+
+@blueprint.get("/office/products/table")
+@web.guarded("product.certify")
+def export() -> ResponseReturnValue:
+    """The whole list under the same filters, as XLSX, CSV or JSON."""
+    query = inputs.load(ProductQuery, request.args)
+    today, kind = clock.today(), request.args.get("format", "xlsx")
+    with db.reading() as session:
+        rows = office_table.rows(
+            session, current_actor(), q=query["q"], group=query["group"], today=today
+        )
+        taken_on = _("Ngày xuất: %(on)s", on=f"{today:%d/%m/%Y}")
+        notes = Notes(_("Sản phẩm trên địa bàn"), (taken_on,))
+        return table_response(office_table.COLUMNS, rows, kind, "san-pham", notes=notes)
 
 
 @blueprint.get("/office/products/<code>")

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from accounts.doors import current_actor
 from accounts.permissions import may
 from foundation import clock, db, inputs, web
+from foundation.downloads import table_response
 from foundation.errors import NguonError
 from foundation.i18n import _
+from foundation.tables import Notes
 from growing_areas.crops import find_crop
 from products import register
-from traceability.handling import demands, statements, yields
+from traceability.handling import demands, statements, yield_table, yields
 from traceability.handling.pages_steps import units
 from traceability.handling.schemas import MarketsInput, RecoveryInput, YieldNoteInput, YieldQuery
 from traceability.handling.statements import Statement
@@ -79,6 +81,24 @@ def odd_yields() -> str:
     query = inputs.load(YieldQuery, request.args)
     with db.reading() as session:
         return _odd(session, web.Form(), query["noted"], query.get("cursor"))
+
+
+@blueprint.get("/office/yields/table")
+@web.guarded("batch.note")
+def odd_yields_table() -> ResponseReturnValue:
+    """The whole list under the same filter, as XLSX, CSV or JSON."""
+    query = inputs.load(YieldQuery, request.args)
+    kind = request.args.get("format", "xlsx")
+    with db.reading() as session:
+        rows = yield_table.rows(session, current_actor(), query["noted"])
+        notes = Notes(_("Sản lượng vượt diện tích"), (_taken_on(),))
+        return table_response(
+            yield_table.COLUMNS, rows, kind, "san-luong-vuot-dien-tich", notes=notes
+        )
+
+
+def _taken_on() -> str:
+    return _("Ngày xuất: %(on)s", on=f"{clock.today():%d/%m/%Y}")
 
 
 @blueprint.post("/office/yields/<code>")

@@ -28,6 +28,7 @@ from traceability.recalls import (
     drilling,
     effects,
     holding,
+    list_table,
     listing,
     names,
     reach,
@@ -71,6 +72,19 @@ def index() -> str:
         states=[(state, _(word)) for state, word in names.STATES.items()],
         may_decide=may_anywhere(current_actor(), "recall.decide"),
     )
+
+
+@blueprint.get("/workspace/recalls/table")
+@web.guarded("recall.read")
+def table() -> ResponseReturnValue:
+    """The whole list under the same filter, as XLSX, CSV or JSON."""
+    state = inputs.load(RecallQuery, request.args)["state"]
+    taken_on = _("Ngày xuất: %(on)s", on=f"{clock.today():%d/%m/%Y}")
+    with db.reading() as session:
+        rows = list_table.rows(session, current_actor(), state)
+        notes = Notes(_("Lệnh giữ và thu hồi"), (taken_on,))
+        kind = request.args.get("format", "xlsx")
+        return table_response(list_table.COLUMNS, rows, kind, "thu-hoi", notes=notes)
 
 
 @blueprint.get("/workspace/recalls/new")

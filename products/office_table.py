@@ -1,0 +1,57 @@
+"""The products of an officer's territory as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from accounts import facts
+from accounts.permissions import Actor
+from foundation.i18n import get_language
+from foundation.paging import MAX_SIZE
+from foundation.tables import Cell, Column
+from products import certificates, ocop_groups, register
+
+COLUMNS = (
+    Column("code", "Mã sản phẩm"),
+    Column("name", "Tên"),
+    Column("organisation", "Tổ chức"),
+    Column("commune_code", "Mã xã"),
+    Column("group", "Nhóm OCOP (mã)"),
+    Column("group_name", "Nhóm OCOP"),
+    Column("stars", "Hạng sao", "integer"),
+    Column("gtin", "GTIN"),
+    Column("created_at", "Ghi lúc", "datetime"),
+)
+
+
+def rows(
+    session: Session, actor: Actor, *, q: str, group: str, today: date
+) -> Iterator[Sequence[Cell]]:
+    """Every product of a list, page by page. Raises: Forbidden."""
+    groups, language = ocop_groups.groups(), get_language()
+    cursor: str | None = None
+    while True:
+        page = register.list_products(
+            session, actor, q=q, group=group, cursor=cursor, size=MAX_SIZE
+        )
+        stars = certificates.stars_on(session, [each.id for each in page.items], today)
+        makers = facts.organisations_by_id(session, {each.organisation_id for each in page.items})
+        for each in page.items:
+            known = groups.get(each.ocop_group or "")
+            yield [
+                each.code,
+                each.name,
+                makers[each.organisation_id].name,
+                each.commune_code,
+                each.ocop_group,
+                known.name(language) if known else None,
+                stars.get(each.id),
+                each.gtin,
+                each.created_at,
+            ]
+        cursor = page.next_cursor
+        if cursor is None:
+            return

@@ -1,0 +1,50 @@
+"""Holds and recalls as a table, one row each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy.orm import Session
+
+from accounts.permissions import Actor
+from foundation.paging import MAX_SIZE
+from foundation.tables import Cell, Column
+from traceability.recalls import listing, names
+
+COLUMNS = (
+    Column("code", "Mã"),
+    Column("origin", "Nghi ngờ (mã)"),
+    Column("origin_name", "Nghi ngờ"),
+    Column("suspected", "Cái bị nghi"),
+    Column("reason", "Lý do"),
+    Column("state", "Trạng thái (mã)"),
+    Column("state_name", "Trạng thái"),
+    Column("lots", "Số lô", "integer"),
+    Column("held_at", "Giữ từ", "datetime"),
+    Column("ended_at", "Kết thúc lúc", "datetime"),
+)
+
+
+def rows(session: Session, actor: Actor, state: str) -> Iterator[Sequence[Cell]]:
+    """Every recall a reader is concerned by, page by page. Raises: Forbidden."""
+    cursor: str | None = None
+    while True:
+        page = listing.list_recalls(session, actor, state=state, cursor=cursor, size=MAX_SIZE)
+        counts = listing.counts(session, [recall.id for recall in page.items])
+        suspected = listing.suspected(session, page.items)
+        for recall in page.items:
+            yield [
+                recall.code,
+                recall.origin,
+                names.origin(recall.origin),
+                suspected[recall.id],
+                recall.reason,
+                recall.state,
+                names.told(recall),
+                counts.get(recall.id, 0),
+                recall.held_at,
+                recall.ended_at,
+            ]
+        cursor = page.next_cursor
+        if cursor is None:
+            return
