@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from accounts import cookies, devices, people, proof, sign_in
 from accounts.doors import current_actor
 from accounts.sessions import OpenedSession
-from foundation import clock, db, inputs, web
+from foundation import apart, clock, db, inputs, web
 from foundation.errors import Invalid, NguonError, TooMany
 
 
@@ -68,7 +68,7 @@ def proved(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseRe
 
 def take_own_try(kind: str) -> int:
     """Count a try at one's own secret, in a transaction of its own, before it is judged."""
-    with db.transaction() as session:
+    with apart.transaction_apart() as session:
         return sign_in.begin_own(
             session,
             current_actor(),

@@ -27,7 +27,7 @@ from accounts.doors import current_actor
 from accounts.inviting import pages as pages_inviting
 from accounts.schemas import CodeForm, NextSchema, SignInForm
 from accounts.sign_in import SignIn
-from foundation import clock, db, inputs, web
+from foundation import apart, clock, db, inputs, web
 from foundation.errors import Invalid, TooMany, Unauthenticated
 
 blueprint = Blueprint("accounts", __name__)
@@ -66,7 +66,7 @@ def enter() -> ResponseReturnValue:
     now = clock.now()
     try:
         attempt = _attempt(inputs.load(SignInForm, request.form))
-        with db.transaction() as session:
+        with apart.transaction_apart() as session:
             try_id = signing_in.begin(session, attempt, now=now)
         with db.transaction() as session:
             opened = signing_in.finish(session, attempt, try_id, now=now)
@@ -96,7 +96,7 @@ def enter_code() -> ResponseReturnValue:
     now, cookie = clock.now(), cookies.session_cookie()
     try:
         given = inputs.load(CodeForm, request.form)
-        with db.transaction() as session:
+        with apart.transaction_apart() as session:
             try_id = second_factor.begin_pass(
                 session, cookie, request.remote_addr or "", cookies.device_cookie(), now=now
             )

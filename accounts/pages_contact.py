@@ -12,7 +12,7 @@ from accounts.arrival import again, take_own_try
 from accounts.contacts import Proof
 from accounts.doors import current_actor
 from accounts.schemas import ContactCodeForm, ContactForm, OwnProofForm
-from foundation import clock, db, inputs, web
+from foundation import apart, clock, db, inputs, web
 from foundation.errors import Conflict, Invalid, Refused, TooMany
 from foundation.i18n import _
 
@@ -60,7 +60,7 @@ def confirm() -> ResponseReturnValue:
     actor, now = current_actor(), clock.now()
     try:
         given = inputs.load(ContactCodeForm, request.form)
-        with db.transaction() as session:
+        with apart.transaction_apart() as session:
             person = people.get_person(session, people.own_id(actor))
             address, device = request.remote_addr or "", cookies.device_cookie()
             caller = sign_in.caller_of(session, person, address, device)

@@ -14,7 +14,7 @@ from accounts.models import Organisation
 from accounts.people import NewPerson
 from accounts.recovery import Recovery
 from accounts.schemas import EnterForm, LoginForm, RecoverForm
-from foundation import clock, db, inputs, web
+from foundation import apart, clock, db, inputs, web
 from foundation.errors import Conflict, Invalid, TooMany
 from foundation.i18n import _, get_language
 
@@ -62,7 +62,7 @@ def recover() -> ResponseReturnValue:
             device_label=cookies.device_label(),
             device_cookie=cookies.device_cookie(),
         )
-        with db.transaction() as session:
+        with apart.transaction_apart() as session:
             tries = recovery.begin(session, asked, now=now)
         with db.transaction() as session:
             opened = recovery.finish(session, asked, tries, now=now)
@@ -102,7 +102,7 @@ def enter(token: str) -> ResponseReturnValue:
     try:
         given = inputs.load(EnterForm, request.form)
         new = NewPerson(given["name"], password=given["password"], locale=get_language())
-        with db.transaction() as session:
+        with apart.transaction_apart() as session:
             address = request.remote_addr or ""
             tries = invitations.begin(session, token, address, now=now)
         with db.transaction() as session:

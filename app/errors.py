@@ -24,6 +24,13 @@ from traceability.epcis.exceptions import BY_STATUS, EpcisError
 log = structlog.get_logger()
 
 PROBLEM_JSON = "application/problem+json"
+# A page opened before its reader signed in or out; one sent while its first sending is still at
+# work; one sent again, changed, after its first sending was carried out.
+_FORM_PAGES = {
+    "form.stale": "errors/stale_form.html",
+    "form.under_way": "errors/form_under_way.html",
+    "form.done": "errors/form_done.html",
+}
 _MACHINE_PREFIXES = ("/api/", "/epcis", "/webhooks/")
 
 
@@ -135,8 +142,8 @@ def _on_domain_error(error: NguonError) -> ResponseReturnValue:
     if isinstance(error, NotFound) and error.code.endswith("not_found") and not g.get("is_public"):
         # Behind a guard, what is another's and what is not at all must read the same.
         error = NotFound()
-    if error.code == "form.stale" and not speaks_json():
-        return _stale_form(), error.status
+    if error.code in _FORM_PAGES and not speaks_json():
+        return _form_again(_FORM_PAGES[error.code], error.params), error.status
     exception = error.exception if isinstance(error, EpcisError) else None
     answer = _answer(error.status, error.code, error.params, error.findings, exception)
     if isinstance(error, TooMany):
@@ -144,16 +151,18 @@ def _on_domain_error(error: NguonError) -> ResponseReturnValue:
     return answer
 
 
-def _stale_form() -> str:
-    """The form once more, for a page that was open while its reader signed in or out."""
+def _form_again(template: str, params: dict[str, Any]) -> str:
+    """The form once more, as it was filled in: nothing of it is lost."""
     names = set(request.form)
     came_from = urlsplit(request.headers.get("Referer", ""))
     return render(
-        "errors/stale_form.html",
+        template,
         action=request.full_path.rstrip("?"),
         kept=[pair for pair in request.form.items(multi=True) if pair[0] not in FORM_PARTS],
         may_resend=not request.files and not any("password" in n or n == "proof" for n in names),
         back=safe_next(came_from.path if came_from.netloc == request.host else None, "/"),
+        sent_token=request.form.get("csrf_token", ""),
+        **params,
     )
 
 

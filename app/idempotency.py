@@ -22,6 +22,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
+from app import forms_once
 from foundation import clock, db
 from foundation.errors import Conflict, Finding, Invalid
 from foundation.job_models import IdempotentAnswer
@@ -47,7 +48,8 @@ class _Call:
 
 
 def install(app: Flask) -> None:
-    """Watch every write to the API that carries a key."""
+    """Watch every write to the API that carries a key, and every form of a page."""
+    forms_once.install(app)
     app.before_request(_begin)
     app.after_request(_end)
     app.teardown_request(_forget)

@@ -10,6 +10,8 @@ WORDING = {
     "too_many": N_("Thử quá nhiều lần; xin chờ {retry_after_s} giây."),
     "token.unknown": N_("Mã truy cập không đúng, đã hết hạn hoặc đã bị thu hồi."),
     "form.stale": N_("Trang này đã mở từ trước khi đăng nhập hoặc đăng xuất. Xin gửi lại."),
+    "form.under_way": N_("Lần gửi trước đang được ghi, xin chờ vài giây."),
+    "form.done": N_("Mẫu này đã được gửi và đã ghi; lần gửi sau khác đi nên chưa ghi."),
     "form.csrf": N_("Trang đã mở quá lâu hoặc không do trang này gửi. Xin mở lại rồi gửi lần nữa."),
     "input.invalid": N_("Có chỗ chưa đúng."),
     "input.required": N_("Mục này cần được điền."),

@@ -3,7 +3,8 @@
 The token is an HMAC over the session's cookie, or, before sign-in, over a cookie of the form's
 own. Whoever can only plant a cookie (a neighbouring subdomain, somebody on a wire without TLS)
 cannot make the token that goes with it. A nonce makes every token look different, so that its
-letters cannot be guessed one by one from the length of compressed pages.
+letters cannot be guessed one by one from the length of compressed pages; and as every form drawn
+has its own, it is the key under which the form is carried out once (``app.forms_once``).
 """
 
 from __future__ import annotations
@@ -33,11 +34,21 @@ def cookie_name(plain: str) -> str:
 
 
 def csrf_token() -> str:
-    """The form token for this browser."""
-    if "form_token" not in g:
-        g.form_token = token_for(_session(), _browser() or _new_browser())
-    token: str = g.form_token
-    return token
+    """A form token for this browser, another for each form drawn."""
+    return token_for(_session(), _browser() or _new_browser())
+
+
+def once_key() -> str | None:
+    """What tells the form that was sent from every other drawn: the nonce of its checked token.
+
+    None where a script showed the token in a header: it is no form, and may send it often.
+    """
+    return request.form.get(FIELD, "")[:_NONCE_LENGTH] or None
+
+
+def browser_key() -> str:
+    """Whose form it is when nobody is signed in: the cookie it was bound to."""
+    return _session() or _browser()
 
 
 def token_for(session_cookie: str, browser_cookie: str) -> str:
@@ -94,9 +105,9 @@ def _browser() -> str:
 
 
 def _new_browser() -> str:
-    made = secrets.token_urlsafe(32)
-    if not _session():
-        g.new_form_browser = made
+    if _session():
+        return ""
+    made: str = g.setdefault("new_form_browser", secrets.token_urlsafe(32))
     return made
 
 

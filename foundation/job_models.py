@@ -27,6 +27,8 @@ class IdempotentAnswer(Base):
 
     ``caller`` is a digest of the token or address, ``request_hash`` of method, path and body: the
     same key with another request is a conflict. ``status`` 0 = still under way.
+
+    The answers to forms of pages stand here too (``app.forms_once``), sealed, under ``form …``.
     """
 
     __tablename__ = "idempotent_answer"

@@ -175,7 +175,8 @@ class Known:
     def address(self, rule: Rule) -> str:
         """An address of the rule that leads to a row of the story where there is one."""
         path = rule.rule
-        for name in rule.arguments:
+        # A rule may set arguments that no part of its address says.
+        for name in rule.arguments - set(rule.defaults or ()):
             start = path.rindex("<", 0, path.index(f"{name}>"))
             path = path[:start] + str(self._value(rule, name)) + path[path.index(">", start) + 1 :]
         return path
