@@ -36,9 +36,9 @@ def of_batch(
     found = lookup.find_by_code(code, None)
     if found is None:
         raise NotFound("batch.not_found")
-    batch = batches.get_batch_by_id(session, found.batch_id)
+    batch = story.load(session, found.batch_id)
     told = {
-        **story_json.plain(story.tell(session, batch.id, now=now)),
+        **story_json.plain(story.tell_of(session, batch, now=now)),
         "trace_url": base_url + batches.trace_path(batch, None),
     }
     return make(session, batch, TraceSchema(exclude=["verdict"]).dump(told), now=now, since=since)

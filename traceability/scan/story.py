@@ -111,7 +111,11 @@ class Story:
 
 def tell(session: Session, batch_id: int, *, now: datetime) -> Story:
     """Gather a batch's story as it stands. Raises: NotFound("batch.not_found")."""
-    batch = _load(session, batch_id)
+    return tell_of(session, load(session, batch_id), now=now)
+
+
+def tell_of(session: Session, batch: Batch, *, now: datetime) -> Story:
+    """Gather the story of a batch that was loaded for it."""
     return replace(_told(session, batch, now), measured=showing.beside(session, batch, now=now))
 
 
@@ -166,7 +170,8 @@ def _shops(session: Session, batch: Batch, now: datetime) -> tuple[ports.BuyPlac
     return tuple(ports.where_to_buy(session, batch.product_id, now))
 
 
-def _load(session: Session, batch_id: int) -> Batch:
+def load(session: Session, batch_id: int) -> Batch:
+    """A batch with what its story needs of it. Raises: NotFound("batch.not_found")."""
     statement = (
         select(Batch)
         .where(Batch.id == batch_id)
