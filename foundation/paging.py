@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -43,6 +43,18 @@ class Page(Generic[Row]):
     def map(self, change: Callable[[Row], Other]) -> Page[Other]:
         """The same page with every row changed."""
         return Page([change(row) for row in self.items], self.next_cursor, self.total)
+
+
+def pages(ask: Callable[[str | None, int], Page[Row]]) -> Iterator[Page[Row]]:
+    """A whole list, a large page at a time: memory does not grow with it.
+
+    ``ask`` gives the page of a cursor (None: the first) and a size.
+    """
+    page = ask(None, MAX_SIZE)
+    yield page
+    while page.next_cursor is not None:
+        page = ask(page.next_cursor, MAX_SIZE)
+        yield page
 
 
 def fetch(

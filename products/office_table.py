@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from accounts import facts
 from accounts.permissions import Actor
+from foundation import paging
 from foundation.i18n import get_language
-from foundation.paging import MAX_SIZE
+from foundation.paging import Page
 from foundation.tables import Cell, Column
 from products import certificates, ocop_groups, register
+from products.models import Product
 
 COLUMNS = (
     Column("code", "Mã sản phẩm"),
@@ -32,11 +34,11 @@ def rows(
 ) -> Iterator[Sequence[Cell]]:
     """Every product of a list, page by page. Raises: Forbidden."""
     groups, language = ocop_groups.groups(), get_language()
-    cursor: str | None = None
-    while True:
-        page = register.list_products(
-            session, actor, q=q, group=group, cursor=cursor, size=MAX_SIZE
-        )
+
+    def ask(cursor: str | None, size: int) -> Page[Product]:
+        return register.list_products(session, actor, q=q, group=group, cursor=cursor, size=size)
+
+    for page in paging.pages(ask):
         stars = certificates.stars_on(session, [each.id for each in page.items], today)
         makers = facts.organisations_by_id(session, {each.organisation_id for each in page.items})
         for each in page.items:
@@ -52,6 +54,3 @@ def rows(
                 each.gtin,
                 each.created_at,
             ]
-        cursor = page.next_cursor
-        if cursor is None:
-            return

@@ -7,10 +7,12 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from accounts.permissions import Actor
+from foundation import paging
 from foundation.i18n import vn_date
-from foundation.paging import MAX_SIZE
+from foundation.paging import Page
 from foundation.tables import Cell, Column, Notes
 from shop import order_views, orders, state_words
+from shop.order_models import Order
 from shop.order_views import OrderView
 from shop.orders import OrderQuery
 
@@ -63,15 +65,14 @@ def rows(
     session: Session, actor: Actor, query: OrderQuery, *, now: datetime
 ) -> Iterator[Sequence[Cell]]:
     """Every order of a list, page by page, so that memory does not grow with their number."""
-    cursor: str | None = None
-    while True:
-        page = orders.list_for_seller(session, actor, replace(query, cursor=cursor, size=MAX_SIZE))
+
+    def ask(cursor: str | None, size: int) -> Page[Order]:
+        return orders.list_for_seller(session, actor, replace(query, cursor=cursor, size=size))
+
+    for page in paging.pages(ask):
         deliveries = order_views.deliveries(session, actor, page.items, now=now)
         for view in order_views.views(session, page.items):
             yield from _order_rows(view, deliveries.get(view.order.group_id))
-        cursor = page.next_cursor
-        if cursor is None:
-            return
 
 
 def picks(views: Sequence[OrderView]) -> list[Pick]:

@@ -8,9 +8,9 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from accounts.permissions import Actor
-from foundation import quantity
+from foundation import paging, quantity
 from foundation.i18n import N_, _, get_language, vn_date
-from foundation.paging import MAX_SIZE
+from foundation.paging import Page
 from foundation.tables import Cell, Column, Notes
 from traceability import batches
 from traceability.batches import BatchFilter
@@ -86,15 +86,14 @@ def notes(today: date) -> Notes:
 
 def rows(session: Session, actor: Actor, wanted: BatchFilter) -> Iterator[Sequence[Cell]]:
     """Every batch of a list, page by page, so that memory does not grow with their number."""
-    cursor: str | None = None
-    while True:
-        page = batches.list_batches(session, actor, wanted, cursor=cursor, size=MAX_SIZE)
+
+    def ask(cursor: str | None, size: int) -> Page[Batch]:
+        return batches.list_batches(session, actor, wanted, cursor=cursor, size=size)
+
+    for page in paging.pages(ask):
         shelves = stock.shelves_of(session, [batch.id for batch in page.items])
         for batch in page.items:
             yield _row(batch, shelves[batch.id])
-        cursor = page.next_cursor
-        if cursor is None:
-            return
 
 
 def _row(batch: Batch, shelf: stock.Shelf) -> Sequence[Cell]:

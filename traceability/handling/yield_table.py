@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy.orm import Session
 
 from accounts.permissions import Actor
-from foundation.paging import MAX_SIZE
+from foundation import paging
+from foundation.paging import Page
 from foundation.tables import Cell, Column
 from growing_areas.crops import find_crop
 from traceability.handling import yields
@@ -32,14 +33,12 @@ COLUMNS = (
 
 def rows(session: Session, actor: Actor, noted: str) -> Iterator[Sequence[Cell]]:
     """Every finding of a list, page by page. Raises: Forbidden."""
-    cursor: str | None = None
-    while True:
-        page = yields.list_odd(session, actor, noted=noted, cursor=cursor, size=MAX_SIZE)
-        for odd in page.items:
-            yield _row(odd)
-        cursor = page.next_cursor
-        if cursor is None:
-            return
+
+    def ask(cursor: str | None, size: int) -> Page[Odd]:
+        return yields.list_odd(session, actor, noted=noted, cursor=cursor, size=size)
+
+    for page in paging.pages(ask):
+        yield from map(_row, page.items)
 
 
 def _row(odd: Odd) -> Sequence[Cell]:

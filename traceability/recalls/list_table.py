@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy.orm import Session
 
 from accounts.permissions import Actor
-from foundation.paging import MAX_SIZE
+from foundation import paging
+from foundation.paging import Page
 from foundation.tables import Cell, Column
 from traceability.recalls import listing, names
+from traceability.recalls.models import Recall
 
 COLUMNS = (
     Column("code", "Mã"),
@@ -27,9 +29,11 @@ COLUMNS = (
 
 def rows(session: Session, actor: Actor, state: str) -> Iterator[Sequence[Cell]]:
     """Every recall a reader is concerned by, page by page. Raises: Forbidden."""
-    cursor: str | None = None
-    while True:
-        page = listing.list_recalls(session, actor, state=state, cursor=cursor, size=MAX_SIZE)
+
+    def ask(cursor: str | None, size: int) -> Page[Recall]:
+        return listing.list_recalls(session, actor, state=state, cursor=cursor, size=size)
+
+    for page in paging.pages(ask):
         counts = listing.counts(session, [recall.id for recall in page.items])
         suspected = listing.suspected(session, page.items)
         for recall in page.items:
@@ -45,6 +49,3 @@ def rows(session: Session, actor: Actor, state: str) -> Iterator[Sequence[Cell]]
                 recall.held_at,
                 recall.ended_at,
             ]
-        cursor = page.next_cursor
-        if cursor is None:
-            return
