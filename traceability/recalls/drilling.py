@@ -31,12 +31,12 @@ class Drilled:
 def drill(session: Session, actor: Actor, wish: Wish, *, now: datetime) -> Drilled:
     """Hold everything a suspicion reaches, measure it, and undo it: nothing is changed.
 
-    Lots are locked for that moment, as in earnest. Raises what `holding.hold` raises.
+    Lots are locked for that moment, as in earnest. Raises what `holding.rehearse` raises.
     """
     began = time.perf_counter()
     attempt = session.begin_nested()
     try:
-        held = holding.hold(session, actor, wish, now=now)
+        held = holding.rehearse(session, actor, wish, now=now)
         # Reached or not, the database has done all the work by now.
         session.flush()
         took = time.perf_counter() - began

@@ -15,7 +15,7 @@ from foundation import codes, db
 from ledger import log
 from traceability import ports
 from traceability.models import Batch
-from traceability.recalls import claimed, happened, reach, writing
+from traceability.recalls import claimed, happened, reach, repeating, writing
 from traceability.recalls.models import Recall
 from traceability.recalls.reach import Suspicion
 
@@ -47,6 +47,16 @@ class Held:
     claims: int
 
 
+@dataclass(frozen=True)
+class _Reached:
+    """What a suspicion comes to, locked: the lots it starts from, all it reaches, whose word."""
+
+    wish: Wish
+    first: Sequence[int]
+    batch_ids: Sequence[int]
+    office: bool
+
+
 def hold(session: Session, actor: Actor, wish: Wish, *, now: datetime) -> Held:
     """Find every lot a suspicion reaches and hold it, in one transaction.
 
@@ -54,15 +64,37 @@ def hold(session: Session, actor: Actor, wish: Wish, *, now: datetime) -> Held:
     what is suspected went into them. The office follows every step told, and marks those lots.
     Either way owners and officers are written to of each step that nobody confirmed.
 
+    Raises: Forbidden, NotFound, Invalid("recall.nothing_found"), Conflict("recall.open_already").
+    """
+    reached = _reach(session, actor, wish)
+    # The lots are locked: whoever opened one for them a moment ago has committed it by now.
+    repeating.refuse(session, reached.first, wish.with_descendants, with_claims=reached.office)
+    return _hold(session, actor, reached, now)
+
+
+def rehearse(session: Session, actor: Actor, wish: Wish, *, now: datetime) -> Held:
+    """Hold for a drill, which undoes it: a recall that runs already does not stand in its way.
+
     Raises: Forbidden, NotFound, Invalid("recall.nothing_found").
     """
+    return _hold(session, actor, _reach(session, actor, wish), now)
+
+
+def _reach(session: Session, actor: Actor, wish: Wish) -> _Reached:
     wish = replace(wish, suspicion=reach.settled(session, actor, wish.suspicion))
     first = reach.starts(session, actor, wish.suspicion)
     office = reach.watches(session, actor, first)
     batch_ids = locked_reach(session, first, wish.with_descendants, with_claims=office)
-    recall = _open(session, actor, wish, first, office, now)
-    claims = claimed.urge(session, first, with_claims=office) if wish.with_descendants else 0
-    certain = reach.descendants(session, first) if office and claims else batch_ids
+    return _Reached(wish, first, batch_ids, office)
+
+
+def _hold(session: Session, actor: Actor, reached: _Reached, now: datetime) -> Held:
+    wish, first, batch_ids = reached.wish, reached.first, reached.batch_ids
+    recall = _open(session, actor, wish, first, reached.office, now)
+    claims = (
+        claimed.urge(session, first, with_claims=reached.office) if wish.with_descendants else 0
+    )
+    certain = reach.descendants(session, first) if reached.office and claims else batch_ids
     _stop(session, recall, first, batch_ids, certain, actor.person_id, now)
     happened.record_held(session, recall, now=now)
     body = {

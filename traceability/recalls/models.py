@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from foundation.db import Base
 
 STATES = ("held", "recalled", "lifted", "closed")
+OPEN = ("held", "recalled")
 ORIGINS = ("batch", "area", "material", "supplier_lot")
 EFFECTS = ("found", "returned", "destroyed")
 

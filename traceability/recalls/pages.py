@@ -112,7 +112,8 @@ def hold() -> ResponseReturnValue:
     except NguonError as error:
         if error.status not in (404, 409, 422):
             raise
-        return _form(web.Form.kept(error), sellers=_sellers()), 422
+        again = _form(web.Form.kept(error), sellers=_sellers(), running=error.params.get("recall"))
+        return again, 409 if error.status == 409 else 422
     web.flash_done(
         _("Đã tạm giữ %(count)s lô. Hãy xem xét rồi thu hồi hoặc gỡ.", count=held.batches)
     )
@@ -187,12 +188,16 @@ def _sellers() -> list[str]:
 
 
 def _form(
-    form: web.Form, drilled: drilling.Drilled | None = None, sellers: Sequence[str] = ()
+    form: web.Form,
+    drilled: drilling.Drilled | None = None,
+    sellers: Sequence[str] = (),
+    running: str | None = None,
 ) -> str:
     return web.render(
         "traceability/recalls/new.html",
         form=form,
         drilled=drilled,
+        running=running,
         sellers=[(name, name or _("(tên người bán đã xóa)")) for name in sellers],
         origins=[(origin, _(word)) for origin, word in names.ORIGINS.items()],
     )

@@ -7,6 +7,10 @@ WORDING: dict[str, str] = {
     "recall.nothing_found": N_("Không có lô hàng nào liên quan đến “{key}” mà bạn được thu hồi."),
     "recall.not_found": N_("Không có lệnh thu hồi nào mang mã này."),
     "recall.state": N_("Lệnh thu hồi {recall} không ở bước làm được việc này."),
+    "recall.open_already": N_(
+        "Hàng này đang nằm trong đợt {recall} còn mở. Hãy xử lý tiếp ở đợt ấy; muốn mở đợt mới thì"
+        " gỡ hoặc kết thúc đợt ấy trước."
+    ),
     "recall.batch_outside": N_("Lô {batch} không thuộc lệnh thu hồi này."),
     "recall.lot_ambiguous": N_("Có nhiều lô mang mã {lot}. Hãy ghi mã truy xuất của lô."),
     "recall.supplier_ambiguous": N_(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
@@ -138,6 +139,9 @@ def test_a_recall_goes_from_hold_to_close_on_the_pages(
     post(client, "/workspace/recalls", **form, do="hold")
     recall = session.scalars(select(Recall)).one()
     address = f"/workspace/recalls/{recall.code}"
+    again = post(client, "/workspace/recalls", **form, only_the_lot="on", do="hold")
+    assert again.status_code == 409
+    assert f'href="{address}"' in again.text
     notice = {"reason": "Có dư lượng", "instructions": "Trả lại nơi mua"}
     post(client, f"{address}/announce", **notice)
     post(client, f"{address}/effects", batch=rice.code, returned="30")
@@ -307,6 +311,34 @@ def test_every_trace_page_says_so_within_a_second_of_the_answer(
     assert all("đang bị thu hồi" not in page for page in before)
     assert all("đang bị thu hồi" in page and "/recalls/TH" in page for page in after)
     assert took < 1.0
+
+
+def test_sixteen_requests_at_once_open_one_recall(
+    own_database: db.Database, test_config: Config, now: datetime
+) -> None:
+    app = create_app(test_config)
+    with db.transaction() as session:
+        farm = grow(session, now)
+        code = make_batch(session, farm, now).code
+        bearer = tokens.create(
+            session, make_member(session, farm.organisation, now), "thử", now=now
+        )
+        headers = {"Authorization": f"Bearer {bearer.plain}"}
+    body = {"batch": code, "reason": "Nghi"}
+
+    def ask(_turn: int) -> Any:
+        return app.test_client().post("/api/v1/recalls", json=body, headers=headers)
+
+    with ThreadPoolExecutor(16) as together:
+        answers = list(together.map(ask, range(16)))
+
+    opened = [each.json["code"] for each in answers if each.status_code == 201]
+    refused = [each.json for each in answers if each.status_code != 201]
+    assert len(opened) == 1
+    assert {(each["status"], each["code"]) for each in refused} == {(409, "recall.open_already")}
+    url = f"/api/v1/recalls/{opened[0]}"
+    assert [each["params"] for each in refused] == [{"recall": opened[0], "url": url}] * 15
+    assert app.test_client().get(url, headers=headers).status_code == 200
 
 
 def test_the_command_drills(

@@ -148,6 +148,44 @@ def test_a_lot_stays_recalled_while_another_recall_is_in_force(
     assert _states(session, world) == ("released", "recalled", "released")
 
 
+def test_a_lot_starts_one_open_recall_of_a_side_at_a_time(
+    session: Session, now: datetime, world: World
+) -> None:
+    first = holding.hold(session, world.manager, _wish(world.rice), now=now).recall
+    narrower = _wish(world.rice, with_descendants=False)
+
+    for wish in (_wish(world.rice), narrower):
+        with pytest.raises(Conflict, match=r"recall\.open_already") as twice:
+            holding.hold(session, world.manager, wish, now=now)
+        assert twice.value.params["recall"] == first.code
+    drilling.drill(session, world.manager, _wish(world.rice), now=now)
+    deciding.announce(session, world.manager, first.code, NOTICE, now=now)
+    with pytest.raises(Conflict, match=r"recall\.open_already"):
+        holding.hold(session, world.manager, _wish(world.rice), now=now)
+
+    deciding.close(session, world.manager, first.code, "Đã thu đủ", now=now)
+    second = holding.hold(session, world.manager, _wish(world.rice), now=now).recall
+    assert (second.state, first.state) == ("held", "closed")
+
+
+def test_a_recall_that_reaches_further_is_another_one(
+    session: Session, now: datetime, world: World
+) -> None:
+    holding.hold(session, world.manager, _wish(world.rice, with_descendants=False), now=now)
+
+    further = holding.hold(session, world.manager, _wish(world.rice), now=now)
+    whole_field = Wish(Suspicion("area", world.farm.area_code), "Nước nhiễm bẩn")
+    wider = holding.hold(session, world.manager, whole_field, now=now)
+    of_office = holding.hold(session, SYSTEM, _wish(world.rice), now=now)
+
+    assert (further.batches, wider.batches, of_office.batches) == (2, 3, 2)
+    with pytest.raises(Conflict, match=r"recall\.open_already"):
+        # The field's recall starts from this lot, too.
+        holding.hold(session, world.manager, _wish(world.other), now=now)
+    # The cakes are under three recalls, and none of them starts from the cakes.
+    assert holding.hold(session, SYSTEM, _wish(world.cakes), now=now).batches == 1
+
+
 def test_a_closed_recall_keeps_its_lots_recalled_and_tells_what_came_back(
     session: Session, now: datetime, world: World
 ) -> None:
