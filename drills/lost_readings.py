@@ -173,7 +173,7 @@ class Scene:
 
 _COUNT = text(
     "SELECT count(DISTINCT r.sequence), count(*),"
-    " (SELECT count(*) FROM sensor_alarms a WHERE a.sensor_id = s.id)"
+    " (SELECT count(*) FROM sensor_alarms a WHERE a.sensor_id = s.id AND a.overtaken_at IS NULL)"
     " FROM sensors s JOIN sensor_readings r ON r.sensor_id = s.id WHERE s.code = :code"
     " GROUP BY s.id"
 )

@@ -1,40 +1,51 @@
 """Readings outside a sensor's limits: one alarm an excursion, told to its cooperative.
 
-`watching` says when one begins and ends. Each of both is an EPCIS event (ObjectEvent, OBSERVE,
-sensor_reporting); the readings in between are not. Letters leave with a job (`letters`).
+`watching` says when one begins and ends, `rejudging` what readings that come late change. Letters
+leave with a job (`letters`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from foundation import jobs
-from growing_areas.models import GrowingArea
-from traceability import events
-from traceability.epcis import own_documents
-from traceability.happenings import Happening, Portion
-from traceability.lineage import nodes
-from traceability.sensors import watching
+from traceability.sensors import alarm_events, alarm_rows, episodes, past, rejudging, watching
+from traceability.sensors.alarm_events import News
+from traceability.sensors.alarm_rows import Turn
 from traceability.sensors.bounds import InForce, Stand
+from traceability.sensors.episodes import NEVER, Kept
 from traceability.sensors.models import Sensor, SensorAlarm
-from traceability.sensors.watching import Bounds, Change, Excursion, Measured, Row, Watch
+from traceability.sensors.past import Asked
+from traceability.sensors.watching import Measured, Row, Rules, Watch
+
+log = structlog.get_logger()
 
 JOB = "sensors.tell_alarms"
 
 
-@dataclass(frozen=True)
-class _News:
-    """A change of an alarm, and where its sensor stood."""
+@dataclass
+class _Case:
+    """A sensor, and new readings of it that are not judged yet; the earliest first."""
 
     sensor: Sensor
-    stand: Stand
-    change: Change
+    rules: Rules
+    pending: Sequence[Measured]
+    size: int = past.FEW
+
+    @property
+    def is_prompt(self) -> bool:
+        """Whether they go on from what is known already, and nothing lies in between."""
+        last_at = self.sensor.last_at
+        if last_at is None:
+            return True
+        first_at, cut = self.pending[0].measured_at, self.rules.cut_between(last_at, NEVER)
+        return first_at > last_at and (cut is None or cut <= first_at)
 
 
 def lasting(session: Session, sensor_ids: Iterable[int]) -> dict[int, SensorAlarm]:
@@ -53,27 +64,77 @@ def judge(
     *,
     now: datetime,
 ) -> None:
-    """Begin, worsen and end the alarms of some sensors by new readings, the earliest first.
+    """Begin, worsen, end and revise the alarms of some sensors by new readings.
 
-    The sensors' rows are locked. As many statements for a thousand readings as for one.
+    The sensors' rows are locked, the readings kept. As many statements for a thousand readings as
+    for one; readings that come late ask for those around them, for all sensors at once.
     """
-    open_alarms = lasting(session, [sensor.id for sensor in sensors])
-    news: list[_News] = []
-    new: list[SensorAlarm] = []
-    for sensor in sorted(sensors, key=lambda each: each.id):
-        watch, changes = watching.follow(
-            _watch(sensor, open_alarms.get(sensor.id)),
-            readings[sensor.id],
-            lambda at, sensor_id=sensor.id: limits.at(sensor_id, at).bounds,  # type: ignore[misc]
-        )
-        _remember(sensor, watch)
-        news += [_News(sensor, limits.at(sensor.id, each.at).stand, each) for each in changes]
-        new += _written(sensor, open_alarms.get(sensor.id), watch, changes)
-    # A lasting one ends in the database before another one of its sensor begins.
-    session.flush()
-    session.add_all(new)
-    session.flush()
-    _record(session, news, now)
+    ordered = sorted(sensors, key=lambda each: each.id)
+    cases = [_Case(each, limits.rules(each.id), readings[each.id]) for each in ordered]
+    news: list[News] = []
+    while cases:
+        turns = _follow(session, [case for case in cases if case.is_prompt])
+        turns += _judge_again(session, [case for case in cases if case.pending])
+        for told in alarm_rows.write(session, turns, now=now):
+            stand = limits.at(told.sensor.id, told.since).stand
+            news.append(News(told.sensor, told.kind, told.episode, stand))
+        cases = [case for case in cases if case.pending]
+    _tell(session, news, now)
+
+
+def _follow(session: Session, cases: Sequence[_Case]) -> list[Turn]:
+    """Go on from what is known."""
+    if not cases:
+        return []
+    found = lasting(session, [case.sensor.id for case in cases])
+    turns = []
+    for case in cases:
+        alarm = found.get(case.sensor.id)
+        carried = past.episode(alarm) if alarm is not None else None
+        watch, changes = watching.follow(_watch(case.sensor, alarm), case.pending, case.rules)
+        _remember(case.sensor, watch)
+        kept = Kept(tuple(episodes.told(carried, changes, watch)))
+        turns.append(Turn(case.sensor, kept, {alarm.id: alarm} if alarm is not None else {}))
+        case.pending = ()
+    return turns
+
+
+def _judge_again(session: Session, cases: Sequence[_Case]) -> list[Turn]:
+    """Judge the stretches that late readings change; what needs to see more has its next turn."""
+    if not cases:
+        return []
+    windows = past.windows(
+        session, [Asked(case.sensor.id, case.pending[0], case.size) for case in cases]
+    )
+    alarms = past.alarms(session, windows)
+    turns = []
+    for case in cases:
+        own = {alarm.id: alarm for alarm in alarms[case.sensor.id]}
+        stored = [past.episode(alarm) for alarm in own.values()]
+        window = windows[case.sensor.id]
+        judged = rejudging.judge(window, frozenset(case.pending), stored, case.rules)
+        if judged is None:
+            _widen(case)
+            continue
+        if judged.watch is not None:
+            _remember(case.sensor, judged.watch)
+        case.pending = [each for each in case.pending if each.place > judged.until.place]
+        case.size = past.FEW
+        turns.append(Turn(case.sensor, judged.kept, own))
+    return turns
+
+
+def _widen(case: _Case) -> None:
+    """Look at more readings; a stretch beyond all measure stays as it was judged."""
+    if case.size < past.MOST:
+        case.size *= 10
+        return
+    log.warning("sensor_stretch_too_long", sensor=case.sensor.code, late=len(case.pending))
+    newest = max(case.pending, key=lambda each: each.place)
+    watch = _watch(case.sensor, None)
+    if watch.last is None or newest.place > watch.last.place:
+        _remember(case.sensor, Watch(newest))
+    case.pending = ()
 
 
 def end(session: Session, sensor: Sensor, *, now: datetime) -> None:
@@ -84,17 +145,25 @@ def end(session: Session, sensor: Sensor, *, now: datetime) -> None:
     alarm = lasting(session, [sensor.id]).get(sensor.id)
     watch = _watch(sensor, alarm)
     _remember(sensor, Watch(watch.last))
-    if alarm is None or watch.excursion is None:
+    if alarm is None:
         session.flush()
         return
     # Nought degrees are a reading like any other.
     last = watch.last or Measured(now, alarm.worst)
-    at = max(last.measured_at, alarm.began_at)
-    change = Change("ended", watch.excursion, at, last, Bounds(sensor.low, sensor.high))
-    alarm.ended_at = at
+    alarm.ended_at, alarm.over_at = max(last.measured_at, alarm.began_at), now
     session.flush()
+    episode = replace(past.episode(alarm), over=last)
     stand = Stand(sensor.placed_at, now, sensor.batch_id)
-    _record(session, [_News(sensor, stand, change)], now)
+    _tell(session, [News(sensor, "ended", episode, stand)], now)
+
+
+def _tell(session: Session, news: Sequence[News], now: datetime) -> None:
+    """Record the events, and have the letters written."""
+    if not news:
+        return
+    alarm_events.record(session, news, now=now)
+    # One each time: one that waits already could start before this transaction has committed.
+    jobs.defer(session, JOB, lock=JOB)
 
 
 def _watch(sensor: Sensor, alarm: SensorAlarm | None) -> Watch:
@@ -105,7 +174,7 @@ def _watch(sensor: Sensor, alarm: SensorAlarm | None) -> Watch:
     if since is not None and worst is not None and above is not None:
         outside = Row(since, sensor.outside_count, worst, above)
     if alarm is not None:
-        excursion = Excursion(alarm.is_above, alarm.limit, alarm.worst, alarm.began_at)
+        excursion = past.episode(alarm).excursion
     return Watch(last, outside, excursion, sensor.calm_since)
 
 
@@ -118,76 +187,3 @@ def _remember(sensor: Sensor, watch: Watch) -> None:
     sensor.outside_worst = row.worst if row else None
     sensor.outside_above = row.is_above if row else None
     sensor.calm_since = watch.calm_since
-
-
-def _written(
-    sensor: Sensor, alarm: SensorAlarm | None, watch: Watch, changes: Sequence[Change]
-) -> list[SensorAlarm]:
-    """Write down what became of the alarm that lasted; answers those that began since."""
-    new: list[SensorAlarm] = []
-    for change in changes:
-        excursion = change.excursion
-        if change.kind == "began":
-            alarm = SensorAlarm(
-                sensor_id=sensor.id,
-                is_above=excursion.is_above,
-                limit=excursion.limit,
-                worst=excursion.worst,
-                began_at=excursion.began_at,
-            )
-            new.append(alarm)
-        elif alarm is not None:
-            alarm.worst, alarm.ended_at = excursion.worst, max(change.at, excursion.began_at)
-            alarm = None
-    if alarm is not None and watch.excursion is not None:
-        alarm.worst = watch.excursion.worst
-    return new
-
-
-def _record(session: Session, news: Sequence[_News], now: datetime) -> None:
-    """Record the events, and have the letters written."""
-    if not news:
-        return
-    batch_ids = {each.stand.batch_id for each in news if each.stand.batch_id is not None}
-    lots = nodes.uris_of(session, batch_ids) if batch_ids else {}
-    areas = _areas(session, {each.sensor.area_id for each in news if each.sensor.area_id})
-    told = [(each.sensor.organisation_id, _happening(each, lots, areas)) for each in news]
-    events.record_all(session, told, now=now)
-    # One each time: one that waits already could start before this transaction has committed.
-    jobs.defer(session, JOB, lock=JOB)
-
-
-def _happening(news: _News, lots: Mapping[int, str], areas: Mapping[int, str]) -> Happening:
-    sensor, change = news.sensor, news.change
-    lot = lots.get(news.stand.batch_id or 0)
-    at = change.reading.measured_at
-    metadata = {"time": own_documents.instant(at), "deviceID": f"/sensors/{sensor.code}"}
-    return Happening(
-        "ObjectEvent",
-        "sensor_reporting",
-        happened_at=at,
-        action="OBSERVE",
-        things=(Portion(lot),) if lot else (),
-        biz_location=areas.get(sensor.area_id or 0),
-        sensors=({"sensorMetadata": metadata, "sensorReport": [_report(sensor, change)]},),
-        details={
-            "alarm": change.kind,
-            "limit": f"{change.excursion.limit:f}",
-            "since": own_documents.instant(change.at),
-        },
-    )
-
-
-def _report(sensor: Sensor, change: Change) -> dict[str, Any]:
-    measure, excursion = sensor.measure, change.excursion
-    told = {"type": measure.gs1_type, "value": float(change.reading.value), "uom": measure.unit}
-    if change.kind == "began":
-        return {**told, "exception": "ALARM_CONDITION"}
-    return {**told, "maxValue" if excursion.is_above else "minValue": float(excursion.worst)}
-
-
-def _areas(session: Session, area_ids: set[int]) -> dict[int, str]:
-    if not area_ids:
-        return {}
-    statement = select(GrowingArea.id, GrowingArea.code).where(GrowingArea.id.in_(area_ids))
-    return {row.id: f"/areas/{row.code}" for row in session.execute(statement) if row.code}

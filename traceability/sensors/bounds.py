@@ -20,7 +20,7 @@ from traceability.models import Batch
 from traceability.sensors import patience
 from traceability.sensors.models import PlaceLimits, ProductLimits, Sensor, SensorStay
 from traceability.sensors.patience import PatienceTold
-from traceability.sensors.watching import Bounds
+from traceability.sensors.watching import Bounds, Rules
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """What a sensor measured before it was registered belongs to a stay that began then."""
@@ -50,8 +50,10 @@ class Regime:
 class InForce:
     """The limits of some sensors, moment by moment."""
 
-    def __init__(self, regimes: dict[int, list[Regime]]) -> None:
-        self._regimes = regimes
+    def __init__(
+        self, regimes: dict[int, list[Regime]], cuts: dict[int, tuple[datetime, ...]]
+    ) -> None:
+        self._regimes, self._cuts = regimes, cuts
         self._begans = {
             sensor_id: [regime.began_at for regime in own] for sensor_id, own in regimes.items()
         }
@@ -65,6 +67,10 @@ class InForce:
         """A sensor's limits at a moment."""
         return self.at(sensor.id, moment).bounds
 
+    def rules(self, sensor_id: int) -> Rules:
+        """As a sensor is watched: anew whenever it was moved, or limits were set for its place."""
+        return Rules(lambda moment: self.at(sensor_id, moment).bounds, self._cuts[sensor_id])
+
     def within(self, sensor_id: int, since: datetime, until: datetime) -> list[Regime]:
         """What was in force at some moment of a stretch of time, the earliest first."""
         own = self._regimes[sensor_id]
@@ -75,7 +81,7 @@ def in_force(session: Session, sensors: Iterable[Sensor]) -> InForce:
     """All limits of some sensors; four statements at most, however many they are."""
     found = {sensor.id: sensor for sensor in sensors}
     if not found:
-        return InForce({})
+        return InForce({}, {})
     stands = _stands(session, found)
     places: dict[int, list[PlaceLimits]] = {}
     own = select(PlaceLimits).where(PlaceLimits.sensor_id.in_(sorted(found)))
@@ -84,16 +90,20 @@ def in_force(session: Session, sensors: Iterable[Sensor]) -> InForce:
     products = of_products(
         session, {each.product_id for own in stands.values() for each in own if each.product_id}
     )
-    return InForce(
-        {
-            sensor.id: _regimes(sensor.measures, stands[sensor.id], places.get(sensor.id, []), {
-                product_id: rows
-                for (product_id, measures), rows in products.items()
-                if measures == sensor.measures
-            })
-            for sensor in found.values()
+    regimes, cuts = {}, {}
+    for sensor in found.values():
+        own_places = places.get(sensor.id, [])
+        own_products = {
+            product_id: rows
+            for (product_id, measures), rows in products.items()
+            if measures == sensor.measures
         }
-    )  # fmt: skip
+        stood = stands[sensor.id]
+        regimes[sensor.id] = _regimes(sensor.measures, stood, own_places, own_products)
+        # What it measured before it was registered goes on with what it measured then.
+        moved = {stand.began_at for stand in stood[2:]}
+        cuts[sensor.id] = tuple(sorted(moved | {row.valid_from for row in own_places[1:]}))
+    return InForce(regimes, cuts)
 
 
 def of_products(

@@ -125,8 +125,8 @@ def _insert(
         )
     )
     new: dict[int, list[Measured]] = {}
-    for sensor_id, measured_at, _sequence, value in sorted(written.all()):
-        new.setdefault(sensor_id, []).append(Measured(measured_at, value))
+    for sensor_id, measured_at, sequence, value in sorted(written.all()):
+        new.setdefault(sensor_id, []).append(Measured(measured_at, value, sequence))
     return new
 
 

@@ -1,6 +1,7 @@
 """Letters about alarms: one when it begins, one when it ends, at most one a day in between.
 
-An organisation with many at once gets one letter about all of them.
+An organisation with many at once gets one letter about all of them. When readings that came late
+say otherwise than was told, that is one more, at most one an hour.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ _NAMED = 30
 _EVERY = timedelta(days=1)
 _MOST = 2_000
 
-Kind = Literal["began", "lasts", "ended"]
+_SETTLED = timedelta(hours=1)
+"""Readings that come late come by the hundred: what they change is told once they are quiet."""
+
+Kind = Literal["began", "lasts", "ended", "revised", "overtaken"]
 
 
 @dataclass(frozen=True)
@@ -51,14 +55,16 @@ def tell(session: Session, *, now: datetime) -> int:
 
 def _due(now: datetime) -> Select[SensorAlarm]:
     answered = select(AlarmAnswer.id).where(AlarmAnswer.alarm_id == SensorAlarm.id).exists()
+    valid = SensorAlarm.overtaken_at.is_(None)
     last = func.greatest(SensorAlarm.told_begin_at, SensorAlarm.reminded_at)
     lasts = SensorAlarm.ended_at.is_(None) & (last <= now - _EVERY) & ~answered
     ended = SensorAlarm.ended_at.is_not(None) & SensorAlarm.told_end_at.is_(None)
+    begun = SensorAlarm.told_begin_at.is_(None)
     return (
         select(SensorAlarm)
         .join(SensorAlarm.sensor)
         .options(contains_eager(SensorAlarm.sensor).options(joinedload(Sensor.batch)))
-        .where(or_(SensorAlarm.told_begin_at.is_(None), ended, lasts))
+        .where(or_(valid & or_(begun, ended, lasts), SensorAlarm.revised_at <= now - _SETTLED))
         .order_by(SensorAlarm.id)
         .limit(_MOST)
         .with_for_update(of=SensorAlarm)
@@ -66,9 +72,13 @@ def _due(now: datetime) -> Select[SensorAlarm]:
 
 
 def _kind(alarm: SensorAlarm) -> Kind:
+    if alarm.overtaken_at is not None:
+        return "overtaken"
     if alarm.ended_at is not None:
-        return "ended"
-    return "began" if alarm.told_begin_at is None else "lasts"
+        return "ended" if alarm.told_end_at is None else "revised"
+    if alarm.told_begin_at is None:
+        return "began"
+    return "lasts" if alarm.revised_at is None else "revised"
 
 
 def _by_house(news: Sequence[_News]) -> Iterator[tuple[int, list[_News]]]:
@@ -81,9 +91,11 @@ def _by_house(news: Sequence[_News]) -> Iterator[tuple[int, list[_News]]]:
 def _note(news: _News, now: datetime) -> None:
     alarm = news.alarm
     alarm.told_begin_at = alarm.told_begin_at or now
+    # Whatever is told is told as it is by now.
+    alarm.revised_at = None
     if news.kind == "ended":
         alarm.told_end_at = now
-    elif news.kind == "lasts":
+    elif news.kind in ("lasts", "revised"):
         alarm.reminded_at = now
 
 
@@ -105,7 +117,7 @@ def _letter(news: _News) -> tuple[str, str]:
 
 def _digest(news: Sequence[_News]) -> tuple[str, str]:
     """Subject and text about many alarms at once."""
-    lasting = sum(each.kind != "ended" for each in news)
+    lasting = sum(each.alarm.ended_at is None for each in news)
     subject = _("%(count)s báo động của cảm biến", count=i18n.number(len(news)))
     lines = [_("Đang vượt giới hạn: %(count)s.", count=i18n.number(lasting))] if lasting else []
     lines += ["– " + " ".join(_words(each)) for each in news[:_NAMED]]
@@ -125,24 +137,59 @@ def _words(news: _News) -> tuple[str, str]:
         "limit": f"{i18n.number(alarm.limit)} {measure.sign}",
         "since": i18n.vn_datetime(alarm.began_at),
     }
-    if alarm.ended_at is not None:
-        said["until"] = i18n.vn_datetime(alarm.ended_at)
-        return _("%(name)s: hết báo động", **said), _(
-            "%(measure)s vượt giới hạn %(limit)s từ %(since)s đến %(until)s; lúc xấu nhất là"
-            " %(worst)s.",
-            **said,
-        )
-    if alarm.is_above:
-        subject = _("%(name)s: %(measure)s quá cao", **said)
-        line = _("%(measure)s lên tới %(worst)s, cao hơn giới hạn %(limit)s từ %(since)s.", **said)
-    else:
-        subject = _("%(name)s: %(measure)s quá thấp", **said)
-        line = _(
-            "%(measure)s xuống tới %(worst)s, thấp hơn giới hạn %(limit)s từ %(since)s.", **said
-        )
+    if news.kind == "overtaken":
+        return _overtaken(alarm, said)
+    subject, line = _over(alarm, said) if alarm.ended_at is not None else _on(alarm, said)
     if news.kind == "lasts":
         line += " " + _("Chưa ai ghi đã xử lý.")
+    if news.kind == "revised":
+        subject = _("%(name)s: báo động được sửa theo số đo đến muộn", **said)
+        line += " " + _("Thư này thay cho thư trước: có số đo đến muộn.")
+    elif alarm.is_late and alarm.heard_at is not None and alarm.reminded_at is None:
+        heard = i18n.vn_datetime(alarm.heard_at)
+        line += " " + _("Số đo đến muộn: đến %(heard)s mới nhận được.", heard=heard)
     return subject, line
+
+
+def _on(alarm: SensorAlarm, said: dict[str, str]) -> tuple[str, str]:
+    """An alarm that lasts."""
+    if alarm.is_above:
+        subject = _("%(name)s: %(measure)s quá cao", **said)
+        return subject, _(
+            "%(measure)s lên tới %(worst)s, cao hơn giới hạn %(limit)s từ %(since)s.", **said
+        )
+    subject = _("%(name)s: %(measure)s quá thấp", **said)
+    return subject, _(
+        "%(measure)s xuống tới %(worst)s, thấp hơn giới hạn %(limit)s từ %(since)s.", **said
+    )
+
+
+def _over(alarm: SensorAlarm, said: dict[str, str]) -> tuple[str, str]:
+    """An alarm that is over; nobody may have been told of it while it lasted."""
+    told = said | {"until": i18n.vn_datetime(alarm.ended_at)}
+    subject = (
+        _("%(name)s: hết báo động", **told)
+        if alarm.told_begin_at is not None
+        else _("%(name)s: đã vượt giới hạn, nay đã hết", **told)
+    )
+    return subject, _(
+        "%(measure)s vượt giới hạn %(limit)s từ %(since)s đến %(until)s; lúc xấu nhất là"
+        " %(worst)s.",
+        **told,
+    )
+
+
+def _overtaken(alarm: SensorAlarm, said: dict[str, str]) -> tuple[str, str]:
+    """An alarm of which readings that came late say that it was none of its own."""
+    subject = _("%(name)s: báo động được sửa theo số đo đến muộn", **said)
+    if alarm.joined_id is not None:
+        return subject, _(
+            "Báo động từ %(since)s là một phần của một báo động dài hơn; xem ở đó.", **said
+        )
+    return subject, _(
+        "Theo số đo đến muộn, lần vượt giới hạn từ %(since)s không kéo dài đến mức báo động.",
+        **said,
+    )
 
 
 def _address(path: str) -> str:

@@ -51,7 +51,8 @@ def list_alarms(session: Session, actor: Actor, wanted: Wanted) -> Page[SensorAl
     """The alarms of one's organisations' sensors, the latest first."""
     permissions.require(actor, register.WRITE)
     answered = select(AlarmAnswer.id).where(AlarmAnswer.alarm_id == SensorAlarm.id).exists()
-    states = {"lasting": SensorAlarm.ended_at.is_(None), "open": ~answered}
+    valid = SensorAlarm.overtaken_at.is_(None)
+    states = {"lasting": SensorAlarm.ended_at.is_(None), "open": ~answered & valid}
     statement = (
         select(SensorAlarm)
         .join(SensorAlarm.sensor)

@@ -24,6 +24,7 @@ from accounts.models import Organisation, Person
 from foundation.db import Base
 from growing_areas.models import GrowingArea
 from traceability.models import Batch
+from traceability.sensors import patience
 from traceability.sensors.measures import MEASURES, Measure
 
 PLACES = ("area", "batch", "room")
@@ -139,8 +140,12 @@ class SensorReading(Base):
 class SensorAlarm(Base):
     """One excursion: from the first reading outside the limits to the first of the calm after it.
 
-    It begins and ends only once that has lasted (`watching`). `worst` is the reading farthest
-    outside; an alarm without `ended_at` lasts. `told_*_at`: when its managers were written to.
+    It begins and ends only once that has lasted (`watching`): it was sure from `sure_at` and over
+    at `over_at`, by the time of measuring; `heard_at` is when the house learned of it. `worst` is
+    the reading farthest outside; an alarm without `ended_at` lasts. `told_*_at`: when its managers
+    were written to. `revised_at`: when readings that came late last changed what they had been
+    told. `overtaken_at`: since when such readings say that it was no alarm of its own, but part of
+    the one at `joined_id`, or none; it is kept because it was told, and counts no more.
     """
 
     __tablename__ = "sensor_alarms"
@@ -158,6 +163,8 @@ class SensorAlarm(Base):
             "id",
             postgresql_where=text("told_begin_at IS NULL OR told_end_at IS NULL"),
         ),
+        Index("ix_sensor_alarms_revised", "id", postgresql_where=text("revised_at IS NOT NULL")),
+        Index(None, "joined_id", postgresql_where=text("joined_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -170,11 +177,24 @@ class SensorAlarm(Base):
     told_begin_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     told_end_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     reminded_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    sure_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    over_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    heard_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    revised_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    overtaken_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    joined_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("sensor_alarms.id"))
 
     sensor: Mapped[Sensor] = relationship(lazy="raise")
     answers: Mapped[list["AlarmAnswer"]] = relationship(
         lazy="raise", order_by="AlarmAnswer.id", back_populates="alarm"
     )
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the house learned of it long after a device on its line would have told it."""
+        if self.sure_at is None or self.heard_at is None:
+            return False
+        return patience.is_late(self.sensor.measures, self.sure_at, self.heard_at)
 
 
 class AlarmAnswer(Base):

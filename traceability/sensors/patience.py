@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from importlib import resources
@@ -49,10 +49,15 @@ def patient(given: dict[str, Any]) -> PatienceTold:
 
 @dataclass(frozen=True)
 class Rule:
-    """The house's rule for what is measured, from a day to another."""
+    """The house's rule for what is measured, from a day to another.
+
+    An alarm heard of more than ``late_minutes`` after it was measured is told as one that came
+    late.
+    """
 
     measures: str
     patience: Patience
+    late_minutes: int
     source: str
     valid_from: date
     valid_to: date | None
@@ -61,9 +66,19 @@ class Rule:
 
 def usual(measures: str, on: date) -> Patience:
     """The house's rule of a day; days before the first row are judged by it too."""
+    return _rule(measures, on).patience
+
+
+def is_late(measures: str, measured_at: datetime, heard_at: datetime) -> bool:
+    """Whether something was heard of so long after it was measured that it is said."""
+    minutes = _rule(measures, heard_at.date()).late_minutes
+    return heard_at - measured_at > timedelta(minutes=minutes)
+
+
+def _rule(measures: str, on: date) -> Rule:
     own = [rule for rule in rules() if rule.measures == measures]
     begun = [rule for rule in own if rule.valid_from <= on]
-    return (begun[-1] if begun else own[0]).patience
+    return begun[-1] if begun else own[0]
 
 
 def of(told: PatienceTold, measures: str, on: date) -> Patience:
@@ -90,6 +105,7 @@ def rules() -> tuple[Rule, ...]:
                 Decimal(row["margin"]),
                 int(row["end_minutes"]),
             ),
+            int(row["late_minutes"]),
             row["source"],
             date.fromisoformat(row["valid_from"]),
             date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,

@@ -158,7 +158,7 @@ class _Scale:
 _STAYS = text(
     """
 SELECT stay.*, (SELECT count(*) FROM sensor_alarms a WHERE a.sensor_id = stay.sensor_id
-    AND a.began_at BETWEEN stay.began_at AND stay.ended_at) AS alarms
+    AND a.began_at BETWEEN stay.began_at AND stay.ended_at AND a.overtaken_at IS NULL) AS alarms
 FROM (
     SELECT s.id AS sensor_id, s.measures, s.placed_at AS began_at,
         coalesce(s.retired_at, :now) AS ended_at

@@ -1,12 +1,14 @@
-"""When an alarm begins and when it ends, reading by reading, the earliest first. PURE.
+"""When an alarm begins and when it ends, reading by reading, the earliest measured first. PURE.
 
 A value that flaps about a limit is one alarm, not a hundred: it begins once the limit has been
 passed for a while, and ends once all has been well by a margin for a while. Whatever the readings
-come in, one by one or by the thousand, the same alarms follow.
+come in, one by one or by the thousand, the same alarms follow. Readings that come late are for
+`rejudging`, which follows once more over the stretch they change.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -47,10 +49,16 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Measured:
-    """A reading that is kept."""
+    """A reading that is kept; `sequence` orders those of one instant."""
 
     measured_at: datetime
     value: Decimal
+    sequence: int = 0
+
+    @property
+    def place(self) -> tuple[datetime, int]:
+        """Where it stands among the readings of its sensor."""
+        return self.measured_at, self.sequence
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,7 @@ class Row:
 
     def with_(self, value: Decimal) -> Row:
         """One more of them."""
-        return replace(self, count=self.count + 1, worst=_worse(self.is_above, self.worst, value))
+        return replace(self, count=self.count + 1, worst=worse(self.is_above, self.worst, value))
 
     def is_ripe(self, at: datetime, patience: Patience) -> bool:
         """Whether it is long enough for an alarm."""
@@ -94,28 +102,56 @@ class Watch:
 
 @dataclass(frozen=True)
 class Change:
-    """An alarm that began or ended: at which moment, and the reading that made it certain."""
+    """An alarm that began or ended: at which moment, the reading that told it, and when for sure.
+
+    An alarm that ended because the sensor was moved or its limits set anew is told by its last
+    reading, and sure from the moment of that act (`Rules.cuts`).
+    """
 
     kind: Literal["began", "ended"]
     excursion: Excursion
     at: datetime
     reading: Measured
-    bounds: Bounds
+    sure_at: datetime
 
 
-def follow(
-    watch: Watch, readings: Iterable[Measured], bounds_at: Callable[[datetime], Bounds]
-) -> tuple[Watch, list[Change]]:
-    """Go on watching with new readings, the earliest first.
+@dataclass(frozen=True)
+class Rules:
+    """A sensor's limits, moment by moment, and the moments from which it is watched anew."""
 
-    Readings older than what is known already only fill the history: they begin and end nothing.
-    """
+    bounds_at: Callable[[datetime], Bounds]
+    cuts: tuple[datetime, ...] = ()
+
+    def cut_between(self, after: datetime, until: datetime) -> datetime | None:
+        """The first cut after a moment and not after another."""
+        place = bisect_right(self.cuts, after)
+        return self.cuts[place] if place < len(self.cuts) and self.cuts[place] <= until else None
+
+
+def follow(watch: Watch, readings: Iterable[Measured], rules: Rules) -> tuple[Watch, list[Change]]:
+    """Go on watching with readings later than what is known already, the earliest first."""
     changes: list[Change] = []
     for reading in readings:
-        if watch.last is not None and reading.measured_at < watch.last.measured_at:
-            continue
-        watch = _after(watch, reading, bounds_at(reading.measured_at), changes)
+        watch = step(watch, reading, rules, changes)
     return watch, changes
+
+
+def step(watch: Watch, reading: Measured, rules: Rules, changes: list[Change]) -> Watch:
+    """Go on watching with the next reading; what begins or ends is added to the changes."""
+    watch = cut_off(watch, reading.measured_at, rules, changes)
+    return _after(watch, reading, rules.bounds_at(reading.measured_at), changes)
+
+
+def cut_off(watch: Watch, until: datetime, rules: Rules, changes: list[Change]) -> Watch:
+    """Forget what was watched before a cut; an alarm of before it ends with its last reading."""
+    last = watch.last
+    cut = rules.cut_between(last.measured_at, until) if last else None
+    if last is None or cut is None:
+        return watch
+    if watch.excursion is not None:
+        at = max(last.measured_at, watch.excursion.began_at)
+        changes.append(Change("ended", watch.excursion, at, last, cut))
+    return Watch(last)
 
 
 def _after(watch: Watch, reading: Measured, bounds: Bounds, changes: list[Change]) -> Watch:
@@ -124,7 +160,7 @@ def _after(watch: Watch, reading: Measured, bounds: Bounds, changes: list[Change
     watch = replace(watch, last=reading, outside=outside)
     excursion = watch.excursion
     if excursion is not None and outside is not None and outside.is_above == excursion.is_above:
-        worst = _worse(excursion.is_above, excursion.worst, reading.value)
+        worst = worse(excursion.is_above, excursion.worst, reading.value)
         return replace(
             watch, outside=None, calm_since=None, excursion=replace(excursion, worst=worst)
         )
@@ -149,7 +185,7 @@ def _maybe_ended(
         since = row.since if row is not None and is_over else None
     if not is_over or since is None:
         return replace(watch, calm_since=since)
-    changes.append(Change("ended", excursion, since, reading, bounds))
+    changes.append(Change("ended", excursion, since, reading, at))
     return replace(watch, excursion=None, calm_since=None)
 
 
@@ -164,7 +200,7 @@ def _maybe_begun(
     if watch.excursion is not None or not outside.is_ripe(reading.measured_at, bounds.patience):
         return watch
     excursion = Excursion(outside.is_above, broken, outside.worst, outside.since)
-    changes.append(Change("began", excursion, outside.since, reading, bounds))
+    changes.append(Change("began", excursion, outside.since, reading, reading.measured_at))
     return replace(watch, excursion=excursion, outside=None)
 
 
@@ -177,5 +213,6 @@ def _row(row: Row | None, reading: Measured, broken: Decimal | None) -> Row | No
     return Row(reading.measured_at, 1, reading.value, is_above)
 
 
-def _worse(is_above: bool, one: Decimal, other: Decimal) -> Decimal:
+def worse(is_above: bool, one: Decimal, other: Decimal) -> Decimal:
+    """Which of two values lies farther outside."""
     return max(one, other) if is_above else min(one, other)

@@ -167,3 +167,41 @@ def test_an_answer_tells_who_and_what_and_ends_reminders(
     assert "Kho 0" not in client.get("/workspace/sensors/alarms?state=open").text
     assert "Đang báo động" in client.get("/workspace/sensors").text
     assert letters.tell(session, now=now + timedelta(days=2)) == 0
+
+
+def test_an_excursion_told_late_says_so_and_one_that_late_readings_change_is_corrected_once(
+    session: Session, grown: Grown, now: datetime
+) -> None:
+    make_member(session, grown.organisation, now)
+    sensor = make_sensor(session, grown, now)
+    start = now - timedelta(hours=5)
+    minutes = [start + timedelta(minutes=n) for n in range(120)]
+    values = dict.fromkeys(minutes, 5.0) | dict.fromkeys(minutes[20:50], 9.0)
+    values |= dict.fromkeys(minutes[70:90], 10.0)
+
+    def hear(*parts: tuple[int, int]) -> None:
+        for first, last in parts:
+            send(session, sensor, [(at, values[at]) for at in minutes[first:last]], now=now)
+
+    hear((100, 120), (20, 40), (0, 20))
+    told = letters.tell(session, now=now)
+    hear((50, 100), (40, 50))
+    soon = letters.tell(session, now=now + timedelta(minutes=10))
+    later = letters.tell(session, now=now + timedelta(hours=2))
+    again = letters.tell(session, now=now + timedelta(hours=4))
+
+    assert (told, soon, later, again) == (1, 1, 1, 0)
+    first, second, corrected = mails(session)
+    assert "đã vượt giới hạn, nay đã hết" in first.subject
+    assert "Số đo đến muộn" in str(first.text)
+    assert "10 °C" in str(second.text)
+    assert "được sửa theo số đo đến muộn" in corrected.subject
+    alarms = session.scalars(select(SensorAlarm).order_by(SensorAlarm.began_at)).all()
+    assert [(each.began_at, each.ended_at) for each in alarms] == [
+        (minutes[20], minutes[50]),
+        (minutes[70], minutes[90]),
+    ]
+    events = session.scalars(
+        select(EpcisEvent).where(EpcisEvent.biz_step == "sensor_reporting").order_by(EpcisEvent.id)
+    )
+    assert all("heard" in str(event.document) for event in events)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import permutations
 
 import pytest
 from sqlalchemy import func, select, text
@@ -144,16 +145,28 @@ def test_from_too_warm_to_too_cold_are_two_alarms(
     assert [alarm.is_above for alarm in alarms(session)] == [True, False]
 
 
-def test_a_late_reading_fills_the_history_and_rings_nothing(
+def test_one_excursion_is_one_alarm_in_whatever_order_it_is_told(
     session: Session, grown: Grown, now: datetime
 ) -> None:
-    sensor = cold_room(session, grown, now)
-    keep(session, now, told(sensor, now, 5))
+    orders = list(permutations(range(4)))
+    rooms = [cold_room(session, grown, now) for _order in orders]
+    minutes = [now - timedelta(minutes=60 - n) for n in range(60)]
+    values = [5] * 15 + [9, 12, *[9] * 13] + [10] * 15 + [5] * 15
 
-    keep(session, now, told(sensor, now - timedelta(days=30), 20))
+    for turn in range(4):
+        portions = [
+            told(room, minutes[n], values[n])
+            for room, order in zip(rooms, orders, strict=True)
+            for n in range(order[turn] * 15, order[turn] * 15 + 15)
+        ]
+        keep(session, now, *portions)
 
-    assert (count(session), alarms(session)) == (2, [])
-    assert sensor.last_value == 5
+    found = [each for each in alarms(session) if each.overtaken_at is None]
+    assert sorted(each.sensor_id for each in found) == [room.id for room in rooms]
+    assert {(each.began_at, each.ended_at, each.worst) for each in found} == {
+        (minutes[15], minutes[45], Decimal(12))
+    }
+    assert {(room.last_at, room.last_value) for room in rooms} == {(minutes[-1], Decimal(5))}
 
 
 def test_an_alarm_of_a_lot_is_part_of_the_lots_story(

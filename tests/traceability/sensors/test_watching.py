@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from traceability.sensors import patience, watching
 from traceability.sensors.measures import CODES
 from traceability.sensors.patience import Patience
-from traceability.sensors.watching import Bounds, Change, Measured, Watch
+from traceability.sensors.watching import Bounds, Change, Measured, Rules, Watch
 
 START = datetime(2026, 11, 21, tzinfo=UTC)
 USUAL = Patience(10, 2, Decimal("0.5"), 10)
@@ -23,7 +23,7 @@ def at(minutes: float, value: object) -> Measured:
 
 
 def followed(readings: list[Measured], bounds: Bounds = COLD) -> list[Change]:
-    return watching.follow(Watch(), readings, lambda _moment: bounds)[1]
+    return watching.follow(Watch(), readings, Rules(lambda _moment: bounds))[1]
 
 
 readings_st = st.lists(
@@ -51,10 +51,12 @@ def test_whatever_portions_readings_come_in_the_alarms_are_the_same(
     bounds = Bounds(COLD.low, COLD.high, patience=patient)
     watch, changes = Watch(), []
     for first in range(0, len(readings), size):
-        watch, new = watching.follow(watch, readings[first : first + size], lambda _at: bounds)
+        watch, new = watching.follow(
+            watch, readings[first : first + size], Rules(lambda _at: bounds)
+        )
         changes += new
 
-    assert (watch, changes) == watching.follow(Watch(), readings, lambda _at: bounds)
+    assert (watch, changes) == watching.follow(Watch(), readings, Rules(lambda _at: bounds))
 
 
 @given(readings_st, patience_st)
@@ -74,19 +76,6 @@ def test_alarms_follow_one_another_and_each_has_reason(
         if each.kind == "began":
             assert sure >= timedelta(minutes=patient.begin_minutes)
             assert bounds.broken_by(each.reading.value) == each.excursion.limit
-
-
-@given(readings_st, patience_st, st.integers(0, 59))
-def test_what_comes_late_changes_nothing(
-    readings: list[Measured], patient: Patience, late: int
-) -> None:
-    bounds = Bounds(COLD.low, COLD.high, patience=patient)
-    watch, _changes = watching.follow(Watch(), readings, lambda _at: bounds)
-
-    older = at(-1 - late, 30)
-
-    if readings:
-        assert watching.follow(watch, [older], lambda _at: bounds) == (watch, [])
 
 
 def test_a_value_that_flaps_about_the_limit_is_one_alarm() -> None:
