@@ -266,8 +266,7 @@ def send(session: Session, statement: str, params: Mapping[str, Any]) -> None:
 def call(session: Session, function: Call, values: Sequence[Value]) -> None:
     """Call a function of the database in the session's transaction, past the cursors.
 
-    A third of what `send` takes, for what every transaction of a writer ends with. The driver
-    forgets prepared statements with every rollback; a function keeps its plans.
+    A third of what `send` takes, for what every transaction of a writer ends with.
     """
     driver: Any = session.connection().connection.driver_connection
     try:

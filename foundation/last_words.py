@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 from psycopg import capabilities, pq
+from psycopg.abc import PQGen
 from psycopg.waiting import Ready, Wait
 
 BYTES, WORDS, MOMENT, MANY_BYTES = 17, 25, 1184, 1001
@@ -83,9 +84,15 @@ class Connection(psycopg.Connection[Any]):
             raise psycopg.errors.error_from_result(failed)
 
     def rollback(self) -> None:
-        """Roll back; the driver lets the server forget prepared statements with that."""
-        self._last, self._known = None, frozenset()
+        """Roll back, with what was to be called last."""
+        self._last = None
         super().rollback()
+
+    def _deallocate(self, name: bytes | None) -> PQGen[None]:
+        """The driver lets the server forget one prepared statement, or (None) all: ours too."""
+        if name is None:
+            self._known = frozenset()
+        return super()._deallocate(name)
 
     def _finish(self, call: Call, values: Sequence[Value]) -> pq.abc.PGresult | None:
         server = self.pgconn

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -76,8 +77,47 @@ def test_it_is_said_again_and_again_whatever_was_read_in_between(spoken: None) -
         say(f"{number}a")
         say(f"{number}b")
         with db.reading() as session:
-            # What the driver has prepared it lets the server forget as this is rolled back.
             assert db.glance(session, "SELECT count(*) FROM said", {}) == [(2 * number + 2,)]
+
+
+def prepared_at() -> list[object]:
+    """Since when the server knows the statement."""
+    with db.reading() as session:
+        since = text("SELECT prepare_time FROM pg_prepared_statements WHERE name = 'nguon_say'")
+        return list(session.scalars(since))
+
+
+def undo_a_part(session: Session) -> None:
+    """Undo a savepoint after a statement that the driver had prepared: it forgets all, then."""
+    driver: Any = session.connection().connection.driver_connection
+    for _ in range(8):
+        driver.execute("SELECT count(*) FROM said WHERE what = %s", ("một",))
+    session.begin_nested().rollback()
+
+
+def undo_a_part_and_fail(session: Session) -> None:
+    undo_a_part(session)
+    raise ZeroDivisionError
+
+
+def test_the_server_learns_the_statement_once_and_again_after_it_was_let_forget(
+    spoken: None,
+) -> None:
+    say("một")
+    first = prepared_at()
+    say("hai")
+    assert len(first) == 1
+    assert prepared_at() == first
+
+    say("ba", then=undo_a_part)
+    with pytest.raises(ZeroDivisionError):
+        say("bốn", then=undo_a_part_and_fail)
+    say("năm")
+    again = prepared_at()
+    assert len(again) == 1
+    assert again != first
+    with db.reading() as session:
+        assert said(session) == ["ba", "hai", "một", "năm"]
 
 
 def test_what_is_undone_says_nothing_then_or_later(spoken: None) -> None:
