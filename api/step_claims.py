@@ -93,6 +93,23 @@ def reject(given: dict[str, Any], claim_id: int) -> dict[str, Any]:
         )
 
 
+@blueprint.post("/step-claims/<int:claim_id>/take-back")
+@web.guarded("claim.confirm")
+@blueprint.arguments(DenyInput)
+@blueprint.response(200, ClaimSchema)
+def take_back(given: dict[str, Any], claim_id: int) -> dict[str, Any]:
+    """The side that confirmed takes its word back; the office decides anew.
+
+    What the step held is let go at the office's word, and stays held at the owner's until the
+    office has decided.
+    """
+    actor = current_actor()
+    with db.transaction() as session:
+        return _json(
+            actor, deciding.take_back(session, actor, claim_id, given["reason"], now=clock.now())
+        )
+
+
 @blueprint.post("/step-claims/<int:claim_id>/ask")
 @web.guarded("claim.decide")
 @blueprint.arguments(AskInput)
@@ -122,5 +139,7 @@ def _json(actor: Actor, claim: Claim) -> dict[str, Any]:
         "denied_at": row.denied_at,
         "decided_at": row.decided_at,
         "decided_as": row.decided_as,
+        "taken_back_at": row.taken_back_at,
+        "taken_back_as": row.taken_back_as,
         "reason": row.reason if is_theirs else None,
     }

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flask import request
+from sqlalchemy.orm import Session
 
 from accounts.doors import current_actor
-from accounts.permissions import may_anywhere
+from accounts.permissions import Actor, may_anywhere
+from foundation import db
 from foundation.i18n import N_, _, many
+from traceability.claims import listing as claims
 
 # Section, action that opens it, label, address, icon.
 _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
@@ -67,6 +73,11 @@ _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ),
     ("/admin", "person.manage", N_("Người dùng"), "/admin/people", "person"),
 )
+# How much waits behind an item; one statement each, asked when the menu is drawn.
+_WAITING: dict[str, Callable[[Session, Actor], int]] = {
+    "/workspace/claims": claims.awaiting_owner,
+    "/office/claims": claims.awaiting_office,
+}
 # What lies deeper in an item under an address of its own.
 _BELOW = {
     "/workspace/batches": ("/workspace/label-jobs",),
@@ -81,6 +92,25 @@ _HOME = {
 }
 
 
+@dataclass(frozen=True)
+class Item:
+    """An entry of the menu; `current` says how the reader stands to it."""
+
+    label: str
+    href: str
+    icon: str
+    current: str
+
+    @cached_property
+    def count(self) -> int:
+        """How much waits there; pages that draw no menu, as of errors, ask no database."""
+        waiting = _WAITING.get(self.href)
+        if waiting is None:
+            return 0
+        with db.reading() as session:
+            return waiting(session, current_actor())
+
+
 def side_navigation() -> dict[str, Any]:
     """``side_nav`` for the section the reader is in; nothing on public pages."""
     section = next((home for home in _HOME if _within(home)), None)
@@ -88,12 +118,12 @@ def side_navigation() -> dict[str, Any]:
         return {}
     actor = current_actor()
     items = [
-        {"label": many(label), "href": address, "icon": icon, "current": _standing(address)}
+        Item(many(label), address, icon, _standing(address))
         for place, action, label, address, icon in _ITEMS
         if place == section and may_anywhere(actor, action)
     ]
-    home = {"label": _(_HOME[section]), "href": section, "icon": "office"}
-    home["current"] = "page" if request.path == section else ""
+    standing = "page" if request.path == section else ""
+    home = Item(_(_HOME[section]), section, "office", standing)
     return {"side_nav": [home, *items]}
 
 

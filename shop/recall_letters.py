@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from foundation import config
 from foundation.i18n import N_, _, speaking
 from shop.notices import order_url
 from shop.order_models import OrderBuyer, OrderGroup
+from shop.recall_models import RecallNotice
 from shop.recall_settling import Outcome
 from traceability.ports import RecallTold
 
@@ -26,6 +28,40 @@ _SAID = {
         " được hủy; bạn không phải trả tiền."
     ),
 }
+_LEFT_SENT = N_(
+    "Đơn %(order)s: %(product)s, lô %(lot)s. Hàng đã gửi cho bạn dùng được bình thường."
+)
+_LEFT_STOPPED = N_(
+    "Đơn %(order)s: %(product)s, lô %(lot)s. Không còn thuộc đợt thu hồi này, nhưng lô đang bị dừng"
+    " vì lý do khác: xin chưa dùng, chưa bán lại."
+)
+_LEFT_REPACKED = N_(
+    "Đơn %(order)s: %(product)s, lô %(lot)s. Hàng chưa gửi; bạn nhận hàng của lô khác như đã báo."
+)
+_LEFT_CANCELLED = N_(
+    "Đơn %(order)s: %(product)s, lô %(lot)s. Đơn này đã hủy; nếu còn cần hàng, xin đặt lại."
+)
+
+
+@dataclass(frozen=True)
+class LeftLot:
+    """Goods of an order whose lot left a recall; `lot_state` is how the lot stands by now."""
+
+    batch_id: int
+    order: str
+    order_state: str
+    product: str
+    lot: str
+    lot_state: str
+
+    @property
+    def sentence(self) -> str:
+        """What became of it, and whether it may be used."""
+        if self.order_state == "cancelled":
+            return _LEFT_CANCELLED
+        if self.order_state in ("placed", "confirmed"):
+            return _LEFT_REPACKED
+        return _LEFT_SENT if self.lot_state in ("released", "closed") else _LEFT_STOPPED
 
 
 def to_buyer(
@@ -40,12 +76,68 @@ def to_buyer(
     return _send(session, group_id, words)
 
 
-def lifted(session: Session, recall: RecallTold, group_id: int) -> Sending | None:
-    """Write to who was told of a recall that it was lifted; None when nothing reaches them."""
+def left(
+    session: Session,
+    recall: RecallTold,
+    group_id: int,
+    lots: Sequence[LeftLot],
+    still: Sequence[str],
+) -> Sending | None:
+    """Write to who was told of a recall that some lots left it; ``still`` are under it.
+
+    None when nothing reaches them.
+    """
 
     def words(group: OrderGroup) -> tuple[str, str]:
         lines = [
-            _("Hàng bạn đã mua đã được xem xét lại và không còn bị thu hồi."),
+            _(
+                "Chúng tôi đã báo bạn rằng hàng dưới đây bị thu hồi. Xem xét lại, điều ấy không"
+                " còn đúng."
+            ),
+            *(
+                _(each.sentence, order=each.order, product=each.product, lot=each.lot)
+                for each in lots
+            ),
+        ]
+        if still:
+            lines.append(_("Vẫn bị thu hồi, xin không dùng: lô %(lots)s.", lots=", ".join(still)))
+        lines += [
+            _("Nếu bạn đã trả hàng hoặc đã bỏ hàng, xin hỏi nơi bán."),
+            _("Thông báo: %(url)s", url=_notice_url(recall)),
+            _("Đơn hàng của bạn: %(url)s", url=order_url(group)),
+        ]
+        return _("Đính chính thu hồi hàng bạn đã mua: %(code)s", code=recall.code), "\n".join(lines)
+
+    return _send(session, group_id, words)
+
+
+def note(notice: RecallNotice, sent: Sending | None) -> None:
+    """Remember how a buyer was told."""
+    if sent is None:
+        notice.way = "none"
+        return
+    notice.way = "mail" if sent.mail_id is not None else "message"
+    notice.mail_id, notice.job_id = sent.mail_id, sent.job_id
+
+
+def lifted(
+    session: Session, recall: RecallTold, group_id: int, stopped: Sequence[str]
+) -> Sending | None:
+    """Write to who was told of a recall that it was lifted; ``stopped`` may not be used still.
+
+    None when nothing reaches them.
+    """
+
+    def words(group: OrderGroup) -> tuple[str, str]:
+        over = _("Hàng bạn đã mua đã được xem xét lại và không còn bị thu hồi.")
+        if stopped:
+            over = _(
+                "Đợt thu hồi này đã được gỡ, nhưng lô %(lots)s vẫn bị dừng vì lý do khác: xin chưa"
+                " dùng, chưa bán lại.",
+                lots=", ".join(stopped),
+            )
+        lines = [
+            over,
             _("Kết luận: %(words)s", words=recall.ended_because),
             _("Nếu bạn đã trả hàng hoặc đã bỏ hàng, xin hỏi nơi bán."),
             _("Thông báo: %(url)s", url=_notice_url(recall)),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, String
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, DateTime, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.db import Base
@@ -11,7 +11,8 @@ from foundation.db import Base
 class RecallNotice(Base):
     """A checkout whose buyer was told of a recall's stage; nobody is told of one twice.
 
-    `stage`: ``recalled``, and ``lifted`` for those who had been told of the recall.
+    `stage`: ``recalled``, and for those who had been told of the recall ``left`` (lots of theirs,
+    `batch_ids`, left it) and ``lifted``.
     `way`: ``mail`` or ``message``; ``other`` when the same buyer was told with another checkout,
     ``none`` when nothing is left to reach them by (their particulars were erased).
     """
@@ -19,7 +20,7 @@ class RecallNotice(Base):
     __tablename__ = "recall_notices"
     __table_args__ = (
         CheckConstraint("way IN ('mail', 'message', 'other', 'none')", name="way"),
-        CheckConstraint("stage IN ('recalled', 'lifted')", name="stage"),
+        CheckConstraint("stage IN ('recalled', 'lifted', 'left')", name="stage"),
     )
 
     recall_id: Mapped[int] = mapped_column(
@@ -38,4 +39,5 @@ class RecallNotice(Base):
     way: Mapped[str] = mapped_column(String(8))
     mail_id: Mapped[int | None] = mapped_column(BigInteger)
     job_id: Mapped[int | None] = mapped_column(BigInteger)
+    batch_ids: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
     told_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -13,9 +13,9 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from accounts.messages import Sending
 from foundation import db
-from shop import recall_letters, recall_settling
+from shop import recall_leaving, recall_letters, recall_settling
+from shop.recall_buyers import by_buyer
 from shop.recall_models import RecallNotice
 from traceability.ports import Notified, RecallTold, Sold, SoldLine
 
@@ -82,6 +82,21 @@ AND NOT EXISTS (SELECT FROM recall_notices l WHERE l.recall_id = n.recall_id
                 AND l.group_id = n.group_id AND l.stage = 'lifted')
 ORDER BY n.group_id"""
 )
+# Lots of a buyer's that may still not be used, whatever becomes of this recall.
+_STOPPED = text(
+    """
+WITH mine AS (
+    SELECT g.id FROM order_groups g LEFT JOIN order_buyers b ON b.group_id = g.id
+    JOIN order_groups g0 ON g0.id = :group LEFT JOIN order_buyers b0 ON b0.group_id = g0.id
+    WHERE g.id = g0.id OR g.person_id = g0.person_id OR lower(b.email) = lower(b0.email)
+        OR (b.email IS NULL AND b0.email IS NULL AND b.phone = b0.phone)
+)
+SELECT DISTINCT t.lot FROM lot_allocations a
+JOIN order_lines l ON l.id = a.line_id JOIN orders o ON o.id = l.order_id
+JOIN batches t ON t.id = a.batch_id
+WHERE o.group_id IN (SELECT id FROM mine) AND a.batch_id = ANY(CAST(:ids AS bigint[]))
+AND a.state = 'committed' AND t.state NOT IN ('released', 'closed') ORDER BY 1"""
+)
 
 
 @dataclass(frozen=True)
@@ -106,7 +121,11 @@ class RecallSales:
             yield SoldLine(*row)
 
     def follow(self, recall: RecallTold, now: datetime, report: Callable[[int, int], None]) -> None:
-        """Settle what was not sent yet and tell every buyer once, some at a time."""
+        """Settle what was not sent yet and tell every buyer once, some at a time.
+
+        Whoever was told of lots that left the recall since is told that, too.
+        """
+        recall_leaving.forget_leaving(recall)
         with db.reading() as session:
             buyers = _waiting(session, recall)
         for start in range(0, len(buyers), _AT_ONCE):
@@ -114,6 +133,7 @@ class RecallSales:
                 for buyer in buyers[start : start + _AT_ONCE]:
                     _tell(session, recall, buyer, now)
             report(min(start + _AT_ONCE, len(buyers)), len(buyers))
+        recall_leaving.tell(recall, now, report)
 
     def take_back(
         self, recall: RecallTold, now: datetime, report: Callable[[int, int], None]
@@ -137,19 +157,13 @@ class RecallSales:
 def _waiting(session: Session, recall: RecallTold) -> list[_Buyer]:
     """Who is still to be told: one buyer's checkouts together, by account and by address."""
     rows = session.execute(_WAITING, {"ids": list(recall.batch_ids), "recall_id": recall.id}).all()
-    heads: dict[object, int] = {}
-    members: dict[int, list[int]] = {}
-    told: set[int] = set()
-    for group_id, person_id, contact, was_told in rows:
-        marks = [mark for mark in (person_id, contact) if mark is not None]
-        head = next((heads[mark] for mark in marks if mark in heads), group_id)
-        heads.update(dict.fromkeys(marks, head))
-        waiting = members.setdefault(head, [])
-        if was_told:
-            told.add(head)
-        else:
-            waiting.append(group_id)
-    return [_Buyer(tuple(ids), head in told) for head, ids in members.items() if ids]
+    told = {group_id for group_id, _person, _contact, was_told in rows if was_told}
+    buyers = []
+    for group_ids in by_buyer((row[0], row[1], row[2]) for row in rows):
+        waiting = tuple(each for each in group_ids if each not in told)
+        if waiting:
+            buyers.append(_Buyer(waiting, not told.isdisjoint(group_ids)))
+    return buyers
 
 
 def _tell(session: Session, recall: RecallTold, buyer: _Buyer, now: datetime) -> None:
@@ -165,19 +179,14 @@ def _tell(session: Session, recall: RecallTold, buyer: _Buyer, now: datetime) ->
     if buyer.was_told:
         first.way = "other"
         return
-    _sent(first, recall_letters.to_buyer(session, recall, buyer.group_ids[0], outcomes))
+    recall_letters.note(
+        first, recall_letters.to_buyer(session, recall, buyer.group_ids[0], outcomes)
+    )
 
 
 def _tell_lifted(session: Session, recall: RecallTold, group_id: int, now: datetime) -> None:
     if not recall_settling.claim(session, recall.id, [group_id], now, stage="lifted"):
         return
     notice = session.get_one(RecallNotice, (recall.id, group_id, "lifted"))
-    _sent(notice, recall_letters.lifted(session, recall, group_id))
-
-
-def _sent(notice: RecallNotice, sent: Sending | None) -> None:
-    if sent is None:
-        notice.way = "none"
-        return
-    notice.way = "mail" if sent.mail_id is not None else "message"
-    notice.mail_id, notice.job_id = sent.mail_id, sent.job_id
+    stopped = session.scalars(_STOPPED, {"ids": list(recall.batch_ids), "group": group_id}).all()
+    recall_letters.note(notice, recall_letters.lifted(session, recall, group_id, stopped))

@@ -94,7 +94,10 @@ class Sales(Protocol):
     def lines_of(self, session: Session, batch_ids: Sequence[int]) -> Iterator[SoldLine]: ...
 
     def follow(self, recall: RecallTold, now: datetime, report: Callable[[int, int], None]) -> None:
-        """Settle the unsent orders and tell every buyer once, in transactions of its own."""
+        """Settle the unsent orders and tell every buyer once, in transactions of its own.
+
+        Buyers who were told of lots that left the recall since are told that, once.
+        """
 
     def take_back(
         self, recall: RecallTold, now: datetime, report: Callable[[int, int], None]

@@ -122,6 +122,7 @@ API: dict[str, Place] = {
     f"POST {CLAIM}/confirm": send({}, claim_id="@claim"),
     f"POST {CLAIM}/deny": send(REASON, claim_id="@claim"),
     f"POST {CLAIM}/reject": send(REASON, claim_id="@claim"),
+    f"POST {CLAIM}/take-back": send(REASON, claim_id="@claim"),
     f"POST {CLAIM}/ask": send({}, claim_id="@claim"),
     f"POST {RECALL}/effects": send({"batch": "@recall.batch", "found": "1"}, code="@recall"),
     f"POST {BATCH}/release": at(code="@batch.draft"),

@@ -379,6 +379,7 @@ GOODS_PAGES: dict[str, Place] = {
     f"POST {CLAIM}/confirm": send({}, desk="workspace", claim_id="@claim"),
     f"POST {CLAIM}/deny": send(REASON, desk="workspace", claim_id="@claim"),
     f"POST {CLAIM}/reject": send(REASON, desk="office", claim_id="@claim"),
+    f"POST {CLAIM}/take-back": send(REASON, desk="office", claim_id="@claim"),
     f"POST {CLAIM}/ask": send({}, desk="office", claim_id="@claim"),
     f"POST {BATCH}/release": at(code="@batch.draft"),
     f"POST {BATCH}/hold": at(code="@batch"),

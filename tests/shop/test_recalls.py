@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, text
@@ -20,6 +20,7 @@ from traceability.handling.models import BatchStock
 from traceability.lineage import nodes
 from traceability.models import Batch
 from traceability.ports import RecallTold
+from traceability.quality import holds
 from traceability.recalls import deciding, following, holding
 from traceability.recalls.deciding import Notice
 from traceability.recalls.holding import Wish
@@ -205,6 +206,73 @@ def test_whoever_was_told_of_a_recall_is_told_once_that_it_was_lifted(
     assert SALES.notified(session, recall.id, "lifted").told == 2
     told = select(RecallNotice.group_id).where(RecallNotice.stage == "lifted")
     assert late.group_id not in set(session.scalars(told))
+
+
+def _leave(session: Session, recall: RecallTold, batch: Batch, now: datetime | None) -> None:
+    """A lot leaves a recall's notice, or with no moment comes back to it."""
+    session.execute(
+        text("UPDATE recall_notice_lots SET left_at = :now WHERE batch_id = :id"),
+        {"now": now, "id": batch.id},
+    )
+    state = "recalled" if now is None else "released"
+    session.execute(
+        text("UPDATE batches SET state = :state WHERE id = :id"), {"state": state, "id": batch.id}
+    )
+    session.commit()
+
+
+def test_who_was_told_of_a_lot_that_left_the_recall_hears_once_that_it_no_longer_holds(
+    session: Session, now: datetime, shelf: Shelf
+) -> None:
+    bad = _lot(session, shelf, now, quantity="100")
+    sent = _order(session, shelf, now, 1, email="a@thu.vn", phone="0912345678")
+    _order(session, shelf, now, 2, email="A@thu.vn", phone="0912345679")
+    fulfilment.confirm(session, SYSTEM, sent.code, now=now)
+    fulfilment.ship(session, SYSTEM, sent.code, None, now=now)
+    recall = _recalled(session, bad, now)
+    _follow(recall, now)
+    later = now + timedelta(hours=1)
+    _leave(session, recall, bad, later)
+    gone = replace(recall, batch_ids=[])
+
+    for _again in range(2):
+        _follow(gone, later)
+
+    letters = [each for each in _letters(session, recall) if "Đính chính" in each.subject]
+    assert [letter.recipient.lower() for letter in letters] == ["a@thu.vn"]
+    told = letters[0].text or ""
+    assert f"{sent.code}: {shelf.product.name}, lô {bad.lot}. Hàng đã gửi cho bạn dùng" in told
+    assert "Đơn này đã hủy" in told
+    assert SALES.notified(session, recall.id, "left").told == 1
+
+    # The lot comes back: they hear of the recall once more, and again when it leaves again.
+    _leave(session, recall, bad, None)
+    _follow(recall, later + timedelta(hours=1))
+    _follow(recall, later + timedelta(hours=1))
+    _leave(session, recall, bad, later + timedelta(hours=2))
+    _follow(gone, later + timedelta(hours=2))
+    subjects = [each.subject.split(":")[0] for each in _letters(session, recall)]
+    assert subjects == ["Thu hồi hàng bạn đã mua", "Đính chính thu hồi hàng bạn đã mua"] * 2
+
+
+def test_a_lot_stopped_by_something_else_is_never_called_fit_for_use(
+    session: Session, now: datetime, shelf: Shelf
+) -> None:
+    bad = _lot(session, shelf, now, quantity="100")
+    sent = _order(session, shelf, now, 1, email="a@thu.vn", phone="0912345678")
+    fulfilment.confirm(session, SYSTEM, sent.code, now=now)
+    fulfilment.ship(session, SYSTEM, sent.code, None, now=now)
+    first = _recalled(session, bad, now)
+    _follow(first, now)
+    holds.place(session, bad, "laboratory", "laboratory:1", {}, now=now, by=None)
+    deciding.lift(session, SYSTEM, first.code, "Kết quả phân tích đạt", now=now)
+    session.commit()
+
+    following.run(first.code, now=now, report=lambda done, total: None)
+
+    letters = _letters(session, first)
+    assert f"lô {bad.lot} vẫn bị dừng vì lý do khác" in (letters[-1].text or "")
+    assert "không còn bị thu hồi" not in (letters[-1].text or "")
 
 
 def test_a_hold_that_is_lifted_writes_to_no_buyer(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from accounts import permissions
 from accounts.models import Organisation
-from accounts.permissions import Actor
+from accounts.permissions import TABLE, Actor
 from foundation import paging
 from foundation.errors import NotFound
 from foundation.inputs import INT64
@@ -27,6 +27,7 @@ from traceability.models import Batch
 _TELLER = aliased(Organisation, name="teller")
 _OWNER = aliased(Organisation, name="owner")
 MOST_PARENTS = 20
+_MOST_COUNTED = 100
 
 
 @dataclass(frozen=True)
@@ -126,17 +127,30 @@ def of_ids(session: Session, ids: Iterable[int]) -> list[Claim]:
     ]  # fmt: skip
 
 
-def waiting(session: Session, actor: Actor) -> int:
-    """How many claims wait for a word of the reader's, at most a hundred are counted."""
-    if not permissions.may_anywhere(actor, "claim.read"):
+def awaiting_owner(session: Session, actor: Actor) -> int:
+    """How many claims wait for the word of an organisation of the reader's; at most 100 count."""
+    mine = actor.organisation_ids(*TABLE["claim.answer"])
+    if not mine:
         return 0
+    return _count(session, TraceNode.organisation_id.in_(mine), ("open",))
+
+
+def awaiting_office(session: Session, actor: Actor) -> int:
+    """How many claims wait for a decision of the reader's office; at most 100 are counted."""
+    if not permissions.may_anywhere(actor, "claim.decide"):
+        return 0
+    return _count(session, _within(actor), ("open", "denied"))
+
+
+def _count(session: Session, whose: ColumnElement[bool], states: tuple[str, ...]) -> int:
     some = (
         select(StepClaim.id)
+        .join(EpcisEvent, EpcisEvent.id == StepClaim.event_id)
         .join(TraceNode, TraceNode.id == StepClaim.child_id)
         .outerjoin(Batch, Batch.id == TraceNode.batch_id)
         .outerjoin(_OWNER, _OWNER.id == TraceNode.organisation_id)
-        .where(StepClaim.state.in_(("open", "denied")), _to_decide(actor))
-        .limit(100)
+        .where(StepClaim.state.in_(states), whose, ~declared.is_wrong())
+        .limit(_MOST_COUNTED)
         .subquery()
     )
     return session.scalar(select(func.count()).select_from(some)) or 0
@@ -204,15 +218,19 @@ def _went_in(
 
 def _concerned(actor: Actor) -> ColumnElement[bool]:
     mine = actor.organisation_ids()
-    return or_(_to_decide(actor, "inspector"), EpcisEvent.organisation_id.in_(mine))
+    return or_(
+        _within(actor, "inspector"),
+        TraceNode.organisation_id.in_(mine),
+        EpcisEvent.organisation_id.in_(mine),
+    )
 
 
-def _to_decide(actor: Actor, *also: str) -> ColumnElement[bool]:
+def _within(actor: Actor, *also: str) -> ColumnElement[bool]:
+    """The condition that goods lie in the territory of an office of the reader's."""
     places = actor.scopes("officer", *also)
     if actor.system or actor.has_role("admin") or "" in places:
         return true()
     return or_(
-        TraceNode.organisation_id.in_(actor.organisation_ids()),
         func.coalesce(Batch.commune_code, _OWNER.commune_code).in_(places),
         func.coalesce(Batch.province_code, _OWNER.province_code).in_(places),
     )

@@ -32,6 +32,16 @@ _DECIDED = {
     "confirmed": N_("Đã xác nhận: từ nay bước này được tính khi tạm giữ và thu hồi hàng."),
     "rejected": N_("Cán bộ kết luận không đúng: không tính bước này."),
 }
+_TAKEN_BACK = {
+    "owner": N_(
+        "Đơn vị giữ lô đã rút xác nhận: từ nay bước này chỉ là lời khai. Hàng đang bị giữ hay thu"
+        " hồi vì bước này vẫn giữ cho tới khi cán bộ kết luận."
+    ),
+    "office": N_(
+        "Cán bộ đã rút xác nhận: từ nay bước này chỉ là lời khai, hàng bị giữ chỉ vì bước này được"
+        " thả. Cán bộ sẽ xem xét lại."
+    ),
+}
 
 
 def tell_due(session: Session, *, now: datetime) -> int:
@@ -80,17 +90,27 @@ def ask(session: Session, claim: Claim, words: str) -> None:
 
 def tell_answer(session: Session, claim: Claim) -> None:
     """The owner said no: the officers of the place are to decide."""
-    recipients.tell(session, _officers(session, [claim]), lambda: _decided(claim, "office"))
+    words = partial(_decided, claim, _DECIDED["denied"], "office")
+    recipients.tell(session, _officers(session, [claim]), words)
 
 
 def tell_decision(session: Session, claim: Claim) -> None:
     """Owner, officers and whoever told it hear how a claim ended."""
+    _tell_all(session, claim, _DECIDED[claim.row.state])
+
+
+def tell_taken_back(session: Session, claim: Claim) -> None:
+    """Owner, officers and whoever told it hear that a confirmation was taken back."""
+    _tell_all(session, claim, _TAKEN_BACK[claim.row.taken_back_as or "office"])
+
+
+def _tell_all(session: Session, claim: Claim, words: str) -> None:
     tellers = recipients.managers_of(session, [claim.teller_id]).get(claim.teller_id, [])
     for people, place in (
         ([*_owners(session, claim), *tellers], "workspace"),
         (_officers(session, [claim]), "office"),
     ):
-        recipients.tell(session, people, partial(_decided, claim, place))
+        recipients.tell(session, people, partial(_decided, claim, words, place))
 
 
 def sentence(claim: Claim) -> str:
@@ -162,10 +182,10 @@ def _asking(claims: Sequence[Claim], place: str) -> tuple[str, str]:
     return subject, "\n".join([*lines, "", closing])
 
 
-def _decided(claim: Claim, place: str) -> tuple[str, str]:
+def _decided(claim: Claim, words: str, place: str) -> tuple[str, str]:
     base = config.current().base_url
     subject = _("Lời khai về %(goods)s", goods=goods_name(claim.goods))
-    lines = [sentence(claim), _(_DECIDED[claim.row.state])]
+    lines = [sentence(claim), _(words)]
     if claim.row.reason and place == "office":
         lines.append(_("Lý do: %(reason)s", reason=claim.row.reason))
     return subject, "\n".join([*lines, f"{base}/{place}/claims/{claim.row.id}"])

@@ -106,6 +106,18 @@ def reject(desk: str, claim_id: int) -> ResponseReturnValue:
     return _carry_out(desk, claim_id, work, _("Đã bác lời khai; lô bị giữ vì lời khai được thả."))
 
 
+@blueprint.post(f"/{_DESKS}/claims/<int:claim_id>/take-back")
+@web.guarded("claim.confirm")
+def take_back(desk: str, claim_id: int) -> ResponseReturnValue:
+    """What was confirmed is not so, or not sure."""
+
+    def work(session: Session, actor: Actor) -> None:
+        reason = inputs.load(DenyInput, request.form)["reason"]
+        deciding.take_back(session, actor, claim_id, reason, now=clock.now())
+
+    return _carry_out(desk, claim_id, work, _("Đã rút xác nhận; cán bộ sẽ xem xét lại."))
+
+
 @blueprint.post(f"/{_DESKS}/claims/<int:claim_id>/ask")
 @web.guarded("claim.decide")
 def ask(desk: str, claim_id: int) -> ResponseReturnValue:
@@ -146,6 +158,7 @@ def _context(session: Session, desk: str, claim_id: int) -> dict[str, Any]:
         "may_confirm": (office or owner) and (waits or (office and claim.row.state == "rejected")),
         "may_deny": owner and not office and claim.row.state == "open",
         "may_decide": office and waits,
+        "may_take_back": deciding.is_given_by(actor, claim),
     }
 
 

@@ -64,6 +64,8 @@ class ClaimSchema(Schema):
     denied_at = fields.AwareDateTime(required=True, allow_none=True)
     decided_at = fields.AwareDateTime(required=True, allow_none=True)
     decided_as = fields.String(required=True, allow_none=True)
+    taken_back_at = fields.AwareDateTime(required=True, allow_none=True)
+    taken_back_as = fields.String(required=True, allow_none=True)
     reason = fields.String(
         required=True, allow_none=True, metadata={"description": "Null for who told the step"}
     )

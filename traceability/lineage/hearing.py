@@ -36,6 +36,15 @@ CLAIMED = """EXISTS (
 HEARD = f"{NOT_WRONG} AND NOT {CLAIMED}"
 """SQL: the condition that a step called ``e`` counts."""
 
+_UNSURE = """EXISTS (
+    SELECT FROM step_claims k
+    WHERE k.event_id = e.event_id AND k.child_id = e.child_id AND k.state <> 'confirmed'
+    AND NOT (k.state = 'denied' AND k.taken_back_as = 'owner')
+)"""
+STANDING = f"{NOT_WRONG} AND NOT {_UNSURE}"
+"""SQL: the condition that what a step called ``e`` brought stays: it counts, or its owner took the
+confirmation back and no officer has decided. Nobody frees suspected goods by their own word."""
+
 
 def is_heard() -> ColumnElement[bool]:
     """The condition that a step counts, for a query of a few steps."""

@@ -82,7 +82,8 @@ class StepClaim(Base):
 
     One row for an event and each thing of another's that it says was made, or filled. `denied`:
     its owner says that it did not happen, and the office has not decided. `decided_as` is ``owner``
-    or ``office``. `reason` holds the last word said about it, never a person.
+    or ``office``; `taken_back_as` alike, of the last confirmation that was taken back. `reason`
+    holds the last word said about it, never a person.
     """
 
     __tablename__ = "step_claims"
@@ -93,6 +94,11 @@ class StepClaim(Base):
             "(decided_at IS NULL) = (state IN ('open', 'denied'))"
             " AND (decided_at IS NULL) = (decided_as IS NULL)",
             name="decided",
+        ),
+        CheckConstraint(
+            "taken_back_as IN ('owner', 'office')"
+            " AND (taken_back_at IS NULL) = (taken_back_as IS NULL)",
+            name="taken_back",
         ),
         UniqueConstraint("event_id", "child_id"),
         Index(None, "child_id"),
@@ -115,4 +121,7 @@ class StepClaim(Base):
     decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     decided_by_id: Mapped[int | None] = mapped_column(BigInteger)
     decided_as: Mapped[str | None] = mapped_column(String(6))
+    taken_back_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    taken_back_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    taken_back_as: Mapped[str | None] = mapped_column(String(6))
     reason: Mapped[str | None] = mapped_column(Text)

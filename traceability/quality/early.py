@@ -70,16 +70,34 @@ def settle_entry(session: Session, entry_id: int, *, now: datetime) -> Settled:
 
 
 def _settle(session: Session, entry: DiaryEntry, area_ids: Sequence[int], now: datetime) -> Settled:
-    found = [
-        each
-        for early in pre_harvest.early_of(session, _harvested(session, entry, area_ids)).values()
+    by_batch = _forbidden(session, entry, area_ids)
+    name = pre_harvest.cause_of(entry.id)
+    first = next(iter(by_batch.values()), None)
+    cause = first.cause if first else Cause(name, "pre_harvest", {})
+    return settling.settle(session, cause, by_batch.keys(), "corrected", now=now)
+
+
+def _forbidden(
+    session: Session, entry: DiaryEntry, area_ids: Sequence[int]
+) -> dict[int, pre_harvest.Early]:
+    """What one line forbids: the batches harvested too early, by id."""
+    found = pre_harvest.early_of(session, _harvested(session, entry, area_ids)).values()
+    return {
+        each.source.batch_id: each
+        for early in found
         for each in early
         if each.spraying.entry_id == entry.id
-    ]
-    by_batch = {each.source.batch_id: each for each in found}
-    name = pre_harvest.cause_of(entry.id)
-    cause = found[0].cause if found else Cause(name, "pre_harvest", {})
-    return settling.settle(session, cause, by_batch.keys(), "corrected", now=now)
+    }
+
+
+def sources_of(session: Session, entry_id: int) -> list[int]:
+    """The batches whose harvest a diary line forbids, as it stands; none of a corrected line."""
+    entry = session.get(DiaryEntry, entry_id, options=[selectinload(DiaryEntry.parcel_links)])
+    if entry is None or not season.is_waited_for(entry):
+        return []
+    plot = select(GrowingArea.plot_id).where(GrowingArea.id == entry.area_id).scalar_subquery()
+    areas = session.scalars(select(GrowingArea.id).where(GrowingArea.plot_id == plot)).all()
+    return list(_forbidden(session, entry, areas))
 
 
 def _harvested(session: Session, entry: DiaryEntry, area_ids: Sequence[int]) -> list[int]:

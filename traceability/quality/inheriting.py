@@ -66,7 +66,7 @@ def carry(session: Session, child_ids: Collection[int], *, now: datetime) -> Set
         hold.cause: Cause(hold.cause, hold.reason, hold.details)
         for some in found.values()
         for hold in some
-        if hold.reason in _SPREADING
+        if hold.reason in SPREADING
     }
     held: list[Batch] = []
     for name, cause in causes.items():
@@ -80,7 +80,8 @@ def carry(session: Session, child_ids: Collection[int], *, now: datetime) -> Set
     return settled
 
 
-_SPREADING = ("pre_harvest", "laboratory", "certificate")
+SPREADING = ("pre_harvest", "laboratory", "certificate")
+"""The kinds of holds that come down to whatever is made of a lot."""
 _ABOVE = text(
     f"""
 WITH RECURSIVE {HEARD_FIRST}, above (id) AS (

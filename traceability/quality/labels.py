@@ -51,7 +51,8 @@ ENDED = {
     "voided": N_("Lô ghi nhầm, đã hủy"),
     "recall_lifted": N_("Lệnh thu hồi đã được gỡ"),
     "recall_closed": N_("Đợt thu hồi đã kết thúc"),
-    "claim_rejected": N_("Lời khai đưa lô vào đợt thu hồi không đúng"),
+    "claim_rejected": N_("Lời khai làm lô bị giữ không đúng"),
+    "claim_taken_back": N_("Cán bộ rút xác nhận lời khai làm lô bị giữ"),
 }
 _WAITING = {
     "spraying": N_("%(area)s được phun %(spray)s ngày %(on)s, chỉ được thu hoạch từ %(first)s."),

@@ -12,41 +12,50 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import TextClause, bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.types import BigInteger, Text
 
-from traceability.lineage.hearing import HEARD, HEARD_FIRST
+from traceability.lineage.hearing import HEARD, HEARD_FIRST, STANDING
 from traceability.models import Batch
 
 DECIDED = "decided"
 """How a hold ended when an officer let the batch pass although its cause stands."""
 
-_SPREAD = text(
-    f"""
-WITH RECURSIVE {HEARD_FIRST}, start (cause, batch_id) AS (
+_SPREAD = """
+WITH RECURSIVE {first}, start (cause, batch_id) AS (
     SELECT * FROM unnest(CAST(:causes AS text[]), CAST(:batches AS bigint[]))
 ), reached (cause, node_id) AS (
     SELECT s.cause, n.id FROM start s JOIN trace_nodes n ON n.batch_id = s.batch_id
     WHERE NOT EXISTS (
         SELECT 1 FROM batch_holds h WHERE h.batch_id = s.batch_id AND h.cause = s.cause
-        AND h.lifted_because = '{DECIDED}'
+        AND h.lifted_because = '{decided}'
     )
     UNION
     SELECT r.cause, step.child_id FROM reached r JOIN LATERAL (
         SELECT e.child_id, c.batch_id FROM trace_edges e JOIN trace_nodes c ON c.id = e.child_id
-        WHERE e.parent_id = r.node_id AND {HEARD}
+        WHERE e.parent_id = r.node_id AND {counts}
     ) step ON true
     WHERE NOT EXISTS (
         SELECT 1 FROM batch_holds h WHERE h.batch_id = step.batch_id AND h.cause = r.cause
-        AND h.lifted_because = '{DECIDED}'
+        AND h.lifted_because = '{decided}'
     )
 )
 SELECT DISTINCT r.cause, n.batch_id FROM reached r JOIN trace_nodes n ON n.id = r.node_id
 WHERE n.batch_id IS NOT NULL
-"""  # noqa: S608 - constants of this module
-).bindparams(bindparam("causes", type_=ARRAY(Text)), bindparam("batches", type_=ARRAY(BigInteger)))
+"""
+
+
+def _spread_by(counts: str) -> TextClause:
+    words = _SPREAD.format(first=HEARD_FIRST, decided=DECIDED, counts=counts)
+    return text(words).bindparams(
+        bindparam("causes", type_=ARRAY(Text)), bindparam("batches", type_=ARRAY(BigInteger))
+    )
+
+
+_BY_HEARD = _spread_by(HEARD)
+_BY_STANDING = _spread_by(STANDING)
 
 _HARVESTS = text(
     f"""
@@ -87,12 +96,23 @@ def spread(session: Session, sources: Mapping[str, Collection[int]]) -> dict[str
 
     Where an officer decided that a batch may pass in spite of a cause, it comes no further.
     """
+    return _spread(session, sources, _BY_HEARD)
+
+
+def still_standing(session: Session, cause: str, sources: Collection[int]) -> set[int]:
+    """The batches a cause may not let go: also those that an owner's word alone would free."""
+    return _spread(session, {cause: sources}, _BY_STANDING)[cause]
+
+
+def _spread(
+    session: Session, sources: Mapping[str, Collection[int]], walk: TextClause
+) -> dict[str, set[int]]:
     pairs = [(cause, batch_id) for cause, ids in sources.items() for batch_id in sorted(ids)]
     found: dict[str, set[int]] = {cause: set() for cause in sources}
     if not pairs:
         return found
     told = {"causes": [cause for cause, _ in pairs], "batches": [each for _, each in pairs]}
-    for cause, batch_id in session.execute(_SPREAD, told):
+    for cause, batch_id in session.execute(walk, told):
         found[cause].add(batch_id)
     return found
 

@@ -56,7 +56,9 @@ def settle(
     """
     open_before = _open_holds(session, cause.name)
     reached = reach.lock_spread(session, cause.name, sources)
-    gone = sorted(open_before.keys() - reached.keys())
+    gone = open_before.keys() - reached.keys()
+    if gone:
+        gone -= reach.still_standing(session, cause.name, sources)
     freed = reach.lock(session, gone)
     # Asked again, now that the rows are ours: an officer may have decided in between.
     open_now = _open_holds(session, cause.name)

@@ -15,6 +15,7 @@ from foundation.i18n import N_, _, number
 from growing_areas import recipients
 from traceability import ports
 from traceability.ports import RecallTold
+from traceability.recalls.joining import LASTING
 from traceability.recalls.models import Recall, RecallBatch
 from traceability.recalls.models import RecallTold as ToldRow
 
@@ -33,7 +34,7 @@ def run(code: str, *, now: datetime, report: Callable[[int, int], None]) -> None
         recall = session.scalars(select(Recall).where(Recall.code == code)).one()
         tell_holders(session, recall, now=now)
         told = _as_told(session, recall)
-    if recall.state == "recalled":
+    if recall.state in LASTING:
         ports.sales().follow(told, now, report)
     elif recall.state == "lifted" and recall.recalled_at is not None:
         ports.sales().take_back(told, now, report)

@@ -237,6 +237,7 @@ def _details(session: Session, code: str, form: web.Form) -> dict[str, Any]:
         "sold": listing.sold_of(session, recall, owners),
         "notified": ports.sales().notified(session, recall.id),
         "taken_back": ports.sales().notified(session, recall.id, "lifted"),
+        "corrected": ports.sales().notified(session, recall.id, "left"),
         "may_decide": deciding.may_decide(session, actor, recall),
         "claims": _claims(session, actor, recall),
         "sentence": claim_notices.sentence,

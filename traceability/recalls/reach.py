@@ -5,7 +5,7 @@ Set-based throughout: five thousand lots are found and held by as many statement
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -39,6 +39,7 @@ _FOUND = """
 SELECT n.batch_id FROM walk w JOIN trace_nodes n ON n.id = w.id WHERE n.batch_id IS NOT NULL"""
 _HEARD = text(WALK.format(first=hearing.HEARD_FIRST, counts=hearing.HEARD) + _FOUND)
 _TOLD = text(WALK.format(first=hearing.TOLD_FIRST, counts=hearing.TOLD) + _FOUND)
+_STANDING = text(WALK.format(first=hearing.HEARD_FIRST, counts=hearing.STANDING) + _FOUND)
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,11 @@ def descendants(
     """
     rows = session.scalars(_TOLD if with_claims else _HEARD, {"starts": list(batch_ids)})
     return sorted({*batch_ids, *rows})
+
+
+def still_standing(session: Session, batch_ids: Sequence[int]) -> set[int]:
+    """What a recall of some batches may not let go: also what an owner's word alone would free."""
+    return {*batch_ids, *session.scalars(_STANDING, {"starts": list(batch_ids)})}
 
 
 def _batch(session: Session, actor: Actor, named: str) -> Batch:

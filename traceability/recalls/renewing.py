@@ -14,7 +14,7 @@ from traceability.recalls import announced, deciding, happened, holding, reach, 
 from traceability.recalls.joining import LASTING
 from traceability.recalls.models import Recall, RecallBatch
 
-LEFT = "claim_rejected"
+REJECTED = "claim_rejected"
 """How a recall's hold ended when the claim that had led to the lot proved untrue."""
 
 _ROUND = """
@@ -30,11 +30,15 @@ _ABOVE = text(_ROUND.format(here="child_id", there="parent_id", **_ALL))
 _BELOW = text(_ROUND.format(here="parent_id", there="child_id", **_ALL))
 
 
-def renew(session: Session, child_ids: Collection[int], *, now: datetime) -> None:
+def renew(
+    session: Session, child_ids: Collection[int], *, now: datetime, because: str = REJECTED
+) -> None:
     """Let every recall of what may have gone into some things reach as far as it does by now.
 
     Lots that steps which count lead to join it. Lots it held on a claim alone leave it when the
-    claim was rejected. A claim made while a recall runs lets nothing join before it is confirmed.
+    claim was rejected, or an officer took back that it is so (``because``, how the hold ends). A
+    claim made while a recall runs lets nothing join before it is confirmed, and one whose owner
+    takes the confirmation back lets nothing go before an officer has decided.
     """
     given = {"nodes": sorted(child_ids)}
     above = set(session.scalars(_ABOVE, given))
@@ -48,10 +52,10 @@ def renew(session: Session, child_ids: Collection[int], *, now: datetime) -> Non
     ).all()
     below = set(session.scalars(_BELOW, given)) if recalls else set()
     for recall in recalls:
-        _renew(session, recall, below, now)
+        _renew(session, recall, below, because, now)
 
 
-def _renew(session: Session, recall: Recall, below: set[int], now: datetime) -> None:
+def _renew(session: Session, recall: Recall, below: set[int], because: str, now: datetime) -> None:
     members = session.execute(
         select(RecallBatch.batch_id, RecallBatch.by_claim, RecallBatch.is_origin).where(
             RecallBatch.recall_id == recall.id
@@ -64,13 +68,18 @@ def _renew(session: Session, recall: Recall, below: set[int], now: datetime) -> 
         told = heard.union(reach.descendants(session, first, with_claims=True))
     joined = sorted(heard - {row.batch_id for row in members})
     left = sorted(row.batch_id for row in members if row.batch_id in below - told)
+    if left:
+        left = sorted({*left} - reach.still_standing(session, first))
     sure = sorted(row.batch_id for row in members if row.by_claim and row.batch_id in heard)
+    unsure = {row.batch_id for row in members if not row.by_claim} - heard - {*left}
     if joined:
         _join(session, recall, joined, now)
     if left:
-        _leave(session, recall, left, now)
-    if sure:
-        writing.write(session, "recall_batches", _SURE, {"recall_id": recall.id, "ids": sure})
+        _leave(session, recall, left, because, now)
+    for ids, by_claim in ((sure, False), (sorted(unsure & below), True)):
+        if ids:
+            given = {"recall_id": recall.id, "ids": ids, "by_claim": by_claim}
+            writing.write(session, "recall_batches", _MARK, given)
     if joined or left:
         session.expire_all()
         body = {"joined": len(joined), "left": len(left)}
@@ -88,10 +97,12 @@ def _join(session: Session, recall: Recall, ids: Sequence[int], now: datetime) -
     happened.record_joined(session, recall, ids, now=now)
 
 
-def _leave(session: Session, recall: Recall, ids: Sequence[int], now: datetime) -> None:
+def _leave(
+    session: Session, recall: Recall, ids: Sequence[int], because: str, now: datetime
+) -> None:
     happened.record_left(session, recall, ids, now=now)
     announced.take_off(session, recall, ids, now=now)
-    deciding.let_go(session, recall, ids, LEFT, now=now)
+    deciding.let_go(session, recall, ids, because, now=now)
     writing.write(session, "recall_batches", _GONE, {"recall_id": recall.id, "ids": list(ids)})
 
 
@@ -99,8 +110,8 @@ _RECALL = text(
     "UPDATE batches SET state = 'recalled', changed_at = :now"
     " WHERE id = ANY(CAST(:ids AS bigint[])) RETURNING id"
 )
-_SURE = text(
-    "UPDATE recall_batches SET by_claim = false WHERE recall_id = :recall_id"
+_MARK = text(
+    "UPDATE recall_batches SET by_claim = :by_claim WHERE recall_id = :recall_id"
     " AND batch_id = ANY(CAST(:ids AS bigint[])) RETURNING recall_id, batch_id"
 )
 _GONE = text(

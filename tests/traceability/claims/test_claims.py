@@ -13,16 +13,19 @@ from accounts.permissions import SYSTEM, Actor
 from accounts.permissions import Held as Role
 from foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from foundation.models import OutboxMail
+from ledger.models import LedgerEntry
 from tests.accounts.factories import make_member, make_official
 from tests.traceability.claims.factories import Rivals, make_rivals, tell, the_claim
 from tests.traceability.factories import grow, make_batch
 from traceability import events
+from traceability.certifying import standing
+from traceability.certifying.models import LaboratoryResult
 from traceability.claims import deciding, listing, notices
 from traceability.happenings import Happening, Portion
 from traceability.lineage import nodes
 from traceability.lineage.models import StepClaim
 from traceability.models import Batch
-from traceability.quality import inheriting, reach, settling
+from traceability.quality import holds, inheriting, reach, settling
 from traceability.quality.settling import Cause
 from traceability.recalls import announced, holding, renewing
 from traceability.recalls import deciding as recall_deciding
@@ -137,6 +140,80 @@ def test_the_office_follows_claims_says_so_and_lets_go_what_proves_untrue(
     deciding.confirm(session, people.officer, claim.id, "Có phiếu 12", now=now)
     assert _states(session, rivals) == ("recalled", "recalled", "recalled")
     assert not any(each.left_at for each in announced.lots(session, held.recall))
+
+
+def test_the_office_takes_its_word_back_and_what_only_that_held_is_let_go(
+    session: Session, now: datetime, rivals: Rivals, people: People
+) -> None:
+    settling.settle(session, _failed(session, rivals, now), [rivals.theirs.id], "-", now=now)
+    held = _recall(session, people.teller, rivals.theirs, now)
+    claim = the_claim(session)
+    deciding.confirm(session, people.officer, claim.id, "Có phiếu 12", now=now)
+    assert _states(session, rivals) == ("held", "held", "held")
+    with pytest.raises(Forbidden):
+        deciding.take_back(session, people.owner, claim.id, "Không phải", now=now)
+    with pytest.raises(Invalid):
+        deciding.take_back(session, people.officer, claim.id, " ", now=now)
+
+    deciding.take_back(session, people.officer, claim.id, "Phiếu của lô khác", now=now)
+
+    session.expire_all()
+    assert set(_reached(session, held)) == {rivals.theirs.id}
+    assert not holds.open_holds(session, [rivals.lot.id, rivals.cakes.id])
+    assert holds.open_holds(session, [rivals.theirs.id])
+    assert (claim.state, claim.taken_back_as, claim.decided_at) == ("open", "office", None)
+    told = session.scalars(select(OutboxMail.text).order_by(OutboxMail.id)).all()
+    assert sum("Cán bộ đã rút xác nhận" in (each or "") for each in told) == 3
+    kinds = session.scalars(select(LedgerEntry.kind).where(LedgerEntry.kind.startswith("claim")))
+    assert {*kinds} == {"claim.confirmed", "claim.taken_back"}
+    with pytest.raises(Conflict, match=r"claim\.not_confirmed"):
+        deciding.take_back(session, people.officer, claim.id, "Lần nữa", now=now)
+
+
+def test_an_owners_word_taken_back_frees_nothing_before_an_officer_has_decided(
+    session: Session, now: datetime, rivals: Rivals, people: People
+) -> None:
+    cause = _failed(session, rivals, now)
+    settling.settle(session, cause, [rivals.theirs.id], "-", now=now)
+    held = _recall(session, people.teller, rivals.theirs, now)
+    claim = the_claim(session)
+    deciding.confirm(session, people.owner, claim.id, now=now)
+
+    deciding.take_back(session, people.owner, claim.id, "Nhầm lô", now=now)
+    # Whatever judges the same goods anew meanwhile lets nothing go either.
+    settling.settle(session, cause, [rivals.theirs.id], "-", now=now)
+    renewing.renew(session, [claim.child_id], now=now)
+
+    assert (claim.state, claim.taken_back_as) == ("denied", "owner")
+    assert _reached(session, held) == {
+        rivals.theirs.id: False, rivals.lot.id: True, rivals.cakes.id: True,
+    }  # fmt: skip
+    stopped = [rivals.lot.id, rivals.cakes.id]
+    assert {len(some) for some in holds.open_holds(session, stopped).values()} == {2}
+    assert listing.awaiting_office(session, people.officer) == 1
+    # Nothing new follows it.
+    settling.settle(session, Cause("office:X-1", "manual", {}), [rivals.theirs.id], "-", now=now)
+    assert {len(some) for some in holds.open_holds(session, stopped).values()} == {2}
+
+    deciding.reject(session, people.officer, claim.id, "Đúng là nhầm", now=now)
+
+    session.expire_all()
+    assert set(_reached(session, held)) == {rivals.theirs.id}
+    assert not holds.open_holds(session, stopped)
+
+
+def _failed(session: Session, rivals: Rivals, now: datetime) -> Cause:
+    """A failed sample of the teller's own lot."""
+    batch = rivals.theirs
+    result = LaboratoryResult(
+        organisation_id=batch.organisation_id, commune_code=batch.commune_code,
+        province_code=batch.province_code, batch_id=batch.id, laboratory="Trung tâm",
+        number="1", sampled_on=now.date(), reported_on=now.date(), applies_from=now.date(),
+        outcome="failed", recorded_at=now, accreditation="", food_group="", readings=[],
+    )  # fmt: skip
+    session.add(result)
+    session.flush()
+    return standing.cause_of_result(result)
 
 
 def test_a_claim_made_while_the_office_recalls_lets_nothing_join_before_it_is_confirmed(

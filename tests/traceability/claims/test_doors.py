@@ -89,8 +89,9 @@ def test_desks_show_ask_deny_and_decide(
     number = the_claim(session).id
     desk, office = (f"/{place}/claims/{number}" for place in ("workspace", "office"))
     sign_in_as(client, session, owner, now)
-    listed = text_of(client.get("/workspace/claims"))
-    assert "CUA-HO" in listed
+    listed = client.get("/workspace/claims")
+    assert "CUA-HO" in text_of(listed)
+    assert '<span class="count">1</span>' in listed.text
     batch = f"/workspace/batches/{rivals.lot.code}"
     assert "Đơn vị khác khai, chưa xác nhận" in client.get(batch).text
     assert "Chưa xác nhận" in text_of(client.get(f"{batch}/lineage"))
@@ -108,3 +109,10 @@ def test_desks_show_ask_deny_and_decide(
     session.expire_all()
     assert session.scalars(select(StepClaim.state)).all() == ["confirmed"]
     assert post(client, f"{office}/reject", reason="Nhầm").status_code == 409
+    assert "Rút lại xác nhận" in client.get(office).text
+    assert post(client, f"{office}/take-back", reason="").status_code == 422
+    assert post(client, f"{office}/take-back", reason="Phiếu của lô khác").status_code == 303
+    shown = client.get(office).text
+    assert '<span class="count">1</span>' in shown
+    assert "Rút xác nhận lúc" in text_of(client.get(office))
+    assert "Rút lại xác nhận" not in shown
