@@ -22,12 +22,12 @@ from foundation.errors import Conflict, Finding, Invalid, NotFound
 from foundation.inputs import INT64
 from foundation.paging import Page
 from growing_areas import areas
+from growing_areas.completeness import completeness as completeness
 from growing_areas.fieldbook import keeping, lines, photos, telling
 from growing_areas.fieldbook.keeping import Recorded as Recorded
 from growing_areas.fieldbook.lines import NewLine, Told
 from growing_areas.fieldbook.telling import Work as Work
 from growing_areas.models import DiaryEntry, GrowingArea
-from growing_areas.season import completeness as completeness
 from growing_areas.season import forbidding_sprays as forbidding_sprays
 from growing_areas.season import stands
 from growing_areas.slips.models import BuyingSlip

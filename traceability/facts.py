@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from accounts.models import Organisation
 from foundation.clock import VIETNAM
-from growing_areas import season
-from growing_areas.season import Season
+from growing_areas import completeness
+from growing_areas.completeness import Season
 from products.models import Product
 from traceability.models import Batch, BatchArea, Scan
 
@@ -107,7 +107,7 @@ def batches_with_diary(session: Session, start: date, end: date) -> list[BatchDi
     ).all()
     seasons = {batch.id: _seasons(batch) for batch in found}
     # Batches of one harvest share their areas: each diary is weighed once.
-    weighed = season.completenesses(
+    weighed = completeness.completenesses(
         session, [each for of_batch in seasons.values() for each in of_batch]
     )
     return [

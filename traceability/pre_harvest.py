@@ -30,12 +30,16 @@ Kept = Literal["kept", "unknown", "unsprayed", "unrecorded", "broken"]
 class Interval:
     """What the diary says of the interval before one harvest; days since the last spraying.
 
-    A diary without one line of care for the season proves nothing: "unrecorded", never "unsprayed".
+    `activity` and `done_on` are of the work it speaks of: the one that forbids the harvest or
+    casts doubt on it, else the last after which days have to pass. A diary without one line of
+    care for the season proves nothing: "unrecorded", never "unsprayed".
     """
 
     state: Kept
     last_sprayed_on: date | None
     days_waited: int | None
+    activity: str | None = None
+    done_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -149,20 +153,23 @@ def weigh_interval(
     entries: Sequence[DiaryEntry], forbidding: Sequence[Spraying], harvested_on: date
 ) -> Interval:
     """The same, given what forbids the harvest or casts doubt on it."""
-    sprayed = [
-        entry.done_on
+    used = [
+        (entry.done_on, entry.activity)
         for entry in entries
         if season.is_waited_for(entry) and entry.done_on <= harvested_on
     ]
-    if not sprayed:
+    used += [(spray.done_on, spray.activity) for spray in forbidding]
+    if not used:
         is_kept = any(entry.activity != "harvest" for entry in entries)
         return Interval("unsprayed" if is_kept else "unrecorded", None, None)
-    state: Kept = "kept"
-    if any(spray.is_unknown for spray in forbidding):
-        state = "unknown"
-    if any(not spray.is_unknown for spray in forbidding):
-        state = "broken"
-    return Interval(state, max(sprayed), (harvested_on - max(sprayed)).days)
+    last_on, activity = max(used)
+    waited = (harvested_on - last_on).days
+    known = [spray for spray in forbidding if not spray.is_unknown]
+    if not forbidding:
+        return Interval("kept", last_on, waited, activity, last_on)
+    worst = max(known or forbidding, key=lambda spray: spray.done_on)
+    state: Kept = "broken" if known else "unknown"
+    return Interval(state, last_on, waited, worst.activity, worst.done_on)
 
 
 def harvest_of(source: Source) -> Harvest | None:

@@ -1,4 +1,4 @@
-"""Background work of the field book: abandoned photos, sprayings a new list speaks of."""
+"""Background work of the field book: abandoned photos, works a new list speaks of."""
 
 from __future__ import annotations
 
@@ -19,6 +19,6 @@ def forget_photos(payload: dict[str, Any], progress: Progress) -> None:
 
 @job(CHANGED)
 def catalogue_changed(payload: dict[str, Any], progress: Progress) -> None:
-    """Look again at sprayings with products whose permission came, changed or was taken back."""
+    """Look again at works with products whose permission came, changed or was taken back."""
     with db.transaction() as session:
         reexamining.tell_of(session, set(payload["names"]), now=clock.now())

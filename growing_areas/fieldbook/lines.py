@@ -24,7 +24,7 @@ from growing_areas.fieldbook.telling import Work
 from growing_areas.models import DiaryEntry, GrowingArea
 from growing_areas.parcels.lines import name_parcels
 from growing_areas.parcels.models import Parcel
-from growing_areas.season import is_waited_for
+from growing_areas.season import AWAITED, is_waited_for
 from ledger import log
 
 SPRAY_RECORDED = "diary.spray_recorded"
@@ -227,8 +227,9 @@ def _row(actor: Actor, new: NewLine, worker_id: int | None, now: datetime) -> Di
     )
 
 
-def _is_waited_for(*entries: DiaryEntry | None) -> bool:
-    return any(entry is not None and is_waited_for(entry) for entry in entries)
+def _is_waited_for(entry: DiaryEntry, corrects: DiaryEntry | None) -> bool:
+    # What is corrected may hold goods by a list that came after it was written.
+    return is_waited_for(entry) or (corrects is not None and corrects.activity in AWAITED)
 
 
 def _tell_ledger(

@@ -61,8 +61,8 @@ def settle_entry(session: Session, entry_id: int, *, now: datetime) -> Settled:
         return Settled()
     area_ids = _lock_ground(session, entry.area_id)
     # What became of a spraying may be corrected into another work altogether.
-    is_waited_for = season.is_waited_for(entry)
-    settled = _settle(session, entry, area_ids, now) if is_waited_for else Settled()
+    may_wait = entry.activity in season.AWAITED
+    settled = _settle(session, entry, area_ids, now) if may_wait else Settled()
     if entry.corrects_id is not None:
         cause = Cause(pre_harvest.cause_of(entry.corrects_id), "pre_harvest", {})
         settled = settled.joined(settling.settle(session, cause, (), "corrected", now=now))
@@ -93,7 +93,7 @@ def _forbidden(
 def sources_of(session: Session, entry_id: int) -> list[int]:
     """The batches whose harvest a diary line forbids, as it stands; none of a corrected line."""
     entry = session.get(DiaryEntry, entry_id, options=[selectinload(DiaryEntry.parcel_links)])
-    if entry is None or not season.is_waited_for(entry):
+    if entry is None or entry.activity not in season.AWAITED:
         return []
     plot = select(GrowingArea.plot_id).where(GrowingArea.id == entry.area_id).scalar_subquery()
     areas = session.scalars(select(GrowingArea.id).where(GrowingArea.plot_id == plot)).all()

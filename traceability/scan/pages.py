@@ -20,6 +20,7 @@ from products import gtin
 from products.models import Product
 from traceability.scan import (
     importer,
+    intervals,
     lookup,
     origins,
     proving,
@@ -130,6 +131,7 @@ def _story_pieces(found: Found) -> tuple[bytes, ...]:
         shown_gtin=gtin.shown,
         step_name=telling.step_name,
         wrong_name=telling.wrong_name,
+        interval_sentence=intervals.sentence,
     )
     before, _, after = page.encode().partition(_VERDICT_HERE.encode())
     _cache.keep(key, stamp, time.monotonic(), (before, after))

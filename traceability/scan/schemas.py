@@ -76,6 +76,10 @@ class TraceIntervalSchema(Schema):
     )
     last_sprayed_on = fields.Date(allow_none=True)
     days_waited = fields.Integer(allow_none=True)
+    activity = fields.String(
+        allow_none=True, metadata={"description": "The work it speaks of, as in the diary"}
+    )
+    done_on = fields.Date(allow_none=True)
 
 
 class TraceCertificateSchema(Schema):

@@ -122,8 +122,8 @@ def test_a_season_of_a_parcel_needs_only_its_own_lines(session: Session, now: da
     diary.record(session, SYSTEM, area.id, work, now=now)
     span = (SPRAYED - timedelta(days=9), SOON)
 
-    assert season.completeness(session, area.id, *span, (a.id,)).is_complete
-    assert season.completeness(session, area.id, *span, (b.id,)).missing == ("harvest",)
+    assert diary.completeness(session, area.id, *span, (a.id,)).is_complete
+    assert diary.completeness(session, area.id, *span, (b.id,)).missing == ("harvest",)
 
 
 def test_lines_without_parcels_keep_the_digest_they_had(session: Session, now: datetime) -> None:

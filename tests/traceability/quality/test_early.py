@@ -30,6 +30,7 @@ from traceability.models import Batch
 from traceability.quality import deciding, early, labels
 from traceability.quality.deciding import Decision
 from traceability.quality.models import BatchHold
+from traceability.scan import intervals, story
 
 LATE = PRODUCED - timedelta(days=3)
 
@@ -324,6 +325,25 @@ def test_medicated_feed_is_waited_for_and_plain_feed_is_not(
     assert [each for each in told if each] == [[medicated.id]]
 
 
+def test_a_list_that_gives_days_to_feed_after_it_was_fed_holds_what_was_harvested_too_early(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    batch = make_batch(session, grown, now)
+    work = Work("feeding", LATE, product_name="Abamec 1.8EC")
+    fed = diary.record(session, SYSTEM, grown.area.id, work, now=now).entry
+
+    taken = listed(session, now, 14, kind="feed")
+
+    assert open_causes(session, batch) == [f"diary:{fed.id}"]
+    told = story.tell(session, batch.id, now=now).interval
+    assert told is not None
+    assert (told.state, told.activity, told.done_on) == ("broken", "feeding", LATE)
+    assert "lần cho ăn" in intervals.sentence(told)
+    imports.undo(session, ADMIN, yearly_list.KIND, taken.id, now=now)
+    looked_at_again(session, now)
+    assert open_causes(session, batch) == []
+
+
 def test_what_an_officer_let_pass_opens_batches_through_the_api_too(
     session: Session, now: datetime, grown: Grown
 ) -> None:
@@ -371,13 +391,19 @@ def test_a_call_that_is_not_too_early_opens_its_batch(
 
 
 HEAD = "name,kind,active_ingredient,crop,pre_harvest_days,valid_from,valid_to,source\n"
-ROW = "Abamec 1.8EC,pesticide,Abamectin,,{days},{since},,TT 9\n"
+ROW = "Abamec 1.8EC,{kind},Abamectin,,{days},{since},,TT 9\n"
 ADMIN = Actor(9_000_009, "Quản trị", (Held("admin"),))
 
 
-def listed(session: Session, now: datetime, days: int, since: str = "2026-01-01") -> ImportBatch:
+def listed(
+    session: Session,
+    now: datetime,
+    days: int,
+    since: str = "2026-01-01",
+    kind: str = "pesticide",
+) -> ImportBatch:
     """A yearly list taken in, and its jobs run as the worker runs them."""
-    sheet = (HEAD + ROW.format(days=days, since=since)).encode()
+    sheet = (HEAD + ROW.format(days=days, since=since, kind=kind)).encode()
     batch, _found = yearly_list.take_in(session, ADMIN, sheet, "2026.csv", now=now)
     looked_at_again(session, now)
     return batch
@@ -425,7 +451,11 @@ def test_a_later_list_never_shortens_what_the_label_said_and_names_what_was_unkn
 
     assert open_causes(session, batch) == sorted([f"diary:{told.id}", f"diary:{unknown.id}"])
     _batch, found = yearly_list.take_in(
-        session, ADMIN, (HEAD + ROW.format(days=21, since="2026-01-01")).encode(), "x.csv", now=now
+        session,
+        ADMIN,
+        (HEAD + ROW.format(days=21, since="2026-01-01", kind="pesticide")).encode(),
+        "x.csv",
+        now=now,
     )
     assert [each.code for each in found] == ["catalogue.stands_otherwise"]
 
