@@ -19,7 +19,8 @@ def sentence(told: Interval) -> str:
         return _("Nhật ký không ghi lần dùng thuốc nào trước khi thu hoạch.")
     if told.state == "unrecorded":
         return _("Nhật ký mùa này chưa ghi việc chăm sóc nào, nên chưa rõ có dùng thuốc hay không.")
-    work, day = _(_WORKS[told.activity or "spraying"]), vn_date(told.done_on)
+    named = _WORKS[told.activity or "spraying"]
+    work, day = _(named), vn_date(told.done_on)
     if told.state == "kept":
         return ngettext(
             "Đủ thời gian cách ly: %(work)s cuối ngày %(day)s, thu hoạch sau %(num)s ngày.",
