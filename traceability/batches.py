@@ -47,11 +47,15 @@ def get_own_batch(session: Session, actor: Actor, code: str) -> Batch:
 
 
 def find_by_lot(session: Session, gtin: str, lot: str) -> Batch | None:
-    """The batch a Digital Link names: by any GTIN its product bore, and lot."""
+    """The batch a Digital Link names: by any GTIN its product bore, and lot.
+
+    One opened by mistake only where no other bears its name.
+    """
     product = register.find_by_gtin(session, gtin)
     if product is None:
         return None
-    return session.scalar(whole().where(Batch.product_id == product.id, Batch.lot == lot))
+    bearing = whole().where(Batch.product_id == product.id, Batch.lot == lot)
+    return session.scalar(bearing.order_by(Batch.voided_at.is_not(None), Batch.id.desc()).limit(1))
 
 
 @dataclass(frozen=True)
@@ -114,8 +118,11 @@ def _says(text: str) -> ColumnElement[bool]:
 
 
 def trace_url(batch: Batch, base_url: str) -> str:
-    """The address its labels carry: GS1 Digital Link when the product has a GTIN, else our own."""
-    if batch.product.gtin:
+    """The address its labels carry: GS1 Digital Link when the product has a GTIN, else our own.
+
+    A batch that let its name go has only our own: the other may lead to the one that has it now.
+    """
+    if batch.product.gtin and not batch.is_nameless:
         return digital_link.build(base_url, batch.product.gtin, lot=batch.lot)
     return digital_link.build_own(base_url, batch.code)
 
@@ -125,7 +132,8 @@ def trace_path(batch: Batch, serial: str | None = None) -> str:
     path = trace_url(batch, "")
     if serial is None:
         return path
-    return f"{path}/21/{serial}" if batch.product.gtin else f"{path}/{serial}"
+    own = path.startswith("/t/")
+    return f"{path}/{serial}" if own else f"{path}/21/{serial}"
 
 
 def whole() -> Select[Batch]:

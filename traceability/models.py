@@ -15,7 +15,7 @@ from sqlalchemy import (
     Numeric,
     String,
     Text,
-    UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -32,7 +32,8 @@ ORIGINS = ("harvest", "purchase", "batches", "none")
 class Batch(Base):
     """A production batch (lô sản xuất): one product, one lot code, one origin.
 
-    `code` is unguessable and never changes; `lot` is what is printed and unique per product.
+    `code` is unguessable and never changes; `lot` is what is printed and unique per product, but
+    for batches opened by mistake that nobody outside was told of.
     `origin` says where it comes from: a harvest of areas, a purchase, other batches, or none
     (handicraft, services). `quantity` is what it was opened with and never changes: what is left
     of it stands in `batch_stocks`. A batch without a harvest of its own inherits its inputs'.
@@ -41,7 +42,15 @@ class Batch(Base):
 
     __tablename__ = "batches"
     __table_args__ = (
-        UniqueConstraint("product_id", "lot"),
+        # A batch that never should have been, and nobody outside was told of, let its name go.
+        Index(
+            "uq_batches_product_id_lot",
+            "product_id",
+            "lot",
+            unique=True,
+            postgresql_where=text("voided_at IS NULL OR name_kept_because IS NOT NULL"),
+        ),
+        CheckConstraint("name_kept_because IS NULL OR voided_at IS NOT NULL", name="name_kept"),
         CheckConstraint(
             "state IN ('open', 'held', 'released', 'recalled', 'closed')", name="state"
         ),
@@ -79,6 +88,8 @@ class Batch(Base):
     market: Mapped[str | None] = mapped_column(String(2))
     # Its opening was declared wrong: closed for good, and nothing is left in it.
     voided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    # Why a void batch keeps its name: how somebody outside was told of it (undoing/naming).
+    name_kept_because: Mapped[str | None] = mapped_column(String(10))
 
     product: Mapped[Product] = relationship(lazy="raise")
     organisation: Mapped[Organisation] = relationship(lazy="raise")
@@ -88,6 +99,11 @@ class Batch(Base):
     parcels: Mapped[list[Parcel]] = relationship(
         secondary="batch_parcels", lazy="raise", order_by=Parcel.id, viewonly=True
     )
+
+    @property
+    def is_nameless(self) -> bool:
+        """Whether it never was, and its name may be another batch's by now."""
+        return self.voided_at is not None and self.name_kept_because is None
 
     @property
     def grown_until(self) -> date:

@@ -17,7 +17,29 @@ WORDING: dict[str, str] = {
     "batch.lot_form": N_(
         "Mã lô gồm 1–20 chữ không dấu, chữ số và các dấu thường dùng, không có khoảng trắng."
     ),
-    "batch.lot_taken": N_("Sản phẩm này đã có lô mang mã {lot}."),
+    "batch.lot_taken": N_("Sản phẩm này đã có lô mang mã {lot}. Mã còn trống: {free}."),
+    "batch.lot_told_released": N_(
+        "Mã {lot} là của lô ghi nhầm đã cho xuất bán, người ngoài đã biết nên không dùng lại. Mã"
+        " còn trống: {free}."
+    ),
+    "batch.lot_told_told": N_(
+        "Mã {lot} là của lô ghi nhầm mà đối tác đã biết nên không dùng lại. Mã còn trống: {free}."
+    ),
+    "batch.lot_told_shared": N_(
+        "Mã {lot} là của lô ghi nhầm đã chia sẻ với đối tác nên không dùng lại. Mã còn trống:"
+        " {free}."
+    ),
+    "batch.lot_told_recalled": N_(
+        "Mã {lot} là của lô ghi nhầm từng bị giữ để xem xét thu hồi nên không dùng lại. Mã còn"
+        " trống: {free}."
+    ),
+    "batch.lot_told_scanned": N_(
+        "Mã {lot} là của lô ghi nhầm đã có người quét nên không dùng lại. Mã còn trống: {free}."
+    ),
+    "batch.lot_told_unknown": N_(
+        "Mã {lot} là của lô ghi nhầm, không rõ người ngoài đã biết hay chưa nên không dùng lại. Mã"
+        " còn trống: {free}."
+    ),
     "batch.quantity_zero": N_("Sản lượng cần lớn hơn 0."),
     "batch.unit_differs": N_(
         "Không quy đổi được {unit} sang {wanted}, đơn vị của sản phẩm. Hãy khai khối lượng tịnh"

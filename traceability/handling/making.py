@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, case, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -57,7 +57,8 @@ def make(
 ) -> Batch:
     """Write a batch of a product of its own organisation, under the lot asked for or a free one.
 
-    ``told`` goes into its ledger entry. Raises: Conflict("batch.lot_taken").
+    ``told`` goes into its ledger entry. Raises: Conflict("batch.lot_taken") naming a free one,
+    Conflict("batch.lot_told_…") where a batch opened by mistake keeps it, since others were told.
     """
     organisation = session.get_one(Organisation, product.organisation_id)
     batch = Batch(
@@ -80,8 +81,7 @@ def make(
         market=making.market,
     )
     batch.product, batch.organisation = product, organisation
-    offered = [making.lot] if making.lot else list(proposals or lots.of_day(making.produced_on))
-    _write(session, batch, offered)
+    _write(session, batch, making.lot, proposals or lots.of_day(making.produced_on))
     nodes.name_batch(session, batch, now=now)
     stock.open_shelf(session, batch)
     log.append(
@@ -139,16 +139,14 @@ def lot_findings(lot: str | None, field: str = "lot") -> list[Finding]:
     return []
 
 
-def _write(session: Session, batch: Batch, proposals: list[str]) -> None:
-    taken = set(
-        session.scalars(
-            select(Batch.lot).where(Batch.product_id == batch.product_id, Batch.lot.in_(proposals))
-        )
-    )
-    for proposal in proposals:
-        if proposal in taken:
+def _write(session: Session, batch: Batch, asked: str | None, proposals: Iterable[str]) -> None:
+    offered = [asked] if asked else list(proposals)
+    taken = _taken(session, batch.product_id, offered)
+    for lot in offered:
+        # The name of a batch that never was is given again to who asks for it, never by itself.
+        if lot in taken and not (asked and taken[lot] == _LET_GO):
             continue
-        batch.lot = proposal
+        batch.lot = lot
         try:
             with session.begin_nested():
                 session.add(batch)
@@ -158,7 +156,36 @@ def _write(session: Session, batch: Batch, proposals: list[str]) -> None:
                 raise
             continue
         return
-    raise Conflict("batch.lot_taken", lot=proposals[0])
+    raise _refusal(session, batch, offered[0])
+
+
+_LET_GO = "let_go"
+
+
+def _taken(session: Session, product_id: int, names: Collection[str]) -> dict[str, str | None]:
+    """Which of some lots of a product were given, and why, where a void batch keeps its name."""
+    held = case(
+        (and_(Batch.voided_at.is_not(None), Batch.name_kept_because.is_(None)), _LET_GO),
+        else_=Batch.name_kept_because,
+    )
+    rows = session.execute(
+        select(Batch.lot, held)
+        .where(Batch.product_id == product_id, Batch.lot.in_(names))
+        # Whoever bears a name that was let go is the last word about it.
+        .order_by(held.is_distinct_from(_LET_GO))
+    )
+    return dict(rows.all())
+
+
+def _refusal(session: Session, batch: Batch, lot: str) -> Conflict:
+    """Why a lot cannot be had, with the next one that is free."""
+    others = list(lots.of_day(batch.produced_on))
+    taken = _taken(session, batch.product_id, [lot, *others])
+    free = next((each for each in others if each not in taken), "–")
+    why = taken.get(lot)
+    if why in (None, _LET_GO):
+        return Conflict("batch.lot_taken", lot=lot, free=free)
+    return Conflict(f"batch.lot_told_{why}", lot=lot, free=free)
 
 
 def body_of(batch: Batch) -> dict[str, Any]:

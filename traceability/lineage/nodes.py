@@ -23,7 +23,11 @@ def uri_of(batch: Batch) -> str:
 
 
 def name_batch(session: Session, batch: Batch, *, now: datetime) -> TraceNode:
-    """Give a batch its place in the graph, or the one a partner spoke of before it was opened."""
+    """Give a batch its place in the graph, or the one a partner spoke of before it was opened.
+
+    What was told of the name before it was declared wrong stays with the name.
+    """
+    _part_from(session, batch, now)
     statement = insert(TraceNode).values(
         uri=uri_of(batch),
         batch_id=batch.id,
@@ -40,6 +44,29 @@ def name_batch(session: Session, batch: Batch, *, now: datetime) -> TraceNode:
     if row[1]:
         claiming.take_over(session, node, now=now)
     return node
+
+
+def _part_from(session: Session, batch: Batch, now: datetime) -> None:
+    """Let a batch that was opened by mistake stand by its code where its name is given anew."""
+    void = session.execute(
+        select(TraceNode, Batch.code)
+        .join(Batch, Batch.id == TraceNode.batch_id)
+        .where(TraceNode.uri == uri_of(batch), Batch.id != batch.id, Batch.voided_at.is_not(None))
+    ).one_or_none()
+    if void is None:
+        return
+    node, code = void
+    void_id, node.batch_id = node.batch_id, None
+    session.flush()
+    session.add(
+        TraceNode(
+            uri=f"/t/{code}",
+            batch_id=void_id,
+            organisation_id=node.organisation_id,
+            created_at=now,
+        )
+    )
+    session.flush()
 
 
 def node_of(session: Session, batch: Batch) -> TraceNode:

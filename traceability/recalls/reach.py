@@ -125,7 +125,12 @@ def _batch(session: Session, actor: Actor, named: str) -> Batch:
     """A lot by its trace code, or by its own code where the actor may recall one lot of it."""
     name = " ".join(named.split())
     of_code = session.scalar(select(Batch).where(Batch.code == codes.normalise(name)))
-    of_lot = select(Batch).where(Batch.lot == name, recallable(actor)).order_by(Batch.id).limit(2)
+    of_lot = (
+        select(Batch)
+        .where(Batch.lot == name, Batch.voided_at.is_(None), recallable(actor))
+        .order_by(Batch.id)
+        .limit(2)
+    )
     found = [of_code] if of_code is not None else session.scalars(of_lot).all()
     if len(found) > 1:
         raise Invalid([Finding("recall.lot_ambiguous", {"lot": name}, "key")])

@@ -33,7 +33,9 @@ LEFT JOIN LATERAL (
 WHERE """
 # By any number the product ever bore: a corrected one keeps old labels alive.
 _BEARER = "p.id = (SELECT g.product_id FROM product_gtins g WHERE g.gtin = :gtin)"
-_BY_LOT = text(_FOUND + _BEARER + " AND b.lot = :lot")
+# A batch opened by mistake may have let its name go to the one that is looked for.
+_LIVING_FIRST = " ORDER BY b.voided_at IS NOT NULL, b.id DESC LIMIT 1"
+_BY_LOT = text(_FOUND + _BEARER + " AND b.lot = :lot" + _LIVING_FIRST)
 _BY_CODE = text(_FOUND + "b.code = :code")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from foundation.i18n import _
 from traceability import batches, told_events
 from traceability.epcis.models import EpcisEvent
 from traceability.models import Batch
-from traceability.undoing import steps, telling, undoing
+from traceability.undoing import naming, steps, telling, undoing
 from traceability.undoing.schemas import UndoForm
 from traceability.undoing.undoing import Mistake
 
@@ -61,7 +62,37 @@ def happened(session: Session, batch: Batch) -> dict[str, Any]:
             for each in told
             if each.wrong_since is None and steps.is_undoable(each.event, batch)
         }
-    return {"events": told, "undo_of": undo_of}
+    return {"events": told, "undo_of": undo_of, "void": _void(session, batch)}
+
+
+@dataclass(frozen=True)
+class Void:
+    """A batch that never was: whether its name may be given again, to which batch it was, where."""
+
+    may_reuse: bool
+    successor: Batch | None
+    reopen: str
+
+
+def _void(session: Session, batch: Batch) -> Void | None:
+    if batch.voided_at is None:
+        return None
+    successor = naming.bearer_of(session, batch) if batch.is_nameless else None
+    filled: dict[str, Any] = {
+        "origin": batch.origin,
+        "product": batch.product.code,
+        "lot": batch.lot if batch.is_nameless else "",
+        "quantity": i18n.number(batch.quantity),
+        "unit": batch.unit,
+        "produced_on": batch.produced_on.isoformat(),
+        "harvested_on": batch.harvested_on.isoformat() if batch.harvested_on else "",
+        "growing_areas": [area.code for area in batch.areas if area.code],
+        "areas": [str(area.id) for area in batch.areas if not area.code],
+        "parcels": [str(each) for each in batch.parcel_ids],
+    }
+    reopen = url_for("traceability.batches.new", **{k: v for k, v in filled.items() if v})
+    by_form = batch.origin != "batches" and may(current_actor(), "batch.write", batch)
+    return Void(batch.is_nameless, successor, reopen if by_form and successor is None else "")
 
 
 def page_of(batch: Batch, event: EpcisEvent) -> str:

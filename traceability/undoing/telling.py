@@ -25,6 +25,15 @@ KINDS = {
 }
 
 
+_KEPT = {
+    "released": N_("đã cho xuất bán"),
+    "told": N_("đối tác đã biết qua sự kiện truy xuất"),
+    "shared": N_("chuỗi của lô đã chia sẻ với đối tác"),
+    "recalled": N_("lô từng nằm trong một đợt thu hồi"),
+    "scanned": N_("mã lô đã được quét"),
+}
+
+
 def kind_name(kind: str) -> str:
     """What a step is called."""
     return _(KINDS[kind])
@@ -63,6 +72,7 @@ def effects(outlook: Outlook) -> list[str]:
         )
         for each in step.made
     ]
+    told += [_name(outlook, each) for each in step.made]
     if step.consignment is not None:
         code = step.consignment.code
         told.append(
@@ -75,3 +85,16 @@ def effects(outlook: Outlook) -> list[str]:
     if step.kind == "close":
         told.append(_("Lô trở lại như trước khi đóng."))
     return [*told, _("Việc đã ghi không mất đi: nó được gạch bỏ, kèm lý do và ngày hủy.")]
+
+
+def _name(outlook: Outlook, batch_id: int) -> str:
+    """Whether the name of a void batch may be given again."""
+    lot, why = outlook.batches[batch_id].lot, outlook.kept_names.get(batch_id)
+    if why is None:
+        return _(
+            "Mã %(lot)s chưa ai bên ngoài biết: mở lại lô cho đúng thì dùng lại được.", lot=lot
+        )
+    return _(
+        "Mã %(lot)s không dùng lại được nữa: %(why)s. Lô mở lại phải mang mã khác.",
+        lot=lot, why=_(_KEPT[why]),
+    )  # fmt: skip

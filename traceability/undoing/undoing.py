@@ -29,7 +29,7 @@ from traceability.happenings import Reason
 from traceability.models import Batch
 from traceability.quality import holds, settling
 from traceability.sensors import register as sensors
-from traceability.undoing import standing, steps
+from traceability.undoing import naming, standing, steps
 from traceability.undoing.steps import Step
 
 ACTION = "batch.undo"
@@ -53,6 +53,8 @@ class Outlook:
     batches: Mapping[int, Batch]
     shelves: Mapping[int, stock.Shelf]
     findings: tuple[Finding, ...]
+    # Of batches that would be void: why their names are not given again (naming).
+    kept_names: Mapping[int, str]
 
 
 def look(session: Session, actor: Actor, batch: str, event: str) -> Outlook:
@@ -63,7 +65,8 @@ def look(session: Session, actor: Actor, batch: str, event: str) -> Outlook:
     step = _step(session, actor, batch, event)
     found = batches.by_ids(session, step.named)
     shelves = stock.shelves_of(session, found)
-    return Outlook(step, found, shelves, tuple(standing.findings(session, step, found, shelves)))
+    findings = tuple(standing.findings(session, step, found, shelves))
+    return Outlook(step, found, shelves, findings, naming.told_outside(session, step.made))
 
 
 def undo(session: Session, actor: Actor, wanted: Mistake, *, now: datetime) -> Step:
@@ -83,6 +86,7 @@ def undo(session: Session, actor: Actor, wanted: Mistake, *, now: datetime) -> S
     against = standing.findings(session, step, found, shelves)
     if against:
         raise Conflict("undo.built_upon", against)
+    kept_names = naming.told_outside(session, step.made)
     declare = partial(events.declare_wrong, corrective=wanted.corrective, now=now)
     declarations = [declare(session, event, wanted.reason) for event in step.events]
     chief = declarations[0]
@@ -92,6 +96,7 @@ def undo(session: Session, actor: Actor, wanted: Mistake, *, now: datetime) -> S
         move(batch_id, -amount)
     for batch_id in step.made:
         _void(session, actor, found[batch_id], shelves[batch_id].there, now)
+        found[batch_id].name_kept_because = kept_names.get(batch_id)
         move(batch_id, -shelves[batch_id].there)
     _turn_back(session, step, found, now)
     for batch in found.values():

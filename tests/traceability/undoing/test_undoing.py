@@ -17,10 +17,12 @@ from foundation import db
 from foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from growing_areas import diary
 from tests.growing_areas.factories import make_organisation, manager
-from tests.traceability.factories import Grown, grow, make_batch, new_batch
+from tests.traceability.factories import GTIN, Grown, grow, make_batch, new_batch
 from tests.traceability.handling.factories import another_product, is_kept, shelf
-from traceability import events, opening, told_events
+from traceability import batches, events, opening, releasing, told_events
+from traceability.epcis import recorded as epcis_recorded
 from traceability.epcis.models import EpcisEvent
+from traceability.epcis.querying.models import ChainShare
 from traceability.handling import (
     closing,
     consigning,
@@ -44,8 +46,12 @@ from traceability.handling.receiving import Receipt
 from traceability.handling.trade_models import LogisticUnit
 from traceability.happenings import Happening, Portion
 from traceability.lineage import nodes, walks
-from traceability.models import Batch
+from traceability.lineage import recorded as lineage_recorded
+from traceability.models import Batch, Scan
 from traceability.quality import holds
+from traceability.recalls import deciding, holding
+from traceability.recalls.holding import Wish
+from traceability.recalls.reach import Suspicion
 from traceability.undoing import undoing
 from traceability.undoing.steps import Step
 from traceability.undoing.undoing import Mistake
@@ -504,3 +510,88 @@ def test_a_diary_corrected_after_a_batch_was_voided_leaves_it_alone(
     diary.record(session, SYSTEM, grown.area.id, work, now=now)
 
     assert holds.open_holds(session, [batch.id]) == {}
+
+
+def _opened(session: Session, grown: Grown, now: datetime, lot: str | None = "BUOI-1") -> Batch:
+    return opening.open_batch(session, SYSTEM, new_batch(grown, lot=lot), now=now)
+
+
+def test_a_lot_opened_by_mistake_is_opened_again_under_its_name(
+    session: Session, now: datetime
+) -> None:
+    grown = grow(session, now, gtin=GTIN)
+    wrong = _opened(session, grown, now)
+    undo(session, wrong, now)
+    assert wrong.is_nameless
+    assert _opened(session, grown, now, lot=None).lot == "261112-1"
+
+    right = opening.open_batch(
+        session, SYSTEM, new_batch(grown, lot="BUOI-1", quantity=Decimal(120)), now=now
+    )
+
+    found = batches.find_by_lot(session, GTIN, "BUOI-1")
+    assert found is not None
+    assert (found.code, found.quantity) == (right.code, Decimal(120))
+    uris = nodes.uris_of(session, [wrong.id, right.id])
+    assert uris == {
+        right.id: f"https://id.gs1.org/01/{GTIN}/10/BUOI-1",
+        wrong.id: f"/t/{wrong.code}",
+    }
+    # What was told of the name stays with it, struck out.
+    told = told_events.list_told(session, right.id)
+    assert [each.reason for each in told] == ["did_not_occur", None]
+    assert [*lineage_recorded.check_rows(session), *epcis_recorded.check_rows(session)] == []
+    with pytest.raises(Conflict) as taken:
+        _opened(session, grown, now)
+    assert (taken.value.code, taken.value.params["free"]) == ("batch.lot_taken", "261112-2")
+
+
+def _release(session: Session, grown: Grown, batch: Batch, now: datetime) -> None:
+    releasing.release(session, SYSTEM, batch.code, now=now)
+
+
+def _hold_in_vain(session: Session, grown: Grown, batch: Batch, now: datetime) -> None:
+    recall = holding.hold(session, SYSTEM, Wish(Suspicion("batch", batch.code), "Nghi"), now=now)
+    deciding.lift(session, SYSTEM, recall.recall.code, "Kết quả đạt", now=now)
+
+
+def _share(session: Session, grown: Grown, batch: Batch, now: datetime) -> None:
+    partner = make_organisation(session, now)
+    owner = grown.organisation.id
+    share = ChainShare(organisation_id=owner, partner_id=partner.id, made_at=now)
+    share.product_id = batch.product_id
+    session.add(share)
+
+
+def _scan(session: Session, grown: Grown, batch: Batch, now: datetime) -> None:
+    session.add(Scan(batch_id=batch.id, scanned_at=now, device="phone", language="vi"))
+
+
+def _speak(session: Session, grown: Grown, batch: Batch, now: datetime) -> None:
+    stranger = make_organisation(session, now)
+    things = (Portion(nodes.node_of(session, batch).uri, Decimal(1), "KGM"),)
+    seen = Happening("ObjectEvent", "storing", happened_at=now, action="OBSERVE", things=things)
+    events.record(session, stranger.id, seen, now=now)
+
+
+@pytest.mark.parametrize(
+    ("heard", "why"),
+    [(_release, "released"), (_hold_in_vain, "recalled"), (_share, "shared"), (_scan, "scanned"),
+     (_speak, "told")],
+)  # fmt: skip
+def test_a_name_somebody_outside_was_told_is_not_given_again(
+    session: Session, now: datetime, heard: Act, why: str
+) -> None:
+    grown = grow(session, now, gtin=GTIN)
+    wrong = _opened(session, grown, now)
+    opening_event = last_event(session, wrong)
+    heard(session, grown, wrong, now)
+    session.flush()
+
+    undo(session, wrong, now, opening_event)
+
+    with pytest.raises(Conflict) as refused:
+        _opened(session, grown, now)
+    assert refused.value.code == f"batch.lot_told_{why}"
+    assert refused.value.params == {"lot": "BUOI-1", "free": "261112-1"}
+    assert _opened(session, grown, now, lot="261112-1").lot == "261112-1"
