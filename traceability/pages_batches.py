@@ -197,7 +197,7 @@ def _details(session: Session, code: str) -> dict[str, Any]:
         "may_print": may(actor, "label.issue", batch),
         "may_recall": may(actor, "recall.decide", batch),
         "state_name": telling.state_name,
-        "step_name": telling.step_name,
+        "step_name": undoing_pages.step_name,
         "wrong_name": telling.wrong_name,
         "market_name": lambda market: dict(opening_choices.market_choices()).get(market, market),
         **goods,

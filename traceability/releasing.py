@@ -31,7 +31,12 @@ def release(session: Session, actor: Actor, code: str, *, now: datetime) -> Batc
     verification.require_verified(session, batch.organisation_id)
     # The diary may have grown a moment ago: what holds nothing yet forbids all the same.
     pre_harvest.refuse(session, batch)
-    _lift_own_holds(session, actor, batch, now)
+    before = {
+        "step": "release",
+        "before": batch.state,
+        "held_by_hand": _lift_own_holds(session, actor, batch, now),
+        "released_before": batch.released_at.isoformat() if batch.released_at else None,
+    }
     batch.state = "released"
     batch.released_at = batch.changed_at = now
     events.record_of_batch(
@@ -40,7 +45,7 @@ def release(session: Session, actor: Actor, code: str, *, now: datetime) -> Batc
         action="OBSERVE",
         biz_step="inspecting",
         disposition="conformant",
-        details={},
+        details=before,
         now=now,
     )
     log.append(session, kind="batch.released", subject=batch.code, body={}, now=now)
@@ -56,6 +61,7 @@ def hold(session: Session, actor: Actor, code: str, *, now: datetime) -> Batch:
     permissions.require(actor, "batch.release", batch)
     if batch.state not in ("open", "released"):
         raise Conflict("batch.not_holdable", lot=batch.lot)
+    details = {"step": "hold", "before": batch.state}
     holds.place(session, batch, "manual", holds.OWN, {}, now=now, by=actor.person_id)
     events.record_of_batch(
         session,
@@ -63,15 +69,18 @@ def hold(session: Session, actor: Actor, code: str, *, now: datetime) -> Batch:
         action="OBSERVE",
         biz_step="holding",
         disposition="non_conformant",
-        details={},
+        details=details,
         now=now,
     )
     log.append(session, kind="batch.held", subject=batch.code, body={}, now=now)
     return batch
 
 
-def _lift_own_holds(session: Session, actor: Actor, batch: Batch, now: datetime) -> None:
-    """To release is to lift what was held by hand; every other hold has its own way out."""
+def _lift_own_holds(session: Session, actor: Actor, batch: Batch, now: datetime) -> bool:
+    """To release is to lift what was held by hand; every other hold has its own way out.
+
+    Answers whether anything was.
+    """
     found = holds.open_holds(session, [batch.id]).get(batch.id, ())
     others = [hold for hold in found if hold.cause != holds.OWN]
     if others:
@@ -82,3 +91,4 @@ def _lift_own_holds(session: Session, actor: Actor, batch: Batch, now: datetime)
         raise Conflict("batch.on_hold", told, lot=batch.lot)
     for hold in found:
         settling.lift(session, batch, hold, "released", now=now, by=actor.person_id)
+    return bool(found)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from foundation import clock, config
 from foundation.i18n import _
@@ -23,6 +23,8 @@ _AT_ONCE = 1_000
 def warn_of_certificates(session: Session, *, now: datetime) -> int:
     """Tell managers of every certificate that came to 60, 30 or 0 days before its end; once each.
 
+    One that a newer certificate of its standard follows without a gap needs nobody's care.
+
     The warning and the note that it was given share a transaction. Answers how many.
     """
     today = clock.business_day(now)
@@ -32,6 +34,7 @@ def warn_of_certificates(session: Session, *, now: datetime) -> int:
         .where(
             AreaCertificate.removed_at.is_(None),
             or_(*_come_to(today)),
+            ~_is_followed(today),
             GrowingArea.status.in_(("draft", "submitted", "inspected", "approved", "suspended")),
         )
         .order_by(AreaCertificate.id)
@@ -57,6 +60,21 @@ def _come_to(today: date) -> Iterable[ColumnElement[bool]]:
         last = today + timedelta(days=days) if days else today - timedelta(days=1)
         told = AreaCertificate.warned_days
         yield and_(AreaCertificate.valid_to <= last, or_(told.is_(None), told > days))
+
+
+def _is_followed(today: date) -> ColumnElement[bool]:
+    """The condition that another of the same area and standard lasts longer and begins in time."""
+    newer = aliased(AreaCertificate)
+    return exists().where(
+        newer.area_id == AreaCertificate.area_id,
+        newer.standard == AreaCertificate.standard,
+        newer.removed_at.is_(None),
+        newer.valid_to > AreaCertificate.valid_to,
+        or_(
+            newer.valid_from <= AreaCertificate.valid_to + timedelta(days=1),
+            newer.valid_from <= today,
+        ),
+    )
 
 
 def _threshold(certificate: AreaCertificate, today: date) -> int:

@@ -171,7 +171,7 @@ _CASES: dict[str, tuple[Any, int, Callable[[World], tuple[str, dict[str, str]]]]
         1,
         lambda w: (
             f"{BATCHES}/{w.batch}/steps/ship",
-            {"quantity": "3", "outside": "Chợ đầu mối"},
+            {"quantity": "3", "outside": "Chợ đầu mối", "confirmed": "1"},
         ),
     ),
     "a line of the diary": (

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from foundation import clock, config
 from foundation.i18n import _, vn_date
 from growing_areas import recipients
-from traceability.certifying import lists
+from traceability.certifying import following, lists
 from traceability.certifying.certificates import WARNED_DAYS
 from traceability.certifying.models import GoodsCertificate
 
@@ -21,6 +21,8 @@ _AT_ONCE = 1_000
 
 def remind(session: Session, *, now: datetime) -> int:
     """Tell managers of every certificate 60, 30 or 0 days before its end; once each.
+
+    One that a newer certificate follows needs nobody's care, unless that one is taken back.
 
     The reminder and the note that it was given share a transaction. Answers how many.
     """
@@ -31,6 +33,7 @@ def remind(session: Session, *, now: datetime) -> int:
             GoodsCertificate.removed_at.is_(None),
             GoodsCertificate.withdrawn_on.is_(None),
             or_(*_come_to(today)),
+            ~following.is_followed(today),
         )
         .options(joinedload(GoodsCertificate.product), joinedload(GoodsCertificate.batch))
         .order_by(GoodsCertificate.id)

@@ -12,10 +12,13 @@ from accounts.permissions import Actor
 from foundation import clock
 from foundation.errors import Conflict, Finding, Invalid
 from ledger import log
+from traceability import events
 from traceability.handling import acting, demands, history, purchases, statements
 from traceability.handling.trade_models import Consignment, ConsignmentLine
 from traceability.models import Batch
 
+CHANGED = "market"
+"""What the details of the event call the step."""
 _GONE = ("sent", "received", "returned")
 
 
@@ -48,6 +51,16 @@ def declare(session: Session, actor: Actor, wanted: Destined, *, now: datetime) 
     body = {"market": wanted.market, "before": batch.market, "document": wanted.document_number}
     batch.market, batch.changed_at = wanted.market, now
     session.flush()
+    told = {"step": CHANGED, **{name: value for name, value in body.items() if value}}
+    events.record_of_batch(
+        session,
+        batch,
+        action="OBSERVE",
+        biz_step="other",
+        disposition=None,
+        details=told,
+        now=now,
+    )
     log.append(session, kind="batch.market_changed", subject=batch.code, body=body, now=now)
     return batch
 

@@ -51,6 +51,7 @@ class ShipForm(DoneForm):
     recipient_place = Text(max=300)
     market = Text(max=2)
     document_number = Text(max=80)
+    confirmed = Text(max=1)
 
 
 class WasteForm(DoneForm):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import request, url_for
@@ -12,16 +13,29 @@ from foundation import clock, i18n, web
 from foundation.errors import Finding, Invalid
 from foundation.i18n import _
 from traceability import batches
-from traceability.handling import acting, amounts, counting, markets, step_forms, stock
+from traceability.handling import (
+    acting,
+    amounts,
+    counting,
+    markets,
+    rehearsing,
+    step_forms,
+    stock,
+)
 from traceability.models import Batch
 
 
 def is_asked(step: str) -> bool:
-    """Whether a form wants to be confirmed first: it is one of writing off, not yet seen."""
-    return step == "waste" and not request.form.get("confirmed")
+    """Whether a form wants to be confirmed first: goods leave by it, and that was not seen yet."""
+    return step in _PAGES and not request.form.get("confirmed")
 
 
-def waste(session: Session, code: str) -> str:
+def page(session: Session, code: str, step: str) -> str:
+    """What the step will do, to be confirmed. Raises: as the step itself."""
+    return _PAGES[step](session, code)
+
+
+def _waste(session: Session, code: str) -> str:
     """The page that says what is written off and what is left. Raises: as the step itself."""
     now = clock.now()
     wanted = step_forms.waste(code, _plain(), now)
@@ -52,9 +66,63 @@ def waste(session: Session, code: str) -> str:
         title=_("Ghi bỏ %(amount)s của lô %(lot)s?", amount=words["amount"], lot=batch.lot),
         effects=effects,
         action=url_for("traceability.steps.take", code=batch.code, step="waste"),
-        fields=_kept(),
+        fields=_kept("quantity", "unit", "reason", "done_on"),
         submit_label=_("Ghi hao hụt"),
+        danger=True,
+        warnings=(),
     )
+
+
+def _ship(session: Session, code: str) -> str:
+    """The page that says what leaves, to whom, what is left, and what should be looked at."""
+    now, actor = clock.now(), current_actor()
+    wanted = step_forms.ship(session, code, _plain(), now)
+    told = rehearsing.ship(session, actor, wanted, now=now)
+    batch = batches.get_own_batch(session, actor, code)
+    ending = (
+        _("%(to)s được báo ngay và xác nhận khi hàng đến.", to=told.recipient)
+        if told.confirms
+        else _("%(to)s ở ngoài phần mềm: không ai xác nhận hàng đến.", to=told.recipient)
+    )
+    effects = [
+        *(_leaving(line) for line in told.lines),
+        ending,
+        _("Ghi nhầm thì gọi chuyến hàng về được, chừng nào bên nhận chưa xác nhận."),
+    ]
+    return web.render(
+        "traceability/handling/confirm.html",
+        batch=batch,
+        title=_("Giao hàng cho %(to)s?", to=told.recipient),
+        effects=effects,
+        action=url_for("traceability.steps.take", code=batch.code, step="ship"),
+        fields=_kept(
+            "quantity", "unit", "units", "recipient", "outside", "recipient_place",
+            "document_number", "market", "done_on",
+        ),
+        submit_label=_("Xuất kho"),
+        danger=False,
+        warnings=[i18n.word(each.code, each.params) for each in told.warnings],
+    )  # fmt: skip
+
+
+def _leaving(line: rehearsing.Line) -> str:
+    words = {
+        "amount": i18n.quantity(line.amount, line.unit),
+        "lot": line.lot,
+        "product": line.product,
+        "before": i18n.quantity(line.before, line.unit),
+        "after": i18n.quantity(line.after, line.unit),
+    }
+    if line.packed_in is not None:
+        return _(
+            "Kiện %(unit)s: %(amount)s của lô %(lot)s (%(product)s).", unit=line.packed_in, **words
+        )
+    return _(
+        "%(amount)s của lô %(lot)s (%(product)s) rời kho: từ %(before)s còn %(after)s.", **words
+    )
+
+
+_PAGES: dict[str, Callable[[Session, str], str]] = {"waste": _waste, "ship": _ship}
 
 
 def market_changed(session: Session, batch: Batch) -> str:
@@ -73,8 +141,7 @@ def _plain() -> Any:
     return form
 
 
-def _kept() -> dict[str, str]:
+def _kept(*names: str) -> list[tuple[str, str]]:
     """What was typed, to be sent once more, and that it was seen."""
-    names = ("quantity", "unit", "reason", "done_on")
-    kept = {name: request.form[name] for name in names if name in request.form}
-    return {**kept, "confirmed": "1"}
+    typed = [(name, value) for name in names for value in request.form.getlist(name)]
+    return [*typed, ("confirmed", "1")]

@@ -79,8 +79,8 @@ def take(code: str, step: str) -> ResponseReturnValue:
     _known(step)
     try:
         if pages_confirming.is_asked(step):
-            with db.reading() as session:
-                return pages_confirming.waste(session, code)
+            with db.transaction() as session:
+                return pages_confirming.page(session, code, step)
         with db.transaction() as session:
             said, there = _ACTS[step](session, current_actor(), code)
     except NguonError as wrong:

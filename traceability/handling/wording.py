@@ -3,6 +3,12 @@
 from foundation.i18n import N_
 
 WORDING: dict[str, str] = {
+    "ship.expired": N_("Lô {lot} đã hết hạn ngày {on}."),
+    "ship.expires_soon": N_("Lô {lot} sắp hết hạn, ngày {on}."),
+    "ship.other_market": N_("Lô {lot} dành cho thị trường {meant}, chuyến này đi {sent}."),
+    "ship.certificate_ended": N_(
+        "Giấy chứng nhận số {number} đã hết hạn ngày {on}, chưa có giấy mới."
+    ),
     "batch.is_open": N_("Lô {lot} chưa được cho xuất bán; hãy kiểm tra và cho xuất trước."),
     "batch.is_held": N_("Lô {lot} đang bị tạm giữ: chỉ kiểm kê hoặc ghi hao hụt, tiêu hủy được."),
     "batch.is_recalled": N_("Lô {lot} đã bị thu hồi: chỉ kiểm kê hoặc ghi hao hụt, tiêu hủy được."),

@@ -48,6 +48,7 @@ ENDED = {
     "retested": N_("Mẫu lấy sau đã kiểm nghiệm đạt"),
     "released": N_("Đơn vị cho xuất bán"),
     "closed": N_("Lô đã đóng"),
+    "mistaken": N_("Đơn vị giữ nhầm, đã hủy"),
     "voided": N_("Lô ghi nhầm, đã hủy"),
     "recall_lifted": N_("Lệnh thu hồi đã được gỡ"),
     "recall_closed": N_("Đợt thu hồi đã kết thúc"),

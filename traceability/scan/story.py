@@ -17,6 +17,7 @@ from territory import units
 from traceability import ports, told_events
 from traceability.epcis import own_documents
 from traceability.epcis.models import EpcisEvent
+from traceability.handling import markets
 from traceability.models import Batch
 from traceability.pre_harvest import Interval
 from traceability.recalls import notices
@@ -220,5 +221,9 @@ def is_for_everybody(event: EpcisEvent, batch: Batch) -> bool:
 
     Whoever captures events may name any batch in the world; a rival's word is not for its page.
     """
-    is_ours = own_documents.own_details(event.document) is not None
+    details = own_documents.own_details(event.document)
+    if details is not None and details.get("step") == markets.CHANGED:
+        # For which country goods are meant is said as it is now, not as it came about.
+        return False
+    is_ours = details is not None
     return is_ours or event.organisation_id == batch.organisation_id

@@ -16,8 +16,12 @@ from foundation import clock, db, i18n, inputs, web
 from foundation.errors import NguonError
 from foundation.i18n import _
 from traceability import batches, told_events
+from traceability.epcis import own_documents
 from traceability.epcis.models import EpcisEvent
+from traceability.handling import markets
 from traceability.models import Batch
+from traceability.opening_choices import market_choices
+from traceability.scan import telling as scan_telling
 from traceability.undoing import naming, steps, telling, undoing
 from traceability.undoing.schemas import UndoForm
 from traceability.undoing.undoing import Mistake
@@ -63,6 +67,20 @@ def happened(session: Session, batch: Batch) -> dict[str, Any]:
             if each.wrong_since is None and steps.is_undoable(each.event, batch)
         }
     return {"events": told, "undo_of": undo_of, "void": _void(session, batch)}
+
+
+def step_name(event: EpcisEvent) -> str:
+    """What an event is called among those of its batch."""
+    details = own_documents.own_details(event.document) or {}
+    if details.get("step") != markets.CHANGED:
+        return scan_telling.step_name(event.biz_step or "")
+    named = dict(market_choices())
+    before, after = (details.get(each) or "" for each in ("before", "market"))
+    return _(
+        "Đổi thị trường: từ %(before)s sang %(after)s",
+        before=named.get(before, before) or _("như sản phẩm"),
+        after=named.get(after, after) or _("như sản phẩm"),
+    )
 
 
 @dataclass(frozen=True)

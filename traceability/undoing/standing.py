@@ -13,14 +13,17 @@ from sqlalchemy.orm import Session
 from foundation import clock, quantity
 from foundation.errors import Finding
 from traceability.certifying.models import GoodsCertificate, LaboratoryResult
+from traceability.epcis import own_documents
 from traceability.epcis.declared import is_wrong
 from traceability.epcis.models import EpcisEvent, EventThing
+from traceability.handling import markets
 from traceability.handling.models import BatchMovement
 from traceability.handling.stock import Shelf
 from traceability.lineage.models import TraceNode
 from traceability.models import Batch, LabelJob
 from traceability.quality import holds
-from traceability.undoing.steps import Step, kind_of
+from traceability.undoing import stances
+from traceability.undoing.steps import DECIDING, Step, kind_of
 
 MOST_NAMED = 20
 _MOST_READ = 200
@@ -47,6 +50,8 @@ def findings(
     shelves: Mapping[int, Shelf],
 ) -> list[Finding]:
     """Everything that stands in the way of undoing a step, with its numbers."""
+    if step.kind in DECIDING:
+        return stances.findings(session, step, found, shelves)[:MOST_NAMED]
     later = _since(session, step)
     return [
         *_settled(step),
@@ -101,10 +106,17 @@ def _happened(step: Step, found: Mapping[int, Batch], later: Sequence[Since]) ->
         kind = kind_of(each.event) or "other"
         if each.batch_id not in step.made and kind not in ("count", "close"):
             continue
+        if _is_word(each.event):
+            continue
         params = _goods(found[each.batch_id], abs(each.amount or Decimal(0)))
         params["on"] = clock.business_day(each.event.event_time)
         code = f"undo.since_{kind}" if each.amount is not None else f"undo.event_{kind}"
         yield Finding(code if code in _TOLD_AS else "undo.event_other", params)
+
+
+def _is_word(event: EpcisEvent) -> bool:
+    """Whether it only says for whom the goods are meant: nothing was built on it."""
+    return (own_documents.own_details(event.document) or {}).get("step") == markets.CHANGED
 
 
 _TOLD_AS = {

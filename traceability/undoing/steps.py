@@ -34,7 +34,11 @@ _KINDS = {
     ("ObjectEvent", "waste"): "waste",
     ("ObjectEvent", "stocktake"): "count",
     ("ObjectEvent", "closed"): "close",
+    ("ObjectEvent", "release"): "release",
+    ("ObjectEvent", "hold"): "hold",
 }
+DECIDING = ("release", "hold")
+"""Steps that move no goods: the batch was let out, or stopped, by its own house."""
 MAKING = ("open", "split", "merge", "process", "pack", "receive")
 
 

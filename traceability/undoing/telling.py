@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from foundation import i18n
+from foundation import clock, i18n
 from foundation.i18n import N_, _
+from traceability.undoing import stances
+from traceability.undoing.steps import DECIDING
 from traceability.undoing.undoing import Outlook
 
 REASONS = {
@@ -22,6 +24,8 @@ KINDS = {
     "waste": N_("Hao hụt, tiêu hủy"),
     "count": N_("Kiểm kê"),
     "close": N_("Đóng lô"),
+    "release": N_("Cho xuất bán"),
+    "hold": N_("Đơn vị tạm giữ"),
 }
 
 
@@ -82,9 +86,23 @@ def effects(outlook: Outlook) -> list[str]:
         )
     if step.unit is not None:
         told.append(_("Kiện %(unit)s bị hủy.", unit=step.unit.name))
+    if step.kind in DECIDING:
+        told += _stands_again(outlook)
     if step.kind == "close":
         told.append(_("Lô trở lại như trước khi đóng."))
     return [*told, _("Việc đã ghi không mất đi: nó được gạch bỏ, kèm lý do và ngày hủy.")]
+
+
+def _stands_again(outlook: Outlook) -> list[str]:
+    """How a batch stands once its release or hold is taken back."""
+    (batch,) = (outlook.batches[each] for each in outlook.step.named)
+    if outlook.step.kind == "release":
+        held = outlook.step.details.get("before") == "held"
+        now_is = _("Lô lại bị tạm giữ như trước.") if held else _("Lô lại là chưa cho xuất bán.")
+        return [now_is, _("Trang truy xuất và cửa hàng thôi nói lô được bán, ngay lập tức.")]
+    if stances.state_after_hold(outlook.step, batch, clock.today()) == "released":
+        return [_("Lô lại được bán như trước khi tạm giữ.")]
+    return [_("Hết tạm giữ; lô chưa được bán cho tới khi cho xuất bán lại.")]
 
 
 def _name(outlook: Outlook, batch_id: int) -> str:

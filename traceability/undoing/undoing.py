@@ -29,7 +29,7 @@ from traceability.happenings import Reason
 from traceability.models import Batch
 from traceability.quality import holds, settling
 from traceability.sensors import register as sensors
-from traceability.undoing import naming, standing, steps
+from traceability.undoing import naming, stances, standing, steps
 from traceability.undoing.steps import Step
 
 ACTION = "batch.undo"
@@ -99,6 +99,8 @@ def undo(session: Session, actor: Actor, wanted: Mistake, *, now: datetime) -> S
         found[batch_id].name_kept_because = kept_names.get(batch_id)
         move(batch_id, -shelves[batch_id].there)
     _turn_back(session, step, found, now)
+    if step.kind in steps.DECIDING:
+        stances.turn_back(session, actor, step, found, now=now)
     for batch in found.values():
         batch.changed_at = now
     session.flush()

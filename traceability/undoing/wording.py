@@ -12,6 +12,15 @@ WORDING: dict[str, str] = {
     "undo.consignment_settled": N_("Chuyến hàng {consignment} không còn như lúc ghi việc này."),
     "undo.unit_gone": N_("Kiện {unit} không còn ở trong kho."),
     "undo.not_closed": N_("Lô {lot} đã được mở lại."),
+    "undo.not_released": N_("Lô {lot} không còn được phép xuất bán."),
+    "undo.not_held": N_("Lô {lot} không còn bị tạm giữ."),
+    "undo.hold_gone": N_("Lần đơn vị tạm giữ lô {lot} đã hết."),
+    "undo.decided_since": N_(
+        "Ngày {on} đơn vị đã quyết định khác về lô {lot}; hãy hủy việc ấy trước."
+    ),
+    "undo.moved_since": N_(
+        "Ngày {on} hàng của lô {lot} đã được dùng hoặc giao sau khi cho xuất bán."
+    ),
     "undo.closed_since": N_("Lô {lot} đã đóng; hãy mở lại lô trước."),
     "undo.promised": N_("Lô {lot} đã bán hoặc hứa bán {amount}\u00a0{unit}."),
     "undo.found_gone": N_(

@@ -49,14 +49,24 @@ def test_a_certificate_is_warned_of_at_sixty_thirty_and_no_days_and_never_twice(
     assert waiting_mail(session) - before == 3
 
 
+def test_nobody_is_warned_of_a_certificate_that_a_newer_one_follows(
+    session: Session, now: datetime
+) -> None:
+    area = factories.make_area(session, now)
+    certified(session, area, now, 20)
+    certified(session, area, now, 300)
+
+    assert warnings.warn_of_certificates(session, now=now) == 0
+    assert warnings.warn_of_certificates(session, now=now + timedelta(days=245)) == 1
+
+
 def test_certificates_told_of_already_do_not_keep_others_waiting(
     session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    area = factories.make_area(session, now)
     for days in (40, 41, 42):
-        certified(session, area, now, days)
+        certified(session, factories.make_area(session, now), now, days)
     warnings.warn_of_certificates(session, now=now)
-    certified(session, area, now, 43)
+    certified(session, factories.make_area(session, now), now, 43)
 
     monkeypatch.setattr(warnings, "_AT_ONCE", 2)
 

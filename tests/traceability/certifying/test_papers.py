@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -275,6 +276,27 @@ def test_managers_are_reminded_once_at_each_threshold_and_told_of_holds(
     laboratory.record(session, SYSTEM, Named(batch=batch.code), report(BAD), now=now)
     assert sent == 2
     assert _messages(session) == 3
+
+
+def test_nobody_is_reminded_of_a_certificate_that_a_newer_one_follows(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    make_member(session, grown.organisation, now)
+    product, batch = Named(product=grown.product.code), make_batch(session, grown, now)
+    old = certified()
+    certificates.record(session, SYSTEM, product, old, now=now)
+    certificates.record(session, SYSTEM, Named(batch=batch.code), old, now=now)
+    after = replace(old, valid_from=old.valid_to + timedelta(days=1), number="MỚI")
+    after = replace(after, valid_to=after.valid_from + timedelta(days=365))
+    newer = certificates.record(session, SYSTEM, product, after, now=now)
+    halal = replace(after, standard="halal")
+    other = certificates.record(session, SYSTEM, product, halal, now=now)
+
+    assert reminders.remind(session, now=now) == 0
+
+    certificates.withdraw(session, SYSTEM, newer.id, old.valid_from, "Bị thu hồi", now=now)
+    assert reminders.remind(session, now=now) == 2
+    assert other.warned_days is None
 
 
 def _messages(session: Session) -> int:

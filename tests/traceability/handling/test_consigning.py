@@ -12,11 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.permissions import SYSTEM
+from foundation import clock
 from foundation.errors import Conflict, Invalid, NotFound
 from tests.growing_areas.factories import manager
 from tests.traceability.factories import PRODUCED, Grown, grow, make_batch
 from tests.traceability.handling.factories import another_product, is_kept, open_none, shelf
 from traceability import batches
+from traceability.certifying.models import GoodsCertificate
 from traceability.epcis.models import EpcisEvent
 from traceability.handling import (
     acting,
@@ -28,6 +30,7 @@ from traceability.handling import (
     packing,
     parting,
     receiving,
+    rehearsing,
     statements,
     stock,
 )
@@ -436,3 +439,38 @@ def test_declared_goods_need_their_papers_to_leave(session: Session, now: dateti
     sent = send(session, batch, taker, now, recipient_place="Kho số 2", document_number="PX-12")
 
     assert sent.document_number == "PX-12"
+
+
+def test_a_sending_is_looked_at_first_with_what_should_be_looked_at(
+    session: Session, now: datetime
+) -> None:
+    grown = grow(session, now)
+    batch = make_batch(session, grown, now)
+    batch.market, batch.expires_on = "VN", clock.business_day(now) + timedelta(days=3)
+    day = batch.produced_on
+    for standard, number, valid_to, subject in (
+        ("haccp", "CŨ", day - timedelta(days=1), {"batch_id": batch.id}),
+        ("haccp", "CŨ-2", day - timedelta(days=1), {"product_id": batch.product_id}),
+        ("haccp", "MỚI", day + timedelta(days=900), {"product_id": batch.product_id}),
+        ("halal", "HẾT", day - timedelta(days=1), {"product_id": batch.product_id}),
+    ):
+        session.add(
+            GoodsCertificate(
+                organisation_id=batch.organisation_id, commune_code=batch.commune_code,
+                province_code=batch.province_code, standard=standard, number=number, issuer="A",
+                scope="", valid_from=day - timedelta(days=90), valid_to=valid_to, recorded_at=now,
+                **subject,
+            )
+        )  # fmt: skip
+    session.flush()
+    wanted = Shipment((Taken(batch.code, Decimal(30)),), recipient_name="Chợ đầu mối")
+
+    told = rehearsing.ship(session, SYSTEM, wanted, now=now)
+
+    (line,) = told.lines
+    assert (line.amount, line.before, line.after) == (Decimal(30), Decimal(1200), Decimal(1170))
+    assert (told.recipient, told.confirms) == ("Chợ đầu mối", False)
+    assert [each.code for each in told.warnings] == ["ship.expires_soon", "ship.certificate_ended"]
+    assert told.warnings[1].params["number"] == "HẾT"
+    assert shelf(session, batch)[1] == 0
+    assert session.scalars(select(Consignment)).all() == []

@@ -24,7 +24,8 @@ from tests.growing_areas.factories import field, make_area, make_organisation, o
 from tests.house.access_things import PICTURE
 from tests.traceability.factories import PRODUCED, Grown, grow, make_batch, new_batch
 from tests.traceability.handling.factories import open_none
-from traceability import opening, releasing
+from traceability import events, opening, releasing
+from traceability.epcis import own_documents
 from traceability.epcis.models import EpcisEvent
 from traceability.handling import (
     ceilings,
@@ -320,6 +321,13 @@ def test_the_market_changes_until_something_is_sent_and_asks_what_the_country_as
     assert {each.field for each in asked.value.findings} == {"document_number", "packed_on"}
     assert said == ("US", True)
     assert batch.market == "VN"
+    happened = events.list_events(session, batch.id)
+    told = [own_documents.own_details(each.document) or {} for each in happened]
+    changes = [each for each in told if each.get("step") == markets.CHANGED]
+    assert changes == [
+        {"step": "market", "market": "US", "document": "PX 7"},
+        {"step": "market", "market": "VN", "before": "US"},
+    ]
 
 
 def shipment(batch: Batch) -> Shipment:

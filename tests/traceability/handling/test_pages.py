@@ -21,6 +21,7 @@ from traceability.handling import consigning
 from traceability.handling.acting import Taken
 from traceability.handling.consigning import Shipment
 from traceability.handling.purchases import NewPurchase
+from traceability.handling.trade_models import Consignment
 from traceability.models import Batch
 
 
@@ -41,6 +42,8 @@ def test_a_batch_goes_through_every_step_by_its_forms(
     sign_in_as(client, session, make_member(session, grown.organisation, now), now)
     steps = f"/workspace/batches/{batch.code}/steps"
     made = {"outputs.0.product": bags.code, "outputs.0.unit": "XBG"}
+    sending = {"quantity": "30", "recipient": other.organisation.name.lower()}
+    unseen = post(client, f"{steps}/ship", **sending)
 
     done = [
         post(client, f"{steps}/{step}", **form)
@@ -49,7 +52,7 @@ def test_a_batch_goes_through_every_step_by_its_forms(
             ("process", {"quantity": "100", "outputs.0.quantity": "150", **made}),
             ("pack", {"quantity": "10", "outputs.0.quantity": "20", **made}),
             ("unit", {"quantity": "20"}),
-            ("ship", {"quantity": "30", "recipient": other.organisation.name.lower()}),
+            ("ship", {**sending, "confirmed": "1"}),
             ("count", {"counted": "880"}),
             ("waste", {"quantity": "1.000 g", "reason": "spoiled", "confirmed": "1"}),
         )
@@ -62,6 +65,14 @@ def test_a_batch_goes_through_every_step_by_its_forms(
     asked = post(client, f"{steps}/waste", quantity="1.000 g", reason="spoiled")
     short = post(client, f"{steps}/waste", quantity="9 tấn", reason="spoiled")
 
+    told = text_of(unseen).replace("\u00a0", " ")
+    assert unseen.status_code == 200
+    assert f"30 kg của lô {batch.lot}" in told
+    assert "từ 1.200 kg còn 1.170 kg" in told
+    assert f"{other.organisation.name} được báo ngay" in told
+    assert f'value="{sending["recipient"]}"' in unseen.text
+    # What was only looked at left nothing behind: one consignment, not two.
+    assert len(session.scalars(select(Consignment)).all()) == 1
     assert [answer.status_code for answer in done] == [303] * 7
     assert (wrong.status_code, empty.status_code, full.status_code) == (409, 422, 409)
     assert "nhiều nhất" in text_of(wrong)

@@ -595,3 +595,69 @@ def test_a_name_somebody_outside_was_told_is_not_given_again(
     assert refused.value.code == f"batch.lot_told_{why}"
     assert refused.value.params == {"lot": "BUOI-1", "free": "261112-1"}
     assert _opened(session, grown, now, lot="261112-1").lot == "261112-1"
+
+
+def test_a_mistaken_release_is_taken_back_and_the_batch_stands_as_before(
+    session: Session, now: datetime
+) -> None:
+    batch = make_batch(session, grow(session, now), now)
+    releasing.hold(session, SYSTEM, batch.code, now=now)
+    first = batch.released_at
+    releasing.release(session, SYSTEM, batch.code, now=now + timedelta(hours=1))
+    release = last_event(session, batch)
+
+    undo(session, batch, now, release)
+
+    assert (batch.state, batch.released_at) == ("held", first)
+    (held,) = holds.open_holds(session, [batch.id])[batch.id]
+    assert held.cause == holds.OWN
+    told = {each.event.id: each.reason for each in told_events.list_told(session, batch.id)}
+    assert told[release.id] == "did_not_occur"
+    releasing.release(session, SYSTEM, batch.code, now=now)
+    assert batch.state == "released"
+
+
+def test_a_release_stands_once_goods_left_on_it_or_the_house_said_otherwise(
+    session: Session, now: datetime
+) -> None:
+    grown = grow(session, now)
+    batch = make_batch(session, grown, now)
+    release = last_event(session, batch)
+    stock.take(session, batch.id, Decimal(5))
+    assert refusals(session, batch, now, release) == ["undo.promised"]
+    stock.give_back(session, batch.id, Decimal(5))
+    _ship(session, grown, batch, now)
+    assert refusals(session, batch, now, release) == ["undo.moved_since"]
+    undo(session, batch, now)
+    releasing.hold(session, SYSTEM, batch.code, now=now)
+    found = refusals(session, batch, now, release)
+    assert found == ["undo.not_released", "undo.decided_since"]
+
+
+def test_a_mistaken_hold_is_taken_back_and_what_else_holds_the_batch_stays(
+    session: Session, now: datetime
+) -> None:
+    batch = make_batch(session, grow(session, now), now)
+    releasing.hold(session, SYSTEM, batch.code, now=now)
+    undo(session, batch, now)
+    assert (batch.state, holds.open_holds(session, [batch.id])) == ("released", {})
+
+    releasing.hold(session, SYSTEM, batch.code, now=now)
+    hold = last_event(session, batch)
+    holds.place(session, batch, "laboratory", "laboratory:1", {}, now=now, by=None)
+    undo(session, batch, now, hold)
+    assert batch.state == "held"
+    (left,) = holds.open_holds(session, [batch.id])[batch.id]
+    assert left.cause == "laboratory:1"
+
+
+def test_what_expired_while_it_was_held_by_mistake_is_not_let_out(
+    session: Session, now: datetime
+) -> None:
+    grown = grow(session, now, shelf_life_days=10)
+    batch = make_batch(session, grown, now)
+    releasing.hold(session, SYSTEM, batch.code, now=now)
+
+    undo(session, batch, now + timedelta(days=30))
+
+    assert batch.state == "open"
