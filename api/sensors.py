@@ -188,6 +188,10 @@ def list_alarms(query: dict[str, Any]) -> dict[str, Any]:
                 "worst": each.worst,
                 "began_at": each.began_at,
                 "ended_at": each.ended_at,
+                "heard_at": each.heard_at,
+                "is_late": each.is_late,
+                "overtaken_at": each.overtaken_at,
+                "part_of": each.joined_id,
             }
             for each in page.items
         ]

@@ -19,9 +19,8 @@ from procrastinate import utils
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.worker import Worker
-from sqlalchemy.exc import InterfaceError, OperationalError
 
-from foundation import db, jobs
+from foundation import absence, db, jobs
 
 log = structlog.get_logger()
 
@@ -63,20 +62,11 @@ class _Retries(BaseRetryStrategy):
     def get_retry_decision(
         self, *, exception: BaseException, job: QueuedJob
     ) -> RetryDecision | None:
-        if _is_absence(exception) and job.attempts < _GIVEN_UP_AFTER:
+        if absence.is_of_database(exception) and job.attempts < _GIVEN_UP_AFTER:
             return RetryDecision(retry_in={"seconds": 1})
         if job.attempts >= jobs.MAX_ATTEMPTS:
             return None
         return RetryDecision(retry_in={"seconds": 3**job.attempts})
-
-
-def _is_absence(error: BaseException) -> bool:
-    """Whether the database could not be reached or broke off (not: refused a statement)."""
-    if not isinstance(error, (OperationalError, InterfaceError)):
-        return False
-    state = getattr(error.orig, "sqlstate", None) or ""
-    # Class 57P: shut down or crashed by an operator's hand; 08: connection; none: never answered.
-    return error.connection_invalidated or state[:3] in ("", "57P") or state[:2] == "08"
 
 
 def build(url: str) -> procrastinate.App:

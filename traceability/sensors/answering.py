@@ -25,6 +25,7 @@ def get_alarm(session: Session, actor: Actor, alarm_id: int) -> SensorAlarm:
                 joinedload(Sensor.organisation), joinedload(Sensor.area), joinedload(Sensor.batch)
             ),
             selectinload(SensorAlarm.answers).joinedload(AlarmAnswer.person),
+            joinedload(SensorAlarm.joined),
         )
         .where(SensorAlarm.id == alarm_id)
         .execution_options(populate_existing=True)

@@ -23,6 +23,7 @@ from foundation import clock, db
 from foundation.errors import Finding, Invalid
 from traceability.sensors import messages, months, receipts, receiving
 from traceability.sensors.keeping import Kept, Message
+from traceability.sensors.receiving import Receiver
 
 log = structlog.get_logger()
 
@@ -69,6 +70,7 @@ class Bridge:
         self._stopping = stopping
         self._waiting: list[MQTTMessage] = []
         self._month = ""
+        self._receiver = Receiver(stopping.wait)
         self._client = self._new_client()
 
     def run(self) -> None:
@@ -140,7 +142,7 @@ class Bridge:
     def _kept(self) -> Kept | None:
         """Keep what has come; None, after a pause, when the database is away."""
         told = [_plain(message) for message in self._waiting]
-        kept = receiving.receive(told) if self._is_prepared() else None
+        kept = self._receiver.receive(told) if self._is_prepared() else None
         if kept is None:
             self._stopping.wait(_PAUSE_S)
         elif kept.refused:

@@ -57,7 +57,8 @@ class Episode:
 def told(carried: Episode | None, changes: Sequence[Change], watch: Watch) -> list[Episode]:
     """The alarms that changes tell, the earliest first; the one that lasted before them is one."""
     found: list[Episode] = []
-    current = carried
+    # It goes on until a change says otherwise, whatever was known of its end.
+    current = replace(carried, ended_at=None, over_at=None) if carried is not None else None
     for change in changes:
         if change.kind == "began":
             current = _begun(change)

@@ -84,7 +84,10 @@ def alarms_of(session: Session, sensor_id: int, *, most: int = 10) -> Sequence[S
     statement = (
         select(SensorAlarm)
         .where(SensorAlarm.sensor_id == sensor_id)
-        .options(selectinload(SensorAlarm.answers).joinedload(AlarmAnswer.person))
+        .options(
+            joinedload(SensorAlarm.sensor),
+            selectinload(SensorAlarm.answers).joinedload(AlarmAnswer.person),
+        )
     )
     return list(session.scalars(statement.order_by(SensorAlarm.began_at.desc()).limit(most)))
 

@@ -185,6 +185,7 @@ class SensorAlarm(Base):
     joined_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("sensor_alarms.id"))
 
     sensor: Mapped[Sensor] = relationship(lazy="raise")
+    joined: Mapped["SensorAlarm | None"] = relationship(lazy="raise", remote_side="SensorAlarm.id")
     answers: Mapped[list["AlarmAnswer"]] = relationship(
         lazy="raise", order_by="AlarmAnswer.id", back_populates="alarm"
     )

@@ -163,6 +163,7 @@ def _details(session: Session, code: str, span_code: str) -> dict[str, Any]:
     now, span = clock.now(), history.SPANS[span_code]
     sensor = register.get(session, current_actor(), code)
     found = history.pieces(session, sensor, span, now=now)
+    alarms = listing.alarms_of(session, sensor.id)
     return {
         "sensor": sensor,
         "refused_because": word(f"sensor.{sensor.refused_because}", {}),
@@ -176,7 +177,8 @@ def _details(session: Session, code: str, span_code: str) -> dict[str, Any]:
             (format_.upper(), url_for(".show", code=sensor.code, span=span_code, format=format_))
             for format_ in ("csv", "xlsx")
         ],
-        "alarms": listing.alarms_of(session, sensor.id),
+        "alarms": alarms,
+        "lasting": next((each for each in alarms if each.ended_at is None), None),
         "stays": listing.stays_of(session, sensor.id),
         "limits": bounds.in_force(session, [sensor]).of(sensor, now),
         "own_limits": limiting.newest_place(session, sensor),

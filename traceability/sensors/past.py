@@ -31,7 +31,7 @@ class Asked:
 def windows(session: Session, asked: Sequence[Asked]) -> dict[int, Window]:
     """The readings around the late ones, by sensor; one statement, however many sensors."""
     rows = session.execute(
-        _AROUND,
+        AROUND,
         {
             "sensors": [each.sensor_id for each in asked],
             "moments": [each.late.measured_at for each in asked],
@@ -61,7 +61,7 @@ def alarms(session: Session, found: Mapping[int, Window]) -> dict[int, list[Sens
     """
     ends = {sensor_id: _ends(window) for sensor_id, window in found.items()}
     rows = session.scalars(
-        select(SensorAlarm).from_statement(_ALARMS_OF),
+        select(SensorAlarm).from_statement(ALARMS_OF),
         {
             "sensors": list(ends),
             "firsts": [first for first, _last in ends.values()],
@@ -97,7 +97,7 @@ def _ends(window: Window) -> tuple[datetime, datetime]:
     return first.measured_at, window.after[-1].measured_at
 
 
-_AROUND = text(
+AROUND = text(
     """
 SELECT wanted.sensor_id, r.is_before, r.measured_at, r.sequence, r.value
 FROM unnest(CAST(:sensors AS bigint[]), CAST(:moments AS timestamptz[]), CAST(:sizes AS bigint[]))
@@ -113,7 +113,7 @@ CROSS JOIN LATERAL (
 ) r
 """
 )
-_ALARMS_OF = text(
+ALARMS_OF = text(
     """
 SELECT a.*
 FROM unnest(CAST(:sensors AS bigint[]), CAST(:firsts AS timestamptz[]),

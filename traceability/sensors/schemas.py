@@ -221,7 +221,12 @@ class KeptSchema(Schema):
 
 
 class AlarmSchema(Schema):
-    """One excursion; without `ended_at` it lasts."""
+    """One excursion; without `ended_at` it lasts.
+
+    `is_late`: the house heard of it, at `heard_at`, long after it was measured. `overtaken_at`:
+    since when readings that came late say that it was none of its own, but part of the alarm
+    `part_of`, or none; it counts no more.
+    """
 
     id = fields.Integer(required=True)
     sensor = fields.String(required=True)
@@ -230,6 +235,10 @@ class AlarmSchema(Schema):
     worst = fields.Decimal(as_string=True, required=True)
     began_at = fields.AwareDateTime(required=True)
     ended_at = fields.AwareDateTime(required=True, allow_none=True)
+    heard_at = fields.AwareDateTime(required=True, allow_none=True)
+    is_late = fields.Boolean(required=True)
+    overtaken_at = fields.AwareDateTime(required=True, allow_none=True)
+    part_of = fields.Integer(required=True, allow_none=True)
 
 
 class AlarmAnsweredSchema(Schema):

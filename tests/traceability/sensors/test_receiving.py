@@ -14,16 +14,23 @@ from accounts.permissions import SYSTEM
 from foundation import clock
 from tests.traceability.factories import grow
 from tests.traceability.sensors.factories import make_sensor
-from traceability.sensors import dead_letters, months, receiving
+from traceability.sensors import dead_letters, months
 from traceability.sensors.device_models import DeadLetter
 from traceability.sensors.keeping import Message
 from traceability.sensors.models import Sensor, SensorReading
+from traceability.sensors.receiving import ROUNDS, TRIES, Receiver
 
 _REFUSE = """
 CREATE FUNCTION refuse_66() RETURNS trigger LANGUAGE plpgsql AS
-$$BEGIN RAISE EXCEPTION 'nobody foresaw this'; END$$;
+$$BEGIN
+    IF NEW.value = 66 THEN RAISE EXCEPTION 'nobody foresaw this';
+    -- As a time limit that is over tells it, and a server that is shutting down.
+    ELSIF NEW.value = 67 THEN RAISE EXCEPTION 'took too long' USING ERRCODE = 'query_canceled';
+    ELSE RAISE EXCEPTION 'shutting down' USING ERRCODE = 'admin_shutdown';
+    END IF;
+END$$;
 CREATE TRIGGER refuse_66 BEFORE INSERT ON sensor_readings
-FOR EACH ROW WHEN (NEW.value = 66) EXECUTE FUNCTION refuse_66()
+FOR EACH ROW WHEN (NEW.value BETWEEN 66 AND 68) EXECUTE FUNCTION refuse_66()
 """
 
 
@@ -45,15 +52,25 @@ def poisoned(session: Session, sensor: Sensor) -> Iterator[None]:
     session.commit()
 
 
+@pytest.fixture
+def pauses() -> list[float]:
+    return []
+
+
+@pytest.fixture
+def receiver(pauses: list[float]) -> Receiver:
+    return Receiver(pauses.append)
+
+
 def told(sensor: Sensor, number: int, value: int) -> Message:
     body = {"at": clock.now().isoformat(), "value": value, "sequence": number}
     return Message(sensor.topic, json.dumps(body).encode())
 
 
 def test_the_one_at_fault_is_set_aside_and_the_others_are_kept(
-    session: Session, sensor: Sensor, poisoned: None
+    session: Session, sensor: Sensor, poisoned: None, receiver: Receiver
 ) -> None:
-    kept = receiving.receive([told(sensor, 1, 5), told(sensor, 2, 66), told(sensor, 3, 5)])
+    kept = receiver.receive([told(sensor, 1, 5), told(sensor, 2, 66), told(sensor, 3, 5)])
 
     assert kept is not None
     assert (kept.new, dict(kept.refused)) == (2, {"unforeseen": 1})
@@ -68,9 +85,9 @@ def test_the_one_at_fault_is_set_aside_and_the_others_are_kept(
 
 
 def test_a_message_set_aside_is_kept_once_what_was_wrong_is_mended(
-    session: Session, sensor: Sensor, poisoned: None
+    session: Session, sensor: Sensor, poisoned: None, receiver: Receiver
 ) -> None:
-    receiving.receive([told(sensor, 2, 66)])
+    receiver.receive([told(sensor, 2, 66)])
     (letter,) = session.scalars(select(DeadLetter))
     session.execute(text("DROP TRIGGER refuse_66 ON sensor_readings"))
 
@@ -79,3 +96,38 @@ def test_a_message_set_aside_is_kept_once_what_was_wrong_is_mended(
     assert is_kept
     assert dead_letters.count(session) == 0
     assert session.scalar(select(func.count()).select_from(SensorReading)) == 1
+
+
+def test_one_the_database_always_gives_up_is_set_aside_after_some_tries(
+    session: Session, sensor: Sensor, poisoned: None, receiver: Receiver, pauses: list[float]
+) -> None:
+    kept = receiver.receive([told(sensor, 1, 67), told(sensor, 2, 5)])
+
+    assert kept is not None
+    assert (kept.new, dict(kept.refused)) == (1, {"unforeseen": 1})
+    (letter,) = session.scalars(select(DeadLetter))
+    assert letter.reason == "QueryCanceled"
+    assert len(pauses) == TRIES - 1
+
+
+def test_while_the_database_gives_up_everything_it_may_only_be_busy(
+    session: Session, sensor: Sensor, poisoned: None, receiver: Receiver
+) -> None:
+    alone = [told(sensor, 1, 67)]
+
+    rounds = [receiver.receive(alone) for _round in range(ROUNDS)]
+    kept = receiver.receive(alone)
+
+    assert rounds == [None] * ROUNDS
+    assert kept is not None
+    assert dict(kept.refused) == {"unforeseen": 1}
+    assert dead_letters.count(session) == 1
+
+
+def test_while_the_database_shuts_down_nothing_is_set_aside(
+    session: Session, sensor: Sensor, poisoned: None, receiver: Receiver
+) -> None:
+    told_both = [told(sensor, 1, 68), told(sensor, 2, 5)]
+
+    assert [receiver.receive(told_both) for _time in range(ROUNDS + 1)] == [None] * (ROUNDS + 1)
+    assert dead_letters.count(session) == 0

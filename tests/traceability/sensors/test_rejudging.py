@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traceability.sensors import episodes, rejudging, watching
@@ -117,6 +117,7 @@ def told(draw: st.DrawFn) -> tuple[Rules, list[list[Measured]]]:
     return Rules(lambda moment: after if moment >= changed else before, cuts), portions
 
 
+@settings(max_examples=200, deadline=None)
 @given(told(), st.integers(1, 6))
 def test_alarms_are_those_of_all_readings_whatever_order_they_come_in(
     given_: tuple[Rules, list[list[Measured]]], narrow: int
@@ -125,7 +126,10 @@ def test_alarms_are_those_of_all_readings_whatever_order_they_come_in(
     room = Room(rules, narrow)
 
     for portion in portions:
+        known = set(room.alarms)
         room.hear(portion)
+        # None that is kept is ever lost.
+        assert known <= set(room.alarms)
         assert room.valid() == in_order(room.readings, rules)[0]
 
     # What lasts is told by the alarm that is kept.
@@ -134,17 +138,15 @@ def test_alarms_are_those_of_all_readings_whatever_order_they_come_in(
     assert watch == in_order(room.readings, rules)[1]
 
 
-@given(told(), st.integers(1, 6))
-def test_an_alarm_that_is_kept_is_never_lost_and_never_two(
-    given_: tuple[Rules, list[list[Measured]]], narrow: int
-) -> None:
-    rules, portions = given_
-    room = Room(rules, narrow)
-    for portion in portions:
-        known = set(room.alarms)
-        room.hear(portion)
-        assert known <= set(room.alarms)
+def test_an_alarm_whose_calm_a_late_reading_breaks_lasts_again() -> None:
+    patient = Patience(0, 1, Decimal(0), 1)
+    rules = Rules(lambda _moment: Bounds(Decimal(2), Decimal(8), patience=patient))
+    room = Room(rules, 1)
+    room.hear([at(0, -3), at(1, 2, 1), at(2, 2, 3), at(2, -3, 4)])
+    assert [each.ended_at for each in room.valid()] == [at(1, 2).measured_at, None]
 
-    valid = [each for each in room.alarms.values() if not each.is_overtaken]
-    assert len({(each.is_above, each.began_at) for each in valid}) == len(valid)
-    assert sum(each.ended_at is None for each in valid) <= 1
+    room.hear([at(1, -3, 2)])
+
+    (one,) = room.valid()
+    assert (one.began_at, one.ended_at, one.worst) == (START, None, Decimal(-3))
+    assert [each.is_overtaken for each in room.alarms.values()] == [False, True]
