@@ -17,7 +17,7 @@ from accounts.access_models import KnownDevice, LoginSession
 from accounts.models import Person
 from accounts.permissions import Actor
 from accounts.sealing import token_hash
-from foundation import db
+from foundation import db, glances
 from foundation.errors import NotFound, Unauthenticated
 
 IDLE = timedelta(days=30)
@@ -92,7 +92,7 @@ def authenticate_cookie(cookie_value: str | None, now: datetime) -> Actor | None
     """
     if cookie_value is None or len(cookie_value) != _COOKIE_LENGTH:
         return None
-    row = db.look_up(_WHOSE, {"token_hash": token_hash(cookie_value)})
+    row = glances.look_up(_WHOSE, {"token_hash": token_hash(cookie_value)})
     if row is None or row.stage != "full" or not _is_living(row, now):
         return None
     if row.last_seen_at < now - _SEEN_EVERY:

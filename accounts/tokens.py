@@ -11,7 +11,7 @@ from accounts import actors, alerts, people, permissions
 from accounts.access_models import ApiToken
 from accounts.permissions import Actor
 from accounts.sealing import token_hash
-from foundation import clock, db
+from foundation import clock, db, glances
 from foundation.errors import NotFound, Refused
 
 MARK = "ngu_"
@@ -79,7 +79,7 @@ def authenticate(bearer: str, now: datetime) -> Actor | None:
     """
     if len(bearer) != _LENGTH or not bearer.startswith(MARK):
         return None
-    row = db.look_up(_WHOSE, {"token_hash": token_hash(bearer), "now": now})
+    row = glances.look_up(_WHOSE, {"token_hash": token_hash(bearer), "now": now})
     if row is None:
         return None
     today = clock.business_day(now)

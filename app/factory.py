@@ -15,6 +15,7 @@ from accounts.permissions import may_anywhere
 from api import openapi
 from app import addresses, errors, fittings, idempotency, joins, navigation, rooms, security
 from app.admission import Admission
+from app.story_door import StoryDoor
 from foundation import clock, counting, form_tokens, i18n, web
 from foundation import config as configuration
 from foundation.config import Config
@@ -70,12 +71,18 @@ def create_app(config: Config) -> Flask:
         api.register_blueprint(module.blueprint)
     _open_static_files(app)
     _prepare_templates(app)
+    app.wsgi_app = _behind_doors(app, config)  # type: ignore[method-assign]
+    return app
+
+
+def _behind_doors(app: Flask, config: Config) -> Any:
+    """What a request passes on its way in: the proxy's words, kept stories, a working place."""
+    admission = Admission(app.wsgi_app, config.web_threads, MAX_BODY)
+    door: Any = StoryDoor(admission, app, config.web_threads)
     if config.trusted_proxies:
         hops = config.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-        app.wsgi_app = _OriginalUri(app.wsgi_app)  # type: ignore[method-assign]
-    app.wsgi_app = Admission(app.wsgi_app, config.web_threads, MAX_BODY)  # type: ignore[method-assign]
-    return app
+        door = _OriginalUri(ProxyFix(door, x_for=hops, x_proto=hops, x_host=hops))
+    return door
 
 
 class _OriginalUri:

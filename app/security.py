@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import secrets
 import time
+from functools import cache
 from typing import Any
 
 import structlog
@@ -46,12 +47,16 @@ def install(app: Flask, config: Config) -> None:
 
 
 def _identify_request() -> None:
-    sent = request.headers.get("X-Request-Id", "")
-    fit = 8 <= len(sent) <= 64 and sent.replace("-", "").isalnum() and sent.isascii()
-    g.request_id = sent if fit else secrets.token_hex(8)
+    g.request_id = request_id(request.headers.get("X-Request-Id", ""))
     g.started = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def request_id(sent: str) -> str:
+    """The request's name as its sender gave it, where that is fit to be one, or a new one."""
+    fit = 8 <= len(sent) <= 64 and sent.replace("-", "").isalnum() and sent.isascii()
+    return sent if fit else secrets.token_hex(8)
 
 
 def _limit_form() -> None:
@@ -174,11 +179,29 @@ def _count(response: Response) -> Response:
     if "started" in g:
         seconds = time.perf_counter() - g.started
         SECONDS.labels(endpoint).observe(seconds)
-        _log_request(endpoint, response.status_code, seconds)
+        _log_request(request.method, endpoint, response.status_code, seconds)
     return response
 
 
-def _log_request(endpoint: str, status: int, seconds: float) -> None:
+def tell_scan(endpoint: str, status: int, started: float) -> None:
+    """Count a page that was answered before Flask, as if Flask had."""
+    seconds = time.perf_counter() - started
+    _counter(endpoint, status).inc()
+    _clock_of(endpoint).observe(seconds)
+    _log_request("GET", endpoint, status, seconds)
+
+
+@cache
+def _counter(endpoint: str, status: int) -> Counter:
+    return REQUESTS.labels("GET", endpoint, str(status))
+
+
+@cache
+def _clock_of(endpoint: str) -> Histogram:
+    return SECONDS.labels(endpoint)
+
+
+def _log_request(method: str, endpoint: str, status: int, seconds: float) -> None:
     """One line a request: the route's name, never its address, for addresses can hold secrets.
 
     Scans, static files and health checks are many and alike: they are told at level debug.
@@ -188,7 +211,7 @@ def _log_request(endpoint: str, status: int, seconds: float) -> None:
     )
     tell = log.debug if quiet and status < 500 else log.info
     milliseconds = round(seconds * 1000, 1)
-    tell("request", method=request.method, route=endpoint, status=status, ms=milliseconds)
+    tell("request", method=method, route=endpoint, status=status, ms=milliseconds)
 
 
 def is_loopback() -> bool:

@@ -16,8 +16,6 @@ from sqlalchemy import (
     Connection,
     Engine,
     MetaData,
-    Row,
-    TextClause,
     Transaction,
     create_engine,
     event,
@@ -50,8 +48,13 @@ class Database:
 
     primary: Engine
     replica: Engine
-    # The primary once more, each statement on its own: see ``look_up``.
+    # The primary once more, each statement on its own: see ``foundation.glances``.
     glances: Engine
+
+    @property
+    def address(self) -> str:
+        """Where the primary is, as drivers are told it, its password included."""
+        return self.primary.url.render_as_string(hide_password=False)
 
     def dispose(self) -> None:
         """Close every pooled connection."""
@@ -135,6 +138,11 @@ def current() -> Database | OneConnection:
     return _database
 
 
+def is_current(database: Database | OneConnection) -> bool:
+    """Whether the process uses this very database now."""
+    return _database is database
+
+
 # create_savepoint: bound to a connection that is in a transaction already (tests), a commit ends
 # a savepoint and the outer transaction stays its owner's.
 _Session = sessionmaker(expire_on_commit=False, join_transaction_mode="create_savepoint")
@@ -203,29 +211,28 @@ def transaction() -> Iterator[Session]:
 @contextmanager
 def reading() -> Iterator[Session]:
     """A read on the replica if there is one, in a transaction that cannot write."""
+    with _reading(current().replica) as session:
+        yield session
+
+
+@contextmanager
+def reading_latest() -> Iterator[Session]:
+    """A read on the primary, in a transaction that cannot write: for what is kept in memory.
+
+    A replica may not know yet what the process was already told of.
+    """
+    with _reading(current().primary) as session:
+        yield session
+
+
+@contextmanager
+def _reading(source: Engine | Connection) -> Iterator[Session]:
     together = _together.get()
-    bind = current().replica if together is None else together.connection
+    bind = source if together is None else together.connection
     with _Session(bind=bind) as session:
         session.execute(text("SET TRANSACTION READ ONLY"))
         yield session
         # Leaving rolls back: there is nothing to keep.
-
-
-def look_up(statement: TextClause, params: Mapping[str, Any]) -> Row[Any] | None:
-    """The first row of one reading statement on the primary, outside any transaction.
-
-    One round trip where ``reading`` takes five: for what every scan of a label asks. A connection
-    that the server had closed meanwhile is replaced and the question asked once more.
-    """
-    database = current()
-    if isinstance(database, OneConnection):
-        return database.primary.execute(statement, params).first()
-    try:
-        return _first_row(database.glances, statement, params)
-    except DBAPIError as error:
-        if not error.connection_invalidated:
-            raise
-    return _first_row(database.glances, statement, params)
 
 
 def glance(session: Session, statement: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -290,8 +297,3 @@ def call_last(session: Session, function: Call, values: Sequence[Value]) -> None
 
 def _wrapped(statement: str, error: psycopg.Error) -> Exception:
     return DBAPIError.instance(statement, None, error, psycopg.Error, hide_parameters=True)
-
-
-def _first_row(engine: Engine, statement: TextClause, params: Mapping[str, Any]) -> Row[Any] | None:
-    with engine.connect() as connection:
-        return connection.execute(statement, params).first()

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from foundation import db
+from foundation import db, glances
 from foundation.last_words import BYTES, WORDS, Call
 from tests.conftest import copied_database
 
@@ -156,7 +156,7 @@ def test_in_a_larger_transaction_it_is_said_at_once(spoken: None) -> None:
 def test_a_server_that_went_away_is_told_of_and_replaced(spoken: None) -> None:
     def end(session: Session) -> None:
         server = session.scalar(text("SELECT pg_backend_pid()"))
-        db.look_up(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": server})
+        glances.look_up(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": server})
 
     with pytest.raises(OperationalError):
         say("một", then=end)

@@ -1,7 +1,7 @@
 """Finding what a scanned code names: one prepared query, whatever the page then shows.
 
-Asked of the primary outside any transaction, for every scan and never from memory: what was held
-a moment ago is held on the next page.
+Asked of the primary outside any transaction, for every scan that the door before Flask does not
+answer, and never from memory: what was held a moment ago is held on the next page.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from sqlalchemy import TextClause, text
 
-from foundation import clock, codes, db
+from foundation import clock, codes, glances
 from traceability.labels.serials import LENGTH
 
 # The serial is joined by batch, so that a serial of one batch never vouches for another.
@@ -83,7 +83,7 @@ def find_by_code(code: str, serial: str | None) -> Found | None:
 def _find(statement: TextClause, params: dict[str, str], serial: str | None) -> Found | None:
     wanted = codes.normalise(serial) if serial else None
     # What cannot be one of ours is asked all the same: a guess takes as long as a near miss.
-    row = db.look_up(statement, {**params, "serial": (wanted or "")[:LENGTH]})
+    row = glances.look_up(statement, {**params, "serial": (wanted or "")[:LENGTH]})
     if row is None or (wanted is not None and row.serial_code != wanted):
         return None
     found = None

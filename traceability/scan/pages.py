@@ -4,47 +4,46 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import time
-from datetime import date
-from functools import lru_cache
+from dataclasses import dataclass
+from datetime import datetime
 from importlib.resources import files
 
 from flask import Blueprint, Response, current_app, make_response, redirect, request
 from flask.typing import ResponseReturnValue
+from jinja2 import Environment
 from markupsafe import Markup
 
 from accounts.doors import current_actor
-from foundation import clock, codes, config, db, i18n, web
+from foundation import clock, db, i18n, web
 from foundation.errors import Finding
 from products import gtin
 from products.models import Product
 from traceability.scan import (
-    importer,
     intervals,
+    keeping,
     lookup,
+    noting,
     origins,
+    pieces,
     proving,
-    scans,
-    story,
     telling,
+    verdict_pieces,
     verdict_words,
 )
-from traceability.scan.journal import Journal
+from traceability.scan.keeping import Told
 from traceability.scan.lookup import Found
+from traceability.scan.noting import Looked
 from traceability.scan.search import find_target
-from traceability.scan.story_cache import StoryCache
+from traceability.scan.story import Story
+from traceability.scan.story_cache import Kept
 from traceability.scan.verdict_words import VerdictWords
-from traceability.scan.verdicts import SerialSeen, Verdict, judge
+from traceability.scan.verdicts import SerialSeen, judge
 
 blueprint = Blueprint("scan", __name__)
 
-_CACHE_BYTES = 64 * 1024 * 1024
-# Offers, stars and area codes shown may be this old; the batch itself never is (see story_cache).
-_FRESH_FOR_S = 60.0
 _VERDICT_HERE = "<!--verdict-->"
-
-_cache = StoryCache(_CACHE_BYTES, _FRESH_FOR_S)
-_journals: dict[str, Journal] = {}
+LEARNING = "nguon.learning"
+"""Where the door before Flask lets views leave what it may answer by itself next time."""
 
 STYLE_SHEET = files("templates").joinpath("traceability/trace.css").read_text("utf-8").strip()
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE_SHEET.encode()).digest()).decode()
@@ -82,45 +81,61 @@ def _answer(found: Found | None) -> ResponseReturnValue:
 
 def answer(found: Found) -> Response:
     """The page of a batch a scan leads to; the scan is noted."""
-    counts = _note_scan(found)
-    before, after = _story_pieces(found)
-    verdict = _verdict_piece(found, counts=counts)
-    return harden(make_response(b"".join((before, verdict.encode(), after))))
+    language = i18n.get_language()
+    counts = _note_scan(found, language)
+    kept = keeping.story_of(found, language, _built)
+    own = found.serial
+    serial = None if own is None else seen(own.code, own.state, own.scans, own.first_at, counts)
+    verdict = verdict_of(current_app.jinja_env, kept.content, serial, language)
+    # The door before us answers the next one by itself.
+    learned = request.environ.get(LEARNING)
+    if learned is not None:
+        learned.append(Learned(kept, request.endpoint or "none"))
+    return harden(_packed(kept.content, verdict))
 
 
-def _verdict_piece(found: Found, *, counts: bool) -> str:
-    serial = None
-    if found.serial is not None:
-        own = found.serial
-        this_one = 1 if counts else 0
-        first_at = own.first_at or clock.now()
-        serial = SerialSeen(own.code, own.state, own.scans + this_one, first_at)
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What the door before Flask needs to answer for an address; the route's name for counting."""
+
+    kept: Kept[Told]
+    endpoint: str
+
+
+def seen(code: str, state: str, scans: int, first_at: datetime | None, counts: bool) -> SerialSeen:
+    """A serial's own state with the scan that is being answered, where it counts."""
+    return SerialSeen(code, state, scans + int(counts), first_at or clock.now())
+
+
+def verdict_of(pages: Environment, told: Told, serial: SerialSeen | None, language: str) -> bytes:
+    """The verdict on a label, as it stands on the page."""
     verdict = judge(
-        state=found.state, expires_on=found.expires_on, serial=serial, on=clock.today(),
-        recall_ended_on=found.recall_ended_on,
-    )  # fmt: skip
-    if serial is None:
-        return _shared_verdict(verdict, found.expires_on, i18n.get_language())
-    words = verdict_words.tell(verdict, found.expires_on)
-    return web.render("traceability/verdict.html", words=words, serial=codes.grouped(serial.code))
+        state=told.state,
+        expires_on=told.expires_on,
+        serial=serial,
+        on=clock.today(),
+        recall_ended_on=told.recall_ended_on,
+    )
+    return verdict_pieces.draw(pages, verdict, told.expires_on, language)
 
 
-@lru_cache(maxsize=512)
-def _shared_verdict(verdict: Verdict, expires_on: date | None, language: str) -> str:
-    """The verdict on labels without a serial: the same for every batch that stands alike."""
-    words = verdict_words.tell(verdict, expires_on)
-    return web.render("traceability/verdict.html", words=words)
+def _packed(told: Told, verdict: bytes) -> Response:
+    etag = told.pieces.etag(verdict)
+    headers = request.headers
+    if pieces.is_known(headers.get("If-None-Match"), etag):
+        response = make_response(b"", 304)
+    elif pieces.takes_gzip(headers.get("Accept-Encoding")):
+        response = make_response(told.pieces.gzipped(verdict))
+        response.headers["Content-Encoding"] = "gzip"
+    else:
+        response = make_response(told.pieces.plain(verdict))
+    # One name for one page, however it is packed.
+    response.set_etag(etag, weak=True)
+    response.vary.add("Accept-Encoding")
+    return response
 
 
-def _story_pieces(found: Found) -> tuple[bytes, ...]:
-    """The page before and after its verdict, from the cache or built now."""
-    key = (found.batch_id, i18n.get_language())
-    stamp = (*found.stamp, found.state, clock.today())
-    kept = _cache.find(key, stamp, time.monotonic())
-    if kept is not None:
-        return kept
-    with db.reading() as session:
-        told = story.tell(session, found.batch_id, now=clock.now())
+def _built(told: Story) -> tuple[bytes, bytes]:
     page = web.render(
         "traceability/trace.html",
         story=told,
@@ -134,28 +149,16 @@ def _story_pieces(found: Found) -> tuple[bytes, ...]:
         interval_sentence=intervals.sentence,
     )
     before, _, after = page.encode().partition(_VERDICT_HERE.encode())
-    _cache.keep(key, stamp, time.monotonic(), (before, after))
     return before, after
 
 
-def _note_scan(found: Found) -> bool:
+def _note_scan(found: Found, language: str) -> bool:
     """Write the scan down if it is one: not a robot's, not of somebody at work here."""
-    device = scans.device_of(request.headers.get("User-Agent", ""))
-    if request.method != "GET" or device is None or current_actor().person_id is not None:
+    if request.method != "GET" or current_actor().person_id is not None:
         return False
-    note = scans.ScanNote(
-        scanned_at=clock.now(),
-        batch_id=found.batch_id,
-        serial_number=found.serial.number if found.serial else None,
-        device=device,
-        language=i18n.get_language(),
-    )
-    folder = scans.journal_folder(config.current().data_dir)
-    journal = _journals.setdefault(str(folder), Journal(folder))
-    noted = scans.note(journal, note)
-    if not current_app.testing:
-        importer.wake(folder)
-    return noted
+    looked = Looked(request.headers.get("User-Agent", ""), language, clock.now())
+    serial = found.serial.number if found.serial else None
+    return noting.note(looked, found.batch_id, serial, in_tests=current_app.testing)
 
 
 def no_story(
@@ -185,4 +188,6 @@ def harden(response: Response) -> Response:
     response.mimetype = "text/html"
     response.headers["Content-Security-Policy"] = CSP
     response.headers["Cache-Control"] = "no-cache"
+    # For the web server in front: each look is a scan, and a recall shows at once.
+    response.headers["X-Accel-Expires"] = "0"
     return response

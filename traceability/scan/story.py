@@ -24,7 +24,7 @@ from traceability.recalls import notices
 from traceability.recalls.notices import Announced
 from traceability.scan import origins, vouching
 from traceability.scan.coarse_map import CoarseMap
-from traceability.scan.origins import AreaTold, BoughtTold, MadeOfTold, WorkTold
+from traceability.scan.origins import AreaTold, BoughtTold, MadeOfTold, Origin, WorkTold
 from traceability.scan.vouching import ResultTold, VoucherTold
 from traceability.sensors import showing
 from traceability.sensors.showing import MeasuredTold
@@ -94,6 +94,8 @@ class Story:
     shops: tuple[ports.BuyPlace, ...]
     recall: Announced | None = None
     measured: tuple[MeasuredTold, ...] = ()
+    # What it is told from, as the database names it when it changes (docs/scans.md).
+    rests_on: frozenset[str] = frozenset()
 
     @property
     def stars(self) -> int | None:
@@ -160,6 +162,19 @@ def _told(session: Session, batch: Batch, now: datetime) -> Story:
         steps=_steps(session, batch),
         shops=_shops(session, batch, now),
         recall=notices.announced(session, batch.id) if batch.state == "recalled" else None,
+        rests_on=_rests_on(batch, origin),
+    )
+
+
+def _rests_on(batch: Batch, origin: Origin) -> frozenset[str]:
+    return frozenset(
+        (
+            f"p{batch.product_id}",
+            f"o{batch.organisation_id}",
+            f"b{batch.id}",
+            *(f"b{batch_id}" for batch_id in origin.batch_ids),
+            *(f"a{area_id}" for area_id in origin.area_ids),
+        )
     )
 
 

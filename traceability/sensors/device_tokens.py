@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from accounts.permissions import DEVICE, Actor, Held
 from accounts.sealing import token_hash
-from foundation import clock, db
+from foundation import clock, db, glances
 from foundation.errors import NotFound, Refused
 from traceability.sensors import register
 from traceability.sensors.device_models import SensorToken
@@ -94,7 +94,7 @@ def authenticate(bearer: str, now: datetime) -> Actor | None:
     """
     if len(bearer) != _LENGTH or not bearer.startswith(MARK):
         return None
-    row = db.look_up(_WHOSE, {"token_hash": token_hash(bearer)})
+    row = glances.look_up(_WHOSE, {"token_hash": token_hash(bearer)})
     if row is None:
         return None
     today = clock.business_day(now)

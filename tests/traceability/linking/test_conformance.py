@@ -23,7 +23,7 @@ from traceability.linking import compression, own_links
 from traceability.linking.judging import Element
 from traceability.linking.new_links import NewLink
 from traceability.linking.own_links import OfProduct
-from traceability.scan import pages
+from traceability.scan import keeping
 
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "vi"}
 SET = {"Accept": "application/linkset+json"}
@@ -181,7 +181,7 @@ CASES: list[Case] = [
 
 @pytest.fixture(autouse=True)
 def _lot(session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    pages._cache.clear()
+    keeping.forget_all()
     monkeypatch.setattr(clock, "now", lambda: now)
     grown = grow(session, now, gtin=GTIN)
     make_batch(session, grown, now, lot="L/1")

@@ -18,7 +18,7 @@ from traceability.digital_link import check_digit
 from traceability.linking import own_links
 from traceability.linking.new_links import NewLink
 from traceability.linking.own_links import OfKey
-from traceability.scan import pages
+from traceability.scan import keeping
 
 GLN, PREFIX = "8930001000018", "8930001"
 VOC = "https://gs1.org/voc/"
@@ -50,7 +50,7 @@ UNDER_PREFIX = (
 
 @pytest.fixture(autouse=True)
 def _nothing_cached(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
-    pages._cache.clear()
+    keeping.forget_all()
     monkeypatch.setattr(clock, "now", lambda: now)
 
 

@@ -17,7 +17,7 @@ from traceability import opening
 from traceability.epcis import capturing
 from traceability.epcis.capturing import Captor
 from traceability.models import Batch
-from traceability.scan import pages
+from traceability.scan import keeping
 
 HOST = "https://id.gs1.org"
 LOT = f"/01/{GTIN}/10/BUOI-26A"
@@ -39,7 +39,7 @@ PAPERS = {
 
 @pytest.fixture(autouse=True)
 def _nothing_cached(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
-    pages._cache.clear()
+    keeping.forget_all()
     monkeypatch.setattr(clock, "now", lambda: now)
 
 

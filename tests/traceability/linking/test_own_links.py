@@ -15,7 +15,7 @@ from tests.traceability.factories import GTIN, Grown, grow, make_batch
 from traceability.linking import own_links
 from traceability.linking.new_links import NewLink
 from traceability.linking.own_links import OfProduct
-from traceability.scan import pages
+from traceability.scan import keeping
 
 GLN = "8930001000018"
 LINKSET = {"Accept": "application/linkset+json"}
@@ -25,7 +25,7 @@ TODAY = date(2026, 11, 22)
 
 @pytest.fixture(autouse=True)
 def _nothing_cached(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
-    pages._cache.clear()
+    keeping.forget_all()
     monkeypatch.setattr(clock, "now", lambda: now)
 
 

@@ -19,7 +19,7 @@ from traceability.digital_link import check_digit
 from traceability.linking import compression
 from traceability.linking.judging import Element
 from traceability.models import Batch
-from traceability.scan import pages
+from traceability.scan import keeping
 
 BROWSER = {
     "User-Agent": "Mozilla/5.0 (Linux; Android 14) Chrome/129 Mobile Safari/537.36",
@@ -34,7 +34,7 @@ SCHEMA = Path(__file__).resolve().parents[4] / "shared" / "standards" / "gs1-lin
 
 @pytest.fixture(autouse=True)
 def _nothing_cached(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
-    pages._cache.clear()
+    keeping.forget_all()
     monkeypatch.setattr(clock, "now", lambda: now)
 
 

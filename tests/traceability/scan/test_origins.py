@@ -33,7 +33,7 @@ from traceability.models import Batch
 from traceability.quality import deciding, early
 from traceability.quality.deciding import Decision
 from traceability.quality.models import BatchHold
-from traceability.scan import pages, story
+from traceability.scan import keeping, story
 
 HACCP = Certified("haccp", "HA-77", "Quacert", date(2026, 1, 1), date(2026, 11, 20))
 BAD = Report("TT 1", "KN-1", PRODUCED, "fruit", (Reading("lead", "mg/kg", Decimal(3)),))
@@ -42,7 +42,7 @@ GOOD = Report("TT 1", "KN-2", PRODUCED, "fruit", (Reading("lead", "mg/kg"),), ac
 
 @pytest.fixture(autouse=True)
 def _nothing_cached(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
-    pages._cache.clear()
+    keeping.forget_all()
     monkeypatch.setattr(clock, "now", lambda: now)
 
 

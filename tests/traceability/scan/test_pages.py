@@ -17,7 +17,7 @@ from traceability import batches, opening, ports, releasing
 from traceability.labels import orders, serials
 from traceability.labels.orders import LabelOrder
 from traceability.models import Batch, Scan, Serial
-from traceability.scan import pages, scans, story
+from traceability.scan import keeping, scans, story
 
 PHONE = {"User-Agent": "Mozilla/5.0 (Linux; Android 14) Chrome/129 Mobile Safari/537.36"}
 KEY = serials.key_from("a secret of this installation, long enough")
@@ -25,7 +25,7 @@ KEY = serials.key_from("a secret of this installation, long enough")
 
 @pytest.fixture(autouse=True)
 def _nothing_cached(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
-    pages._cache.clear()
+    keeping.forget_all()
     monkeypatch.setattr(clock, "now", lambda: now)
 
 
@@ -86,6 +86,7 @@ def test_the_page_is_small_and_whole_in_itself(client: FlaskClient, batch: Batch
     assert "<script" not in answer.text
     assert '<link rel="stylesheet"' not in answer.text
     assert "Set-Cookie" not in answer.headers
+    assert answer.headers["X-Accel-Expires"] == "0"
     assert "'unsafe-inline'" not in answer.headers["Content-Security-Policy"]
     assert "sha256-" in answer.headers["Content-Security-Policy"]
 

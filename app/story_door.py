@@ -1,0 +1,242 @@
+"""The door before Flask: answers for scan addresses it has been shown the answer of.
+
+It knows the addresses that labels carry (``/01/<gtin>/10/<lot>``, ``/t/<code>``, each with or
+without a serial) and takes plain requests for their pages; whatever else is asked (another method,
+`Accept`, link type, cookies, an address never answered) goes on to Flask. Headers are Flask's own,
+learned from the answer it gave for the address; body, entity tag and scan come from the same
+functions. It answers only while the database is heard (`traceability.scan.keeping`).
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from flask import Flask, Request
+from werkzeug.http import remove_entity_headers
+from werkzeug.test import EnvironBuilder
+
+from app import security
+from foundation import clock, db, i18n
+from foundation.glances import Asker, Question
+from traceability.linking import asking
+from traceability.scan import keeping, noting, pages, pieces
+from traceability.scan.keeping import Told
+from traceability.scan.noting import Looked
+from traceability.scan.story_cache import Kept
+from traceability.scan.verdicts import SerialSeen
+
+Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+_ADDRESS = re.compile(
+    r"(/01/[0-9]{14}/10/[A-Za-z0-9_.-]{1,20}|/t/[0-9A-Z]{8,16})(?:(/21/|/)([0-9A-Z]{4,20}))?"
+)
+_LANGUAGES = {f"lang={language}": language for language in i18n.LANGUAGES}
+# Whatever makes a request something else than a plain look at a page.
+_OTHERWISE = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_TRANSFER_ENCODING")
+_MOST_ADDRESSES = 65_536
+_OWN = frozenset({"x-request-id", "content-length", "content-encoding", "etag"})
+_SERIAL_HERE = "\0"
+_STATE = Question(
+    b"nguon_serial",
+    b"SELECT s.number, s.state, t.scans, extract(epoch FROM t.first_at)"
+    b" FROM serials s, LATERAL (SELECT count(*) AS scans, min(scanned_at) AS first_at FROM scans"
+    b" WHERE batch_id = s.batch_id AND serial_number = s.number) t"
+    b" WHERE s.batch_id = $1::bigint AND s.code = $2",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A plain request for the page of an address."""
+
+    prefix: str
+    joint: str
+    serial: str
+    language: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Serials of one batch are answered alike but for what is their own."""
+        return self.prefix, self.joint, self.language
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """What was learned from Flask's answer."""
+
+    kept: Kept[Told]
+    endpoint: str
+    headers: tuple[tuple[str, str], ...]
+    unchanged_headers: tuple[tuple[str, str], ...]
+
+
+class StoryDoor:
+    """WSGI middleware around an application."""
+
+    def __init__(self, inner: Wsgi, app: Flask, connections: int) -> None:
+        self.inner = inner
+        self._app = app
+        self._connections = connections
+        self._addresses: OrderedDict[tuple[str, str, str], _Address] = OrderedDict()
+        self._lock = threading.Lock()
+        self._asker: Asker | None = None
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        asked = _read(environ)
+        if asked is None:
+            return self.inner(environ, start_response)
+        started = time.perf_counter()
+        address = self._known(asked)
+        if address is not None:
+            answered = self._answer(asked, address, environ, start_response)
+            if answered is not None:
+                security.tell_scan(address.endpoint, *answered[1:], started)
+                return answered[0]
+        return self._learn(asked, environ, start_response)
+
+    def _known(self, asked: _Asked) -> _Address | None:
+        address = self._addresses.get(asked.key)
+        if address is None or not keeping.is_heard() or not address.kept.is_fresh(clock.now()):
+            return None
+        with self._lock:
+            if asked.key in self._addresses:
+                self._addresses.move_to_end(asked.key)
+        keeping.show_again(address.kept, asked.language)
+        return address
+
+    def _answer(
+        self, asked: _Asked, address: _Address, environ: dict[str, Any], start_response: Any
+    ) -> tuple[list[bytes], int] | None:
+        told = address.kept.content
+        state = self._state(told.batch_id, asked.serial) if asked.serial else None
+        if asked.serial and state is None:
+            return None
+        looked = Looked(environ.get("HTTP_USER_AGENT", ""), asked.language, clock.now())
+        number = int(state[0] or 0) if state else None
+        counts = noting.note(looked, told.batch_id, number, in_tests=self._app.testing)
+        serial = _seen(asked.serial, state, counts=counts) if state else None
+        verdict = pages.verdict_of(self._app.jinja_env, told, serial, asked.language)
+        return _send(asked, address, verdict, environ, start_response)
+
+    def _state(self, batch_id: int, serial: str) -> tuple[str | None, ...] | None:
+        """The serial's own row, asked of the primary for every scan; None also when it fails."""
+        database = db.current()
+        if isinstance(database, db.OneConnection):
+            return None
+        asker = self._asker
+        if asker is None or asker.database is not database:
+            asker = self._asker = Asker(database, self._connections)
+        try:
+            return asker.ask(_STATE, (str(batch_id), serial))
+        except psycopg.Error:
+            # Flask asks again and says what is wrong.
+            return None
+
+    def _learn(
+        self, asked: _Asked, environ: dict[str, Any], start_response: Any
+    ) -> Iterable[bytes]:
+        learned: list[pages.Learned] = []
+        environ[pages.LEARNING] = learned
+
+        def begin(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            if learned and status.startswith("200"):
+                self._remember(asked, learned[0], headers)
+            return start_response(status, headers, *more)
+
+        return self.inner(environ, begin)
+
+    def _remember(
+        self, asked: _Asked, learned: pages.Learned, headers: list[tuple[str, str]]
+    ) -> None:
+        own = f"{asked.joint}{asked.serial}"
+        kept = [
+            (name, value.replace(own, asked.joint + _SERIAL_HERE) if own else value)
+            for name, value in headers
+            if name.lower() not in _OWN
+        ]
+        unchanged = list(kept)
+        remove_entity_headers(unchanged)
+        address = _Address(learned.kept, learned.endpoint, tuple(kept), tuple(unchanged))
+        with self._lock:
+            self._addresses[asked.key] = address
+            self._addresses.move_to_end(asked.key)
+            while len(self._addresses) > _MOST_ADDRESSES:
+                self._addresses.popitem(last=False)
+
+
+def _read(environ: dict[str, Any]) -> _Asked | None:
+    """What a plain request for a scan page asks; None for everything else."""
+    if environ["REQUEST_METHOD"] != "GET":
+        return None
+    found = _ADDRESS.fullmatch(environ["PATH_INFO"])
+    if found is None or any(name in environ for name in _OTHERWISE):
+        return None
+    prefix, joint, serial = found[1], found[2] or "", found[3] or ""
+    if (joint == "/") != (prefix[1] == "t") and joint:
+        return None
+    if "%" in environ.get("RAW_URI", "") or "%" in environ.get("nguon.original_uri", ""):
+        return None
+    if environ.get("CONTENT_LENGTH") not in (None, "", "0"):
+        return None
+    language = _language(environ.get("QUERY_STRING", ""), environ.get("HTTP_ACCEPT_LANGUAGE"))
+    if language is None or not _prefers_page(environ.get("HTTP_ACCEPT", "")):
+        return None
+    return _Asked(prefix, joint, serial, language)
+
+
+@lru_cache(maxsize=1024)
+def _language(query: str, accepted: str | None) -> str | None:
+    return _LANGUAGES.get(query) if query else i18n.choose(accepted)
+
+
+@lru_cache(maxsize=256)
+def _prefers_page(accept: str) -> bool:
+    told = [("Accept", accept)] if accept else []
+    return asking.prefers_page(Request(EnvironBuilder(headers=told).get_environ()))
+
+
+def _seen(code: str, state: tuple[str | None, ...], *, counts: bool) -> SerialSeen:
+    _number, is_now, scans, first_at = state
+    since = None if first_at is None else datetime.fromtimestamp(float(first_at), UTC)
+    return pages.seen(code, is_now or "", int(scans or 0), since, counts)
+
+
+def _send(
+    asked: _Asked,
+    address: _Address,
+    verdict: bytes,
+    environ: dict[str, Any],
+    start_response: Any,
+) -> tuple[list[bytes], int]:
+    page = address.kept.content.pieces
+    etag = page.etag(verdict)
+    own = [
+        ("ETag", f'W/"{etag}"'),
+        ("X-Request-Id", security.request_id(environ.get("HTTP_X_REQUEST_ID", ""))),
+    ]
+    if pieces.is_known(environ.get("HTTP_IF_NONE_MATCH"), etag):
+        start_response("304 NOT MODIFIED", _filled(address.unchanged_headers, asked.serial) + own)
+        return [], 304
+    if pieces.takes_gzip(environ.get("HTTP_ACCEPT_ENCODING")):
+        body = page.gzipped(verdict)
+        own.append(("Content-Encoding", "gzip"))
+    else:
+        body = page.plain(verdict)
+    own.append(("Content-Length", str(len(body))))
+    start_response("200 OK", _filled(address.headers, asked.serial) + own)
+    return [body], 200
+
+
+def _filled(headers: tuple[tuple[str, str], ...], serial: str) -> list[tuple[str, str]]:
+    if not serial:
+        return list(headers)
+    return [(name, value.replace(_SERIAL_HERE, serial)) for name, value in headers]

@@ -1,0 +1,309 @@
+"""The door before Flask: the same answers, nothing stale, and everything else left to Flask."""
+
+from __future__ import annotations
+
+import gzip
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from werkzeug.test import Client, TestResponse
+
+from accounts.permissions import SYSTEM
+from app.story_door import StoryDoor
+from foundation import clock, db
+from tests.conftest import copied_database
+from tests.traceability.factories import GTIN, Grown, grow, make_batch
+from traceability import releasing
+from traceability.labels import orders, serials
+from traceability.labels.orders import LabelOrder
+from traceability.scan import keeping, story
+
+LOT = f"/01/{GTIN}/10/BUOI-26A"
+PHONE = {
+    "User-Agent": "Mozilla/5.0 (Linux; Android 14) Chrome/129 Mobile Safari/537.36",
+    "X-Request-Id": "aaaa-bbbb-cccc",
+}
+KEY = serials.key_from("a secret of this installation, long enough")
+NOW = datetime.now(UTC)
+
+
+class World:
+    """A house of its own with one lot, its serials, and a batch without GTIN."""
+
+    def __init__(self, app: Flask, address: str) -> None:
+        door = app.wsgi_app
+        assert isinstance(door, StoryDoor)
+        self.door, self.address = door, address
+        self.whole = Client(door, use_cookies=False)
+        self.flask = Client(door.inner, use_cookies=False)
+        with db.transaction() as session:
+            self.grown: Grown = grow(session, NOW, gtin=GTIN, shelf_life_days=60)
+            day = clock.business_day(NOW)
+            made = make_batch(session, self.grown, NOW, lot="BUOI-26A", produced_on=day)
+            other = make_batch(session, grow(session, NOW), NOW, produced_on=day)
+            order = LabelOrder(made.code, 40, "a4-24", serialised=True)
+            job = orders.place(session, SYSTEM, order, base_url="https://nguon.vn", now=NOW)
+            orders.issue_serials(session, job.id, key=KEY, now=NOW)
+            self.code, self.other = made.code, f"/t/{other.code}"
+            self.batch_id = made.id
+        self._next = iter(range(1, 41))
+
+    def serial(self) -> str:
+        """One that nobody has looked at."""
+        return serials.serial_code(KEY, self.code, next(self._next))
+
+    def known(self, path: str, **headers: str) -> None:
+        """Have the door know an address: heard, and answered once by Flask."""
+        await_that(keeping.is_heard)
+        assert self.whole.get(path, headers={**PHONE, **headers}).status_code == 200
+
+
+def await_that(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < until, "it did not come to be"
+        time.sleep(0.01)
+
+
+@pytest.fixture(scope="module")
+def house(_app: Flask, server_url: str, template: str) -> Iterator[World]:
+    with copied_database(server_url, template) as url:
+        database = db.connect(url, pool_size=5)
+        yield World(_app, url)
+        database.dispose()
+        db.use(None)
+
+
+@pytest.fixture
+def world(house: World) -> World:
+    keeping.forget_all()
+    return house
+
+
+@pytest.fixture
+def alone(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From the call on, whatever reaches Flask is an error."""
+
+    def reached(_environ: dict[str, Any], _start: Any) -> Any:
+        raise AssertionError("the door asked Flask")
+
+    return lambda: monkeypatch.setattr(world.door, "inner", reached)
+
+
+def told(answer: TestResponse) -> tuple[int, list[tuple[str, str]], bytes]:
+    return answer.status_code, sorted(answer.headers.to_wsgi_list()), answer.data
+
+
+@pytest.mark.parametrize("kind", ["lot", "serial", "own"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"Accept-Encoding": "gzip, deflate, br"},
+        {"Accept-Language": "en-GB,en;q=0.9", "Accept": "text/html,*/*;q=0.8"},
+    ],
+    ids=["plain", "packed", "english"],
+)
+def test_the_door_answers_as_flask_does_byte_for_byte(
+    world: World, alone: Callable[[], None], kind: str, asked: dict[str, str]
+) -> None:
+    learned, path = {
+        "lot": (LOT, LOT),
+        "own": (world.other, world.other),
+        # Learned from one serial, answered for another.
+        "serial": (f"{LOT}/21/{world.serial()}", f"{LOT}/21/{world.serial()}"),
+    }[kind]
+    headers = {**PHONE, **asked}
+    theirs = told(world.flask.get(path, headers=headers))
+    known = world.flask.get(path, headers={**headers, "If-None-Match": dict(theirs[1])["ETag"]})
+    world.known(learned, **asked)
+    alone()
+
+    ours = told(world.whole.get(path, headers=headers))
+
+    assert ours == theirs
+    again = world.whole.get(path, headers={**headers, "If-None-Match": dict(ours[1])["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert told(again) == told(known)
+
+
+def test_a_packed_page_holds_the_plain_one_and_has_its_name(
+    world: World, alone: Callable[[], None]
+) -> None:
+    world.known(LOT)
+    alone()
+
+    plain = world.whole.get(LOT, headers=PHONE)
+    packed = world.whole.get(LOT, headers={**PHONE, "Accept-Encoding": "gzip"})
+
+    assert gzip.decompress(packed.data) == plain.data
+    assert packed.headers["ETag"] == plain.headers["ETag"]
+    assert "Accept-Encoding" in packed.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "method"),
+    [
+        (LOT, {"Cookie": "nguon-session=x"}, "GET"),
+        (LOT, {}, "HEAD"),
+        (LOT, {"Accept": "application/linkset+json"}, "GET"),
+        (f"{LOT}?linkType=all", {}, "GET"),
+        (f"{LOT}?11=261112", {}, "GET"),
+        (f"{LOT}/21/ZZZZZZZZZZZZZZZ", {}, "GET"),
+        (f"/01/{GTIN}/10/KHONG-CO", {}, "GET"),
+        (f"/01/{GTIN}", {}, "GET"),
+    ],
+)
+def test_everything_else_goes_on_to_flask(
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    headers: dict[str, str],
+    method: str,
+) -> None:
+    world.known(LOT)
+    world.known(f"{LOT}/21/{world.serial()}")
+    inner, asked = world.door.inner, []
+
+    def watched(environ: dict[str, Any], start: Any) -> Any:
+        asked.append(environ["PATH_INFO"])
+        return inner(environ, start)
+
+    monkeypatch.setattr(world.door, "inner", watched)
+    answer = world.whole.open(path, method=method, headers={**PHONE, **headers})
+
+    assert answer.status_code == 200
+    assert len(asked) == 1
+
+
+def test_a_serials_own_state_is_read_for_every_page(
+    world: World, alone: Callable[[], None]
+) -> None:
+    path = f"{LOT}/21/{world.serial()}"
+    world.known(path)
+    alone()
+    code = path.rpartition("/")[2]
+    with db.transaction() as session:
+        session.execute(text("UPDATE serials SET state = 'void' WHERE code = :c"), {"c": code})
+
+    assert "Tem này đã bị hủy" in world.whole.get(path, headers=PHONE).text
+
+
+def test_a_hold_shows_without_anybody_asking_the_database(world: World) -> None:
+    world.known(LOT)
+    assert "tạm giữ" not in world.whole.get(LOT, headers=PHONE).text
+    kept = keeping._cache.find((world.batch_id, "vi"))
+    assert kept is not None
+
+    with db.transaction() as session:
+        releasing.hold(session, SYSTEM, world.code, now=NOW)
+    try:
+        await_that(lambda: not kept.is_alive)
+        assert "Lô hàng đang tạm giữ" in world.whole.get(LOT, headers=PHONE).text
+    finally:
+        with db.transaction() as session:
+            releasing.release(session, SYSTEM, world.code, now=NOW)
+
+
+def test_what_commits_while_a_page_is_built_is_not_hidden_by_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell = story.tell
+    await_that(keeping.is_heard)
+    dropped = keeping._cache._number
+
+    def told_then_changed(session: Any, batch_id: int, *, now: datetime) -> Any:
+        found = tell(session, batch_id, now=now)
+        with db.transaction() as other:
+            other.execute(
+                text("UPDATE organisations SET name = 'Hợp tác xã tên mới' WHERE id = :id"),
+                {"id": world.grown.organisation.id},
+            )
+        await_that(lambda: keeping._cache._number > dropped)
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(story, "tell", told_then_changed)
+        world.whole.get(LOT, headers=PHONE)
+
+    assert "Hợp tác xã tên mới" in world.whole.get(LOT, headers=PHONE).text
+
+
+def test_nothing_kept_is_trusted_while_the_database_is_not_heard(world: World) -> None:
+    world.known(LOT)
+    kept = keeping._cache.find((world.batch_id, "vi"))
+    assert kept is not None
+    with db.transaction() as session:
+        # Nobody is told, as if the message had been lost with the connection.
+        session.execute(text("ALTER TABLE products DISABLE TRIGGER USER"))
+        session.execute(
+            text("UPDATE products SET storage = 'Nơi rất mát' WHERE id = :id"),
+            {"id": world.grown.product.id},
+        )
+        session.execute(text("ALTER TABLE products ENABLE TRIGGER USER"))
+        session.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE query = 'SELECT 1' AND datname = current_database()"
+                " AND pid <> pg_backend_pid()"
+            )
+        )
+
+    await_that(lambda: not kept.is_alive)
+    await_that(keeping.is_heard)
+    assert "Nơi rất mát" in world.whole.get(LOT, headers=PHONE).text
+
+
+def test_a_page_ends_with_its_day(
+    world: World, monkeypatch: pytest.MonkeyPatch, alone: Callable[[], None]
+) -> None:
+    world.known(LOT)
+    kept = keeping._cache.find((world.batch_id, "vi"))
+    assert kept is not None
+
+    midnight = clock.start_of_day(clock.business_day(NOW) + timedelta(days=1))
+    assert kept.fresh_until <= midnight
+    monkeypatch.setattr(clock, "now", lambda: kept.fresh_until)
+    alone()
+    with pytest.raises(AssertionError, match="the door asked Flask"):
+        world.whole.get(LOT, headers=PHONE)
+
+
+@pytest.mark.parametrize(
+    ("change", "subject"),
+    [
+        ("UPDATE batches SET lot = lot WHERE id = :batch", "b{batch}"),
+        ("UPDATE products SET name = name WHERE id = :product", "p{product}"),
+        ("UPDATE product_gtins SET gtin = gtin WHERE product_id = :product", "p{product}"),
+        ("UPDATE organisations SET name = name WHERE id = :organisation", "o{organisation}"),
+        ("UPDATE growing_areas SET name = name WHERE id = :area", "a{area}"),
+        (
+            "UPDATE organisations SET name = name || '' FROM generate_series(1, 1)",
+            "o{organisation}",
+        ),
+    ],
+)
+def test_a_fact_that_commits_is_told_to_who_listens(
+    world: World, change: str, subject: str
+) -> None:
+    ids = {
+        "batch": world.batch_id,
+        "product": world.grown.product.id,
+        "organisation": world.grown.organisation.id,
+        "area": world.grown.area.id,
+    }
+    address = world.address.replace("postgresql+psycopg://", "postgresql://")
+    with psycopg.connect(address, autocommit=True) as listening:
+        listening.execute("LISTEN nguon_story")
+        with db.transaction() as session:
+            session.execute(text(change), {k: v for k, v in ids.items() if f":{k}" in change})
+        listening.execute("SELECT 1")
+        heard = {part for m in listening.notifies(timeout=0) for part in m.payload.split(",")}
+
+    assert (subject.format(**ids) in heard) if subject else (heard == set())

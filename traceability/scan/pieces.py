@@ -1,0 +1,114 @@
+"""A scan page in three pieces, packed once and put together for each reader. PURE.
+
+The story before and after the verdict is compressed when it is built; the verdict, which is each
+serial's own, goes between them as it is. Together they are one gzip stream (RFC 1952), since
+deflate (RFC 1951) lets blocks that end on whole bytes stand side by side.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+from werkzeug.http import parse_etags
+
+_LEVEL = 6
+_RAW = -zlib.MAX_WBITS
+# Magic, deflate, no flags, no time, no hint, unknown system.
+_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+_MOST_STORED = 0xFFFF
+_ZEROS = memoryview(bytes(1 << 17))
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Compressed bytes, with checksum and length of what they hold."""
+
+    packed: bytes
+    checksum: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The page around its verdict; ``digest`` names what it says."""
+
+    before: Piece
+    after: Piece
+    digest: bytes
+
+    @property
+    def size(self) -> int:
+        """Bytes held."""
+        return len(self.before.packed) + len(self.after.packed)
+
+    def etag(self, verdict: bytes) -> str:
+        """What an answer with this verdict is known by, however it is packed."""
+        return hashlib.blake2b(verdict, digest_size=12, key=self.digest).hexdigest()
+
+    def plain(self, verdict: bytes) -> bytes:
+        """The page as it is read."""
+        return b"".join((_unpacked(self.before), verdict, _unpacked(self.after)))
+
+    def gzipped(self, verdict: bytes) -> bytes:
+        """The page as one gzip stream."""
+        after = self.after
+        checksum = zlib.crc32(verdict, self.before.checksum)
+        length = self.before.length + len(verdict) + after.length
+        # The checksum of two texts one after the other, from those of each.
+        whole = zlib.crc32(_zeros(after.length), checksum) ^ _of_zeros(after.length)
+        tail = struct.pack("<II", whole ^ after.checksum, length & 0xFFFFFFFF)
+        return b"".join((_HEAD, self.before.packed, _stored(verdict), after.packed, tail))
+
+
+def pack(before: bytes, after: bytes) -> Pieces:
+    """Compress what stands before and after the verdict."""
+    digest = hashlib.blake2b(before + b"\0" + after, digest_size=32).digest()
+    return Pieces(_packed(before, zlib.Z_FULL_FLUSH), _packed(after, zlib.Z_FINISH), digest)
+
+
+def is_known(if_none_match: str | None, etag: str) -> bool:
+    """Whether a reader says that it has this very answer (RFC 9110, 13.1.2)."""
+    return bool(if_none_match) and parse_etags(if_none_match).contains_weak(etag)
+
+
+@lru_cache(maxsize=256)
+def takes_gzip(accept_encoding: str | None) -> bool:
+    """Whether a reader unpacks gzip; one that does not say so gets the page as it is."""
+    for part in (accept_encoding or "").split(","):
+        name, _, rest = part.strip().partition(";")
+        if name.strip().lower() in ("gzip", "x-gzip"):
+            quality = rest.strip().lower().removeprefix("q=")
+            return quality.strip("0.") != "" or quality == ""
+    return False
+
+
+def _packed(plain: bytes, end: int) -> Piece:
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW)
+    packed = packer.compress(plain) + packer.flush(end)
+    return Piece(packed, zlib.crc32(plain), len(plain))
+
+
+def _unpacked(piece: Piece) -> bytes:
+    return zlib.decompressobj(_RAW).decompress(piece.packed)
+
+
+def _stored(plain: bytes) -> bytes:
+    """Deflate's block of bytes as they are; empty text needs none."""
+    blocks = []
+    for start in range(0, len(plain), _MOST_STORED):
+        part = plain[start : start + _MOST_STORED]
+        blocks.append(struct.pack("<BHH", 0, len(part), len(part) ^ 0xFFFF) + part)
+    return b"".join(blocks)
+
+
+def _zeros(length: int) -> memoryview:
+    return _ZEROS[:length] if length <= len(_ZEROS) else memoryview(bytes(length))
+
+
+@lru_cache(maxsize=4096)
+def _of_zeros(length: int) -> int:
+    return zlib.crc32(_zeros(length))
