@@ -3,7 +3,7 @@
 A kept story is shown without a question only while the database is heard (`foundation.listening`);
 triggers tell it the moment a fact commits. While it is not, every page is looked up first and a
 kept story is shown for a second at most, if batch and product still bear the stamp it was built
-from. ADR 0017.
+from. ADR 0018.
 """
 
 from __future__ import annotations
