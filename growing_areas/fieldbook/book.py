@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select, union
 from sqlalchemy.orm import Session, selectinload
 
 from accounts import permissions
@@ -173,15 +173,16 @@ def _of_ground(actor: Actor, query: BookQuery) -> list[ColumnElement[bool]]:
 
 
 def _touching(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Lines that name such a parcel, or no parcel and an area around one: as one list of ids."""
     links = exists().where(DiaryEntryParcel.entry_id == DiaryEntry.id)
-    named = exists().where(
-        DiaryEntryParcel.entry_id == DiaryEntry.id,
-        DiaryEntryParcel.parcel_id.in_(select(Parcel.id).where(which)),
+    named = select(DiaryEntryParcel.entry_id).where(
+        DiaryEntryParcel.parcel_id.in_(select(Parcel.id).where(which))
     )
     around = select(GrowingArea.id).where(
         GrowingArea.plot_id.in_(select(Parcel.plot_id).where(which))
     )
-    return or_(named, ~links & DiaryEntry.area_id.in_(around))
+    whole = select(DiaryEntry.id).where(DiaryEntry.area_id.in_(around), ~links)
+    return DiaryEntry.id.in_(union(named, whole))
 
 
 def _areas(session: Session, entries: Iterable[DiaryEntry]) -> dict[int, GrowingArea]:

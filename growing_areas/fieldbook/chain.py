@@ -20,9 +20,11 @@ def of_entry(session: Session, entry: DiaryEntry) -> list[DiaryEntry]:
     forth = select(DiaryEntry.id).where(DiaryEntry.id == entry.id).cte("forth", recursive=True)
     after = aliased(DiaryEntry)
     forth = forth.union(select(after.id).where(after.corrects_id == forth.c.id))
+    # One list: for two joined by "or" every line there is would be looked up in both.
+    chain = select(back.c.id).union(select(forth.c.id))
     statement = (
         select(DiaryEntry)
-        .where(DiaryEntry.id.in_(select(back.c.id)) | DiaryEntry.id.in_(select(forth.c.id)))
+        .where(DiaryEntry.id.in_(chain))
         .options(selectinload(DiaryEntry.parcel_links))
         .order_by(DiaryEntry.id)
         .limit(_MOST)

@@ -7,7 +7,6 @@ Source: EPCIS 2.0, 8.2.7.1.
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -55,6 +54,8 @@ _WORDS = {
     "persistentDisposition_unset": "unset",
     "correctiveEventID": "correctiveEventID",
 }
+RARE = frozenset(_WORDS)
+"""Fields whose values few events share, kept beside the events."""
 _KINDS = {
     "bizStep": "bizStep",
     "disposition": "disposition",
@@ -185,13 +186,13 @@ def _nodes(condition: Condition, base_url: str) -> Select[Any]:
     return select(TraceNode.id).where(or_(*clauses))
 
 
-def _like(pattern: patterns.Pattern) -> Sql:
-    begins = or_(*(TraceNode.uri.like(_beginning(prefix)) for prefix in pattern.prefixes))
-    return and_(begins, TraceNode.uri.regexp_match(pattern.expression))
+def _like(shapes: Iterable[patterns.Shape]) -> Sql:
+    return or_(*(_shaped(shape) for shape in shapes))
 
 
-def _beginning(prefix: str) -> str:
-    return re.sub(r"([\\%_])", r"\\\1", prefix) + "%"
+def _shaped(shape: patterns.Shape) -> Sql:
+    like = TraceNode.uri.like(shape.like)
+    return like if shape.unlike is None else and_(like, TraceNode.uri.not_like(shape.unlike))
 
 
 def _amounting(condition: Condition) -> Sql:

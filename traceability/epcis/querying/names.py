@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased
 
 from accounts import permissions
 from accounts.permissions import Actor
@@ -91,42 +91,71 @@ def find_names(
 ) -> NamePage:
     """One page of the names of a kind. Raises: QueryParameterException (a token not good here)."""
     permissions.require(actor, visibility.READ)
-    after = ""
+    # The order is part of the question: a token made for another order is not good here.
+    question = "epcs as told" if kind == "epcs" else kind
+    after: tuple[str, ...] = ()
     if asked.token is not None:
-        after = page_tokens.read(session, actor, kind, asked.token, now=now).after[0]
+        after = page_tokens.read(session, actor, question, asked.token, now=now).after
     wanted = asked.per_page + 1
     if kind == "epcs":
         found = _things(session, actor, after, wanted)
-    elif kind in _STANDARD:
-        used = _values(session, actor, kind, "", MOST_WORDS)
-        found = sorted(name for name in {*_STANDARD[kind], *used} if name > after)
     else:
-        found = _values(session, actor, kind, after, wanted)
-    names = tuple(found[: asked.per_page])
+        named = _words(session, actor, kind, after[0] if after else "", wanted)
+        found = [(name, (name,)) for name in named]
+    names = tuple(name for name, _place in found[: asked.per_page])
     if len(found) < wanted:
         return NamePage(names, None)
-    token = page_tokens.make(actor, kind, Position((names[-1],)), now=now)
-    return NamePage(names, token)
+    last = Position(found[asked.per_page - 1][1])
+    return NamePage(names, page_tokens.make(actor, question, last, now=now))
 
 
-def _things(session: Session, actor: Actor, after: str, wanted: int) -> list[str]:
-    """Items and units, not lots or classes: those are no EPCs."""
-    is_item = EventThing.is_class.is_(False)
-    statement = select(TraceNode.uri).where(TraceNode.uri > after)
-    if visibility.sees_all(actor):
-        is_named = exists().where(EventThing.node_id == TraceNode.id, is_item)
-        statement = statement.where(is_named)
-    else:
-        seen_by_them = visibility.visible_ids(session, actor)
-        named = (
-            select(EventThing.node_id)
-            .join(seen_by_them, seen_by_them.c.id == EventThing.event_id)
-            .where(is_item)
-            .distinct()
+def _words(session: Session, actor: Actor, kind: Kind, after: str, wanted: int) -> list[str]:
+    if kind not in _STANDARD:
+        return _values(session, actor, kind, after, wanted)
+    used = _values(session, actor, kind, "", MOST_WORDS)
+    return sorted(name for name in {*_STANDARD[kind], *used} if name > after)[:wanted]
+
+
+def _things(
+    session: Session, actor: Actor, after: tuple[str, ...], wanted: int
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Items and units, not lots or classes: those are no EPCs. Each with its place in the list.
+
+    Events are gone through in their order until the page is full, and a thing is listed with the
+    first of them that the caller may see: nothing is gathered first, however much they see.
+    """
+    event_id, node_id = (int(part) for part in after) if after else (0, 0)
+    is_seen = visibility.visible(session, actor)
+    before = aliased(EventThing)
+    told_before = (
+        select(before.node_id)
+        .join(EpcisEvent, EpcisEvent.id == before.event_id)
+        .where(
+            before.node_id == EventThing.node_id,
+            before.event_id < EventThing.event_id,
+            before.is_class.is_(False),
+            is_seen,
         )
-        mine = named.cte("mine").prefix_with("MATERIALIZED")
-        statement = statement.join(mine, mine.c.node_id == TraceNode.id)
-    return list(session.scalars(statement.order_by(TraceNode.uri).limit(wanted)))
+        .correlate(EventThing)
+    )
+    place = (EpcisEvent.id, EventThing.node_id)
+    statement = (
+        select(TraceNode.uri, *place)
+        .join(EventThing, EventThing.node_id == TraceNode.id)
+        .join(EpcisEvent, EpcisEvent.id == EventThing.event_id)
+        .where(
+            is_seen,
+            EventThing.is_class.is_(False),
+            EpcisEvent.id >= event_id,
+            or_(EpcisEvent.id > event_id, EventThing.node_id > node_id),
+            ~told_before.exists(),
+        )
+        # A thing may play two parts in one event.
+        .distinct()
+        .order_by(*place)
+        .limit(wanted)
+    )
+    return [(uri, (str(event), str(node))) for uri, event, node in session.execute(statement)]
 
 
 def _values(session: Session, actor: Actor, kind: Kind, after: str, wanted: int) -> list[str]:

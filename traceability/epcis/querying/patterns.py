@@ -1,9 +1,9 @@
-"""EPC patterns as prefixes and expressions over canonical addresses. PURE.
+"""EPC patterns as shapes of canonical addresses. PURE.
 
 ``urn:epc:idpat:sgtin:0614141.107346.*`` stands for every serial of a GTIN, and
 ``urn:epc:idpat:sgtin:0614141.*.*`` for every item of a company. Kept identifiers are canonical
-(``https://id.gs1.org/01/…/21/…``), so a pattern becomes addresses that begin alike, and an
-expression that the whole address must match. Source: GS1 Tag Data Standard 2.0, 8 (pattern URIs).
+(``https://id.gs1.org/01/…/21/…``), so a pattern becomes what addresses begin with, as many digits
+as their key has, and what ends them. Source: GS1 Tag Data Standard 2.0, 8 (pattern URIs).
 """
 
 from __future__ import annotations
@@ -36,14 +36,11 @@ _INDICATED = frozenset({"sgtin", "sscc", "upui"})
 
 
 @dataclass(frozen=True)
-class Pattern:
-    """Addresses to look for: those beginning with one of ``prefixes`` that ``expression`` matches.
+class Shape:
+    """How addresses look, as SQL's LIKE says it: ``like``, and never ``unlike`` (None: no more)."""
 
-    The expression is a POSIX one and holds for the whole address.
-    """
-
-    prefixes: tuple[str, ...]
-    expression: str
+    like: str
+    unlike: str | None = None
 
 
 def is_pattern(text: str) -> bool:
@@ -51,8 +48,8 @@ def is_pattern(text: str) -> bool:
     return text.lower().startswith(_MARK) and "*" in text
 
 
-def read(text: str) -> Pattern:
-    """What a pattern stands for. Raises: QueryParameterException."""
+def read(text: str) -> tuple[Shape, ...]:
+    """How addresses of a pattern look: like any of these. Raises: QueryParameterException."""
     scheme, _, body = text[len(_MARK) :].partition(":")
     parts = body.split(".", 2)
     if scheme not in _PATHS or len(parts) < 2 or (parts[0] == "*" and set(parts) != {"*"}):
@@ -62,7 +59,7 @@ def read(text: str) -> Pattern:
         raise QueryParameterException("epcis.pattern", value=text[:100])
     if not all(part == "*" or _is_fit(part, place) for place, part in enumerate(parts)):
         raise QueryParameterException("epcis.pattern", value=text[:100])
-    return _pattern(scheme, parts)
+    return _giai(*parts[:2]) if scheme == "giai" else _shapes(scheme, parts)
 
 
 def _is_fit(part: str, place: int) -> bool:
@@ -71,16 +68,12 @@ def _is_fit(part: str, place: int) -> bool:
     return 0 < len(part) <= 60
 
 
-def _pattern(scheme: str, parts: list[str]) -> Pattern:
+def _shapes(scheme: str, parts: list[str]) -> tuple[Shape, ...]:
     company, reference, *tail = parts
-    root = _HOST + _PATHS[scheme]
-    if scheme == "giai":
-        return _giai(root, company, reference)
     heads, digits = _keys(scheme, company, reference)
-    ending = _ending(scheme, tail)
-    prefixes = tuple(root + head for head in heads)
-    # How it begins the prefixes say, by an index: asked again, ten ways, it would take far longer.
-    return Pattern(prefixes, f"^{re.escape(root)}[0-9]{{{digits}}}{ending}$")
+    # The digits one by one, not "any": a beginning and a length are read off an index.
+    keys = [_told(_HOST + _PATHS[scheme] + head) + "_" * (digits - len(head)) for head in heads]
+    return tuple(shape for key in keys for shape in _ended(scheme, key, tail))
 
 
 def _keys(scheme: str, company: str, reference: str) -> tuple[list[str], int]:
@@ -96,22 +89,31 @@ def _keys(scheme: str, company: str, reference: str) -> tuple[list[str], int]:
     return [reference[:1] + company + reference[1:]], length
 
 
-def _ending(scheme: str, tail: list[str]) -> str:
-    """What follows the key: a serial or extension, told or not."""
+def _ended(scheme: str, key: str, tail: list[str]) -> list[Shape]:
+    """Keys with what follows them: a serial or extension, told or not."""
     told = tail[0] if tail else None
     mark = _TAILS.get(scheme, "")
+    # A location without an extension is written with extension 0 in its URN.
+    bare = [Shape(key)] if scheme == "sgln" and told in ("*", "0") else []
     if told is None:
-        return ""
+        return [Shape(key)]
     if told == "*":
-        # A location without an extension is written with extension 0 in its URN.
-        return f"({mark}[^/]+)?" if scheme == "sgln" else f"{mark}[^/]+"
-    if scheme == "sgln" and told == "0":
-        return ""
-    return re.escape(mark + quote(unquote(told), safe=""))
+        return [*bare, _open(key + mark)]
+    return bare or [Shape(key + _told(mark + quote(unquote(told), safe="")))]
 
 
-def _giai(root: str, company: str, reference: str) -> Pattern:
-    known = "" if company == "*" else company
+def _giai(company: str, reference: str) -> tuple[Shape, ...]:
+    known = _PATHS["giai"] + ("" if company == "*" else company)
     known += "" if reference == "*" else quote(unquote(reference), safe="")
-    open_end = "[^/]+" if "*" in (company, reference) else ""
-    return Pattern((root + known,), f"^{re.escape(root + known)}{open_end}$")
+    whole = _told(_HOST + known)
+    return (_open(whole) if "*" in (company, reference) else Shape(whole),)
+
+
+def _open(beginning: str) -> Shape:
+    """Whatever begins so and goes on, within the last part of the address."""
+    return Shape(beginning + "_%", beginning + "%/%")
+
+
+def _told(text: str) -> str:
+    """A text as LIKE takes it at its word."""
+    return re.sub(r"([\\%_])", r"\\\1", text)

@@ -117,9 +117,15 @@ def _rows(
 
 
 def _is_rare(actor: Actor, query: EventQuery) -> bool:
-    """Whether few events can be expected to answer: some of those of a few organisations."""
+    """Whether few events can be expected to answer.
+
+    Some of those of a few organisations, or those that name a paper or party: how many that are the
+    database cannot know beforehand, and might go through all events in their order for none.
+    """
     asked = {condition.field for condition in query.conditions}
-    return not visibility.sees_all(actor) and bool(asked - {"eventTime", "recordTime"})
+    if asked & filters.RARE:
+        return True
+    return visibility.is_by_organisation(actor) and bool(asked - {"eventTime", "recordTime"})
 
 
 def _refuse_more(session: Session, statement: Select[Any], most: int) -> None:
