@@ -175,9 +175,9 @@ def test_an_unknown_account_costs_the_same_time_as_a_known_one(
 
     for _ in range(7):
         for login, times in took.items():
-            began = time.perf_counter()
+            began = time.process_time()
             guess(login)
-            times.append(time.perf_counter() - began)
+            times.append(time.process_time() - began)
 
     known, unknown = (min(times) for times in took.values())
     # Without the hash an unknown account would answer some ten times faster.

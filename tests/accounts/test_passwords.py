@@ -46,9 +46,9 @@ def test_no_account_takes_as_long_as_a_wrong_password() -> None:
     kept = passwords.hashed("trâu ăn cỏ bờ đê")
 
     def seconds(of: str | None) -> float:
-        started = time.perf_counter()
+        started = time.process_time()
         assert not passwords.matches(of, "sai mật khẩu")
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     known, unknown = zip(*((seconds(kept), seconds(None)) for _ in range(25)), strict=True)
 

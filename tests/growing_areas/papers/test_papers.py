@@ -92,13 +92,11 @@ def test_the_code_on_paper_leads_to_the_area_s_page(
     assert found == [f"{BASE}/areas/{area.code}"]
 
 
-def test_the_same_area_gives_the_same_bytes_quickly(session: Session, area: GrowingArea) -> None:
+def test_the_same_area_gives_the_same_bytes(session: Session, area: GrowingArea) -> None:
     first = printing.render(certified(session, area))
-    started = time.perf_counter()
     second = printing.render(certified(session, area))
 
     assert first == second
-    assert time.perf_counter() - started < 1.0  # 0.06 s alone; the machine may be shared
     assert b"/Lang" in first
 
 
@@ -296,10 +294,11 @@ def test_a_field_of_thousands_of_corners_prints_in_time(session: Session, now: d
     shape = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
     area = factories.make_approved_area(session, now, geometry=shape)
 
-    started = time.perf_counter()
+    started = time.process_time()
     content = printing.render(decided(session, area))
 
-    assert time.perf_counter() - started < 3.0
+    # 0.3 s; what grows with the square of the corners takes minutes.
+    assert time.process_time() - started < 20
     assert content.count(b"/Type /Page\n") > 5
     short = certified(session, area)
     assert printing.render(short).count(b"/Type /Page\n") == 2
