@@ -41,6 +41,9 @@ WORDING: dict[str, str] = {
         " còn trống: {free}."
     ),
     "batch.quantity_zero": N_("Sản lượng cần lớn hơn 0."),
+    "batch.less_than_a_pack": N_(
+        "Số lượng chưa đủ một {wanted}: mỗi {wanted} chứa {net}\u00a0{net_unit}."
+    ),
     "batch.unit_differs": N_(
         "Không quy đổi được {unit} sang {wanted}, đơn vị của sản phẩm. Hãy khai khối lượng tịnh"
         " của sản phẩm hoặc chọn đơn vị khác."
@@ -52,7 +55,10 @@ WORDING: dict[str, str] = {
     "batch.sprayed": N_(
         "{area} được dùng {spray} ngày {sprayed_on}, chỉ được thu hoạch từ {permitted_from}."
     ),
-    "batch.expired": N_("Lô {lot} đã quá hạn sử dụng ngày {on}, không cho xuất bán được."),
+    "batch.expired": N_(
+        "Lô {lot} đã quá hạn sử dụng ngày {on}, không cho xuất bán được; cán bộ cũng không cho phép"
+        " ngoại lệ. Hãy ghi hao hụt, tiêu hủy; hạn ghi nhầm thì hủy việc mở lô rồi mở lại cho đúng."
+    ),
     "batch.not_releasable": N_("Lô {lot} không ở trạng thái có thể xuất."),
     "batch.on_hold": N_("Lô {lot} đang bị giữ nên chưa xuất bán được."),
     "batch.not_holdable": N_("Lô {lot} không ở trạng thái có thể tạm giữ."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, true
 from sqlalchemy.orm import Session
 
 from accounts.permissions import Actor, may
@@ -129,10 +129,25 @@ def subjects(
     return groups
 
 
+def subject_of(row: LaboratoryResult) -> str:
+    """What a result is about, as the form's list of subjects calls it."""
+    if row.batch is not None:
+        return f"batch:{row.batch.code}"
+    return f"product:{row.product.code}" if row.product else f"area:{row.area_id}"
+
+
 def _areas(session: Session, actor: Actor) -> list[tuple[str, str]]:
+    """Areas of the actor's organisations, and for an officer of the territory, by name."""
+    places = actor.scopes("officer")
+    everywhere = actor.system or actor.has_role("admin") or "" in places
+    within = or_(
+        GrowingArea.organisation_id.in_(actor.organisation_ids()),
+        GrowingArea.commune_code.in_(places),
+        GrowingArea.province_code.in_(places),
+    )
     statement = (
         select(GrowingArea.id, GrowingArea.name, GrowingArea.code)
-        .where(GrowingArea.organisation_id.in_(actor.organisation_ids()))
+        .where(true() if everywhere else within)
         .order_by(GrowingArea.name_key, GrowingArea.id)
         .limit(_CHOICES)
     )

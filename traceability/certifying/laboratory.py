@@ -7,8 +7,8 @@ the same thing that passes what had failed; then an officer may lift.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -20,31 +20,16 @@ from foundation.errors import Finding, Invalid, NotFound
 from foundation.inputs import INT64
 from foundation.models import StoredFile
 from ledger import log
-from traceability.certifying import judging, lists, papers, retesting, standing, subjects
-from traceability.certifying.judging import Judged, Reading
+from traceability.certifying import judging, lists, papers, reports, retesting, standing, subjects
+from traceability.certifying.judging import Judged
 from traceability.certifying.models import LaboratoryReading, LaboratoryResult
 from traceability.certifying.papers import Papers
+from traceability.certifying.reports import MOST_READINGS as MOST_READINGS
+from traceability.certifying.reports import Report as Report
 from traceability.certifying.subjects import Named, Subject
 from traceability.models import Batch
-from traceability.quality import notices, reach, settling
+from traceability.quality import judging_anew, notices, reach, settling
 from traceability.quality.settling import Settled
-
-MOST_READINGS = 200
-
-
-@dataclass(frozen=True)
-class Report:
-    """A laboratory's report, as its sheet tells it."""
-
-    laboratory: str
-    number: str
-    sampled_on: date
-    food_group: str
-    readings: tuple[Reading, ...]
-    reported_on: date | None = None
-    accreditation: str = ""
-    applies_from: date | None = None
-    retest_of: int | None = None
 
 
 def record(
@@ -66,7 +51,7 @@ def record(
     known = (replace(each, parameter=lists.code_of(each.parameter)) for each in report.readings)
     report = replace(report, readings=tuple(known))
     before = retesting.answered(session, subject, report.retest_of)
-    _check(report, before, clock.business_day(now))
+    reports.check(report, before, clock.business_day(now))
     judged = judging.judge_all(report.readings, report.food_group, report.sampled_on)
     row = _row(subject, report, judged, actor, now)
     papers.keep(session, row, kept, now=now)
@@ -97,22 +82,39 @@ def attach(
 def remove(
     session: Session, actor: Actor, result_id: int, because: str, *, now: datetime
 ) -> LaboratoryResult:
-    """Take a result off that was entered by mistake; what it held is freed, its row stays.
+    """Take a result off that was entered by mistake; its row stays, and lots are judged anew.
 
-    A failed one only an officer may take off. Raises: NotFound, Forbidden, Invalid without reason.
+    What it held is freed; what was let pass on its evidence is held again. A failed one only an
+    officer may take off, any other its organisation or the officer who entered it. Raises:
+    NotFound, Forbidden, Invalid without reason.
     """
     row = _find(session, result_id, lock=True)
     if row.removed_at is not None:
         raise NotFound
-    action = "hold.decide" if row.outcome == "failed" else "quality.write"
-    permissions.require(actor, action, row)
+    permissions.require(actor, _removal(actor, row), row)
     if not because.strip():
         raise Invalid([Finding("input.required", {}, "reason")])
     row.removed_at, row.removed_because = now, because.strip()
     papers.let_go(session, row)
     _note(session, row, "laboratory.removed", now)
+    session.flush()
+    unproved = judging_anew.judge_without(session, row, now=now, by=actor.person_id)
+    notices.tell(session, unproved)
     _settle(session, actor, row, now)
     return row
+
+
+def may_remove(actor: Actor, row: LaboratoryResult) -> bool:
+    """Whether somebody may take a result off that was entered by mistake."""
+    return row.removed_at is None and permissions.may(actor, _removal(actor, row), row)
+
+
+def _removal(actor: Actor, row: LaboratoryResult) -> str:
+    """The action that taking a result off is to somebody."""
+    if row.outcome == "failed":
+        return "hold.decide"
+    is_own = actor.person_id is not None and row.recorded_by_id == actor.person_id
+    return "quality.report" if is_own else "quality.write"
 
 
 def get(session: Session, actor: Actor, result_id: int) -> LaboratoryResult:
@@ -162,36 +164,6 @@ def about(
         .limit(most)
     )
     return list(session.scalars(statement))
-
-
-def _check(report: Report, before: LaboratoryResult | None, today: date) -> None:
-    """Raises: Invalid with every finding."""
-    found = []
-    reported_on = report.reported_on or report.sampled_on
-    if report.food_group not in lists.food_groups():
-        found.append(Finding("laboratory.group_unknown", {}, "food_group"))
-    if reported_on < report.sampled_on:
-        found.append(Finding("laboratory.reported_early", {}, "reported_on"))
-    if max(reported_on, report.sampled_on) > today:
-        found.append(Finding("laboratory.in_future", {}, "sampled_on"))
-    if report.applies_from is not None and report.applies_from > report.sampled_on:
-        # What was sampled is spoken of in any case.
-        on = {"on": report.sampled_on}
-        found.append(Finding("laboratory.applies_late", on, "applies_from"))
-    if not report.readings:
-        found.append(Finding("laboratory.no_readings", {}, "readings"))
-    if len(report.readings) > MOST_READINGS:
-        found.append(Finding("laboratory.too_many", {"most": MOST_READINGS}, "readings"))
-    found += [
-        Finding("laboratory.unit_unknown", {"unit": each.unit[:20]}, f"readings.{place}.unit")
-        for place, each in enumerate(report.readings)
-        if each.unit not in judging.UNITS
-    ]
-    if before is not None:
-        measured = {each.parameter for each in report.readings}
-        found += retesting.findings(before, report.sampled_on, measured)
-    if found:
-        raise Invalid(found)
 
 
 def _row(

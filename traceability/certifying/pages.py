@@ -30,6 +30,7 @@ from traceability.certifying import (
     subjects,
     tables,
 )
+from traceability.certifying.models import LaboratoryResult
 from traceability.certifying.papers import Papers
 from traceability.certifying.schemas import (
     CertificateWithdrawalInput,
@@ -217,11 +218,18 @@ def _query() -> dict[str, Any]:
 
 
 def _show(kind: str, paper_id: int, form: web.Form) -> str:
-    actor = current_actor()
+    actor, of_result = current_actor(), {}
     with db.reading() as session:
         row = (certificates if kind == "certificate" else laboratory).get(session, actor, paper_id)
+        if isinstance(row, LaboratoryResult):
+            of_result = {
+                "may_remove": laboratory.may_remove(actor, row),
+                "may_report": permissions.may(actor, "quality.report", row),
+                "subject": choosing.subject_of(row),
+            }
         return web.render(
             f"traceability/certifying/{kind}.html",
+            **of_result,
             form=form,
             row=row,
             words=choosing,

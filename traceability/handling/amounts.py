@@ -49,8 +49,19 @@ def unit_finding(given: str, product: Product, field: str = "unit") -> Finding:
     unit = quantity.find_unit(given)
     if unit is None:
         return Finding("quantity.unit_unknown", {"unit": given[:40]}, field)
-    params = {"unit": unit.symbol(), "wanted": quantity.get_unit(product.unit).symbol()}
+    wanted = quantity.get_unit(product.unit)
+    params = {"unit": unit.symbol(), "wanted": wanted.symbol()}
+    if in_unit(Decimal(1), unit.code, product.unit, pack_of(product)) is not None:
+        # The two compare: it was less than what one piece holds.
+        where = "quantity" if field == "unit" else field
+        return Finding("batch.less_than_a_pack", params | _holds(product), where)
     return Finding("batch.unit_differs", params, field)
+
+
+def _holds(product: Product) -> dict[str, object]:
+    """What one piece of a product holds, for a sentence about it."""
+    unit = quantity.find_unit(product.net_unit or "")
+    return {"net": product.net_content, "net_unit": unit.symbol() if unit else ""}
 
 
 def of_batch(amount: Decimal, unit: str | None, batch: Batch) -> Decimal | Finding:

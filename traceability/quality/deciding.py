@@ -59,25 +59,27 @@ def lift(
 
 
 def hold(session: Session, actor: Actor, code: str, reason: str, *, now: datetime) -> Batch:
-    """Hold a batch of the officer's territory until an officer lets it pass.
+    """Hold a batch of the officer's territory, and all made of it, until an officer lets it pass.
 
-    Each officer's hold stands by itself: lifting one leaves the others.
+    Each officer's hold stands by itself: lifting one leaves the others. It comes down the steps
+    that count, as what a spraying or a laboratory found does; what is made later inherits it.
     Raises: NotFound, Forbidden, Conflict("batch.not_holdable"), Conflict("hold.own_already"),
     Invalid without a reason.
     """
     found = get_batch(session, code)
     permissions.require(actor, "hold.decide", found)
-    batch = reach.lock(session, [found.id])[found.id]
+    # By no name yet: it is counted from the holds of the batch, which must be ours for that.
+    batch = reach.lock_spread(session, "", [found.id])[found.id]
     if not reason.strip():
         raise Invalid([Finding("input.required", {}, "reason")])
     if batch.state in ("closed", "recalled"):
         raise Conflict("batch.not_holdable", lot=batch.lot)
     _refuse_twice(session, actor, batch)
     cause = Cause(holds.office_cause(session, batch), "manual", {})
-    settling.place(session, batch, cause, now=now, by=actor.person_id)
+    settled = settling.settle(session, cause, [batch.id], "", now=now, by=actor.person_id)
     row = _open(session, batch.id, cause.name)
     _write(session, actor, row, "placed", Decision(reason), now)
-    notices.tell(session, Settled(held=(batch,)))
+    notices.tell(session, settled)
     return batch
 
 

@@ -16,6 +16,7 @@ from traceability.certifying import standing
 from traceability.lineage.hearing import HEARD, HEARD_FIRST
 from traceability.models import Batch
 from traceability.quality import holds, notices, reach, settling
+from traceability.quality.models import BatchHold
 from traceability.quality.settling import Cause, Settled
 from traceability.recalls import joining
 
@@ -66,7 +67,7 @@ def carry(session: Session, child_ids: Collection[int], *, now: datetime) -> Set
         hold.cause: Cause(hold.cause, hold.reason, hold.details)
         for some in found.values()
         for hold in some
-        if hold.reason in SPREADING
+        if spreads(hold)
     }
     held: list[Batch] = []
     for name, cause in causes.items():
@@ -80,8 +81,15 @@ def carry(session: Session, child_ids: Collection[int], *, now: datetime) -> Set
     return settled
 
 
-SPREADING = ("pre_harvest", "laboratory", "certificate")
-"""The kinds of holds that come down to whatever is made of a lot."""
+_SPREADING = ("pre_harvest", "laboratory", "certificate")
+
+
+def spreads(hold: BatchHold) -> bool:
+    """Whether a hold comes down to whatever is made of its lot; an officer's own does, too."""
+    # The oldest of an officer's holds share one cause, which names no lot it could come from.
+    return hold.reason in _SPREADING or hold.cause.startswith(f"{holds.OFFICE}:")
+
+
 _ABOVE = text(
     f"""
 WITH RECURSIVE {HEARD_FIRST}, above (id) AS (

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.orm import Session, selectinload
 
-from traceability.certifying import standing
+from traceability.certifying import retesting, standing
 from traceability.certifying.models import GoodsCertificate, LaboratoryResult
 from traceability.epcis.declared import NOT_WRONG, WRONG_FIRST
-from traceability.quality import early, holds, inheriting, notices, settling
+from traceability.models import Batch
+from traceability.quality import early, holds, inheriting, notices, reach, settling
+from traceability.quality.models import BatchHold, HoldDecision
 from traceability.quality.settling import Cause, Settled
 
 TAKEN_BACK = "claim_taken_back"
 REJECTED = "claim_rejected"
+UNPROVED = "unproved"
+"""How a hold ended that was lifted on a result which was taken off since."""
 
 
 def judge(session: Session, child_ids: Collection[int], because: str, *, now: datetime) -> Settled:
@@ -30,19 +34,57 @@ def judge(session: Session, child_ids: Collection[int], because: str, *, now: da
         hold.cause: Cause(hold.cause, hold.reason, hold.details)
         for some in found.values()
         for hold in some
-        if hold.reason in inheriting.SPREADING
+        if inheriting.spreads(hold)
     }
     settled = Settled()
     for name, cause in sorted(causes.items()):
-        sources = _sources(session, name)
+        sources = sources_of(session, name)
         settled = settled.joined(settling.settle(session, cause, sources, because, now=now))
     notices.tell(session, settled)
     return settled
 
 
-def _sources(session: Session, cause: str) -> Collection[int]:
+def judge_without(
+    session: Session, result: LaboratoryResult, *, now: datetime, by: int | None
+) -> Settled:
+    """Hold again what was let pass on a result that was just taken off as a mistake.
+
+    What named it as its evidence, and what only a re-test had made free to decide about. The
+    decision stays written; it proves nothing any more. What its cause no longer comes to for other
+    reasons (a corrected line, a withdrawn paper) stays free.
+    """
+    named = select(HoldDecision.hold_id).where(
+        HoldDecision.result_id == result.id, HoldDecision.kind == "lifted"
+    )
+    leaned: ColumnElement[bool] = BatchHold.id.in_(named)
+    answered = result.retest_of_id
+    if answered is not None and not retesting.has_passed(session, answered):
+        leaned |= BatchHold.cause == f"laboratory:{answered}"
+    rows = session.scalars(
+        select(BatchHold)
+        .where(leaned, BatchHold.lifted_because == reach.DECIDED)
+        .order_by(BatchHold.batch_id, BatchHold.id)
+    ).all()
+    causes = {hold.cause: Cause(hold.cause, hold.reason, hold.details) for hold in rows}
+    for hold in rows:
+        hold.lifted_because = UNPROVED
+    session.flush()
+    settled = Settled()
+    for name, cause in sorted(causes.items()):
+        again = [hold.batch_id for hold in rows if hold.cause == name]
+        found = sources_of(session, name) if cause.reason != "yield" else again
+        settled = settled.joined(
+            settling.settle(session, cause, found, "withdrawn", now=now, by=by)
+        )
+    return settled
+
+
+def sources_of(session: Session, cause: str) -> Collection[int]:
     """The batches a cause itself speaks of, as it stands today."""
     kind, _, number = cause.partition(":")
+    if kind == holds.OFFICE:
+        code = number.rpartition("-")[0]
+        return list(session.scalars(select(Batch.id).where(Batch.code == code)))
     if kind == "diary":
         return early.sources_of(session, int(number))
     if kind == "laboratory":

@@ -44,6 +44,7 @@ _BY_OFFICE_NEXT = N_("Liên hệ cán bộ đã tạm giữ; chỉ cán bộ cho
 ENDED = {
     "corrected": N_("Dòng nhật ký đã được sửa"),
     "decided": N_("Cán bộ cho bỏ tạm giữ"),
+    "unproved": N_("Cán bộ cho bỏ tạm giữ theo kết quả mà sau đó bị gỡ bỏ"),
     "withdrawn": N_("Giấy tờ gây ra đã được gỡ bỏ"),
     "retested": N_("Mẫu lấy sau đã kiểm nghiệm đạt"),
     "released": N_("Đơn vị cho xuất bán"),

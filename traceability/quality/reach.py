@@ -154,18 +154,28 @@ def lock(session: Session, batch_ids: Iterable[int]) -> dict[int, Batch]:
 
 
 def lock_spread(session: Session, cause: str, sources: Collection[int]) -> dict[int, Batch]:
-    """The batches a cause comes to, all of them locked.
+    """The batches a cause comes to, all of them locked."""
+    return lock_spread_with(session, cause, sources, ())[0]
 
-    Who splits a batch holds its row: once that is ours, their pieces are there to be seen, and
-    the walk is done again until it finds nothing new.
+
+def lock_spread_with(
+    session: Session, cause: str, sources: Collection[int], others: Collection[int]
+) -> tuple[dict[int, Batch], dict[int, Batch]]:
+    """The batches a cause comes to, and of some others those it does not; all of them locked.
+
+    In one run, in the order of their ids: two who settle at once wait for each other and no ring
+    of waiting is closed. Who splits a batch holds its row: once that is ours, their pieces are
+    there to be seen, and the walk is done again until it finds nothing new.
     """
-    locked: dict[int, Batch] = {}
     # Sources stopped by a decision are locked all the same: the decision may be taken just now.
-    wanted = set(sources)
-    while not wanted <= locked.keys():
-        locked |= lock(session, wanted - locked.keys())
+    known = {*sources, *others}
+    wanted = spread(session, {cause: sources})[cause]
+    locked: dict[int, Batch] = {}
+    while not (wanted | known) <= locked.keys():
+        locked |= lock(session, (wanted | known) - locked.keys())
         wanted = spread(session, {cause: sources})[cause]
-    return {batch_id: locked[batch_id] for batch_id in sorted(wanted)}
+    reached = {batch_id: locked[batch_id] for batch_id in sorted(wanted)}
+    return reached, {each: locked[each] for each in sorted({*others} - wanted)}
 
 
 def touch(session: Session, batch_ids: Collection[int], *, now: datetime) -> None:

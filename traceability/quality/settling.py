@@ -55,11 +55,8 @@ def settle(
     ``because`` is how the hold of the freed ends (``corrected``, ``withdrawn``).
     """
     open_before = _open_holds(session, cause.name)
-    reached = reach.lock_spread(session, cause.name, sources)
-    gone = open_before.keys() - reached.keys()
-    if gone:
-        gone -= reach.still_standing(session, cause.name, sources)
-    freed = reach.lock(session, gone)
+    reached, others = reach.lock_spread_with(session, cause.name, sources, open_before.keys())
+    standing = reach.still_standing(session, cause.name, sources) if others else set()
     # Asked again, now that the rows are ours: an officer may have decided in between.
     open_now = _open_holds(session, cause.name)
     held = [
@@ -67,7 +64,11 @@ def settle(
         for batch_id, batch in reached.items()
         if batch_id not in open_now and place(session, batch, cause, now=now, by=by)
     ]
-    lifted = [batch for batch_id, batch in freed.items() if batch_id in open_now]
+    lifted = [
+        batch
+        for batch_id, batch in others.items()
+        if batch_id in open_now and batch_id not in standing
+    ]
     for batch in lifted:
         lift(session, batch, open_now[batch.id], because, now=now, by=by)
     return Settled(tuple(held), tuple(lifted))

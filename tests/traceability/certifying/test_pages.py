@@ -99,6 +99,9 @@ def test_an_officer_sees_what_is_held_and_decides_with_evidence(
     assert bare.status_code == 422
     assert "Hãy ghi căn cứ" in bare.text
     assert done.status_code == 303
+    # Samples are taken of areas of the territory, too.
+    offered = client.get("/workspace/laboratory/new").text
+    assert f'value="area:{grown.area.id}"' in offered
     page = text_of(client.get(done.location))
     assert "Biên bản 9" in page
     assert "Cán bộ cho bỏ tạm giữ" in page

@@ -174,6 +174,34 @@ def test_a_failed_result_entered_by_mistake_only_an_officer_takes_off(
     assert hold_of(session, batch).lifted_because == "withdrawn"
 
 
+def test_an_officer_takes_off_the_passed_result_they_entered_and_lots_are_judged_anew(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    batch = make_batch(session, grown, now)
+    child = make_child(session, [batch], now)
+    named = Named(batch=batch.code)
+    failed = laboratory.record(session, SYSTEM, named, report(BAD), now=now)
+    one, another = officer(), replace(officer(), person_id=9_000_778)
+    deciding.hold(session, another, batch.code, "Kiểm tra", now=now)
+    (visit,) = (each for each in open_causes(session, batch) if each != failed.cause)
+    passed = laboratory.record(session, one, named, report(GOOD, retest_of=failed.id), now=now)
+    for cause in (failed.cause, visit):
+        hold = session.scalars(
+            select(BatchHold).where(BatchHold.batch_id == batch.id, BatchHold.cause == cause)
+        ).one()
+        proof = Decision("Đạt", "Biên bản", passed.id if cause == visit else None, True)
+        deciding.lift(session, one, hold.id, proof, now=now)
+    assert open_causes(session, batch) == open_causes(session, child) == []
+
+    with pytest.raises(Forbidden):
+        laboratory.remove(session, another, passed.id, "Nhầm phiếu", now=now)
+    laboratory.remove(session, one, passed.id, "Nhầm phiếu", now=now)
+
+    assert sorted(open_causes(session, batch)) == sorted([failed.cause, visit])
+    assert sorted(open_causes(session, child)) == sorted([failed.cause, visit])
+    assert not laboratory.may_remove(one, passed)
+
+
 def test_everything_wrong_with_a_report_is_told_at_once(
     session: Session, now: datetime, grown: Grown
 ) -> None:

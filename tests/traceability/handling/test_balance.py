@@ -6,6 +6,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from products.models import Product
+from traceability.handling import amounts as told
 from traceability.handling.balance import Excess, Goods, Loss, Recovery, weigh
 from traceability.handling.conversions import Pack, in_unit
 
@@ -141,3 +143,15 @@ def test_converting_there_and_back_loses_nothing(
 
     assert there is not None
     assert in_unit(there, "XBG", unit, pack) == Fraction(amount)
+
+
+def test_less_than_one_pack_is_told_as_that_and_not_as_another_unit() -> None:
+    bags = Product(unit="XBG", net_content=Decimal(500), net_unit="GRM")
+
+    assert told.countable(Decimal("0.4"), "KGM", bags) == (None, "XBG")
+    little = told.unit_finding("KGM", bags)
+    other = told.unit_finding("LTR", bags)
+
+    assert (little.code, little.field) == ("batch.less_than_a_pack", "quantity")
+    assert (little.params["net"], little.params["net_unit"]) == (Decimal(500), "g")
+    assert other.code == "batch.unit_differs"

@@ -27,7 +27,7 @@ from tests.traceability.quality.factories import make_child, open_causes, spraye
 from traceability import opening, releasing
 from traceability.handling.acting import Taken
 from traceability.models import Batch
-from traceability.quality import deciding, early, labels
+from traceability.quality import deciding, early, holds, labels
 from traceability.quality.deciding import Decision
 from traceability.quality.models import BatchHold
 from traceability.scan import intervals, story
@@ -254,6 +254,28 @@ def test_a_cooperative_lifts_what_it_holds_itself_and_nothing_an_office_holds(
     (told,) = labels.of_batch(session, batch.id)
     assert (told.title, told.is_own) == ("Cán bộ tạm giữ", False)
     assert "cho xuất bán" not in told.next_step
+
+
+def test_an_officers_hold_reaches_what_was_made_of_the_lot_by_steps_that_count(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    batch, stranger = make_batch(session, grown, now), grow(session, now).organisation
+    child = make_child(session, [batch], now)
+    grandchild = make_child(session, [child], now)
+    claimed = make_child(session, [batch], now, told_by=stranger.id)
+
+    deciding.hold(session, officer(), batch.code, "Có người phản ánh", now=now)
+    later = make_child(session, [grandchild], now)
+
+    (cause,) = open_causes(session, batch)
+    for each in (child, grandchild, later):
+        assert open_causes(session, each) == [cause]
+        assert labels.of_batch(session, each.id)[0].sentence == "Cán bộ tạm giữ: Có người phản ánh"
+    assert open_causes(session, claimed) == []
+    hold = holds.open_holds(session, [batch.id])[batch.id][0]
+    deciding.lift(session, officer(), hold.id, Decision("Đã xem", "BB", None, True), now=now)
+    for each in (batch, child, grandchild, later):
+        assert open_causes(session, each) == []
 
 
 def test_each_officers_hold_is_lifted_on_its_own(

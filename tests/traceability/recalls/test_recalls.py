@@ -21,7 +21,15 @@ from traceability import releasing
 from traceability.epcis.models import EpcisEvent
 from traceability.models import Batch
 from traceability.quality.models import BatchHold
-from traceability.recalls import deciding, drilling, effects, following, holding, listing
+from traceability.recalls import (
+    deciding,
+    drilling,
+    effects,
+    following,
+    holding,
+    listing,
+    restoring,
+)
 from traceability.recalls.deciding import Notice
 from traceability.recalls.holding import Wish
 from traceability.recalls.models import Recall, RecallTold
@@ -204,6 +212,27 @@ def test_a_closed_recall_keeps_its_lots_recalled_and_tells_what_came_back(
     assert (own.found, own.returned, own.destroyed) == tuple(map(Decimal, (100, 35, 140)))
     # 10 of its 1,200 went into the cakes, which the recall counts by themselves.
     assert own.made == Decimal(1190)
+
+
+def test_recalled_lots_that_were_closed_before_are_recalled_again(
+    session: Session, now: datetime, world: World
+) -> None:
+    recall = _announced(session, world, now)
+    lifted = holding.hold(session, SYSTEM, _wish(world.other), now=now).recall
+    deciding.announce(session, SYSTEM, lifted.code, NOTICE, now=now)
+    deciding.lift(session, SYSTEM, lifted.code, "Kết quả đạt", now=now)
+    for batch in (world.rice, world.cakes, world.other):
+        batch.state = "closed"
+    session.flush()
+
+    counts = [restoring.restore(session, now=now) for _ in range(2)]
+
+    assert counts == [2, 0]
+    assert _states(session, world) == ("recalled", "recalled", "closed")
+    kinds = session.scalars(select(LedgerEntry.kind).where(LedgerEntry.subject == recall.code))
+    assert "recall.restored" in kinds.all()
+    told = session.scalars(select(EpcisEvent).order_by(EpcisEvent.id.desc()).limit(1)).one()
+    assert (told.disposition, len(told.document["quantityList"])) == ("recalled", 2)
 
 
 def test_a_figure_below_nought_and_a_foreign_lot_are_refused(
