@@ -59,9 +59,13 @@ def get_job(job_id: int) -> dict[str, Any]:
 
 @blueprint.get("/label-jobs/<int:job_id>/file")
 @web.guarded("label.issue")
-@blueprint.doc(responses=file_answer("The sheets", "application/pdf"))
+@blueprint.doc(
+    responses=file_answer(
+        "The sheets", "application/pdf", "application/zip", "application/octet-stream"
+    )
+)
 def get_file(job_id: int) -> Response:
-    """The sheets as PDF; 409 while they are not printed."""
+    """The sheets as PDF, ZPL or a ZIP of pictures; 409 while they are not printed."""
     with db.reading() as session:
         return sheet_file(session, orders.get_job(session, current_actor(), job_id))
 
@@ -84,6 +88,8 @@ def _json(session: Session, job: LabelJob) -> dict[str, Any]:
         "layout": job.layout,
         "count": job.label_count,
         "serialised": job.is_serialised,
+        "carrier": job.carrier,
+        "format": job.format,
         "state": state.state,
         "done": state.done,
         "total": job.label_count,

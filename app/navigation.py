@@ -30,7 +30,8 @@ _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
         "box",
     ),
     ("/workspace", "product.read", N_("Sản phẩm"), "/workspace/products", "leaf"),
-    ("/workspace", "batch.read", N_("Lô sản xuất, tem"), "/workspace/batches", "scan"),
+    ("/workspace", "batch.read", N_("Lô sản xuất"), "/workspace/batches", "leaf"),
+    ("/workspace", "label.issue", N_("Tem"), "/workspace/labels", "scan"),
     ("/workspace", "batch.read", N_("Chuyến hàng"), "/workspace/consignments", "truck"),
     ("/workspace", "chain.share", N_("Chia sẻ với đối tác"), "/workspace/partners", "people"),
     ("/workspace", "sensor.write", N_("Cảm biến"), "/workspace/sensors", "chart"),
@@ -80,7 +81,7 @@ _WAITING: dict[str, Callable[[Session, Actor], int]] = {
 }
 # What lies deeper in an item under an address of its own.
 _BELOW = {
-    "/workspace/batches": ("/workspace/label-jobs",),
+    "/workspace/labels": ("/workspace/label-jobs",),
     "/workspace/offers": ("/workspace/shops",),
     "/workspace/organisation": ("/workspace/organisations",),
     "/office/people": ("/office/invitations",),

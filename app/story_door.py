@@ -47,7 +47,9 @@ _OWN = frozenset({"x-request-id", "content-length", "content-encoding", "etag"})
 _SERIAL_HERE = "\0"
 _STATE = Question(
     b"nguon_serial",
-    b"SELECT s.number, s.state, t.scans, extract(epoch FROM t.first_at)"
+    b"SELECT s.number, coalesce((SELECT n.state FROM item_spans n WHERE n.batch_id = s.batch_id"
+    b" AND n.first <= s.number ORDER BY n.first DESC LIMIT 1), 'printed'), t.scans,"
+    b" extract(epoch FROM t.first_at)"
     b" FROM serials s, LATERAL (SELECT count(*) AS scans, min(scanned_at) AS first_at FROM scans"
     b" WHERE batch_id = s.batch_id AND serial_number = s.number) t"
     b" WHERE s.batch_id = $1::bigint AND s.code = $2",

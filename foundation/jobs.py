@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -176,6 +176,15 @@ def state(session: Session, job_id: int) -> JobState:
     if row is None:
         raise NotFound("job.not_found")
     return _as_state(row)
+
+
+def states(session: Session, job_ids: Sequence[int]) -> dict[int, State]:
+    """How some jobs stand, by id; those long cleared away are missing."""
+    rows = session.execute(
+        text("SELECT id, status::text FROM procrastinate_jobs WHERE id = ANY(:ids)"),
+        {"ids": list(job_ids)},
+    )
+    return {job_id: _STATES.get(status, "running") for job_id, status in rows}
 
 
 def list_failed(session: Session, *, limit: int = 200) -> Page[JobState]:

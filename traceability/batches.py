@@ -103,11 +103,11 @@ def _filtered(statement: Select[Batch], wanted: BatchFilter) -> Select[Batch]:
     if wanted.until is not None:
         statement = statement.where(Batch.produced_on <= wanted.until)
     if wanted.q:
-        statement = statement.where(_says(wanted.q))
+        statement = statement.where(says(wanted.q))
     return statement
 
 
-def _says(text: str) -> ColumnElement[bool]:
+def says(text: str) -> ColumnElement[bool]:
     """Whether a lot begins like a text, a code is it, or the product's name has its words."""
     named = [Batch.lot.startswith(text, autoescape=True), Batch.code == codes.normalise(text)]
     query = search_keys.folded_query(text)

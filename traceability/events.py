@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import ColumnElement, Select, exists, select, text
 from sqlalchemy.orm import Session
 
 from ledger import canonical, log, writing
@@ -24,6 +24,7 @@ from traceability.epcis.models import EpcisEvent, EventThing
 from traceability.epcis.querying import order
 from traceability.event_things import Recorded
 from traceability.happenings import Action, Happening, Portion, Reason
+from traceability.items.models import ItemAct
 from traceability.lineage import nodes
 from traceability.lineage.models import TraceNode
 from traceability.models import Batch
@@ -157,13 +158,22 @@ _REPEAT_THINGS = text(
 
 
 def list_events(session: Session, batch_id: int) -> list[EpcisEvent]:
-    """The events that name a batch, the first first; those declared wrong are left out."""
+    """The events that name a batch, the first first; those declared wrong are left out.
+
+    So is what became of its labels: how many a house has pasted and sold is its own affair.
+    """
     statement = select(EpcisEvent).where(
         EpcisEvent.id.in_(naming(batch_id)),
         ~EpcisEvent.is_error_declaration,
         ~declared.is_wrong(),
+        ~about_items(),
     )
     return list(session.scalars(statement.order_by(EpcisEvent.event_time, EpcisEvent.id)))
+
+
+def about_items() -> ColumnElement[bool]:
+    """Whether an event tells of labels of a batch rather than of its goods."""
+    return exists().where(ItemAct.event_id == EpcisEvent.id)
 
 
 def naming(batch_id: int) -> Select[int]:

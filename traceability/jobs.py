@@ -4,7 +4,7 @@ from typing import Any
 
 from foundation import clock, config, db
 from foundation.jobs import Cancelled, Progress, job
-from traceability.labels import orders, serials
+from traceability.labels import issuing, orders, serials
 from traceability.scan import scans
 
 
@@ -14,15 +14,27 @@ def render_labels(payload: dict[str, Any], progress: Progress) -> None:
     job_id = int(payload["label_job"])
     key = serials.key_from(config.current().secret_key)
     try:
-        with db.transaction() as session:
-            total = orders.issue_serials(session, job_id, key=key, now=clock.now()).label_count
-        progress.report(0, total)
+        _issue(job_id, key, progress)
         with db.transaction() as session:
             orders.print_to_store(session, job_id, progress.report, now=clock.now())
     except Cancelled:
         with db.transaction() as session:
-            orders.void_serials(session, job_id)
+            issuing.withdraw(session, orders.load(session, job_id), now=clock.now())
         raise
+
+
+def _issue(job_id: int, key: bytes, progress: Progress) -> None:
+    """Enter the serials part by part: each part stays, whatever becomes of this process."""
+    done, total = 0, 1
+    while done < total:
+        with db.transaction() as session:
+            job = orders.load(session, job_id)
+            done, total = (
+                issuing.issue_part(session, job, key=key, now=clock.now()),
+                job.label_count,
+            )
+        # Told as nothing printed yet; it is also where the order may be stopped.
+        progress.report(0, total)
 
 
 @job("scans.import", cron="* * * * *")

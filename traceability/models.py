@@ -157,6 +157,8 @@ class LabelJob(Base):
     __table_args__ = (
         CheckConstraint("label_count > 0", name="label_count"),
         CheckConstraint("start_place > 0", name="start_place"),
+        CheckConstraint("carrier IN ('qr', 'datamatrix')", name="carrier"),
+        CheckConstraint("format IN ('pdf', 'zpl', 'zpl300', 'png', 'svg')", name="format"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -170,6 +172,8 @@ class LabelJob(Base):
     label_count: Mapped[int] = mapped_column(Integer)
     start_place: Mapped[int] = mapped_column(Integer)
     language: Mapped[str] = mapped_column(String(5))
+    carrier: Mapped[str] = mapped_column(String(10))
+    format: Mapped[str] = mapped_column(String(10))
     # None for labels that all carry the batch's own code; else the first of `label_count` numbers.
     first_serial: Mapped[int | None] = mapped_column(Integer)
     # What the codes say before the serial, kept: a sheet printed again is the same sheet.
@@ -187,19 +191,18 @@ class LabelJob(Base):
 
 
 class Serial(Base):
-    """One item's own code. The code cannot be guessed and is never given out twice."""
+    """One item's own code. The code cannot be guessed and is never given out twice.
+
+    Rows are never changed: what became of an item is told by ranges (`items.models.ItemSpan`).
+    """
 
     __tablename__ = "serials"
-    __table_args__ = (
-        CheckConstraint("state IN ('printed', 'activated', 'sold', 'void')", name="state"),
-    )
 
     batch_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("batches.id"), primary_key=True, autoincrement=False
     )
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     code: Mapped[str] = mapped_column(String(15), unique=True)
-    state: Mapped[str] = mapped_column(String(10), server_default="printed")
     issued_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 

@@ -12,6 +12,7 @@ from traceability.handling import (
     pages_steps,
 )
 from traceability.handling import pages_public as handling_public_pages
+from traceability.items import pages as item_pages
 from traceability.labels import pages as label_pages
 from traceability.lineage import pages as lineage_pages
 from traceability.linking import pages as resolver_pages
@@ -38,6 +39,7 @@ for part in (
     claim_pages,
     public_recall_pages,
     label_pages,
+    item_pages,
     hold_pages,
     paper_pages,
     scan_pages,

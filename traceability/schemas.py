@@ -10,6 +10,8 @@ from traceability.handling.answer_shapes import PurchaseSchema, StockSchema, Unc
 from traceability.handling.consigning import MOST_LINES
 from traceability.handling.purchases import MOST as MOST_PURCHASES
 from traceability.handling.schemas import PurchaseInput, TakenInput
+from traceability.labels.carriers import CARRIERS
+from traceability.labels.printing import FORMATS as LABEL_FORMATS
 from traceability.models import BATCH_STATES, ORIGINS
 
 
@@ -130,6 +132,8 @@ class LabelOrderInput(InputSchema):
     serialised = Flag(load_default=False)
     start = Integer(low=1, high=1000, load_default=1)
     language = Choice(LANGUAGES, load_default="vi")
+    carrier = Choice(CARRIERS, load_default="qr")
+    format = Choice(LABEL_FORMATS, load_default="pdf")
 
 
 class LabelPageInput(LabelOrderInput):
@@ -145,6 +149,7 @@ class PreviewQuery(QuerySchema):
     layout = Text(max=40, load_default="a4-24")
     serialised = fields.Boolean(load_default=False)
     language = Choice(LANGUAGES, load_default="vi")
+    carrier = Choice(CARRIERS, load_default="qr")
 
 
 class LabelJobSchema(Schema):
@@ -155,6 +160,8 @@ class LabelJobSchema(Schema):
     layout = fields.String(required=True)
     count = fields.Integer(required=True)
     serialised = fields.Boolean(required=True)
+    carrier = fields.String(required=True, metadata={"enum": list(CARRIERS)})
+    format = fields.String(required=True, metadata={"enum": list(LABEL_FORMATS)})
     state = fields.String(
         required=True, metadata={"enum": ["queued", "running", "done", "failed", "cancelled"]}
     )

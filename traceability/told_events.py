@@ -45,7 +45,7 @@ def page_told(
 
 def _telling(batch_id: int) -> Select[EpcisEvent]:
     named = EpcisEvent.id.in_(events.naming(batch_id))
-    return select(EpcisEvent).where(named, ~EpcisEvent.is_error_declaration)
+    return select(EpcisEvent).where(named, ~EpcisEvent.is_error_declaration, ~events.about_items())
 
 
 def _with_corrections(session: Session, told: Sequence[EpcisEvent]) -> list[Told]:

@@ -73,6 +73,13 @@ WORDING: dict[str, str] = {
         "Ô mã QR chỉ rộng {module_mm}\u00a0mm trên khổ giấy này; nên từ {least_mm}\u00a0mm trở lên"
         " để điện thoại nào cũng quét được."
     ),
+    "label.dots_coarse": N_(
+        "Máy in này không chấm được ô mã đủ lớn: ô chỉ rộng {module_mm}\u00a0mm, cần"
+        " {least_mm}\u00a0mm. Chọn cuộn lớn hơn, đầu in 300 dpi, hoặc mã DataMatrix."
+    ),
+    "label.needs_gtin": N_(
+        "Mã DataMatrix chuẩn GS1 cần mã số thương phẩm (GTIN); sản phẩm này chưa có. Chọn mã QR."
+    ),
     "label.batch_not_printable": N_("Lô {lot} đang bị giữ hoặc đã đóng nên không in tem được."),
     "label.job_not_found": N_("Không có lệnh in tem này."),
     "label.job_finished": N_("Lệnh in này đã xong nên không hủy được nữa."),

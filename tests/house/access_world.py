@@ -26,6 +26,7 @@ from tests.house import (
     access_dossiers,
     access_epcis,
     access_handling,
+    access_items,
     access_packing,
     access_quality,
     access_sensors,
@@ -74,6 +75,7 @@ def build(session: Session, now: datetime) -> World:
     product = goods.tell_goods(session, world, a, grown, now)
     goods.tell_recalls(session, world, product, grown, now)
     goods.tell_claim(session, world, product, grown, now)
+    access_items.tell(session, world, now)
     access_quality.tell(session, world, now)
     goods.tell_sales(session, world, product, people["buyer"], now)
     goods.tell_other(session, world, b, now)

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from foundation.errors import Finding
 from foundation.typefaces.faces import Face
 from traceability.labels.layouts import Layout
-from traceability.labels.qr_symbol import QUIET_ZONE, Shape
+from traceability.labels.qr_bits import Bitmapped
 
 MM_PER_POINT = 25.4 / 72
 SMALLEST_MODULE_MM = 0.33
 SMALLEST_TYPE_PT = 4.2
 _LEADING = 1.22
+_LEAST_GAP_MM = 1.2
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class LabelText:
     """The words on every label of a batch, already in the reader's language.
 
     `facts` are pairs such as ("Lô", "TRASHAN-26A"), the most important first: a small paper
-    drops the last ones. `call` asks the buyer to scan.
+    drops the last ones. `call` asks the buyer to scan; empty where no phone would open a page.
     """
 
     title: str
@@ -82,15 +83,17 @@ class _Type:
     bold: Face
 
 
-def compose(layout: Layout, shape: Shape, text: LabelText, regular: Face, bold: Face) -> Artwork:
+def compose(
+    layout: Layout, shape: Bitmapped, text: LabelText, regular: Face, bold: Face
+) -> Artwork:
     """Set one label: the code on the left, the words on the right, the typed code below."""
     width, height, pad = layout.label_width_mm, layout.label_height_mm, layout.padding_mm
     words_size = min(7.0, max(5.2, height * 0.19))
     band = words_size * MM_PER_POINT * 1.1
-    module = _module(shape, width * 0.52, height - pad - band, pad)
-    edge = max(pad, QUIET_ZONE * module)
+    module = _module(shape, width * shape.share, height - pad - band, pad)
+    edge = max(pad, shape.quiet * module)
     side = shape.size * module
-    column = edge + side + QUIET_ZONE * module
+    column = edge + side + max(shape.quiet * module, _LEAST_GAP_MM)
     baseline = height - pad
     title = min(11.0, max(6.2, height * 0.29))
     lines, rules = _words(
@@ -101,7 +104,7 @@ def compose(layout: Layout, shape: Shape, text: LabelText, regular: Face, bold: 
     call_size = words_size * 0.85
     call_width = regular.width(text.call, call_size) * MM_PER_POINT
     code_room = bold.width("0" * 17, words_size) * MM_PER_POINT
-    if call_width <= width - pad - edge - code_room - 1:
+    if text.call and call_width <= width - pad - edge - code_room - 1:
         lines.append(Line(width - pad - call_width, baseline, call_size, text.call))
     return Artwork(
         width=width,
@@ -118,11 +121,12 @@ def compose(layout: Layout, shape: Shape, text: LabelText, regular: Face, bold: 
     )
 
 
-def _module(shape: Shape, room_x: float, room_y: float, pad: float) -> float:
+def _module(shape: Bitmapped, room_x: float, room_y: float, pad: float) -> float:
     """The largest module whose quiet zone stays on the label and clear of every word."""
     room = min(room_x, room_y)
-    inside = (room - pad) / (shape.size + QUIET_ZONE)
-    return inside if inside * QUIET_ZONE <= pad else room / (shape.size + 2 * QUIET_ZONE)
+    inside = min((room - pad) / (shape.size + shape.quiet), shape.most_mm)
+    whole = room / (shape.size + 2 * shape.quiet)
+    return inside if inside * shape.quiet <= pad else min(whole, shape.most_mm)
 
 
 def _words(

@@ -1,6 +1,7 @@
 """Label orders: so many labels of a batch on this paper, with or without their own serials."""
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -15,7 +16,7 @@ from foundation.errors import Conflict, Finding, Invalid, NotFound
 from foundation.jobs import Cancelled, JobState
 from ledger import log
 from traceability import batches
-from traceability.labels import serials, sheet
+from traceability.labels import data_matrix, issuing, printing, serials, sheet
 from traceability.labels.layouts import get_layout
 from traceability.labels.sheet import Progress, Run
 from traceability.labels.wording_on_label import compose_text
@@ -23,7 +24,7 @@ from traceability.models import Batch, LabelJob
 
 RENDER = "labels.render"
 _ENDED = ("finished_at", "file_digest")
-MOST_LABELS = 1_000_000
+MOST_LABELS = max(printing.MOST.values())
 MOST_FILE_BYTES = 512 * 1024 * 1024
 
 
@@ -37,6 +38,8 @@ class LabelOrder:
     serialised: bool
     start: int = 1
     language: str = "vi"
+    carrier: str = "qr"
+    format: str = "pdf"
 
 
 def place(
@@ -53,7 +56,7 @@ def place(
     if batch.state in ("held", "closed"):
         raise Conflict("label.batch_not_printable", lot=batch.lot)
     run = make_run(batch, order, base_url=base_url)
-    _check(run)
+    _check(run, order.format)
     first = serials.next_number(session, batch) if order.serialised else None
     job = LabelJob(
         batch_id=batch.id,
@@ -64,6 +67,8 @@ def place(
         label_count=order.count,
         start_place=order.start,
         language=order.language,
+        carrier=order.carrier,
+        format=order.format,
         first_serial=first,
         address=run.address,
         ordered_at=now,
@@ -84,7 +89,7 @@ def queue(session: Session, job: LabelJob) -> None:
 
 def get_job(session: Session, actor: Actor, job_id: int) -> LabelJob:
     """An order, for those who may print for its organisation. Raises: NotFound."""
-    job = _load(session, job_id)
+    job = load(session, job_id)
     permissions.require(actor, "label.issue", job)
     return job
 
@@ -119,6 +124,15 @@ def state_of(session: Session, job: LabelJob) -> JobState:
     )
 
 
+def states_of(session: Session, found: Sequence[LabelJob]) -> dict[int, str]:
+    """How queued orders stand, by id; one statement however many."""
+    told = jobs.states(session, [job.queue_id for job in found if job.queue_id is not None])
+    return {
+        job.id: "done" if job.file_digest is not None else told.get(job.queue_id or 0, "done")
+        for job in found
+    }
+
+
 def cancel(session: Session, actor: Actor, job_id: int, *, now: datetime) -> LabelJob:
     """Stop an order; serials set aside for it are never used for anything else.
 
@@ -131,44 +145,36 @@ def cancel(session: Session, actor: Actor, job_id: int, *, now: datetime) -> Lab
         raise Conflict("label.job_finished")
     job.finished_at = now
     jobs.cancel(session, job.queue_id)
-    if job.first_serial is not None:
-        serials.void(session, job.batch_id, job.first_serial, job.label_count)
+    issuing.withdraw(session, job, now=now)
     return job
 
 
 def issue_serials(session: Session, job_id: int, *, key: bytes, now: datetime) -> LabelJob:
-    """Enter an order's serials, so that a label scanned the moment it is printed is known."""
-    job = _load(session, job_id)
-    if job.first_serial is not None:
-        serials.issue(session, job.batch, job.first_serial, job.label_count, key=key, now=now)
+    """Enter all of an order's serials: a label scanned the moment it is printed is known."""
+    job = load(session, job_id)
+    while issuing.issue_part(session, job, key=key, now=now) < job.label_count:
+        continue
     return job
 
 
 def render(session: Session, job: LabelJob, stream: BinaryIO, progress: Progress) -> None:
-    """Print an order whose serials are issued to `stream` as PDF."""
-    order = LabelOrder(
-        batch=job.batch.code,
-        count=job.label_count,
-        layout=job.layout,
-        serialised=job.is_serialised,
-        start=job.start_place,
-        language=job.language,
-    )
+    """Print an order whose serials are issued to `stream`, as the kind of file it asks for."""
     codes = None
     if job.first_serial is not None:
         codes = serials.stream(session, job.batch_id, job.first_serial, job.label_count)
     run = Run(
-        layout=get_layout(order.layout),
-        text=compose_text(job.batch, order.language),
+        layout=get_layout(job.layout),
+        text=compose_text(job.batch, job.language, opens_page=job.carrier == "qr"),
         address=job.address,
-        count=order.count,
+        count=job.label_count,
         code=job.batch.code,
         serials=codes,
         serial_length=serials.LENGTH if job.is_serialised else 0,
-        start=order.start,
-        language=order.language,
+        start=job.start_place,
+        carrier=job.carrier,
+        language=job.language,
     )
-    sheet.render(run, stream, progress)
+    printing.write(run, job.format, stream, progress)
 
 
 def print_to_store(session: Session, job_id: int, progress: Progress, *, now: datetime) -> None:
@@ -176,7 +182,7 @@ def print_to_store(session: Session, job_id: int, progress: Progress, *, now: da
 
     Raises: Cancelled when somebody stopped the order meanwhile.
     """
-    job = _load(session, job_id)
+    job = load(session, job_id)
     if job.file_digest is not None:
         return
     with tempfile.TemporaryFile() as sheets:
@@ -190,13 +196,6 @@ def print_to_store(session: Session, job_id: int, progress: Progress, *, now: da
     job.finished_at = now
 
 
-def void_serials(session: Session, job_id: int) -> None:
-    """Take the serials of an order that was stopped half-way out of use."""
-    job = _load(session, job_id)
-    if job.first_serial is not None:
-        serials.void(session, job.batch_id, job.first_serial, job.label_count)
-
-
 def make_run(batch: Batch, order: LabelOrder, *, base_url: str) -> Run:
     """The run an order asks for, without its serials: enough to check and to preview it.
 
@@ -206,35 +205,47 @@ def make_run(batch: Batch, order: LabelOrder, *, base_url: str) -> Run:
         layout = get_layout(order.layout)
     except NotFound as error:
         raise Invalid([Finding(error.code, error.params, "layout")]) from None
-    address = batches.trace_url(batch, base_url)
-    if order.serialised:
-        address += "/21/" if batch.product.gtin else "/"
     return Run(
         layout=layout,
-        text=compose_text(batch, order.language),
-        address=address,
+        text=compose_text(batch, order.language, opens_page=order.carrier == "qr"),
+        address=_address(batch, order, base_url),
         count=order.count,
         code=batch.code,
         serial_length=serials.LENGTH if order.serialised else 0,
         start=order.start,
+        carrier=order.carrier,
         language=order.language,
     )
 
 
-def _check(run: Run) -> None:
+def _address(batch: Batch, order: LabelOrder, base_url: str) -> str:
+    """What every label says up to its serial. Raises: Invalid("label.needs_gtin")."""
+    if order.carrier == "datamatrix":
+        if not batch.product.gtin:
+            raise Invalid([Finding("label.needs_gtin", {}, "carrier")])
+        return data_matrix.element_string(batch.product.gtin, batch.lot, order.serialised)
+    address = batches.trace_url(batch, base_url)
+    if order.serialised:
+        address += "/21/" if batch.product.gtin else "/"
+    return address
+
+
+def _check(run: Run, file_format: str) -> None:
     findings: list[Finding] = []
     try:
         sheet.check(run)
     except Invalid as error:
         findings += error.findings
-    if run.count > MOST_LABELS:
-        findings.append(Finding("label.count_too_large", {"most": MOST_LABELS}, "count"))
+    most = printing.MOST[file_format]
+    if run.count > most:
+        findings.append(Finding("label.count_too_large", {"most": most}, "count"))
     if findings:
         raise Invalid(findings)
     sheet.draw(run)
 
 
-def _load(session: Session, job_id: int) -> LabelJob:
+def load(session: Session, job_id: int) -> LabelJob:
+    """An order with all that printing reads of it. Raises: NotFound("label.job_not_found")."""
     statement = (
         select(LabelJob)
         .where(LabelJob.id == job_id)

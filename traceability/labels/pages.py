@@ -14,7 +14,7 @@ from foundation import clock, config, db, downloads, files, i18n, inputs, web
 from foundation.errors import Conflict, Invalid, Refused
 from foundation.i18n import _
 from traceability import batches
-from traceability.labels import orders, preview, sheet
+from traceability.labels import orders, preview, printing, sheet
 from traceability.labels.layouts import Layout, list_layouts
 from traceability.labels.orders import LabelOrder
 from traceability.models import Batch, LabelJob
@@ -90,6 +90,8 @@ def show(job_id: int) -> str:
             job=job,
             state=state,
             layout_name=layout_name,
+            carrier_names={code: name for code, name, _hint in carrier_choices()},
+            format_names=dict(format_choices()),
         )
 
 
@@ -119,7 +121,9 @@ def sheet_file(session: Session, job: LabelJob) -> Response:
     if job.file_digest is None:
         raise Conflict("label.file_not_ready")
     stored = files.get_file(session, job.file_digest)
-    return downloads.file_response(stored, f"tem-{job.batch.code}-{job.id}.pdf")
+    return downloads.file_response(
+        stored, f"tem-{job.batch.code}-{job.id}.{printing.ENDINGS[job.format]}"
+    )
 
 
 def _printable_batch(session: Session, code: str) -> Batch:
@@ -133,29 +137,36 @@ def _choices(session: Session, code: str, form: web.Form) -> dict[str, Any]:
     chosen = form.values.get("layout") or list_layouts()[0].code
     serialised = bool(form.values.get("serialised"))
     language = form.values.get("language") or "vi"
+    carrier = form.values.get("carrier") or "qr"
+    file_format = form.values.get("format") or "pdf"
     return {
         "batch": batch,
         "form": form,
         "layouts": [(each.code, layout_name(each.code)) for each in list_layouts()],
         "languages": [("vi", _("Tiếng Việt")), ("en", _("Tiếng Anh"))],
-        "preview": _preview(batch, chosen, serialised=serialised, language=language),
+        "carriers": carrier_choices(),
+        "formats": format_choices(),
+        "preview": _preview(
+            LabelOrder(batch.code, 1, chosen, serialised, 1, language, carrier, file_format), batch
+        ),
     }
 
 
-def _preview(batch: Batch, layout: str, *, serialised: bool, language: str) -> dict[str, Any]:
+def _preview(order: LabelOrder, batch: Batch) -> dict[str, Any]:
     """Where the picture is, and what to know before printing; nothing for an unknown paper."""
-    order = LabelOrder(batch.code, 1, layout, serialised, language=language)
     try:
         run = orders.make_run(batch, order, base_url=config.current().base_url)
         _shape, artwork = sheet.draw(run)
+        findings = printing.findings(run, order.format)
     except Invalid as error:
         return {"findings": error.findings}
     href = url_for(
         "traceability.labels.preview_label",
         code=batch.code,
-        layout=layout,
-        language=language,
-        serialised="1" if serialised else None,
+        layout=order.layout,
+        language=order.language,
+        carrier=order.carrier,
+        serialised="1" if order.serialised else None,
     )
     return {
         "href": href,
@@ -163,8 +174,31 @@ def _preview(batch: Batch, layout: str, *, serialised: bool, language: str) -> d
         "height_mm": run.layout.label_height_mm,
         "per_page": run.layout.per_page,
         "module_mm": i18n.number(round(artwork.module, 2), 2),
-        "findings": artwork.findings(),
+        "findings": findings,
     }
+
+
+def carrier_choices() -> list[tuple[str, str, str]]:
+    """The symbols to choose from, each with whom it is for."""
+    return [
+        ("qr", _("Mã QR"), _("Điện thoại nào cũng quét được, mở thẳng trang truy xuất.")),
+        (
+            "datamatrix",
+            _("Mã DataMatrix chuẩn GS1"),
+            _("Nhỏ bằng nửa mã QR, cho máy quét của siêu thị và dây chuyền; không mở trang web."),
+        ),
+    ]
+
+
+def format_choices() -> list[tuple[str, str]]:
+    """The kinds of file to choose from."""
+    return [
+        ("pdf", _("PDF để in trên giấy")),
+        ("zpl", _("ZPL cho máy in tem nhiệt 203 dpi")),
+        ("zpl300", _("ZPL cho máy in tem nhiệt 300 dpi")),
+        ("png", _("Ảnh PNG từng tem, nén ZIP")),
+        ("svg", _("Hình SVG từng tem, nén ZIP")),
+    ]
 
 
 def layout_name(code: str) -> str:

@@ -4,9 +4,9 @@ from html import escape
 from itertools import product
 
 from foundation import codes
-from traceability.labels import qr_bits
+from traceability.labels import carriers, qr_bits
 from traceability.labels.artwork import MM_PER_POINT, Artwork
-from traceability.labels.qr_symbol import Shape
+from traceability.labels.qr_bits import Bitmapped
 from traceability.labels.sheet import Run, draw
 
 _FONT = "Be Vietnam Pro,system-ui,sans-serif"
@@ -16,7 +16,8 @@ def svg(run: Run, sample: str = "") -> str:
     """The label of `run`, in millimetres; `sample` stands for the serial where there is one."""
     shape, art = draw(run)
     sample = sample[: run.serial_length].ljust(run.serial_length, "X")
-    modules = _modules(shape, run.address + sample)
+    bitmap = carriers.encoder(shape, run.address, run.serial_length).bitmap(sample.encode())
+    modules = _modules(shape, bitmap)
     shown = codes.grouped(sample or run.code)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {art.width:g} {art.height:g}"'
@@ -31,8 +32,8 @@ def svg(run: Run, sample: str = "") -> str:
     )
 
 
-def _modules(shape: Shape, address: str) -> str:
-    rows = qr_bits.matrix(shape, qr_bits.encode(shape, address))
+def _modules(shape: Bitmapped, bitmap: bytes) -> str:
+    rows = qr_bits.matrix(shape, bitmap)
     places = product(range(shape.size), repeat=2)
     return "".join(f"M{column} {row}h1v1h-1z" for row, column in places if rows[row][column])
 

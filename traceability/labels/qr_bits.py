@@ -13,6 +13,7 @@ tests: equal matrices for every version, level and mask printed here.
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Protocol
 
 from traceability.labels.qr_symbol import (
     Shape,
@@ -93,7 +94,24 @@ def encode(shape: Shape, text: str) -> bytes:
     return Encoder(shape, text, 0).bitmap(b"")
 
 
-def matrix(shape: Shape, bitmap: bytes) -> list[list[bool]]:
+class Bitmapped(Protocol):
+    """A symbol whose bitmap has rows padded to bytes."""
+
+    @property
+    def size(self) -> int: ...
+    @property
+    def quiet(self) -> int: ...
+    @property
+    def share(self) -> float: ...
+    @property
+    def most_mm(self) -> float: ...
+    @property
+    def row_bytes(self) -> int: ...
+    @property
+    def bitmap_bytes(self) -> int: ...
+
+
+def matrix(shape: Bitmapped, bitmap: bytes) -> list[list[bool]]:
     """The bitmap as rows of modules, for drawings and for comparison."""
     rows = (
         bitmap[start : start + shape.row_bytes]

@@ -55,6 +55,21 @@ class Shape:
         return 17 + 4 * self.version
 
     @property
+    def quiet(self) -> int:
+        """Breadth of the light border around it, in modules."""
+        return QUIET_ZONE
+
+    @property
+    def share(self) -> float:
+        """How much of a label's width it may take."""
+        return 0.52
+
+    @property
+    def most_mm(self) -> float:
+        """How large its modules may grow: a buyer's phone reads it from further off."""
+        return 2.0
+
+    @property
     def row_bytes(self) -> int:
         return (self.size + 7) // 8
 

@@ -6,10 +6,10 @@ give the same serial, so a job that starts again prints the same labels.
 """
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from foundation import codes
@@ -19,11 +19,19 @@ LENGTH = 15
 _BODY = LENGTH - 1
 _SIZE = len(codes.ALPHABET)
 _PAIRS = [first + second for first in codes.ALPHABET for second in codes.ALPHABET]
-_ISSUED = (
+_TURNS = 4
+_ISSUE = text(
     "INSERT INTO serials (batch_id, number, code, issued_at)"
-    " SELECT :batch_id, :first + place - 1, code, :now"
-    " FROM unnest(CAST(:codes AS text[])) WITH ORDINALITY AS given (code, place)"
-    " ON CONFLICT (batch_id, number) DO NOTHING"
+    " SELECT :batch_id, number, code, :now"
+    " FROM unnest(CAST(:numbers AS integer[]), CAST(:codes AS text[])) AS given (number, code)"
+    " ON CONFLICT DO NOTHING"
+)
+_WITHIN = " FROM serials WHERE batch_id = :batch_id AND number BETWEEN :first AND :last"
+_COUNT = text("SELECT count(*)" + _WITHIN)
+_MISSING = text(
+    "SELECT generate_series(CAST(:first AS integer), :last) EXCEPT SELECT number"
+    + _WITHIN
+    + " ORDER BY 1"
 )
 
 
@@ -32,10 +40,10 @@ def key_from(secret: str) -> bytes:
     return hmac.digest(secret.encode(), b"nguon serials 1", "sha256")
 
 
-def serial_code(key: bytes, batch_code: str, number: int) -> str:
-    """The serial of one item of a batch."""
-    digest = hmac.digest(key, f"{batch_code}:{number}".encode(), "sha256")
-    value = int.from_bytes(digest, "big")
+def serial_code(key: bytes, batch_code: str, number: int, turn: int = 0) -> str:
+    """The serial of one item of a batch; `turn` counts how often it met one already given out."""
+    said = f"{batch_code}:{number}:{turn}" if turn else f"{batch_code}:{number}"
+    value = int.from_bytes(hmac.digest(key, said.encode(), "sha256"), "big")
     pairs = []
     for _ in range(_BODY // 2):
         value, index = divmod(value, _SIZE * _SIZE)
@@ -53,20 +61,37 @@ def next_number(session: Session, batch: Batch) -> int:
 def issue(
     session: Session, batch: Batch, first: int, count: int, *, key: bytes, now: datetime
 ) -> None:
-    """Enter a range of serials as printed, in one statement; what was issued before stays."""
-    given = [serial_code(key, batch.code, number) for number in range(first, first + count)]
-    params = {"batch_id": batch.id, "first": first, "now": now, "codes": given}
-    session.execute(text(_ISSUED), params)
+    """Enter a range of codes in one statement; what was issued before stays as it is.
+
+    Two of some 10^20 codes may turn out alike: the later one is drawn anew from the same number.
+    """
+    left: Sequence[int] = range(first, first + count)
+    for turn in range(_TURNS):
+        drawn = [serial_code(key, batch.code, number, turn) for number in left]
+        params = {"batch_id": batch.id, "numbers": list(left), "now": now, "codes": drawn}
+        session.execute(_ISSUE, params)
+        left = _missing(session, batch.id, first, count)
+        if not left:
+            return
+    raise RuntimeError("codes of serials keep meeting codes already given out")
 
 
-def void(session: Session, batch_id: int, first: int, count: int) -> None:
-    """Take a range out of use: labels that were never printed, or a roll that was lost."""
-    session.execute(
-        update(Serial)
-        .where(Serial.batch_id == batch_id, Serial.number.between(first, first + count - 1))
-        .values(state="void")
-        .execution_options(synchronize_session=False)
+def last_issued(session: Session, batch_id: int, first: int, count: int) -> int:
+    """The last number of a range that has its code; `first - 1` when none has."""
+    found = session.scalar(
+        select(func.max(Serial.number)).where(
+            Serial.batch_id == batch_id, Serial.number.between(first, first + count - 1)
+        )
     )
+    return first - 1 if found is None else found
+
+
+def _missing(session: Session, batch_id: int, first: int, count: int) -> list[int]:
+    """The numbers of a range that have no code."""
+    within = {"batch_id": batch_id, "first": first, "last": first + count - 1}
+    if session.scalar(_COUNT, within) == count:
+        return []
+    return list(session.scalars(_MISSING, within))
 
 
 def stream(session: Session, batch_id: int, first: int, count: int) -> Iterator[str]:

@@ -13,10 +13,10 @@ from typing import BinaryIO
 from foundation import codes
 from foundation.errors import Finding, Invalid
 from foundation.typefaces import faces as typeface
-from traceability.labels import pdf, qr_bits
+from traceability.labels import carriers, pdf
 from traceability.labels.artwork import Artwork, LabelText, compose
 from traceability.labels.layouts import Layout
-from traceability.labels.qr_symbol import Shape
+from traceability.labels.qr_bits import Bitmapped
 
 POINTS_PER_MM = 72 / 25.4
 
@@ -41,19 +41,16 @@ class Run:
     serial_length: int = 0
     start: int = 1
     level: str = "M"
+    carrier: str = "qr"
     language: str = "vi"
 
-    @property
-    def sample(self) -> str:
-        return self.address + "0" * self.serial_length
 
-
-def draw(run: Run) -> tuple[Shape, Artwork]:
+def draw(run: Run) -> tuple[Bitmapped, Artwork]:
     """The run's code shape and label artwork: what the preview shows and the sheet prints.
 
     Raises: Invalid("label.code_too_long").
     """
-    shape = qr_bits.choose_shape(run.sample, run.level)
+    shape = carriers.choose(run.carrier, run.address, run.serial_length, run.level)
     faces = typeface.load("regular"), typeface.load("bold")
     return shape, compose(run.layout, shape, run.text, *faces)
 
@@ -101,7 +98,9 @@ def _pages(run: Run) -> Iterator[tuple[range, list[str]]]:
 class _Press:
     """The parts of a sheet made once: fonts, the label form, the full grid, each place's frame."""
 
-    def __init__(self, document: pdf.Document, run: Run, shape: Shape, artwork: Artwork) -> None:
+    def __init__(
+        self, document: pdf.Document, run: Run, shape: Bitmapped, artwork: Artwork
+    ) -> None:
         layout = run.layout
         self.page_size = (
             layout.page_width_mm * POINTS_PER_MM,
@@ -110,7 +109,7 @@ class _Press:
         self._serialised = run.serials is not None
         self._artwork = artwork
         self._shape = shape
-        self._encoder = qr_bits.Encoder(shape, run.address, run.serial_length)
+        self._encoder = carriers.encoder(shape, run.address, run.serial_length)
         # The corner a label hangs from, in points from the bottom left of the page.
         self._corners = [
             (x * POINTS_PER_MM, self.page_size[1] - (y + artwork.height) * POINTS_PER_MM)

@@ -1,17 +1,23 @@
 """The words on a label of a batch, in the language of its buyers."""
 
+from dataclasses import replace
+
 from foundation import i18n
 from foundation.i18n import _
 from traceability.labels.artwork import LabelText
 from traceability.models import Batch
 
 
-def compose_text(batch: Batch, language: str) -> LabelText:
-    """Product, producer and the facts a buyer looks for, the most important first."""
+def compose_text(batch: Batch, language: str, *, opens_page: bool = True) -> LabelText:
+    """Product, producer and the facts a buyer looks for, the most important first.
+
+    Where the code opens no page (`opens_page`), nobody is asked to scan it.
+    """
     before = i18n.get_language()
     i18n.set_language(language)
     try:
-        return _composed(batch)
+        text = _composed(batch)
+        return text if opens_page else replace(text, call="")
     finally:
         i18n.set_language(before)
 

@@ -16,7 +16,9 @@ from traceability.labels.serials import LENGTH
 _FOUND = """
 SELECT b.id, b.code, CASE WHEN b.voided_at IS NULL THEN b.state ELSE 'mistaken' END AS state,
        b.expires_on, b.changed_at, p.updated_at, p.gtin,
-       s.number AS serial_number, s.code AS serial_code, s.state AS serial_state,
+       s.number AS serial_number, s.code AS serial_code,
+       coalesce((SELECT n.state FROM item_spans n WHERE n.batch_id = b.id AND n.first <= s.number
+                 ORDER BY n.first DESC LIMIT 1), 'printed') AS serial_state,
        t.scans, t.first_at,
        CASE WHEN b.state = 'recalled' THEN (
            SELECT CASE WHEN bool_or(r.state = 'recalled') THEN NULL ELSE max(r.ended_at) END

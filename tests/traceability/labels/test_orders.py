@@ -19,6 +19,7 @@ from tests.growing_areas.factories import make_organisation, manager
 from tests.traceability.factories import GTIN, grow, make_batch
 from tests.traceability.labels.test_sheet import rasterised
 from traceability import jobs, releasing
+from traceability.items import acts
 from traceability.labels import orders, serials
 from traceability.labels.orders import LabelOrder
 from traceability.models import Batch, LabelJob, Serial
@@ -31,6 +32,11 @@ def place(session: Session, batch: Batch, now: datetime, **changes: object) -> L
     order = LabelOrder(batch.code, count=30, layout="a4-24", serialised=True)
     order = replace(order, **changes)  # type: ignore[arg-type]
     return orders.place(session, SYSTEM, order, base_url=BASE, now=now)
+
+
+def states(session: Session, batch: Batch) -> list[tuple[int, int, str]]:
+    spans = acts.standing_in(session, batch.id, 1, 1_000_000)
+    return [(span.first, span.last, span.state) for span in spans]
 
 
 @pytest.fixture
@@ -110,6 +116,55 @@ def test_the_worker_prints_into_the_store_and_a_second_run_changes_nothing(
     assert session.scalar(select(func.count()).select_from(Serial)) == 30
 
 
+@pytest.mark.parametrize(
+    ("kind", "begins", "media"),
+    [
+        ("zpl", b"~DGR:", "application/octet-stream"),
+        ("png", b"PK\x03\x04", "application/zip"),
+        ("svg", b"PK\x03\x04", "application/zip"),
+    ],
+)
+def test_the_worker_prints_the_kind_of_file_that_was_asked_for(
+    session: Session,
+    now: datetime,
+    batch: Batch,
+    tmp_path: Path,
+    kind: str,
+    begins: bytes,
+    media: str,
+) -> None:
+    files.use(f"file://{tmp_path}/files")
+    asked = {"count": 3, "format": kind, "carrier": "datamatrix", "layout": "roll-40x30"}
+    job = place(session, batch, now, **asked)
+    orders.queue(session, job)
+    session.commit()
+
+    jobs.render_labels({"label_job": job.id}, Unobserved())
+
+    session.refresh(job)
+    assert job.file_digest is not None
+    assert files.store().open(job.file_digest).read(len(begins)) == begins
+    assert files.get_file(session, job.file_digest).media_type == media
+    # The function character ends the lot: without it the serial would run into it.
+    assert job.address == f"01{GTIN}10BUOI-26A\x1d21"
+
+
+def test_data_matrix_needs_an_article_number_and_pictures_are_for_few(
+    session: Session, now: datetime, batch: Batch
+) -> None:
+    nameless = make_batch(session, grow(session, now), now, lot="KHONG-GTIN")
+
+    with pytest.raises(Invalid) as without:
+        place(session, nameless, now, carrier="datamatrix")
+    with pytest.raises(Invalid) as many:
+        place(session, batch, now, count=10_001, format="png")
+
+    assert [(f.code, f.field) for f in without.value.findings] == [("label.needs_gtin", "carrier")]
+    assert [(f.code, f.params) for f in many.value.findings] == [
+        ("label.count_too_large", {"most": 10_000})
+    ]
+
+
 def test_a_printing_stopped_half_way_voids_its_serials(
     session: Session, now: datetime, batch: Batch, tmp_path: Path
 ) -> None:
@@ -124,8 +179,7 @@ def test_a_printing_stopped_half_way_voids_its_serials(
     with pytest.raises(Cancelled):
         jobs.render_labels({"label_job": job.id}, Unobserved(stop))
 
-    states = session.scalars(select(Serial.state).where(Serial.batch_id == batch.id))
-    assert set(states) == {"void"}
+    assert states(session, batch) == [(1, 30, "void")]
 
 
 def test_an_order_cancelled_while_its_last_page_is_printed_keeps_no_sheets(
@@ -146,7 +200,7 @@ def test_an_order_cancelled_while_its_last_page_is_printed_keeps_no_sheets(
 
     session.expire_all()
     assert session.get_one(LabelJob, job.id).file_digest is None
-    assert set(session.scalars(select(Serial.state))) == {"void"}
+    assert states(session, batch) == [(1, 30, "void")]
 
 
 def test_everything_wrong_with_an_order_is_told_at_once(

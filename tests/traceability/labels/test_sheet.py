@@ -11,7 +11,7 @@ from PIL import Image
 
 from foundation import codes
 from foundation.errors import Invalid
-from traceability.labels import preview, qr_bits, sheet
+from traceability.labels import carriers, preview, sheet
 from traceability.labels.artwork import SMALLEST_MODULE_MM, LabelText
 from traceability.labels.layouts import Layout, get_layout, list_layouts
 from traceability.labels.qr_symbol import QUIET_ZONE
@@ -139,7 +139,7 @@ def test_a_start_beyond_the_sheet_is_refused_naming_the_field() -> None:
 def test_an_image_spelling_the_end_mark_is_still_decoded(tmp_path: Path) -> None:
     layout = get_layout("a4-65")
     shape, _ = sheet.draw(serial_run(layout, serials(1)))
-    encoder = qr_bits.Encoder(shape, PREFIX, 15)
+    encoder = carriers.encoder(shape, PREFIX, 15)
     awkward = [s for s in serials(20_000, seed=2) if b"EI" in encoder.bitmap(s.encode())][:20]
     assert awkward
     path = printed_pdf(serial_run(layout, awkward), tmp_path / "labels.pdf")

@@ -1,0 +1,104 @@
+"""Labels after printing, through pages and API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from foundation import clock
+from tests.accounts.browser import post, sign_in_as, text_of
+from tests.accounts.factories import make_member
+from tests.api.test_growing_areas import caller
+from tests.traceability.factories import GTIN, grow, make_batch
+from tests.traceability.items.factories import KEY, print_labels, states
+from traceability.labels import orders, serials
+from traceability.models import Batch
+
+
+@pytest.fixture
+def batch(session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Batch:
+    monkeypatch.setattr(clock, "now", lambda: now)
+    made = make_batch(session, grow(session, now, gtin=GTIN), now, lot="BUOI-26A")
+    orders.queue(session, print_labels(session, made, now, 1_200))
+    return made
+
+
+def test_a_roll_goes_to_a_line_and_a_lost_rest_is_voided_by_hand(
+    client: FlaskClient, session: Session, now: datetime, batch: Batch
+) -> None:
+    sign_in_as(client, session, make_member(session, batch.organisation, now), now)
+    home = f"/workspace/batches/{batch.code}/items"
+    assert "BUOI-26A" in client.get("/workspace/labels").text
+
+    handed = post(client, f"/workspace/batches/{batch.code}/handouts", line="Tổ 2", count="1.000")
+    assert handed.headers["Location"].endswith(home)
+    page = text_of(client.get(home))
+    assert "Đã giao tem số 1 đến 1.000 cho chuyền Tổ 2" in page
+    (roll,) = [
+        part.split('"')[0]
+        for part in client.get("/workspace/labels/handouts?state=open&q=tổ").text.split('href="')
+        if part.startswith("/workspace/labels/handouts/")
+    ]
+    assert post(client, roll, used="800", left_over="kept").status_code == 303
+    assert "800" in text_of(client.get(roll))
+
+    # Seen before it is done, and nothing is done by looking.
+    lost = {"state": "void", "first": "801", "last": "1.000", "reason": "mất cuộn"}
+    shown = post(client, home, **lost)
+    assert "200 tem, số 801 đến 1.000: từ “Đã in, chưa dán” thành “Đã hủy”" in text_of(shown)
+    assert states(session, batch)[-1] == (801, 1_200, "printed")
+    assert post(client, home, **lost, confirmed="1").status_code == 303
+    session.expire_all()
+    assert states(session, batch) == [
+        (1, 800, "activated"), (801, 1_000, "void"), (1_001, 1_200, "printed"),
+    ]  # fmt: skip
+
+    page = client.get(home).text
+    (undo, *_) = [part.split('"')[0] for part in page.split('action="') if "/undo" in part[:90]]
+    assert post(client, undo).status_code == 303
+    assert states(session, batch)[-1] == (801, 1_200, "printed")
+    assert "mất cuộn" in client.get(f"{home}/history").text
+
+
+def test_what_is_wrong_stands_beside_its_field(
+    client: FlaskClient, session: Session, now: datetime, batch: Batch
+) -> None:
+    sign_in_as(client, session, make_member(session, batch.organisation, now), now)
+    home = f"/workspace/batches/{batch.code}/items"
+
+    beyond = post(client, home, state="activated", first="1", last="9.999")
+    sold = post(client, home, state="sold", first="1")
+    unknown = client.get("/workspace/labels/find?code=ZZZZ")
+
+    assert (beyond.status_code, sold.status_code, unknown.status_code) == (422, 409, 404)
+    assert "Tem từ số 1201 đến 9999 chưa in." in text_of(beyond)
+    assert "mới in, chưa dán vào hàng" in text_of(sold)
+
+
+def test_programs_do_the_same(
+    client: FlaskClient, session: Session, now: datetime, batch: Batch
+) -> None:
+    call = caller(client, session, make_member(session, batch.organisation, now), now)
+    code = serials.serial_code(KEY, batch.code, 3)
+    at = f"/batches/{batch.code}"
+
+    pasted = call("post", f"{at}/item-acts", json={"state": "activated", "first": "1", "last": "9"})
+    sold = call("post", f"{at}/item-acts", json={"state": "sold", "first": code})
+    handed = call("post", f"{at}/item-handouts", json={"line": "Máy 1", "count": 50})
+    settled = call("post", f"/item-handouts/{handed.json['id']}/settle", json={"used": 20})
+    item = call("get", f"/items/{code}").json
+    undone = call("post", f"/item-acts/{sold.json['id']}/undo")
+
+    assert (pasted.status_code, sold.json["count"], handed.json["first"]) == (201, 1, 10)
+    assert (settled.json["used"], settled.json["left_over"]) == (20, "kept")
+    assert (item["number"], item["state"]) == (3, "sold")
+    assert [act["state"] for act in item["acts"]] == ["sold", "activated", "printed"]
+    assert undone.json["undoes"] == sold.json["id"]
+    standing = call("get", f"{at}/items").json
+    assert standing["counts"] == {"activated": 29, "printed": 1171}
+    assert call("post", f"{at}/item-acts", json={"state": "lost"}).status_code == 422
+    assert len(call("get", f"{at}/item-acts").json["items"]) == 5
+    assert call("get", "/item-handouts").json["items"][0]["line"] == "Máy 1"
