@@ -22,6 +22,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
+from accounts.sealing import Unreadable, seal, unseal
 from app import forms_once
 from foundation import clock, db
 from foundation.errors import Conflict, Finding, Invalid
@@ -35,6 +36,9 @@ CARRIED_OUT = 1
 GONE_AFTER = timedelta(seconds=1)
 ABANDONED_AFTER = timedelta(seconds=15)
 KEPT_FOR = timedelta(days=2)
+_SEALED = "sealed"
+# Every byte is a letter of it.
+_ANY = "latin-1"
 _KEPT_HEADERS = ("Location", "Content-Type", "ETag")
 
 
@@ -43,6 +47,7 @@ class _Call:
     """A call under its key: the moment it took it tells its turn from that of a later taker."""
 
     ours: ColumnElement[bool]
+    purpose: str
     together: db.Together | None = None
     is_kept: bool = False
 
@@ -70,7 +75,8 @@ def _begin() -> Response | None:
     call = g.idempotent = _Call(
         (IdempotentAnswer.caller == caller)
         & (IdempotentAnswer.key == key)
-        & (IdempotentAnswer.created_at == now)
+        & (IdempotentAnswer.created_at == now),
+        f"api {caller} {key}",
     )
     call.together = db.begin_together()
     call.together.connection.execute(select(_sign_of_life(caller, key)))
@@ -116,6 +122,10 @@ def _reserve(caller: str, key: str, asked: str, now: datetime) -> IdempotentAnsw
         return session.scalars(select(IdempotentAnswer).filter_by(caller=caller, key=key)).first()
 
 
+def _purpose(kept: IdempotentAnswer) -> str:
+    return f"api {kept.caller} {kept.key}"
+
+
 def _replay(kept: IdempotentAnswer, asked: str) -> Response:
     if kept.request_hash != asked:
         raise Conflict("idempotency.other_request")
@@ -123,8 +133,16 @@ def _replay(kept: IdempotentAnswer, asked: str) -> Response:
         raise Conflict("idempotency.under_way")
     if kept.status == CARRIED_OUT:
         raise Conflict("idempotency.done")
-    answer = Response(kept.body, kept.status)
-    answer.headers.update(json.loads(kept.headers))
+    headers = json.loads(kept.headers)
+    try:
+        # Ones kept by earlier versions are not sealed.
+        is_sealed = headers.pop(_SEALED, None)
+        body = unseal(_purpose(kept), kept.body).encode(_ANY) if is_sealed else kept.body
+    except Unreadable:
+        # The secret of the house was changed since: what was done is known, no longer the answer.
+        raise Conflict("idempotency.done") from None
+    answer = Response(body, kept.status)
+    answer.headers.update(headers)
     answer.headers["Idempotency-Replayed"] = "true"
     return answer
 
@@ -159,10 +177,13 @@ def _keep(call: _Call, response: Response) -> None:
     # An answer made piece by piece is kept, and given, in one.
     response.direct_passthrough = False
     headers = {n: response.headers[n] for n in _KEPT_HEADERS if n in response.headers}
+    headers[_SEALED] = "yes"
+    # It may tell what is told once: a new key of a device.
+    body = seal(call.purpose, response.get_data().decode(_ANY))
     kept = call.together.connection.execute(
         update(IdempotentAnswer)
         .where(call.ours)
-        .values(status=response.status_code, headers=json.dumps(headers), body=response.get_data())
+        .values(status=response.status_code, headers=json.dumps(headers), body=body)
         .returning(IdempotentAnswer.key)
     )
     if kept.first() is None:

@@ -73,6 +73,7 @@ API = (
     "api.quality",
     "api.goods_papers",
     "api.sensors",
+    "api.sensor_keys",
     "api.trace",
     "api.digital_link",
     "api.product_links",

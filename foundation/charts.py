@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 Number = Decimal | float | int
@@ -50,6 +50,37 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Zone:
+    """Between which values things are well for a stretch of the width, told as shares of it."""
+
+    first: float
+    last: float
+    low: Number | None
+    high: Number | None
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A stretch of the width in which something was the matter, told as shares of it."""
+
+    first: float
+    last: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A zone or a flag on the drawing; `edges`: the heights of a zone's limits."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    label: str = ""
+    edges: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
 class Label:
     """A word under the axis."""
 
@@ -77,6 +108,8 @@ class Drawing:
     lines: tuple[Line, ...] = ()
     dots: tuple[Mark, ...] = ()
     target: Tick | None = None
+    zones: tuple[Patch, ...] = ()
+    flags: tuple[Patch, ...] = ()
     width: float = WIDTH
     height: float = HEIGHT
     left: float = LEFT
@@ -126,9 +159,15 @@ def lines(
     series: Mapping[str, Sequence[Number | None]],
     *,
     target: Number | None = None,
+    zones: Sequence[Zone] = (),
+    flags: Sequence[Flag] = (),
 ) -> Drawing:
-    """How something went over time; a missing value breaks the line."""
-    axis = _axis(series, target)
+    """How something went over time; a missing value breaks the line.
+
+    ``zones``: between which values it was to be, when; ``flags``: when something was the matter.
+    """
+    ends = [end for zone in zones for end in (zone.low, zone.high)]
+    axis = _axis({**series, "": ends}, target)
     slot = _slot(labels)
     dots = tuple(
         Mark(number, label, value, round(LEFT + slot * (index + 0.5), 1), axis.y(value))
@@ -145,7 +184,32 @@ def lines(
             elif run:
                 runs.append(Line(number, " ".join(run)))
                 run = []
-    return _drawing(labels, series, axis, target, lines=tuple(runs), dots=dots)
+    drawing = _drawing(labels, series, axis, target, lines=tuple(runs), dots=dots)
+    return replace(
+        drawing,
+        zones=tuple(_zone(zone, axis) for zone in zones),
+        flags=tuple(_flag(flag) for flag in flags),
+    )
+
+
+def _flag(flag: Flag) -> Patch:
+    x, width = _across(flag.first, flag.last, least=4.0)
+    return Patch(x, TOP - 14, width, 8.0, flag.label)
+
+
+def _zone(zone: Zone, axis: _Axis) -> Patch:
+    x, width = _across(zone.first, zone.last)
+    top = TOP if zone.high is None else axis.y(zone.high)
+    foot = HEIGHT - BOTTOM if zone.low is None else axis.y(zone.low)
+    edges = tuple(axis.y(end) for end in (zone.low, zone.high) if end is not None)
+    return Patch(x, top, width, round(foot - top, 1), edges=edges)
+
+
+def _across(first: float, last: float, *, least: float = 0.0) -> tuple[float, float]:
+    """Where a stretch begins, and how wide it is: wide enough to be seen."""
+    room = WIDTH - LEFT
+    width = max((last - first) * room, least)
+    return round(min(LEFT + first * room, WIDTH - width), 1), round(width, 1)
 
 
 def _walk(

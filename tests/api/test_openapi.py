@@ -171,6 +171,7 @@ _WITHOUT_ADDRESS = {
     "POST /api/v1/batches/{code}/split": "many at once",
     "POST /api/v1/batches/{code}/transform": "many at once",
     "POST /api/v1/products/{code}/recoveries": "the product's statements",
+    "POST /api/v1/sensors/{code}/keys": "told once; the list holds no key",
     "POST /api/v1/sensor-limits": "the product's limits, on their page",
     "POST /api/v1/sensor-alarms/{alarm_id}/answers": "the alarm",
 }

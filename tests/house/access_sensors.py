@@ -60,6 +60,11 @@ API: dict[str, Place] = {
     "POST /api/v1/sensor-alarms/<int:alarm_id>/answers": send(
         {"done": "Đóng cửa kho"}, alarm_id="@sensor_alarm"
     ),
+    "GET /api/v1/sensors/<code>/keys": at(code="@sensor"),
+    "POST /api/v1/sensors/<code>/keys": send({"name": "Nhiệt kế"}, code="@sensor"),
+    "DELETE /api/v1/sensors/<code>/keys/<int:token_id>": at(
+        code="@sensor", token_id="@sensor_token"
+    ),
     "POST /api/v1/sensors/<code>/readings": send(READINGS, code="@sensor"),
 }
 

@@ -81,7 +81,8 @@ def revoke(session: Session, actor: Actor, code: str, token_id: int, *, now: dat
     """End a key; twice is once. Raises: Forbidden, NotFound("sensor.token_not_found")."""
     sensor = register.get(session, actor, code)
     row = session.get(SensorToken, token_id)
-    if row is None or row.organisation_id != sensor.organisation_id:
+    is_of_house = row is not None and row.organisation_id == sensor.organisation_id
+    if row is None or not is_of_house or row.sensor_id not in (None, sensor.id):
         raise NotFound("sensor.token_not_found")
     row.revoked_at = row.revoked_at or now
     session.flush()

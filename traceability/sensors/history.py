@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,8 +16,9 @@ from foundation.clock import VIETNAM
 from foundation.errors import Refused
 from foundation.i18n import N_, _
 from foundation.tables import Column
+from traceability.sensors.bounds import Regime
 from traceability.sensors.listing import Stretch
-from traceability.sensors.models import Sensor, SensorReading
+from traceability.sensors.models import Sensor, SensorAlarm, SensorReading
 from traceability.sensors.summary_models import SensorDay, SensorHour
 
 MOST_ROWS = 200_000
@@ -102,20 +103,72 @@ def _by_pieces(
     return select(began, *summed).group_by(began).order_by(began)
 
 
-def draw(found: Sequence[Piece], span: Span, *, now: datetime) -> charts.Drawing:
-    """The lowest and the highest of each piece as two lines; gaps stay gaps."""
+def draw(
+    found: Sequence[Piece],
+    span: Span,
+    regimes: Sequence[Regime],
+    alarms: Sequence[SensorAlarm],
+    *,
+    now: datetime,
+) -> charts.Drawing:
+    """The lowest and the highest of each piece as two lines; gaps stay gaps.
+
+    Behind them the limits, each while it was in force, and above them the alarms.
+    """
     start = _start(span, now)
     count = -((start - now) // span.piece)
     by_place = {(piece.began_at - start) // span.piece: piece for piece in found}
     labels = [f"{(start + n * span.piece).astimezone(VIETNAM):{span.form}}" for n in range(count)]
     rows = [by_place.get(n) for n in range(count)]
+
+    def share(moment: datetime) -> float:
+        return min(max((moment - start) / (count * span.piece), 0.0), 1.0)
+
     return charts.lines(
         labels,
         {
             _("Thấp nhất"): [None if row is None else row.lowest for row in rows],
             _("Cao nhất"): [None if row is None else row.highest for row in rows],
         },
+        zones=[
+            charts.Zone(share(each.began_at), share(each.until), each.bounds.low, each.bounds.high)
+            for each in _alike(regimes)
+        ],
+        flags=[
+            charts.Flag(share(each.began_at), share(each.ended_at or now), _flag(each))
+            for each in alarms
+        ],
     )
+
+
+def since(span: Span, now: datetime) -> datetime:
+    """When what is drawn of a span begins."""
+    return _start(span, now)
+
+
+def _alike(regimes: Sequence[Regime]) -> list[Regime]:
+    """Stretches with limits; those that follow one another with the same ones are one."""
+    found: list[Regime] = []
+    for each in regimes:
+        ends = (each.bounds.low, each.bounds.high)
+        if ends == (None, None):
+            continue
+        if found and (found[-1].bounds.low, found[-1].bounds.high, found[-1].until) == (
+            *ends,
+            each.began_at,
+        ):
+            found[-1] = replace(found[-1], until=each.until)
+        else:
+            found.append(each)
+    return found
+
+
+def _flag(alarm: SensorAlarm) -> str:
+    began = i18n.vn_datetime(alarm.began_at)
+    if alarm.ended_at is None:
+        return _("Báo động từ %(began)s, đang kéo dài", began=began)
+    ended = i18n.vn_datetime(alarm.ended_at)
+    return _("Báo động từ %(began)s đến %(ended)s", began=began, ended=ended)
 
 
 def columns() -> list[Column]:

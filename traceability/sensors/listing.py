@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from accounts import permissions
@@ -88,6 +88,20 @@ def alarms_of(session: Session, sensor_id: int, *, most: int = 10) -> Sequence[S
             joinedload(SensorAlarm.sensor),
             selectinload(SensorAlarm.answers).joinedload(AlarmAnswer.person),
         )
+    )
+    return list(session.scalars(statement.order_by(SensorAlarm.began_at.desc()).limit(most)))
+
+
+def alarms_since(
+    session: Session, sensor_id: int, since: datetime, *, most: int = 200
+) -> Sequence[SensorAlarm]:
+    """The alarms of a sensor that were on at some time since a moment, the newest first."""
+    own = (SensorAlarm.sensor_id == sensor_id, SensorAlarm.overtaken_at.is_(None))
+    before = select(func.max(SensorAlarm.began_at)).where(*own, SensorAlarm.began_at < since)
+    statement = (
+        select(SensorAlarm)
+        .where(*own, SensorAlarm.began_at >= func.coalesce(before.scalar_subquery(), since))
+        .where(SensorAlarm.ended_at.is_(None) | (SensorAlarm.ended_at >= since))
     )
     return list(session.scalars(statement.order_by(SensorAlarm.began_at.desc()).limit(most)))
 

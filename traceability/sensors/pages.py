@@ -164,10 +164,22 @@ def _details(session: Session, code: str, span_code: str) -> dict[str, Any]:
     sensor = register.get(session, current_actor(), code)
     found = history.pieces(session, sensor, span, now=now)
     alarms = listing.alarms_of(session, sensor.id)
+    limits, since = bounds.in_force(session, [sensor]), history.since(span, now)
+    drawn = (
+        history.draw(
+            found,
+            span,
+            limits.within(sensor.id, since, now),
+            listing.alarms_since(session, sensor.id, since),
+            now=now,
+        )
+        if found
+        else None
+    )
     return {
         "sensor": sensor,
         "refused_because": word(f"sensor.{sensor.refused_because}", {}),
-        "drawing": history.draw(found, span, now=now) if found else None,
+        "drawing": drawn,
         "span": span_code,
         "spans": [
             (each, _(one.label), url_for(".show", code=sensor.code, span=each))
@@ -180,7 +192,7 @@ def _details(session: Session, code: str, span_code: str) -> dict[str, Any]:
         "alarms": alarms,
         "lasting": next((each for each in alarms if each.ended_at is None), None),
         "stays": listing.stays_of(session, sensor.id),
-        "limits": bounds.in_force(session, [sensor]).of(sensor, now),
+        "limits": limits.of(sensor, now),
         "own_limits": limiting.newest_place(session, sensor),
         "usual": patience.usual(sensor.measures, clock.business_day(now)),
         "kept_since": months.kept_since(session),

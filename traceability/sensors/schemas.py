@@ -265,3 +265,26 @@ class AlarmListSchema(Schema):
 
     items = fields.List(fields.Nested(AlarmSchema), required=True)
     next = fields.String(required=True, allow_none=True)
+
+
+class DeviceKeySchema(Schema):
+    """A key of a device: of one sensor, or of all of an organisation's; `prefix` tells it apart."""
+
+    id = fields.Integer(required=True)
+    name = fields.String(required=True)
+    prefix = fields.String(required=True)
+    scope = fields.String(required=True, metadata={"enum": ["one", "all"]})
+    created_at = fields.AwareDateTime(required=True)
+    last_used_on = fields.Date(required=True, allow_none=True)
+
+
+class DeviceKeyMadeSchema(DeviceKeySchema):
+    """A new key; `key` cannot be read again."""
+
+    key = fields.String(required=True)
+
+
+class DeviceKeyListSchema(Schema):
+    """Living keys, the newest first."""
+
+    items = fields.List(fields.Nested(DeviceKeySchema), required=True)
