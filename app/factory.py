@@ -13,7 +13,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from accounts.doors import current_actor
 from accounts.permissions import may_anywhere
 from api import openapi
-from app import addresses, errors, fittings, idempotency, joins, navigation, rooms, security
+from app import (
+    addresses,
+    admission,
+    errors,
+    fittings,
+    idempotency,
+    joins,
+    navigation,
+    rooms,
+    security,
+)
 from app.admission import Admission
 from app.story_door import StoryDoor
 from foundation import clock, counting, form_tokens, i18n, web
@@ -77,8 +87,10 @@ def create_app(config: Config) -> Flask:
 
 def _behind_doors(app: Flask, config: Config) -> Any:
     """What a request passes on its way in: the proxy's words, kept stories, a working place."""
-    admission = Admission(app.wsgi_app, config.web_threads, MAX_BODY)
-    door: Any = StoryDoor(admission, app, config.web_threads)
+    # A proxy sends bodies whole.
+    of_one = None if config.trusted_proxies else admission.seats(config.web_threads) // 2
+    admitting = Admission(app.wsgi_app, config.web_threads, MAX_BODY, of_one=of_one)
+    door: Any = StoryDoor(admitting, app, config.web_threads)
     if config.trusted_proxies:
         hops = config.trusted_proxies
         door = _OriginalUri(ProxyFix(door, x_for=hops, x_proto=hops, x_host=hops))

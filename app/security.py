@@ -14,9 +14,10 @@ from prometheus_client import Counter, Histogram
 
 from accounts import sessions, tokens
 from accounts.permissions import ANONYMOUS, Actor, require
+from app import admission
 from foundation import clock, form_tokens, i18n, web
 from foundation.config import Config
-from foundation.errors import Forbidden, NotFound, Unauthenticated
+from foundation.errors import Forbidden, NotFound, TooMany, Unauthenticated
 from traceability.sensors import device_tokens
 
 log = structlog.get_logger()
@@ -40,6 +41,7 @@ def install(app: Flask, config: Config) -> None:
     app.before_request(_identify_request)
     app.before_request(_limit_form)
     app.before_request(_choose_language)
+    app.before_request(_refuse_unreceived)
     app.before_request(_guard)
     app.after_request(_set_headers)
     app.after_request(_count)
@@ -72,6 +74,13 @@ def _choose_language() -> None:
         wished = i18n.choose(request.headers.get("Accept-Language"))
     i18n.set_language(wished)
     g.language = wished
+
+
+def _refuse_unreceived() -> None:
+    if request.environ.get(admission.REFUSED):
+        g.actor = ANONYMOUS
+        again = admission.AGAIN_AFTER_S
+        raise TooMany("workplace.too_many_sending", retry_after_s=again)
 
 
 def _guard() -> None:

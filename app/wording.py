@@ -6,6 +6,7 @@ WORDING = {
     "not_found": N_("Không tìm thấy."),
     "forbidden": N_("Tài khoản này không có quyền làm việc đó."),
     "unauthenticated": N_("Cần đăng nhập hoặc gửi kèm mã truy cập."),
+    "workplace.too_many_sending": N_("Đang nhận nhiều tệp khác; xin gửi lại sau ít giây."),
     "workplace.too_many_aside": N_("Đang đọc nhiều tệp khác; xin gửi lại sau ít giây."),
     "too_many": N_("Thử quá nhiều lần; xin chờ {retry_after_s} giây."),
     "token.unknown": N_("Mã truy cập không đúng, đã hết hạn hoặc đã bị thu hồi."),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
-from app.admission import Admission
+from app.admission import REFUSED, Admission, seats
 from foundation.errors import TooMany
 from foundation.workplaces import ASIDE_PER_PLACE, stepping_aside
 
@@ -153,6 +154,66 @@ def test_no_more_stand_aside_than_there_are_connections_for() -> None:
         thread.join(10)
     assert told == [b"done"] * ASIDE_PER_PLACE
     assert _ask(app, io.BytesIO(b"a"), "1") == b"done"
+
+
+def test_bodies_that_never_end_leave_threads_to_those_who_send_none() -> None:
+    app = Admission(_marked, count=1, limit=100)
+    rest = threading.Event()
+    told: list[bytes] = []
+    threads = [
+        threading.Thread(target=lambda: told.append(_ask(app, _Slow(b"half", rest), "20")))
+        for _ in range(seats(1))
+    ]
+    for thread in threads:
+        thread.start()
+    _wait_until(lambda: app.seats.free == 0)
+
+    assert _ask(app, io.BytesIO(b"late"), "4") == b"refused"
+    page = {"REQUEST_METHOD": "GET", "wsgi.input_terminated": True}
+    assert _ask(app, io.BytesIO(b""), None, **page) == b"received"
+    assert _ask(app, io.BytesIO(b""), None, HTTP_TRANSFER_ENCODING="chunked", **page) == b"refused"
+
+    rest.set()
+    for thread in threads:
+        thread.join(10)
+    assert told == [b"received"] * seats(1)
+    assert _ask(app, io.BytesIO(b"late"), "4") == b"received"
+    assert not app.seats.held
+
+
+def test_one_address_does_not_hold_every_seat() -> None:
+    app = Admission(_marked, count=1, limit=100, of_one=1)
+    rest = threading.Event()
+    first = threading.Thread(target=_ask, args=(app, _Slow(b"half", rest), "20"))
+    first.start()
+    _wait_until(lambda: bool(app.seats.held))
+
+    assert _ask(app, io.BytesIO(b"late"), "4") == b"refused"
+    assert _ask(app, io.BytesIO(b"late"), "4", REMOTE_ADDR="192.0.2.7") == b"received"
+
+    rest.set()
+    first.join(10)
+
+
+def _marked(environ: dict[str, Any], _start: Any) -> Iterable[bytes]:
+    return [b"refused" if environ.get(REFUSED) else b"received"]
+
+
+def _wait_until(is_so: Callable[[], bool]) -> None:
+    patience = threading.Event()
+    for _ in range(1000):
+        if is_so():
+            return
+        patience.wait(0.01)
+    raise AssertionError("it never came to be")
+
+
+def test_a_request_whose_body_nobody_received_is_asked_to_come_back(client: FlaskClient) -> None:
+    for address, kind in (("/api/v1/batches", "application/problem+json"), ("/cart", "text/html")):
+        answer = client.post(address, data=b"x", environ_overrides={REFUSED: True})
+
+        assert (answer.status_code, answer.mimetype) == (429, kind)
+        assert answer.headers["Retry-After"] == "10"
 
 
 def test_a_place_is_given_back_after_a_failure() -> None:
