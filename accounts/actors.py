@@ -91,6 +91,17 @@ def needs_second_factor(held: tuple[Held, ...]) -> bool:
     return any(role.role in SECOND_FACTOR_ROLES for role in held)
 
 
+def has_lost_since(session: Session, person_id: int, moment: datetime) -> bool:
+    """Whether a person lost a role anywhere since some moment: what waits for them is stale."""
+    memberships = select(Membership.id).where(
+        Membership.person_id == person_id, Membership.ended_at >= moment
+    )
+    grants = select(RoleGrant.id).where(
+        RoleGrant.person_id == person_id, RoleGrant.revoked_at >= moment
+    )
+    return session.execute(union_all(memberships, grants).limit(1)).first() is not None
+
+
 def _roles(session: Session, person_id: int) -> list[tuple[str, str | None, int | None]]:
     memberships = select(Membership.role, null().label("scope"), Membership.organisation_id).where(
         Membership.person_id == person_id, Membership.ended_at.is_(None)

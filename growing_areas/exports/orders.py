@@ -69,10 +69,15 @@ def place(
 
 
 def get_order(session: Session, actor: Actor, order_id: int) -> AreaExport:
-    """One's own order. Raises: NotFound, also for other people's; Forbidden."""
+    """One's own order. Raises: NotFound, also for other people's; Forbidden.
+
+    Whoever lost a role since is to order anew: the file may hold what is no longer theirs to see.
+    """
     permissions.require(actor, "area.read")
     order = session.get(AreaExport, order_id) if 0 < order_id <= INT64 else None
     if order is None or order.person_id != actor.person_id:
+        raise NotFound("export.not_found")
+    if actors.has_lost_since(session, order.person_id, order.ordered_at):
         raise NotFound("export.not_found")
     return order
 

@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 import shapely
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import tokens
-from accounts.models import Organisation
+from accounts import actors, members, tokens
+from accounts.models import Membership, Organisation
 from accounts.permissions import SYSTEM, Actor
 from foundation import clock, files, jobs
 from foundation.errors import Conflict, Invalid, NotFound
@@ -195,6 +196,25 @@ def test_an_order_is_its_own_persons_and_can_be_stopped(
     with pytest.raises(Conflict, match=r"export\.finished"):
         orders.cancel(session, manager, order.id, now=now)
     assert orders.state_of(session, order).state == "cancelled"
+
+
+def test_who_moved_to_another_house_fetches_nothing_ordered_before(
+    session: Session, organisation: Organisation, manager: Actor, now: datetime
+) -> None:
+    order = orders.place(session, manager, QUERY, "kml", now=now)
+    assert manager.person_id is not None
+    other = factories.make_organisation(session, now, name="HTX Chè Khác")
+    mine = select(Membership).where(Membership.person_id == manager.person_id)
+    session.scalars(mine).one().ended_at = now + timedelta(hours=1)
+    members.add(session, other.id, manager.person_id, "manager", now=now + timedelta(hours=1))
+    session.flush()
+    moved = actors.find_actor(session, manager.person_id)
+    assert moved is not None
+
+    with pytest.raises(NotFound):
+        orders.get_order(session, moved, order.id)
+    later = orders.place(session, moved, QUERY, "kml", now=now + timedelta(hours=2))
+    assert orders.get_order(session, moved, later.id).id == later.id
 
 
 def test_files_are_removed_after_their_time_unless_another_order_names_them(
