@@ -40,6 +40,7 @@ class _LaterSales:
 
 WHERE_TO_BUY = Later("shop.trace_offers", "where_to_buy")
 CERTIFICATES_CHANGED = Later("traceability.certifying.standing", "area_told_anew")
+LOTS_STOPPED = Later("traceability.quality.early", "lots_stopped")
 AREAS_OF = Later("app.producer_sections", "areas_of")
 PRODUCTS_OF = Later("app.producer_sections", "products_of")
 
@@ -59,6 +60,7 @@ def install() -> None:
     traceability_ports.fill_where_to_buy(WHERE_TO_BUY)
     traceability_ports.fill_sales(_LaterSales())
     growing_areas_ports.fill_certificates_changed(CERTIFICATES_CHANGED)
+    growing_areas_ports.fill_lots_stopped(LOTS_STOPPED)
     accounts_ports.producer_sections[:] = [AREAS_OF, PRODUCTS_OF]
     ledgered.install()
     for room, check in CHECKED.items():

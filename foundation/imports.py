@@ -4,7 +4,7 @@ A room describes what it takes in as a `Kind`; this module keeps the uploaded ro
 preview and the decision. Permission belongs to the room's own functions.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
@@ -87,6 +87,18 @@ def preview(
     session.add(batch)
     session.flush()
     return batch
+
+
+def lines_of(kind: Kind[Who], batch: ImportBatch) -> list[Line]:
+    """The rows of a previewed table that can be read, as its room knows them."""
+    rows = [sheets.Row(row["number"], row["texts"]) for row in batch.rows]
+    return _lines(kind, rows)[0]
+
+
+def add_findings(session: Session, batch: ImportBatch, findings: Iterable[Finding]) -> None:
+    """Keep what a room found besides in a table just previewed."""
+    batch.findings = [*batch.findings, *(_kept(finding) for finding in findings)]
+    session.flush()
 
 
 def apply(

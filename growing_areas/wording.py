@@ -109,11 +109,13 @@ WORDING: dict[str, str] = {
         "Chưa ghi thời gian cách ly; khi thu hoạch sẽ đọc là chưa rõ, không phải 0 ngày."
     ),
     "diary.interval_unknown": N_(
-        "Thuốc {product} phun ngày {sprayed_on} không ghi thời gian cách ly, chưa rõ thu "
-        "hoạch được chưa."
+        "{product} dùng ngày {sprayed_on} không ghi thời gian cách ly, chưa rõ thu hoạch được chưa."
     ),
     "diary.within_interval": N_(
-        "Thuốc {product} phun ngày {sprayed_on}: tới {first_permitted_on} mới được thu hoạch."
+        "{product} dùng ngày {sprayed_on}: tới {first_permitted_on} mới được thu hoạch."
+    ),
+    "diary.stops_lots": N_(
+        "Ghi dòng này thì lô {lots} bị tạm giữ: đã thu hoạch khi chưa đủ thời gian cách ly."
     ),
     "diary.already_corrected": N_("Dòng này đã được đính chính, xin sửa dòng mới nhất."),
     "diary.reason_needed": N_("Cần ghi vì sao đính chính."),

@@ -41,9 +41,10 @@ _ALIKE = ("activity", "done_on", "product_name", "quantity", "unit", "head_count
 
 @dataclass
 class Reading:
-    """The lines a sheet would write, in its order, and everything found in it."""
+    """The lines a sheet would write, in its order, with the rows they are, and what was found."""
 
     new: list[NewLine] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -69,9 +70,10 @@ def read(session: Session, actor: Actor, rows: Sequence[Line], today: date) -> R
     found, corrected = Reading(), set(book.corrected)
     for row in rows:
         line, findings = _row(actor, row, book, corrected, today)
-        found.findings += [_placed(row, each) for each in findings]
+        found.findings += [placed(row.number, each) for each in findings]
         if line is not None:
             found.new.append(line)
+            found.rows.append(row.number)
     return found
 
 
@@ -176,8 +178,9 @@ def _correction(
     return [] if told.get("reason") else [Finding("diary.reason_needed", {}, "reason")]
 
 
-def _placed(row: Line, found: Finding) -> Finding:
-    place = f"rows.{row.number}" + (f".{found.field}" if found.field else "")
+def placed(row: int, found: Finding) -> Finding:
+    """A finding of a line, at the row it stands in."""
+    place = f"rows.{row}" + (f".{found.field}" if found.field else "")
     return Finding(found.code, found.params, place, severity=found.severity)
 
 

@@ -21,7 +21,7 @@ from foundation.i18n import _
 from foundation.imports import Kind, Line
 from foundation.models import ImportBatch
 from growing_areas import areas
-from growing_areas.diary_sheets import reading
+from growing_areas.diary_sheets import reading, rehearsing
 from growing_areas.diary_sheets.schemas import DiaryRow
 from growing_areas.fieldbook import correcting, keeping, persons, sheet
 from growing_areas.fieldbook.lines import NewLine, Told
@@ -48,10 +48,17 @@ def kind_on(today: date) -> Kind[Actor]:
 def preview(
     session: Session, actor: Actor, data: bytes, file_name: str, *, now: datetime
 ) -> ImportBatch:
-    """Read a sheet and keep it with everything found in it. Raises as `imports.preview`."""
+    """Read a sheet and keep it with everything found in it, also what writing it would warn of.
+
+    Raises as `imports.preview`.
+    """
     permissions.require(actor, "diary.write")
     kind = kind_on(clock.business_day(now))
-    return imports.preview(session, actor, kind, data, file_name, now=now)
+    batch = imports.preview(session, actor, kind, data, file_name, now=now)
+    if all(each.severity != "error" for each in imports.findings_of(batch)):
+        lines = imports.lines_of(kind, batch)
+        imports.add_findings(session, batch, rehearsing.rehearse(session, actor, lines, now=now))
+    return batch
 
 
 def take_in(
@@ -79,9 +86,7 @@ def _apply(session: Session, actor: Actor, rows: Sequence[Line], now: datetime) 
     if wrong:
         raise Invalid(wrong)
     _require_entry(session, actor, [each.area for each in found.new])
-    # Sprayings before harvests: a harvest is warned of by what the same sheet tells.
-    written = keeping.keep(session, actor, [e for e in found.new if not _is_harvest(e)], now=now)
-    written += keeping.keep(session, actor, [e for e in found.new if _is_harvest(e)], now=now)
+    written = [each for _row, each in rehearsing.write(session, actor, found, now=now)]
     audit.record(session, actor, "diary.imported", "diary", now=now, details={"rows": len(written)})
     return [f"{_CORRECTED if each.entry.corrects_id else _NEW}{each.entry.id}" for each in written]
 
@@ -141,7 +146,3 @@ def _require_entry(session: Session, actor: Actor, grounds: Sequence[GrowingArea
     of_each = {area.organisation_id: area for area in grounds}
     for area in of_each.values():
         households.require_entry(session, actor, "diary.write", area)
-
-
-def _is_harvest(new: NewLine) -> bool:
-    return new.told.work.activity == "harvest"

@@ -6,6 +6,7 @@ people to write false dates. A program is refused, and the harvest it told of st
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -88,6 +89,37 @@ def _forbidden(
         for each in early
         if each.spraying.entry_id == entry.id
     }
+
+
+def lots_stopped(session: Session, entry_ids: Sequence[int]) -> dict[int, list[str]]:
+    """The lots harvested too early after each of some diary lines, by the line's id.
+
+    What is made of them is held with them. Nine statements, however many lines.
+    """
+    told = session.execute(
+        select(GrowingArea.plot_id, DiaryEntry.done_on)
+        .join(DiaryEntry, DiaryEntry.area_id == GrowingArea.id)
+        .where(DiaryEntry.id.in_(entry_ids), DiaryEntry.activity.in_(season.AWAITED))
+    ).all()
+    if not told:
+        return {}
+    statement = (
+        select(Batch.id, Batch.lot)
+        .join(BatchArea, BatchArea.batch_id == Batch.id)
+        .join(GrowingArea, GrowingArea.id == BatchArea.area_id)
+        .where(
+            GrowingArea.plot_id.in_({row.plot_id for row in told}),
+            Batch.voided_at.is_(None),
+            Batch.harvested_on >= min(row.done_on for row in told),
+        )
+    )
+    lots = {row.id: row.lot for row in session.execute(statement.distinct())}
+    asked, found = set(entry_ids), defaultdict(list)
+    for batch_id, early in pre_harvest.early_of(session, lots).items():
+        for each in early:
+            if each.source.batch_id == batch_id and each.spraying.entry_id in asked:
+                found[each.spraying.entry_id].append(lots[batch_id])
+    return dict(found)
 
 
 def sources_of(session: Session, entry_id: int) -> list[int]:

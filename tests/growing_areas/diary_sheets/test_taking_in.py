@@ -6,17 +6,18 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from accounts.permissions import Actor
 from foundation import clock, imports
 from foundation.errors import Conflict, Invalid
 from foundation.models import ImportBatch
-from growing_areas import diary
+from growing_areas import diary, ports
 from growing_areas.diary import Work
 from growing_areas.diary_sheets import taking_in
 from growing_areas.models import DiaryEntry, GrowingArea
+from ledger.models import LedgerEntry
 from tests.growing_areas import factories
 
 DAY = date(2026, 11, 10)
@@ -45,6 +46,29 @@ def undone(session: Session, area: GrowingArea, batch: ImportBatch, now: datetim
 def standing(session: Session, area: GrowingArea) -> list[tuple[str, str | None, Decimal | None]]:
     page = diary.list_entries(session, manager(area), area.id)
     return [(each.activity, each.product_name, each.quantity) for each in page.items]
+
+
+def test_what_writing_a_sheet_would_warn_of_is_told_before_and_nothing_is_written(
+    session: Session, now: datetime, area: GrowingArea, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ports, "_lots_stopped", lambda _session, ids: {min(ids): ["L1", "L2"]})
+    rows = (
+        "Vùng bưởi Đoan Hạ,harvest,12/11/2026,,850,KGM,,\n"
+        "Vùng bưởi Đoan Hạ,spraying,10/11/2026,Thuốc lạ,,,,\n"
+    )
+
+    batch = taking_in.preview(session, manager(area), (HEAD + rows).encode(), "so.csv", now=now)
+
+    told = [(each.code, each.field) for each in imports.findings_of(batch)]
+    assert ("diary.interval_missing", "rows.3.pre_harvest_days") in told
+    assert ("diary.interval_unknown", "rows.2.done_on") in told
+    assert ("diary.stops_lots", "rows.3.done_on") in told
+    assert session.scalar(select(func.count(DiaryEntry.id))) == 0
+    waiting = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE 'diary.%'")
+    assert session.scalar(waiting) == 0
+    session.commit()
+    kinds = session.scalars(select(LedgerEntry.kind)).all()
+    assert not [kind for kind in kinds if kind.startswith("diary")]
 
 
 def test_an_import_taken_back_strikes_out_what_was_new_and_tells_the_old_again(

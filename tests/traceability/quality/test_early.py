@@ -347,6 +347,18 @@ def test_medicated_feed_is_waited_for_and_plain_feed_is_not(
     assert [each for each in told if each] == [[medicated.id]]
 
 
+def test_the_lots_that_a_line_stops_are_known_beforehand(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    before = LATE - timedelta(days=1)
+    make_batch(session, grown, now, lot="TRUOC", harvested_on=before, produced_on=before)
+    batch = make_batch(session, grown, now, lot="SOM")
+    entry = sprayed(session, grown, LATE, 14, now)
+
+    assert early.lots_stopped(session, [entry.id]) == {entry.id: [batch.lot]}
+    assert early.lots_stopped(session, []) == {}
+
+
 def test_a_list_that_gives_days_to_feed_after_it_was_fed_holds_what_was_harvested_too_early(
     session: Session, now: datetime, grown: Grown
 ) -> None:
