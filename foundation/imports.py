@@ -4,9 +4,10 @@ A room describes what it takes in as a `Kind`; this module keeps the uploaded ro
 preview and the decision. Permission belongs to the room's own functions.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Generic, Protocol, TypeVar
 
 from marshmallow import Schema
@@ -148,7 +149,12 @@ def get_batch(session: Session, actor: Who, kind: Kind[Who], batch_id: int) -> I
 def findings_of(batch: ImportBatch) -> list[Finding]:
     """Return what was found in a previewed table."""
     return [
-        Finding(kept["code"], kept["params"], field=kept["field"], severity=kept["severity"])
+        Finding(
+            kept["code"],
+            {key: _taken_out(value) for key, value in kept["params"].items()},
+            field=kept["field"],
+            severity=kept["severity"],
+        )
         for kept in batch.findings
     ]
 
@@ -179,16 +185,33 @@ def _placed(finding: Finding, number: int) -> Finding:
 
 
 def _kept(finding: Finding) -> dict[str, Any]:
-    params: Mapping[str, Any] = {
-        key: value if isinstance(value, int | str | list) else str(value)
-        for key, value in finding.params.items()
-    }
     return {
         "code": finding.code,
-        "params": params,
+        "params": {key: _put_away(value) for key, value in finding.params.items()},
         "field": finding.field,
         "severity": finding.severity,
     }
+
+
+def _put_away(value: object) -> object:
+    """A parameter as JSON holds it; days and amounts are told in the reader's way later."""
+    match value:
+        case int() | str() | list():
+            return value
+        case date() if not isinstance(value, datetime):
+            return {"day": value.isoformat()}
+        case Decimal():
+            return {"amount": str(value)}
+    return str(value)
+
+
+def _taken_out(value: Any) -> object:
+    match value:
+        case {"day": day}:
+            return date.fromisoformat(day)
+        case {"amount": amount}:
+            return Decimal(amount)
+    return value
 
 
 def _person(actor: Importer) -> int:

@@ -63,6 +63,8 @@ def test_what_writing_a_sheet_would_warn_of_is_told_before_and_nothing_is_writte
     assert ("diary.interval_missing", "rows.3.pre_harvest_days") in told
     assert ("diary.interval_unknown", "rows.2.done_on") in told
     assert ("diary.stops_lots", "rows.3.done_on") in told
+    days = {each.params.get("sprayed_on") for each in imports.findings_of(batch)}
+    assert DAY in days
     assert session.scalar(select(func.count(DiaryEntry.id))) == 0
     waiting = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE 'diary.%'")
     assert session.scalar(waiting) == 0
