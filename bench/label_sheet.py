@@ -4,7 +4,8 @@ Both print the same words and the same 68-character scan addresses; the serials 
 beforehand. What ours printed is rasterised and decoded on sample pages (every page with --all),
 what blabel printed on all of its pages. Ours runs in a process of its own, whose peak memory is
 measured: the reference and the decoder are imported only where they are used. One line on
-standard output; anything wrong ends with exit status 1.
+standard output; anything wrong ends with exit status 1. With --million a million labels are printed
+to disk instead, their serials computed on the way, and their time and peak memory told.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from traceability.labels.artwork import LabelText  # noqa: E402
 from traceability.labels.layouts import get_layout  # noqa: E402
 
 OURS, THEIRS, ROUNDS = 10_000, 120, 3
+MILLION = 1_000_000
 DOTS_PER_INCH = 150
 PREFIX = "https://nguon.vn/01/08930001000018/10/TRASHAN-26A/21/"
 FACTS = (
@@ -60,10 +62,10 @@ def make_serials(count: int, seed: int) -> list[str]:
 
 def print_ours(path: Path, seed: int) -> dict[str, float]:
     """One run in this process: seconds, and the process's peak memory in MiB."""
-    serials = make_serials(OURS, seed)
+    given = make_serials(OURS, seed)
     # The first sheet of a process also builds tables and reads fonts: that is part of the time.
     started = time.perf_counter()
-    run = sheet.Run(get_layout("a4-24"), TEXT, PREFIX, OURS, serials=serials, serial_length=15)
+    run = sheet.Run(get_layout("a4-24"), TEXT, PREFIX, OURS, serials=given, serial_length=15)
     with path.open("wb") as file:
         sheet.render(run, file, lambda done, total: None)
     seconds = time.perf_counter() - started
@@ -71,6 +73,44 @@ def print_ours(path: Path, seed: int) -> dict[str, float]:
     status = Path("/proc/self/status").read_text()
     peak_kib = int(status.split("VmHWM:")[1].split()[0])
     return {"seconds": seconds, "peak_mib": peak_kib / 1024}
+
+
+def print_million(path: Path) -> dict[str, float]:
+    """A million labels in this process, no list of them ever held."""
+    from traceability.labels import serials
+
+    started = time.perf_counter()
+    drawn = (serials.serial_code(b"k" * 32, "TRASHAN26A", n) for n in range(1, MILLION + 1))
+    run = sheet.Run(get_layout("a4-24"), TEXT, PREFIX, MILLION, serials=drawn, serial_length=15)
+    with path.open("wb") as file:
+        sheet.render(run, file, lambda done, total: None)
+    seconds = time.perf_counter() - started
+    status = Path("/proc/self/status").read_text()
+    peak_kib = int(status.split("VmHWM:")[1].split()[0])
+    return {"seconds": seconds, "peak_mib": peak_kib / 1024}
+
+
+def tell_million() -> None:
+    from traceability.labels import serials
+
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "million.pdf"
+        command = [sys.executable, __file__, "--print-million", str(path)]
+        found = subprocess.run(command, check=True, capture_output=True)
+        measured = json.loads(found.stdout)
+        pages = -(-MILLION // get_layout("a4-24").per_page)
+        for page in (1, pages // 2, pages):
+            first = (page - 1) * 24
+            wanted = range(first + 1, min(first + 24, MILLION) + 1)
+            codes_on = {PREFIX + serials.serial_code(b"k" * 32, "TRASHAN26A", n) for n in wanted}
+            if decoded(path, page, page) != codes_on:
+                sys.exit(f"label_sheet: page {page} of the million does not decode")
+        size = path.stat().st_size / MILLION
+    print(
+        f"label_sheet: a million in {measured['seconds']:,.1f} s"
+        f" ({MILLION / measured['seconds']:,.0f} labels/s, {size:.0f} B/label,"
+        f" {measured['peak_mib']:.0f} MiB)"
+    )
 
 
 def run_ours(path: Path, seed: int) -> dict[str, float]:
@@ -119,14 +159,14 @@ def decoded(path: Path, first: int, last: int) -> set[str]:
 
 
 def check_ours(path: Path, seed: int, *, every_page: bool) -> None:
-    serials = make_serials(OURS, seed)
+    given = make_serials(OURS, seed)
     per_page = get_layout("a4-24").per_page
     pages = -(-OURS // per_page)
     looked_at = (
         range(1, pages + 1) if every_page else random.Random(seed).sample(range(1, pages), 4)
     )
     for page in [*looked_at, pages]:
-        wanted = serials[(page - 1) * per_page : page * per_page]
+        wanted = given[(page - 1) * per_page : page * per_page]
         if decoded(path, page, page) != {PREFIX + serial for serial in wanted}:
             sys.exit(f"label_sheet: page {page} does not decode to its serials")
 
@@ -158,5 +198,9 @@ def main() -> None:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--print"]:
         print(json.dumps(print_ours(Path(sys.argv[2]), int(sys.argv[3]))))
+    elif sys.argv[1:2] == ["--print-million"]:
+        print(json.dumps(print_million(Path(sys.argv[2]))))
+    elif "--million" in sys.argv:
+        tell_million()
     else:
         main()
