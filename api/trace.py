@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 
 from api.blueprints import Blueprint
 from foundation import clock, config, db, web
@@ -12,7 +12,7 @@ from foundation.errors import NotFound
 from foundation.inputs import Integer, QuerySchema
 from traceability import batches
 from traceability.scan import bundle as bundles
-from traceability.scan import lookup, story, story_json, verdict_words
+from traceability.scan import guessing, lookup, story, story_json, verdict_words
 from traceability.scan.lookup import Found
 from traceability.scan.schemas import BundleSchema, TraceQuery, TraceSchema
 from traceability.scan.verdicts import SerialSeen, judge
@@ -32,8 +32,10 @@ def trace(query: dict[str, Any], code: str) -> dict[str, Any]:
     Reading it here is not a scan and is not counted.
     """
     now = clock.now()
+    guessing.refuse(request.remote_addr or "", now)
     found = lookup.find_by_code(code, query.get("serial"))
     if found is None:
+        guessing.missed(request.remote_addr or "", now)
         raise NotFound("batch.not_found")
     with db.reading() as session:
         told = story.tell(session, found.batch_id, now=now)

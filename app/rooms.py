@@ -167,6 +167,7 @@ MODELS = (
     "traceability.epcis.index_models",
     "traceability.lineage.models",
     "traceability.recalls.models",
+    "traceability.scan.models",
     "traceability.sensors.models",
     "traceability.sensors.summary_models",
     "traceability.sensors.device_models",

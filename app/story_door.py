@@ -28,7 +28,7 @@ from app import security
 from foundation import clock, db, i18n
 from foundation.glances import Asker, Question
 from traceability.linking import asking
-from traceability.scan import keeping, noting, pages, pieces
+from traceability.scan import guessing, keeping, noting, pages, pieces
 from traceability.scan.keeping import Told
 from traceability.scan.noting import Looked
 from traceability.scan.story_cache import Kept
@@ -49,9 +49,8 @@ _STATE = Question(
     b"nguon_serial",
     b"SELECT s.number, coalesce((SELECT n.state FROM item_spans n WHERE n.batch_id = s.batch_id"
     b" AND n.first <= s.number ORDER BY n.first DESC LIMIT 1), 'printed'), t.scans,"
-    b" extract(epoch FROM t.first_at)"
-    b" FROM serials s, LATERAL (SELECT count(*) AS scans, min(scanned_at) AS first_at FROM scans"
-    b" WHERE batch_id = s.batch_id AND serial_number = s.number) t"
+    b" extract(epoch FROM t.first_at) FROM serials s"
+    b" LEFT JOIN serial_scans t ON t.batch_id = s.batch_id AND t.serial_number = s.number"
     b" WHERE s.batch_id = $1::bigint AND s.code = $2",
 )
 
@@ -119,10 +118,13 @@ class StoryDoor:
         self, asked: _Asked, address: _Address, environ: dict[str, Any], start_response: Any
     ) -> tuple[list[bytes], int] | None:
         told = address.kept.content
+        network, now = environ.get("REMOTE_ADDR", ""), clock.now()
+        if (asked.serial or asked.prefix[1] == "t") and guessing.must_wait(network, now):
+            return None
         state = self._state(told.batch_id, asked.serial) if asked.serial else None
         if asked.serial and state is None:
             return None
-        looked = Looked(environ.get("HTTP_USER_AGENT", ""), asked.language, clock.now())
+        looked = Looked(environ.get("HTTP_USER_AGENT", ""), network, asked.language, now)
         number = int(state[0] or 0) if state else None
         counts = noting.note(looked, told.batch_id, number, in_tests=self._app.testing)
         serial = _seen(asked.serial, state, counts=counts) if state else None

@@ -59,6 +59,8 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("NGUON_MQTT_URL", "", "mqtt[s]://user:password@host:port of sensors; none when empty."),
     Setting("NGUON_READINGS_MONTHS", "36", "Months readings of sensors are kept; 0: for ever."),
+    Setting("NGUON_SCANS_DAYS", "400", "Days scans are kept, their counts for ever; 0: for ever."),
+    Setting("NGUON_NETWORK_PLACES", "", "CSV of networks and their provinces; see docs/scans.md."),
     Setting("NGUON_BACKUP_DIR", "", "Nightly backups are written here when set."),
     Setting(
         "NGUON_MAP_TILES",
@@ -113,6 +115,8 @@ class Config:
     trusted_proxies: int
     mqtt_url: str = field(repr=False)
     readings_months: int
+    scans_days: int
+    network_places: str
     backup_dir: str
     private_webhooks: str
     gs1_prefixes: tuple[tuple[str, int], ...]
@@ -141,6 +145,7 @@ def read(environ: Mapping[str, str] | None = None) -> Config:
             ("NGUON_CLOCK_OFFSET", -(10**9), 10**9),
             ("NGUON_TRUSTED_PROXIES", 0, 5),
             ("NGUON_READINGS_MONTHS", 0, 1200),
+            ("NGUON_SCANS_DAYS", 0, 36_500),
         )
     }
     base_url = env["NGUON_BASE_URL"].replace("{PORT}", env["PORT"]).rstrip("/")
@@ -174,6 +179,8 @@ def _config(env: Mapping[str, str], numbers: Mapping[str, int], base_url: str) -
         trusted_proxies=numbers["NGUON_TRUSTED_PROXIES"],
         mqtt_url=env["NGUON_MQTT_URL"],
         readings_months=numbers["NGUON_READINGS_MONTHS"],
+        scans_days=numbers["NGUON_SCANS_DAYS"],
+        network_places=env["NGUON_NETWORK_PLACES"],
         backup_dir=env["NGUON_BACKUP_DIR"],
         private_webhooks=env["NGUON_PRIVATE_WEBHOOKS"],
         gs1_prefixes=_gs1_prefixes(env["NGUON_GS1_PREFIXES"]) or (),

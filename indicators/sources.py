@@ -5,10 +5,10 @@ Facts are nothing but these rows added up, so that a figure always opens to what
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Date, cast, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts.facts import organisations_by_id
@@ -21,7 +21,8 @@ from indicators.registers import channels, linkage
 from products.models import Product
 from shop import facts as shop_facts
 from traceability import facts as trace_facts
-from traceability.models import Batch, Scan
+from traceability.models import Batch
+from traceability.scan.models import ScanTally
 
 _ONE = Decimal(1)
 
@@ -122,15 +123,10 @@ def _sales(session: Session, first: date, last: date) -> Measured:
 
 
 def _scans(session: Session, first: date, last: date) -> Measured:
-    day = cast(func.timezone("Asia/Ho_Chi_Minh", Scan.scanned_at), Date)
-    # Grouped by the batch's key alone, so that a day of many scans stays one index walk.
     counted = (
-        select(day.label("day"), Scan.batch_id, func.count().label("scans"))
-        .where(
-            Scan.scanned_at >= clock.start_of_day(first),
-            Scan.scanned_at < clock.start_of_day(last + timedelta(days=1)),
-        )
-        .group_by(day, Scan.batch_id)
+        select(ScanTally.day, ScanTally.batch_id, func.sum(ScanTally.scans).label("scans"))
+        .where(ScanTally.day.between(first, last))
+        .group_by(ScanTally.day, ScanTally.batch_id)
         .subquery()
     )
     statement = (

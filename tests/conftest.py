@@ -29,6 +29,7 @@ from app.factory import create_app
 from foundation import config as configuration
 from foundation import db, embedded, i18n
 from tests import kept_template
+from traceability.scan import guessing
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 
@@ -227,6 +228,12 @@ def application(config: configuration.Config) -> Flask:
 def _vietnamese() -> None:
     """Every test starts in Vietnamese, whatever language the one before it was asked in."""
     i18n.set_language(i18n.DEFAULT)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_seen() -> None:
+    """No test finds that its code was looked at a moment ago, by another test."""
+    guessing.recent.forget()
 
 
 @pytest.fixture

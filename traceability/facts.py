@@ -1,17 +1,17 @@
 """What higher rooms may read of traceability: scans, and batches with their diaries."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
-from sqlalchemy import Date, cast, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from accounts.models import Organisation
-from foundation.clock import VIETNAM
 from growing_areas import completeness
 from growing_areas.completeness import Season
 from products.models import Product
-from traceability.models import Batch, BatchArea, Scan
+from traceability.models import Batch, BatchArea
+from traceability.scan.models import ScanTally
 
 DIARY_SEASON = timedelta(days=365)
 
@@ -83,16 +83,12 @@ def grown_products(
 
 def scans_by_day(session: Session, start: date, end: date) -> list[ScanCount]:
     """Scans from one business day to another, both included, by place of the batch."""
-    day = cast(func.timezone("Asia/Ho_Chi_Minh", Scan.scanned_at), Date)
     statement = (
-        select(day, Batch.province_code, Batch.commune_code, func.count())
-        .join(Batch, Batch.id == Scan.batch_id)
-        .where(
-            Scan.scanned_at >= datetime.combine(start, time(), VIETNAM),
-            Scan.scanned_at < datetime.combine(end + timedelta(days=1), time(), VIETNAM),
-        )
-        .group_by(day, Batch.province_code, Batch.commune_code)
-        .order_by(day, Batch.province_code, Batch.commune_code)
+        select(ScanTally.day, Batch.province_code, Batch.commune_code, func.sum(ScanTally.scans))
+        .join(Batch, Batch.id == ScanTally.batch_id)
+        .where(ScanTally.day.between(start, end))
+        .group_by(ScanTally.day, Batch.province_code, Batch.commune_code)
+        .order_by(ScanTally.day, Batch.province_code, Batch.commune_code)
     )
     return [ScanCount(*row) for row in session.execute(statement)]
 

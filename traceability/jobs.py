@@ -5,7 +5,7 @@ from typing import Any
 from foundation import clock, config, db
 from foundation.jobs import Cancelled, Progress, job
 from traceability.labels import issuing, orders, serials
-from traceability.scan import scans
+from traceability.scan import days, scans
 
 
 @job(orders.RENDER)
@@ -41,3 +41,13 @@ def _issue(job_id: int, key: bytes, progress: Progress) -> None:
 def import_scans(payload: dict[str, Any], progress: Progress) -> None:
     """Read what web processes wrote into their journals, those that died included."""
     scans.import_journals(scans.journal_folder(config.current().data_dir))
+
+
+@job("scans.days", cron="40 16 * * *")
+def keep_scan_days(payload: dict[str, Any], progress: Progress) -> None:
+    """Make the days ahead, drop those whose time is over (NGUON_SCANS_DAYS); 23:40 in Vietnam."""
+    now = clock.now()
+    with db.transaction() as session:
+        days.prepare(session, now=now)
+    with db.transaction() as session:
+        days.drop_old(session, config.current().scans_days, now=now)

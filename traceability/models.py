@@ -1,4 +1,4 @@
-"""Tables of traceability: batches, what happened to them, their labels and the scans."""
+"""Tables of traceability: batches, what happened to them, their labels."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -204,32 +204,3 @@ class Serial(Base):
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     code: Mapped[str] = mapped_column(String(15), unique=True)
     issued_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-
-
-class Scan(Base):
-    """Somebody looked a code up. No person, no device number, no address: time and kind of device.
-
-    `serial_number` is None when the label carried only its batch.
-    """
-
-    __tablename__ = "scans"
-    __table_args__ = (
-        Index(None, "batch_id", "serial_number", "scanned_at"),
-        Index(None, "scanned_at"),
-    )
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    scanned_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    batch_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("batches.id"))
-    serial_number: Mapped[int | None] = mapped_column(Integer)
-    device: Mapped[str] = mapped_column(String(10))
-    language: Mapped[str] = mapped_column(String(5))
-
-
-class ScanJournal(Base):
-    """How far a scan journal has been read into `scans`: rows and this mark commit together."""
-
-    __tablename__ = "scan_journals"
-
-    name: Mapped[str] = mapped_column(String(120), primary_key=True)
-    imported_bytes: Mapped[int] = mapped_column(BigInteger)

@@ -4,6 +4,10 @@ from foundation.i18n import N_
 
 WORDING: dict[str, str] = {
     "batch.not_found": N_("Không có lô hàng nào mang mã này."),
+    "scan.too_many_unknown": N_(
+        "Mạng này vừa hỏi quá nhiều mã không có trong hệ thống. Xin thử lại sau một phút; trang của"
+        " cả lô hàng vẫn xem được."
+    ),
     "batch.area_missing": N_("Hãy chọn ít nhất một vùng trồng."),
     "batch.area_unknown": N_("Đơn vị không có vùng trồng nào mang mã {code}."),
     "batch.parcel_unknown": N_("Các vùng đã chọn không có thửa số hiệu {parcel}."),

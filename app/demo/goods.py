@@ -23,8 +23,10 @@ from shop.offers import OfferTerms
 from traceability import opening, releasing
 from traceability.labels import orders as label_orders
 from traceability.labels.orders import LabelOrder
-from traceability.models import Batch, Scan
+from traceability.models import Batch
 from traceability.opening import NewBatch
+from traceability.scan import scans
+from traceability.scan.scans import ScanNote
 
 _DEVICES = ("phone", "phone", "phone", "phone", "desk")
 
@@ -132,12 +134,13 @@ def _labels(session: Session, manager: Actor, batch: Batch, count: int, now: dat
 def _scans(session: Session, batch: Batch, days: int, now: datetime) -> None:
     """Shoppers who looked: more at week-ends, each label a few times at most."""
     chance = random.Random(batch.lot)  # noqa: S311 — a story, not a secret
+    looked = []
     for day in range(days):
         scanned_at = now - timedelta(days=day)
         weekend = scanned_at.weekday() >= 5
         for _ in range(chance.randint(0, 5 if weekend else 2)):
-            session.add(
-                Scan(
+            looked.append(
+                ScanNote(
                     scanned_at=scanned_at - timedelta(minutes=chance.randint(0, 600)),
                     batch_id=batch.id,
                     serial_number=None,
@@ -145,3 +148,4 @@ def _scans(session: Session, batch: Batch, days: int, now: datetime) -> None:
                     language="vi" if chance.random() < 0.9 else "en",
                 )
             )
+    scans.enter(session, looked)

@@ -20,8 +20,8 @@ from traceability.digital_link import Link
 from traceability.linking import asking, identifiers, pages_answers, targets, things, verdicts
 from traceability.linking.targets import Target
 from traceability.linking.things import Thing
+from traceability.scan import guessing, verdict_words
 from traceability.scan import pages as scan
-from traceability.scan import verdict_words
 from traceability.scan.lookup import Found
 
 blueprint = Blueprint("resolver", __name__)
@@ -126,8 +126,12 @@ def _opened() -> Link | None:
 
 def _answer(link: Link) -> ResponseReturnValue:
     wanted = asking.read(request)
+    if link.serial:
+        guessing.refuse(request.remote_addr or "", clock.now())
     if wanted.link_type is None and not wanted.is_link_set:
         found = things.find_batch(link)
+        if found is None and link.serial:
+            guessing.missed(request.remote_addr or "", clock.now())
         if found is not None:
             # The way of nearly every scan: one query, a kept page.
             return _with_links(scan.answer(found), link.path(), _same_as(link, found))

@@ -19,7 +19,7 @@ SELECT b.id, b.code, CASE WHEN b.voided_at IS NULL THEN b.state ELSE 'mistaken' 
        s.number AS serial_number, s.code AS serial_code,
        coalesce((SELECT n.state FROM item_spans n WHERE n.batch_id = b.id AND n.first <= s.number
                  ORDER BY n.first DESC LIMIT 1), 'printed') AS serial_state,
-       t.scans, t.first_at,
+       coalesce(t.scans, 0) AS scans, t.first_at,
        CASE WHEN b.state = 'recalled' THEN (
            SELECT CASE WHEN bool_or(r.state = 'recalled') THEN NULL ELSE max(r.ended_at) END
            FROM recall_batches m JOIN recalls r ON r.id = m.recall_id
@@ -28,10 +28,7 @@ SELECT b.id, b.code, CASE WHEN b.voided_at IS NULL THEN b.state ELSE 'mistaken' 
 FROM batches b
 JOIN products p ON p.id = b.product_id
 LEFT JOIN serials s ON s.batch_id = b.id AND s.code = :serial
-LEFT JOIN LATERAL (
-    SELECT count(*) AS scans, min(scanned_at) AS first_at FROM scans
-    WHERE batch_id = b.id AND serial_number = s.number
-) t ON s.number IS NOT NULL
+LEFT JOIN serial_scans t ON t.batch_id = b.id AND t.serial_number = s.number
 WHERE """
 # By any number the product ever bore: a corrected one keeps old labels alive.
 _BEARER = "p.id = (SELECT g.product_id FROM product_gtins g WHERE g.gtin = :gtin)"
@@ -76,10 +73,10 @@ def find_by_lot(gtin: str, lot: str, serial: str | None) -> Found | None:
 
 def find_by_code(code: str, serial: str | None) -> Found | None:
     """What a batch code names; None also when the serial is not one of the batch's."""
-    normal = codes.normalise(code)
-    if not codes.is_valid(normal):
-        return None
-    return _find(_BY_CODE, {"code": normal}, serial)
+    typed = codes.normalise(code)
+    normal = typed if typed.isascii() and typed.isprintable() else ""
+    # A wrong check character is asked for all the same: it takes as long as an unknown code.
+    return _find(_BY_CODE, {"code": normal[:LENGTH]}, serial)
 
 
 def _find(statement: TextClause, params: dict[str, str], serial: str | None) -> Found | None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from foundation import config
-from traceability.scan import importer, scans
+from traceability.scan import importer, limits, network_places, scans
+from traceability.scan.guessing import recent
 from traceability.scan.journal import Journal
 from traceability.scan.scans import ScanNote
 
@@ -15,25 +16,35 @@ _journals: dict[str, Journal] = {}
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """Somebody's request for a code: what is kept of it, and nothing that tells who it was."""
+    """Somebody's request for a code. Of agent and network only kind and province are kept."""
 
     agent: str
+    network: str
     language: str
     at: datetime
 
 
 def note(looked: Looked, batch_id: int, serial_number: int | None, *, in_tests: bool) -> bool:
-    """Write a scan down if it is one; whether it counts. A robot's look does not."""
+    """Write a scan down if it is one; whether it counts.
+
+    A robot's look does not, nor does a second one from the same browser soon after the first.
+    """
     device = scans.device_of(looked.agent)
-    if device is None:
+    if device is None or _is_again(looked, batch_id, serial_number):
         return False
-    folder = scans.journal_folder(config.current().data_dir)
+    settings = config.current()
+    folder = scans.journal_folder(settings.data_dir)
     journal = _journals.get(str(folder))
     if journal is None:
         journal = _journals.setdefault(str(folder), Journal(folder))
-    noted = scans.note(
-        journal, ScanNote(looked.at, batch_id, serial_number, device, looked.language)
-    )
+    place = network_places.find_province(settings.network_places, looked.network)
+    scan = ScanNote(looked.at, batch_id, serial_number, device, looked.language, place)
+    noted = scans.note(journal, scan)
     if not in_tests:
         importer.wake(folder)
     return noted
+
+
+def _is_again(looked: Looked, batch_id: int, serial_number: int | None) -> bool:
+    what = f"look {batch_id} {serial_number} {looked.network} {looked.agent}".encode()
+    return recent.seen(what, looked.at, limits.limit("repeat_within_s")) > 0

@@ -19,6 +19,7 @@ from foundation.errors import Finding
 from products import gtin
 from products.models import Product
 from traceability.scan import (
+    guessing,
     intervals,
     keeping,
     lookup,
@@ -58,6 +59,7 @@ CSP = (
 @web.public
 def own_page(code: str, serial: str | None = None) -> ResponseReturnValue:
     """Our own address, for batches of products without a GTIN."""
+    guessing.refuse(request.remote_addr or "", clock.now())
     return _answer(lookup.find_by_code(code, serial))
 
 
@@ -66,8 +68,12 @@ def own_page(code: str, serial: str | None = None) -> ResponseReturnValue:
 def verify() -> ResponseReturnValue:
     """Look up what somebody typed: a label's code, a lot, a growing-area code; tell the log."""
     typed = request.args.get("q", "").strip()[:200]
+    if typed:
+        guessing.refuse(request.remote_addr or "", clock.now())
     with db.reading() as session:
         targets = find_target(session, typed) if typed else []
+        if typed and not targets:
+            guessing.missed(request.remote_addr or "", clock.now())
         if len(targets) == 1:
             return redirect(targets[0].href, 303)
         log = proving.tell_log(session)
@@ -76,7 +82,10 @@ def verify() -> ResponseReturnValue:
 
 
 def _answer(found: Found | None) -> ResponseReturnValue:
-    return no_story(verdict_words.unknown(), 404) if found is None else answer(found)
+    if found is None:
+        guessing.missed(request.remote_addr or "", clock.now())
+        return no_story(verdict_words.unknown(), 404)
+    return answer(found)
 
 
 def answer(found: Found) -> Response:
@@ -156,7 +165,8 @@ def _note_scan(found: Found, language: str) -> bool:
     """Write the scan down if it is one: not a robot's, not of somebody at work here."""
     if request.method != "GET" or current_actor().person_id is not None:
         return False
-    looked = Looked(request.headers.get("User-Agent", ""), language, clock.now())
+    agent, network = request.headers.get("User-Agent", ""), request.remote_addr or ""
+    looked = Looked(agent, network, language, clock.now())
     serial = found.serial.number if found.serial else None
     return noting.note(looked, found.batch_id, serial, in_tests=current_app.testing)
 

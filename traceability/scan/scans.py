@@ -1,42 +1,59 @@
 """Scans: each remembered once, none of them a person.
 
-A scan is a time, a code, a kind of device and a language; no address, no identifier.
+A scan is a time, a code, a kind of device, a language and at most a province; no address, no
+identifier.
 """
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import structlog
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from foundation import db
-from traceability.models import Scan, ScanJournal
-from traceability.scan import journal
+from traceability.scan import journal, limits
 from traceability.scan.journal import Journal
+from traceability.scan.models import ScanJournal, SerialScans
 
 log = structlog.get_logger()
 
 _READ_AT_ONCE = 4 * 1024 * 1024
-# Programs that fetch a shared link to draw its preview, and crawlers: nobody held the goods.
-_ROBOT = re.compile(r"bot\b|crawl|spider|preview|facebookexternalhit|whatsapp|slurp", re.IGNORECASE)
 _PHONE = re.compile(r"mobi|iphone|android.*mobile", re.IGNORECASE)
 _TABLET = re.compile(r"ipad|tablet|android", re.IGNORECASE)
-_INSERTED = (
-    "INSERT INTO scans (scanned_at, batch_id, serial_number, device, language)"
-    " SELECT given.scanned_at, batches.id, given.serial_number, given.device, given.language"
-    " FROM unnest(CAST(:at AS timestamptz[]), CAST(:batches AS bigint[]),"
-    " CAST(:serials AS integer[]), CAST(:devices AS text[]), CAST(:languages AS text[]))"
-    " AS given (scanned_at, batch_id, serial_number, device, language)"
-    " JOIN batches ON batches.id = given.batch_id"
+_INSERTED = """
+WITH given AS (
+    SELECT g.* FROM unnest(
+        CAST(:at AS timestamptz[]), CAST(:batches AS bigint[]), CAST(:serials AS integer[]),
+        CAST(:devices AS text[]), CAST(:languages AS text[]), CAST(:places AS text[])
+    ) AS g (scanned_at, batch_id, serial_number, device, language, place)
+    JOIN batches b ON b.id = g.batch_id
+), kept AS (
+    INSERT INTO scans (scanned_at, batch_id, serial_number, device, language, place)
+    SELECT scanned_at, batch_id, serial_number, device, language, place FROM given
+), counted AS (
+    INSERT INTO serial_scans AS s (batch_id, serial_number, scans, first_at, last_at)
+    SELECT batch_id, serial_number, count(*), min(scanned_at), max(scanned_at) FROM given
+    WHERE serial_number IS NOT NULL GROUP BY batch_id, serial_number
+    ON CONFLICT (batch_id, serial_number) DO UPDATE SET scans = s.scans + excluded.scans,
+        first_at = least(s.first_at, excluded.first_at),
+        last_at = greatest(s.last_at, excluded.last_at)
 )
+INSERT INTO scan_tallies AS t (day, batch_id, place, device, scans)
+SELECT (scanned_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, batch_id, coalesce(place, ''), device,
+    count(*)
+FROM given GROUP BY 1, 2, 3, 4
+ON CONFLICT (day, batch_id, place, device) DO UPDATE SET scans = t.scans + excluded.scans
+"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ScanNote:
     """One scan as the journal keeps it."""
 
@@ -45,6 +62,7 @@ class ScanNote:
     serial_number: int | None
     device: str
     language: str
+    place: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +79,7 @@ def journal_folder(data_dir: Path) -> Path:
 
 def device_of(user_agent: str) -> str | None:
     """phone, tablet, computer or other; None for a robot, which does not count as a scan."""
-    if _ROBOT.search(user_agent):
+    if limits.robots().search(user_agent):
         return None
     if not user_agent.startswith("Mozilla"):
         return "other"
@@ -79,6 +97,7 @@ def note(kept_in: Journal, scan: ScanNote) -> bool:
             scan.serial_number,
             scan.device,
             scan.language,
+            scan.place,
         ],
         separators=(",", ":"),
     )
@@ -92,11 +111,8 @@ def note(kept_in: Journal, scan: ScanNote) -> bool:
 
 def tally(session: Session, batch_id: int, serial_number: int) -> Tally:
     """Scans of one serial that have reached the database."""
-    statement = select(func.count(), func.min(Scan.scanned_at)).where(
-        Scan.batch_id == batch_id, Scan.serial_number == serial_number
-    )
-    count, first_at = session.execute(statement).one()
-    return Tally(count, first_at)
+    found = session.get(SerialScans, (batch_id, serial_number))
+    return Tally(0, None) if found is None else Tally(found.scans, found.first_at)
 
 
 def import_journals(folder: Path) -> int:
@@ -113,28 +129,39 @@ def import_journals(folder: Path) -> int:
     return imported
 
 
+def enter(session: Session, notes: Sequence[ScanNote]) -> None:
+    """Keep scans and count them, by serial and by day, in one statement.
+
+    Of batches that nobody knows nothing is kept.
+    """
+    session.execute(
+        text(_INSERTED),
+        {
+            "at": [scan.scanned_at for scan in notes],
+            "batches": [scan.batch_id for scan in notes],
+            "serials": [scan.serial_number for scan in notes],
+            "devices": [scan.device for scan in notes],
+            "languages": [scan.language for scan in notes],
+            "places": [scan.place for scan in notes],
+        },
+    )
+
+
 def _import_piece(path: Path) -> int:
     with db.transaction() as session:
         mark = _locked_mark(session, path.name)
         lines, end = journal.read_lines(path, mark.imported_bytes, _READ_AT_ONCE)
         if not lines:
             return 0
-        notes = [parsed for parsed in map(_parsed, lines) if parsed is not None]
-        session.execute(
-            text(_INSERTED),
-            {
-                "at": [scan.scanned_at for scan in notes],
-                "batches": [scan.batch_id for scan in notes],
-                "serials": [scan.serial_number for scan in notes],
-                "devices": [scan.device for scan in notes],
-                "languages": [scan.language for scan in notes],
-            },
-        )
+        notes = _read(lines)
+        enter(session, notes)
         mark.imported_bytes = end
         return len(lines)
 
 
 def _locked_mark(session: Session, name: str) -> ScanJournal:
+    # One importer at a time: two would meet at the same counts in another order.
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtext('scans'))"))
     session.execute(
         insert(ScanJournal).values(name=name, imported_bytes=0).on_conflict_do_nothing()
     )
@@ -153,11 +180,25 @@ def _tidy(path: Path) -> None:
         journal.remove_if_abandoned(path, mark.imported_bytes)
 
 
+def _read(lines: list[bytes]) -> list[ScanNote]:
+    """The lines as scans; at once, or line by line where one of them cannot be read."""
+    try:
+        rows = json.loads(b"[" + b",".join(lines) + b"]")
+        return [_told(row) for row in rows]
+    except (ValueError, TypeError, OverflowError, OSError):
+        return [parsed for parsed in map(_parsed, lines) if parsed is not None]
+
+
 def _parsed(line: bytes) -> ScanNote | None:
     try:
-        at, batch_id, serial_number, device, language = json.loads(line)
-        moment = datetime.fromtimestamp(at / 1000, UTC)
-    except (ValueError, TypeError):
+        return _told(json.loads(line))
+    except (ValueError, TypeError, OverflowError, OSError):
         log.error("scan_line_unreadable", length=len(line))
         return None
-    return ScanNote(moment, batch_id, serial_number, device, language)
+
+
+def _told(row: list[Any]) -> ScanNote:
+    # Journals written before scans had a place end with the language.
+    at, batch_id, serial_number, device, language, *more = row
+    moment = datetime.fromtimestamp(at / 1000, UTC)
+    return ScanNote(moment, batch_id, serial_number, device, language, *more)

@@ -16,8 +16,9 @@ from traceability.epcis.index_models import EventWord
 from traceability.epcis.models import EpcisEvent, EventThing
 from traceability.epcis.querying.models import ChainShare
 from traceability.lineage.models import TraceNode
-from traceability.models import Batch, Scan
+from traceability.models import Batch
 from traceability.recalls.models import RecallBatch
+from traceability.scan.models import ScanTally
 
 
 def told_outside(session: Session, batch_ids: Collection[int]) -> dict[int, str]:
@@ -77,5 +78,5 @@ _WAYS: dict[str, ColumnElement[bool]] = {
     ),
     "told": _in_events(or_(_BY_OTHERS, _NAMES_A_PARTY)),
     "shared": _SHARED,
-    "scanned": exists().where(Scan.batch_id == Batch.id),
+    "scanned": exists().where(ScanTally.batch_id == Batch.id),
 }

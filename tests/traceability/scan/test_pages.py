@@ -16,8 +16,9 @@ from tests.traceability.factories import GTIN, Grown, grow, make_batch, new_batc
 from traceability import batches, opening, ports, releasing
 from traceability.labels import orders, serials
 from traceability.labels.orders import LabelOrder
-from traceability.models import Batch, Scan, Serial
+from traceability.models import Batch, Serial
 from traceability.scan import keeping, scans, story
+from traceability.scan.models import Scan
 
 PHONE = {"User-Agent": "Mozilla/5.0 (Linux; Android 14) Chrome/129 Mobile Safari/537.36"}
 KEY = serials.key_from("a secret of this installation, long enough")
@@ -119,10 +120,12 @@ def test_a_serial_is_counted_scan_by_scan(
 
     first = client.get(address, headers=PHONE).text
     scans.import_journals(scans.journal_folder(config.current().data_dir))
-    second = client.get(address, headers=PHONE).text
+    again = client.get(address, headers=PHONE).text
+    second = client.get(address, headers={"User-Agent": PHONE["User-Agent"] + " Other"}).text
 
     assert "quét lần đầu" in text_of(first)
     assert codes.grouped(serial) in first
+    assert "quét lần đầu" in text_of(again), "a quick second look is the same look"
     assert "đã được quét 2 lần" in text_of(second)
 
 

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from foundation import db
 from tests.traceability.factories import grow, make_batch
 from traceability import facts
-from traceability.models import Batch, Scan, ScanJournal
-from traceability.scan import journal, scans
+from traceability.models import Batch
+from traceability.scan import days, journal, network_places, scans
 from traceability.scan.journal import Journal
+from traceability.scan.models import Scan, ScanJournal, ScanTally, SerialScans
 from traceability.scan.scans import ScanNote
 
 
@@ -134,7 +135,8 @@ def test_the_mark_and_the_rows_commit_together(
 ) -> None:
     kept = Journal(tmp_path)
     scans.note(kept, note_of(batch, now))
-    broken = scans._INSERTED + " WHERE 1 / 0 = 1"
+    broken = scans._INSERTED.replace("count(*)\nFROM", "count(*) / 0\nFROM")
+    assert broken != scans._INSERTED
     with monkeypatch.context() as patched:
         patched.setattr(scans, "_INSERTED", broken)
         with pytest.raises(Exception, match="division by zero"):
@@ -144,3 +146,73 @@ def test_the_mark_and_the_rows_commit_together(
         assert fresh.scalar(select(func.count()).select_from(ScanJournal)) == 0
     assert scans.import_journals(tmp_path) == 1
     assert session.execute(text("SELECT count(*) FROM scans")).scalar() == 1
+
+
+def test_what_comes_in_is_counted_by_serial_and_by_day_place_and_device(
+    session: Session, now: datetime, batch: Batch
+) -> None:
+    later = now + timedelta(minutes=5)
+    for given in ([(now, 7, None), (later, 7, "48")], [(now - timedelta(minutes=9), 7, "48")]):
+        notes = [
+            ScanNote(at, batch.id, serial, "phone", "vi", place) for at, serial, place in given
+        ]
+        scans.enter(session, notes)
+
+    of_serial = session.get_one(SerialScans, (batch.id, 7))
+    assert (of_serial.scans, of_serial.first_at, of_serial.last_at) == (
+        3,
+        now - timedelta(minutes=9),
+        later,
+    )
+    by_place = session.execute(select(ScanTally.place, ScanTally.scans).order_by(ScanTally.place))
+    assert [tuple(row) for row in by_place] == [("", 1), ("48", 2)]
+
+
+def test_a_day_is_made_ahead_takes_what_waited_and_goes_with_its_counts_kept(
+    session: Session, now: datetime, batch: Batch
+) -> None:
+    old = now - timedelta(days=500)
+    scans.enter(session, [ScanNote(old, batch.id, 7, "phone", "vi"), note_of(batch, now)])
+    waiting = text("SELECT count(*) FROM scans_default")
+    assert session.execute(waiting).scalar() == 2
+
+    assert days.prepare(session, now=now) >= 9
+    assert days.prepare(session, now=now) == 0
+    assert session.execute(waiting).scalar() == 0
+    assert count(session) == 2
+
+    assert days.drop_old(session, 400, now=now) == 1
+    assert count(session) == 1
+    assert scans.tally(session, batch.id, 7) == scans.Tally(1, old)
+    assert days.drop_old(session, 0, now=now) == 0
+
+
+def test_lines_of_journals_without_a_place_are_read(
+    session: Session, batch: Batch, tmp_path: Path
+) -> None:
+    before = f'[1795226400000,{batch.id},null,"phone","vi"]\n'
+    since = f'[1795226400000,{batch.id},null,"phone","vi","48"]\n'
+    (tmp_path / f"host-1-aa{journal.SUFFIX}").write_text(before + since)
+
+    assert scans.import_journals(tmp_path) == 2
+    assert {scan.place for scan in session.scalars(select(Scan))} == {None, "48"}
+
+
+def test_a_networks_province_comes_from_the_operators_table_the_narrowest_first(
+    tmp_path: Path,
+) -> None:
+    table = tmp_path / "networks.csv"
+    table.write_text(
+        "network,province_code\n203.0.113.0/24,48\n203.0.113.128/25,01\n2001:db8::/32,79\n"
+    )
+
+    def found(address: str) -> str | None:
+        return network_places.find_province(str(table), address)
+
+    assert found("203.0.113.5") == "48"
+    assert found("203.0.113.200") == "01"
+    assert found("2001:db8:1::1") == "79"
+    assert found("198.51.100.1") is None
+    assert found("no address") is None
+    assert network_places.find_province("", "203.0.113.5") is None
+    assert network_places.find_province(str(tmp_path / "missing.csv"), "203.0.113.5") is None

@@ -47,11 +47,13 @@ from traceability.handling.trade_models import LogisticUnit
 from traceability.happenings import Happening, Portion
 from traceability.lineage import nodes, walks
 from traceability.lineage import recorded as lineage_recorded
-from traceability.models import Batch, Scan
+from traceability.models import Batch
 from traceability.quality import holds
 from traceability.recalls import deciding, holding
 from traceability.recalls.holding import Wish
 from traceability.recalls.reach import Suspicion
+from traceability.scan import scans
+from traceability.scan.scans import ScanNote
 from traceability.undoing import undoing
 from traceability.undoing.steps import Step
 from traceability.undoing.undoing import Mistake
@@ -564,7 +566,7 @@ def _share(session: Session, grown: Grown, batch: Batch, now: datetime) -> None:
 
 
 def _scan(session: Session, grown: Grown, batch: Batch, now: datetime) -> None:
-    session.add(Scan(batch_id=batch.id, scanned_at=now, device="phone", language="vi"))
+    scans.enter(session, [ScanNote(now, batch.id, None, "phone", "vi")])
 
 
 def _speak(session: Session, grown: Grown, batch: Batch, now: datetime) -> None:

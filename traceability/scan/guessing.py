@@ -1,0 +1,55 @@
+"""Who asks for many codes that do not exist waits, whatever is asked next.
+
+Counted by network (the first 24 bits of an IPv4 address, 48 of IPv6) for minutes, in memory, by
+shortened keyed hashes (`recent`). A network that waits is refused known and unknown codes alike, so
+that nothing is learned by guessing on; the page of a whole lot, which its label shows to everybody,
+is never refused. This machine itself is not counted: where a proxy hides every reader behind it
+(`NGUON_TRUSTED_PROXIES`), one who guesses must not have all others wait.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from datetime import datetime
+
+from foundation.errors import TooMany
+from traceability.scan import limits
+from traceability.scan.recent import Recent
+
+recent = Recent()
+"""Shared by all processes that part from this one after it was made."""
+
+_WAIT_S = 60
+
+
+def must_wait(address: str, now: datetime) -> bool:
+    """Whether a network has asked for too many unknown codes."""
+    network = _network(address)
+    if network is None:
+        return False
+    asked = recent.count(network, now, limits.limit("unknown_within_s"))
+    return asked >= limits.limit("unknown_codes")
+
+
+def refuse(address: str, now: datetime) -> None:
+    """Raises: TooMany("scan.too_many_unknown") for a network that must wait."""
+    if must_wait(address, now):
+        raise TooMany("scan.too_many_unknown", retry_after_s=_WAIT_S)
+
+
+def missed(address: str, now: datetime) -> None:
+    """Note that a network asked for a code that does not exist."""
+    network = _network(address)
+    if network is not None:
+        recent.seen(network, now, limits.limit("unknown_within_s"))
+
+
+def _network(address: str) -> bytes | None:
+    try:
+        host = ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    if host.is_loopback:
+        return None
+    kept = 24 if host.version == 4 else 48
+    return b"network %d %d" % (host.version, int(host) >> (host.max_prefixlen - kept))
