@@ -79,6 +79,12 @@ AUDITED = {
     "cooperative.edited": N_("Sửa hồ sơ hợp tác xã thay cho quản lý"),
     "household.entered": N_("Ghi hộ thay cho chủ hộ"),
     "cooperative.imported": N_("Nhập hồ sơ hợp tác xã"),
+    "witness.registered": N_("Đăng ký bên làm chứng của sổ"),
+    "witness.suspended": N_("Tạm ngưng bên làm chứng của sổ"),
+    "witness.resumed": N_("Cho bên làm chứng của sổ làm tiếp"),
+    "witness.withdrawn": N_("Thôi nhận bên làm chứng của sổ"),
+    "voucher.handed_out": N_("Trao phiếu riêng"),
+    "ledger.alarm_settled": N_("Kết thúc báo động của sổ"),
 }
 
 

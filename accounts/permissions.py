@@ -187,6 +187,10 @@ TABLE: dict[str, dict[str, Relation]] = {
     "indicator.report": {**OFFICERS, **ADMINS},
     "indicator.rows": {**OFFICERS, **ADMINS},
     "register.write": {**OFFICERS, "survey_taker": "scope", **ADMINS},
+    # ledger: who keeps and signs its checkpoints
+    "witness.manage": {**ADMINS},
+    # What opens names and addresses to whom they are about, when no account of theirs does.
+    "voucher.hand_out": {**ADMINS},
     # app
     "system.operate": {**ADMINS},
 }

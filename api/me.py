@@ -7,8 +7,10 @@ from typing import Any
 from accounts import facts, people
 from accounts.doors import current_actor
 from accounts.schemas import MeSchema
+from accounts.vouchers import handing_out
+from accounts.vouchers.schemas import OwnRowListSchema, VoucherSchema
 from api.blueprints import Blueprint
-from foundation import db, web
+from foundation import clock, db, web
 
 blueprint = Blueprint("api_me", __name__, url_prefix="/api/v1", description="The caller")
 
@@ -38,3 +40,22 @@ def me() -> dict[str, Any]:
                 for held in actor.held
             ],
         }
+
+
+@blueprint.get("/me/vouchers")
+@web.signed_in
+@blueprint.response(200, OwnRowListSchema)
+def list_vouchers() -> dict[str, Any]:
+    """What is recorded about the caller and may be kept as proof."""
+    with db.reading() as session:
+        rows = handing_out.list_own(session, current_actor())
+    return {"items": [{"table": row.table, "key": row.key, "name": row.name} for row in rows]}
+
+
+@blueprint.get("/me/vouchers/<table>/<int:key>")
+@web.signed_in
+@blueprint.response(200, VoucherSchema)
+def take_voucher(table: str, key: int) -> dict[str, Any]:
+    """The caller's own voucher: proof of what was recorded, also after it was erased here."""
+    with db.reading() as session:
+        return handing_out.take_own(session, current_actor(), table, key, now=clock.now())

@@ -19,6 +19,10 @@ PUBLIC_KINDS = (
     "packing.expired",
     "packing.revoked",
     "product.certified",
+    "ledger.witness_registered",
+    "ledger.witness_suspended",
+    "ledger.witness_resumed",
+    "ledger.witness_withdrawn",
 )
 
 

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from accounts import ports as accounts_ports
+from accounts.vouchers import handing_out
 from app import ledgered
 from growing_areas import ports as growing_areas_ports
 from ledger import ports as ledger_ports
@@ -41,6 +42,7 @@ class _LaterSales:
 WHERE_TO_BUY = Later("shop.trace_offers", "where_to_buy")
 CERTIFICATES_CHANGED = Later("traceability.certifying.standing", "area_told_anew")
 LOTS_STOPPED = Later("traceability.quality.early", "lots_stopped")
+OWN_ORDERS = Later("shop.own_orders", "own_rows")
 AREAS_OF = Later("app.producer_sections", "areas_of")
 PRODUCTS_OF = Later("app.producer_sections", "products_of")
 
@@ -62,6 +64,7 @@ def install() -> None:
     growing_areas_ports.fill_certificates_changed(CERTIFICATES_CHANGED)
     growing_areas_ports.fill_lots_stopped(LOTS_STOPPED)
     accounts_ports.producer_sections[:] = [AREAS_OF, PRODUCTS_OF]
+    handing_out.own_rows[:] = [OWN_ORDERS]
     ledgered.install()
     for room, check in CHECKED.items():
         ledger_ports.register_row_check(room, check)

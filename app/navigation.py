@@ -72,6 +72,8 @@ _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
         "/admin/sensors/dead-letters",
         "alert",
     ),
+    ("/admin", "witness.manage", N_("Bên làm chứng của sổ"), "/admin/witnesses", "eye"),
+    ("/admin", "voucher.hand_out", N_("Trao phiếu riêng"), "/admin/vouchers", "download"),
     ("/admin", "person.manage", N_("Người dùng"), "/admin/people", "person"),
 )
 # How much waits behind an item; one statement each, asked when the menu is drawn.

@@ -16,6 +16,8 @@ PAGES = (
     "ledger.pages",
     "territory.pages",
     "accounts.pages",
+    "accounts.witnesses.pages",
+    "accounts.vouchers.pages",
     "growing_areas.pages",
     "growing_areas.papers.pages",
     "growing_areas.packing.pages",
@@ -83,6 +85,7 @@ API = (
     "api.plans",
     "api.maps",
     "api.ledger",
+    "api.witnesses",
 )
 # A command is imported when it is called: whoever asks for help waits for no room. What the list
 # of commands says of each is held to the command's own words by a test.

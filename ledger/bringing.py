@@ -14,17 +14,16 @@ import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from foundation.errors import Finding, Invalid
 from foundation.workplaces import stepping_aside
 from ledger import canonical, checkpoint, proofs
+from ledger.alarms import Brought
 from ledger.judging import Judgement, Proved, Term
 from ledger.models import Contradiction
 
@@ -77,18 +76,9 @@ def stands(session: Session, judgement: Judgement) -> Standing | None:
     return stand(session, judgement.size, base64.b64decode(judgement.root))
 
 
-def keep_contradiction(session: Session, judgement: Judgement, *, now: datetime) -> None:
-    """Keep a note that a key of ours signed and that tells another log, for everybody to see."""
-    session.execute(
-        insert(Contradiction)
-        .values(
-            size=judgement.size,
-            root=base64.b64decode(judgement.root),
-            note=judgement.note,
-            seen_at=now,
-        )
-        .on_conflict_do_nothing()
-    )
+def brought(judgement: Judgement, code: str) -> Brought:
+    """A judged note that a key of ours signed and that tells another log, as alarms are kept."""
+    return Brought(code, judgement.size, base64.b64decode(judgement.root), judgement.note)
 
 
 def list_contradictions(session: Session) -> Sequence[Contradiction]:

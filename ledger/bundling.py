@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ledger import canonical, checkpoint, keys, note, proofs, rotation, witnessing
+from ledger.models import Checkpoint
 from ledger.rows.commitments import Key
 from ledger.rows.opening import OpenedRow, open_person
 
@@ -37,7 +38,7 @@ def make(
     `since` is the size of a checkpoint that the reader kept: the bundle then proves that its log
     grew out of that one. Raises: NotFound("ledger.no_checkpoint" or "ledger.no_such_tree").
     """
-    mark = checkpoint.get_newest(session)
+    mark = checkpoint.get_one(session, rows[0].size) if rows else checkpoint.get_newest(session)
     bundle: dict[str, Any] = {
         "format": form,
         "made_at": canonical.instant(now),
@@ -46,6 +47,7 @@ def make(
         "same": [dict(each) for each in same],
         "checkpoint": witnessing.cosigned(session, mark),
         "verifier_key": note.verifier_key(note.read(mark.note).origin, mark.public_key),
+        "witnesses": _witnesses(session, mark),
         "vouchers": [key.voucher for key in rotation.list_keys(session) if key.voucher],
     }
     if since is not None:
@@ -53,6 +55,12 @@ def make(
         path = [_base64(step) for step in proof.path]
         bundle["consistency"] = {"first": since, "second": mark.size, "path": path}
     return {**bundle, "signature": sign_off(bundle)}
+
+
+def _witnesses(session: Session, mark: Checkpoint) -> list[dict[str, str]]:
+    """Whose signatures stand under the checkpoint, with the key that checks each."""
+    listed = witnessing.list_cosignatures(session, [mark.size]).get(mark.size, [])
+    return [{"name": each.name, "verifier_key": each.verifier_key} for each in listed]
 
 
 def vouch(session: Session, table: str, key: Key, *, now: datetime) -> dict[str, Any]:

@@ -9,7 +9,20 @@ import click
 
 from foundation import clock, db
 from foundation.console import connected, progress
-from ledger import bundling, checkpoint, keys, note, rotation, sequencing, verification, witnessing
+from foundation.errors import Conflict
+from ledger import (
+    alarms,
+    bundling,
+    checkpoint,
+    cosigning,
+    keys,
+    note,
+    rotation,
+    sequencing,
+    verification,
+    witnesses,
+    witnessing,
+)
 
 
 @click.group("ledger")
@@ -90,7 +103,7 @@ def witness() -> None:
 def add_witness(email: str, name: str, key: str | None) -> None:
     """Mail every day's checkpoint to EMAIL."""
     with connected(), db.transaction() as session:
-        witnessing.appoint(session, name, email, key, now=clock.now())
+        witnesses.appoint(session, name, email, key, now=clock.now())
 
 
 @witness.command("remove")
@@ -98,15 +111,17 @@ def add_witness(email: str, name: str, key: str | None) -> None:
 def remove_witness(email: str) -> None:
     """Mail nothing more to EMAIL."""
     with connected(), db.transaction() as session:
-        witnessing.dismiss(session, email, now=clock.now())
+        witnesses.dismiss(session, email, now=clock.now())
 
 
 @witness.command("list")
 def list_witnesses() -> None:
     """Print who is mailed checkpoints."""
     with connected(), db.reading() as session:
-        for each in witnessing.list_witnesses(session):
-            click.echo(f"{each.email}  {each.name}  {each.verifier_key or ''}".rstrip())
+        for each in witnesses.list_witnesses(session):
+            click.echo(
+                f"{each.email}  {each.name}  {each.state}  {each.verifier_key or ''}".rstrip()
+            )
 
 
 @ledger.command("cosign")
@@ -115,8 +130,13 @@ def cosign(file: Path) -> None:
     """Keep the signatures that witnesses put under the checkpoint in FILE."""
     with connected(), db.transaction() as session:
         signed = file.read_text("utf-8", errors="replace")
-        for row in witnessing.accept(session, signed, now=clock.now()):
-            click.echo(row.line, nl=False)
+        handed = cosigning.accept(session, signed, now=clock.now())
+        if handed.alarm is not None:
+            alarms.keep(session, handed.alarm, now=clock.now())
+    if handed.alarm is not None:
+        raise Conflict(handed.alarm.code, size=handed.alarm.size)
+    for line in (*handed.made, *handed.known):
+        click.echo(line, nl=False)
 
 
 @ledger.command("voucher")

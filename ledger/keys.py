@@ -19,6 +19,11 @@ def use(data_dir: Path, base_url: str) -> None:
     _origin = f"{urlsplit(base_url).netloc}/ledger"
 
 
+def folder() -> Path:
+    """Return where this process's signing key lies."""
+    return _path().parent
+
+
 def origin() -> str:
     """Return the log's name, the first line of every checkpoint."""
     return _origin

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from ledger import note, rotation, witnessing
 from ledger.faults import Bad
 from ledger.judging import Term
-from ledger.models import Checkpoint, Contradiction, Cosignature
+from ledger.models import Checkpoint, Contradiction, Cosignature, Witness
 
 
 def bad_checkpoints(
@@ -50,6 +50,7 @@ def expected_roots(marks: Iterable[Checkpoint], outside: str | None) -> dict[int
 
 
 def _bad_cosignatures(session: Session) -> Iterator[Bad]:
+    registered = set(session.scalars(select(Witness.verifier_key)))
     rows = select(Cosignature, Checkpoint.note).join(Checkpoint).order_by(Cosignature.size)
     for row, told in session.execute(rows):
         text = told.rpartition(witnessing.GAP)[0]
@@ -60,6 +61,8 @@ def _bad_cosignatures(session: Session) -> Iterator[Bad]:
             good = False
         if not good:
             yield Bad("ledger.cosignature_altered", sequence=row.size)
+        elif row.key_name not in registered:
+            yield Bad("ledger.cosignature_stranger", sequence=row.size)
 
 
 def contradictions(session: Session) -> Iterator[Bad]:

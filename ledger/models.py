@@ -12,6 +12,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Text,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -114,7 +115,15 @@ class Witness(Base):
     name: Mapped[str] = mapped_column(String(200))
     verifier_key: Mapped[str | None] = mapped_column(Text)
     since: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    suspended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    @property
+    def state(self) -> str:
+        """`active`, `suspended` (nothing is sent nor taken for now) or `withdrawn` (for good)."""
+        if self.until is not None:
+            return "withdrawn"
+        return "active" if self.suspended_at is None else "suspended"
 
     __table_args__ = (
         Index(
@@ -168,3 +177,23 @@ class Contradiction(Base):
     root: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     note: Mapped[str] = mapped_column(Text)
     seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Alarm(Base):
+    """What a witness brought that tells another log than ours, as it was signed; for the admins.
+
+    `code` says how: see `ledger.alarms`. `witness_id` is None where our own key alone signed it.
+    """
+
+    __tablename__ = "ledger_alarms"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    code: Mapped[str] = mapped_column(String(60))
+    size: Mapped[int] = mapped_column(BigInteger)
+    root: Mapped[bytes] = mapped_column(LargeBinary)
+    note: Mapped[str] = mapped_column(Text)
+    witness_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey(Witness.id), index=True)
+    seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    settled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (UniqueConstraint("size", "root", "code"),)

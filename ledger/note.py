@@ -118,13 +118,19 @@ def is_name(name: str) -> bool:
     return bool(name) and "+" not in name and not any(sign.isspace() for sign in name)
 
 
+def read_tree(note: str) -> tuple[str, int, bytes]:
+    """Read which log a note speaks of, how many entries, which root. Raises: ValueError."""
+    lines = split(note)[0].split("\n")[:-1]
+    if not 3 <= len(lines) <= 4 or not is_name(lines[0]):
+        raise ValueError("not a checkpoint")
+    return lines[0], _size(lines[1]), _root(lines[2])
+
+
 def read(note: str) -> Statement:
     """Read a note's statement without judging its signatures. Raises: ValueError."""
     text, signed = split(note)
+    _, size, root = read_tree(note)
     lines = text.split("\n")[:-1]
-    if not 3 <= len(lines) <= 4 or not is_name(lines[0]):
-        raise ValueError("not a checkpoint")
-    size, root = _size(lines[1]), _root(lines[2])
     made_at = _extension(lines[3]) if len(lines) == 4 else _stamped(lines[0], signed)
     return Statement(lines[0], size, root, made_at)
 

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response, request
+from flask import Blueprint, Response, jsonify, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from foundation import config, db, web
+from foundation import clock, config, db, web
 from foundation.documents import sending
 from foundation.inputs import INT64
-from ledger import bringing, checkpoint, printed, proofs, wire, witnessing
+from ledger import bringing, checkpoint, printed, proofs, wire, witnesses, witnessing
 from ledger.models import Checkpoint
 
 blueprint = Blueprint("ledger", __name__)
+
+SCRIPTS = ("witness.py", "verify_growth.py", "verify_bundle.py")
+"""What a witness runs: docs/verify/, one folder."""
 
 _TYPES = ["text/html", "application/json", "text/plain"]
 
@@ -31,6 +34,27 @@ def show_checkpoint() -> ResponseReturnValue:
         if newest is None and _asked() == "text/html":
             return _varied(web.render("ledger/checkpoint.html", mark=None, is_newest=True))
         return _told(session, newest or checkpoint.get_newest(session), is_newest=True)
+
+
+@blueprint.get("/ledger")
+@web.public
+def show_ledger() -> ResponseReturnValue:
+    """The log is its newest checkpoint."""
+    return redirect(url_for("ledger.show_checkpoint"), 303)
+
+
+@blueprint.get("/ledger/witnesses")
+@web.public
+def show_witnesses() -> str:
+    """Who keeps and signs the checkpoints besides us, and how to become one."""
+    with db.reading() as session:
+        roll = witnesses.roll(session, now=clock.now())
+    return web.render(
+        "ledger/witnesses.html",
+        roll=roll,
+        scripts=SCRIPTS,
+        base_url=config.current().base_url,
+    )
 
 
 @blueprint.get("/ledger/checkpoints")

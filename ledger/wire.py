@@ -7,8 +7,10 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from ledger import canonical, note
+from ledger.cosigning import Growth
 from ledger.models import Checkpoint, SigningKey
 from ledger.proofs import ConsistencyProof, Entry, InclusionProof, Tree
+from ledger.witnesses import Standing
 from ledger.witnessing import Cosigned
 
 
@@ -130,11 +132,41 @@ def checkpoint(mark: Checkpoint) -> dict[str, Any]:
 
 def cosigned(mark: Checkpoint, text: str, signers: Iterable[Cosigned]) -> dict[str, Any]:
     """Tell a checkpoint with every signature under it."""
-    told = [
-        {"name": each.name, "verifier_key": each.verifier_key, "at": canonical.instant(each.at)}
-        for each in signers
-    ]
-    return {**checkpoint(mark), "note": text, "cosigned": told}
+    return {**checkpoint(mark), "note": text, "cosigned": [cosigner(each) for each in signers]}
+
+
+def cosigner(each: Cosigned) -> dict[str, Any]:
+    """Tell who signed a checkpoint besides us."""
+    at = canonical.instant(each.at)
+    return {"name": each.name, "verifier_key": each.verifier_key, "at": at}
+
+
+def witness(found: Standing) -> dict[str, Any]:
+    """Tell who witnesses; never its address."""
+    last = (
+        {"size": found.size, "made_at": canonical.instant(found.at)}
+        if found.size is not None and found.at is not None
+        else None
+    )
+    return {
+        "id": found.id,
+        "name": found.name,
+        "verifier_key": found.verifier_key,
+        "since": canonical.instant(found.since),
+        "until": canonical.instant(found.until) if found.until else None,
+        "state": found.state,
+        "last_cosigned": last,
+    }
+
+
+def growth(found: Growth, listed: Iterable[SigningKey]) -> dict[str, Any]:
+    """Tell a witness what it may sign next."""
+    return {
+        "checkpoint": checkpoint(found.mark),
+        "since": found.first,
+        "path": [_base64(step) for step in found.path],
+        "vouchers": [key.voucher for key in listed if key.voucher],
+    }
 
 
 def entry(found: Entry) -> dict[str, Any]:

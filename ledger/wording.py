@@ -36,11 +36,30 @@ WORDING = {
     "ledger.checkpoint_signature": N_("Chữ ký của mốc tại mục này không đúng."),
     "ledger.checkpoint_foreign_key": N_("Mốc tại mục này được ký bằng khóa khác."),
     "ledger.witness_address": N_("{email} không phải là một địa chỉ thư."),
-    "ledger.witness_key": N_("Khóa của người giữ mốc không đúng dạng: {key}"),
+    "ledger.witness_key": N_("Khóa của bên làm chứng không đúng dạng: {key}"),
     "ledger.witness_known": N_("{email} đã được gửi mốc ký."),
-    "ledger.no_witness": N_("Không gửi mốc ký nào cho {email}."),
-    "ledger.cosignature_none": N_("Không có chữ ký mới nào của người giữ mốc trong tệp này."),
-    "ledger.cosignature_altered": N_("Chữ ký của người giữ mốc tại mục này không đúng."),
+    "ledger.witness_own_key": N_("Đây là khóa của chính sổ; bên làm chứng phải có khóa riêng."),
+    "ledger.witness_key_known": N_("Khóa này đã được đăng ký rồi, kể cả khi nay đã thôi dùng."),
+    "ledger.witness_state": N_("Việc này không còn làm được với bên làm chứng; xin tải lại trang."),
+    "ledger.witness_suspended": N_("{name} đang tạm ngưng làm chứng; chưa nhận chữ ký."),
+    "ledger.no_witness": N_("Không có bên làm chứng này."),
+    "ledger.no_alarm": N_("Không có báo động này."),
+    "ledger.alarm_settled": N_("Báo động này đã được kết thúc."),
+    "ledger.cosigned_other": N_(
+        "Một bên làm chứng đã ký một gốc khác với gốc của sổ ở {size} mục:"
+        " có thể bên ấy đã được cho xem một cuốn sổ khác."
+    ),
+    "ledger.shorter": N_(
+        "Khóa của sổ đã ký ở {size} mục, nhưng sổ ở đây chưa có chừng ấy mục:"
+        " sổ đã bị cắt, hoặc được dựng lại từ bản sao cũ."
+    ),
+    "ledger.cosignature_none": N_(
+        "Không có chữ ký nào của một bên làm chứng đã đăng ký trên mốc này."
+    ),
+    "ledger.cosignature_altered": N_("Chữ ký của bên làm chứng tại mục này không đúng."),
+    "ledger.cosignature_stranger": N_(
+        "Chữ ký tại mục này mang một khóa chưa ai đăng ký làm chứng."
+    ),
     "ledger.cosignature_wrong": N_(
         "Chữ ký mang tên {name} không phải chữ ký của khóa ấy trên mốc này."
         " Không nhận chữ ký nào trong tệp."

@@ -18,8 +18,8 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from foundation.errors import NotFound
-from ledger import checkpoint, merkle, sequencing
-from ledger.models import Leaf, LedgerEntry
+from ledger import checkpoint, merkle, sequencing, witnessing
+from ledger.models import Checkpoint, Leaf, LedgerEntry
 from ledger.rows.commitments import Key, row_leaf
 from ledger.rows.forms import GROUPS, in_use, quoted
 from ledger.rows.models import PersonSalt, RecordedRow
@@ -30,7 +30,8 @@ from ledger.rows.standing import key_text, picked
 class OpenedRow:
     """One group of a row's columns and its way up: row → list of rows → entry → tree.
 
-    The digest of the opened group itself is left out: it follows from values and salt.
+    The digest of the opened group itself is left out: it follows from values and salt. `size` is
+    that of the checkpoint whose root `path` leads to.
     """
 
     group: str
@@ -46,18 +47,22 @@ class OpenedRow:
     entry: str
     sequence: int
     path: list[bytes]
+    size: int
 
 
-def open_rows(session: Session, wanted: Mapping[str, Iterable[Key]]) -> list[OpenedRow]:
+def open_rows(
+    session: Session, wanted: Mapping[str, Iterable[Key]], *, at_least: int = 0
+) -> list[OpenedRow]:
     """Open what the newest checkpoint covers of some rows; later changes wait for the next one.
 
-    Raises: NotFound("ledger.no_checkpoint").
+    Where a witness signed a checkpoint that covers all of them, of *at_least* so many entries, they
+    are proved by that one. Raises: NotFound("ledger.no_checkpoint").
     """
-    size = checkpoint.get_newest(session).size
-    newest = _newest(session, wanted, size)
+    mark = checkpoint.get_newest(session)
+    newest = _newest(session, wanted, mark.size)
     said = _values(session, newest, "told")
     believed = [_Open(row, "told", _salt(row[0]), said.get(_place(row[0]))) for row in newest]
-    return _all_opened(session, size, believed)
+    return _all_opened(session, _size(session, mark, newest, at_least), believed)
 
 
 def open_person(session: Session, table: str, key: Key) -> OpenedRow:
@@ -70,14 +75,26 @@ def open_person(session: Session, table: str, key: Key) -> OpenedRow:
     salt = session.get(PersonSalt, (table, row_key))
     if form is None or not form.person or salt is None:
         raise NotFound("ledger.no_voucher", table=table, key=row_key)
-    size = checkpoint.get_newest(session).size
-    newest = _newest(session, {table: [key]}, size)
+    mark = checkpoint.get_newest(session)
+    newest = _newest(session, {table: [key]}, mark.size)
     said = _values(session, newest, "person")
     believed = [_Open(row, "person", salt.salt, said.get(_place(row[0]))) for row in newest]
-    opened = _all_opened(session, size, believed)
+    opened = _all_opened(session, _size(session, mark, newest), believed)
     if not opened:
         raise NotFound("ledger.no_voucher", table=table, key=row_key)
     return opened[0]
+
+
+def _size(session: Session, mark: Checkpoint, rows: list[_Found], at_least: int = 0) -> int:
+    """The size of the newest checkpoint that a witness signed and that covers all of the rows.
+
+    Else, or where another key signs by now, that of the newest: one key checks a whole bundle.
+    """
+    last = max((sequence for _row, _entry, sequence in rows), default=0)
+    cosigned = witnessing.find_newest_cosigned(session)
+    if cosigned is None or cosigned.public_key != mark.public_key:
+        return mark.size
+    return cosigned.size if cosigned.size >= max(last, at_least) else mark.size
 
 
 def group_text(group: str, table: str, key: str, salt: bytes, values: str) -> str:
@@ -114,7 +131,9 @@ def _all_opened(session: Session, size: int, believed: list[_Open]) -> list[Open
     opened = [each for each in believed if each.is_as_recorded()]
     lists = _lists(session, [each.found[0].entry_id for each in opened])
     paths = _paths(session, [each.found[2] for each in opened], size)
-    return [_opened(each, lists[each.found[0].entry_id], paths[each.found[2]]) for each in opened]
+    return [
+        _opened(each, lists[each.found[0].entry_id], paths[each.found[2]], size) for each in opened
+    ]
 
 
 def _newest(session: Session, wanted: Mapping[str, Iterable[Key]], size: int) -> list[_Found]:
@@ -194,7 +213,7 @@ def _paths(session: Session, sequences: list[int], size: int) -> dict[int, list[
     }
 
 
-def _opened(each: _Open, leaves: list[bytes], path: list[bytes]) -> OpenedRow:
+def _opened(each: _Open, leaves: list[bytes], path: list[bytes], size: int) -> OpenedRow:
     row, entry, sequence = each.found
     closed = {name: getattr(row, name) for name in GROUPS if name != each.group}
     return OpenedRow(
@@ -211,4 +230,5 @@ def _opened(each: _Open, leaves: list[bytes], path: list[bytes]) -> OpenedRow:
         entry=entry.committed().decode(),
         sequence=sequence,
         path=path,
+        size=size,
     )

@@ -30,12 +30,13 @@ from ledger import (
     bundling,
     canonical,
     checkpoint,
+    cosigning,
     judging,
     keys,
     note,
     proofs,
     rotation,
-    witnessing,
+    witnesses,
 )
 from ledger.judging import Term
 from tests.app.told_house import ToldHouse, told_house
@@ -51,10 +52,10 @@ def house(server_url: str, template: str, test_config: Config) -> Iterator[ToldH
     with told_house(server_url, template, test_config) as told:
         with db.transaction() as session:
             mark = checkpoint.make(session, keys.get(), keys.origin(), now=clock.now())
-            witnessing.appoint(session, "Báo", "a@bao.example", WITNESS_KEY, now=clock.now())
+            witnesses.appoint(session, "Báo", "a@bao.example", WITNESS_KEY, now=clock.now())
             signed = mark.note.rpartition("\n\n")[0] + "\n"
             line = note.cosigned_line(signed, "bao.example", WITNESS, clock.now())
-            witnessing.accept(session, mark.note + line, now=clock.now())
+            cosigning.accept(session, mark.note + line, now=clock.now())
         yield told
 
 

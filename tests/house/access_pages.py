@@ -503,7 +503,9 @@ PUBLIC_PAGES: dict[str, Place] = {
     ),
     "GET /verify/proof": Place(query={"code": "@batch"}, may_be_missing=True),
     "POST /verify/proof": Place(files={"file": ("moc.txt", b"no note")}),
-    "GET /verify/verify_bundle.py": Place(),
+    "GET /verify/<any('verify_bundle.py', 'verify_growth.py', 'witness.py'):name>": at(
+        name="witness.py"
+    ),
     "GET /plans/<slug>": at(slug="quang-nam"),
     "GET /plans/<slug>/export": Place({"slug": "quang-nam"}, query={"format": "csv"}),
     "GET /plans/<slug>/indicators/<code>/rows": Place(

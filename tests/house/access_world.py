@@ -27,6 +27,7 @@ from tests.house import (
     access_epcis,
     access_handling,
     access_items,
+    access_ledger,
     access_packing,
     access_quality,
     access_sensors,
@@ -72,6 +73,7 @@ def build(session: Session, now: datetime) -> World:
     access_diary.tell_field_book(session, world, officer, now)
     access_epcis.tell(session, world, a, accounts.actor_of(session, people["manager"]), now)
     access_sensors.tell(session, world, a, now)
+    access_ledger.tell(session, world, now)
     product = goods.tell_goods(session, world, a, grown, now)
     goods.tell_recalls(session, world, product, grown, now)
     goods.tell_claim(session, world, product, grown, now)

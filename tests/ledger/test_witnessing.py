@@ -15,10 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from foundation import mail, mail_jobs
-from foundation.errors import Conflict, Invalid, NotFound
+from foundation.errors import Invalid, NotFound
 from foundation.jobs import Unobserved
 from foundation.models import OutboxMail
-from ledger import jobs, keys, note, sequencing, verification, witnessing
+from ledger import cosigning, jobs, keys, note, sequencing, verification, witnesses, witnessing
 from ledger.models import Checkpoint
 from tests.ledger.factories import ORIGIN, record, sign
 
@@ -33,7 +33,8 @@ def mark(session: Session, tmp_path: Path, now: datetime) -> Checkpoint:
     keys.use(tmp_path, "http://test.invalid")
     record(session, 5, now)
     made = sign(session, keys.get(), now)
-    witnessing.appoint(session, "Báo Nông nghiệp", "moc@bao.example", KEY, now=now)
+    witnesses.appoint(session, "Báo Nông nghiệp", "moc@bao.example", KEY, now=now)
+    session.commit()
     return made
 
 
@@ -47,7 +48,7 @@ def test_a_witness_signs_the_very_checkpoint(
     seen = now + timedelta(minutes=5)
     line = note.cosigned_line(text_of(mark), "bao.example", NEWSPAPER, seen)
 
-    witnessing.accept(session, mark.note + line, now=now + timedelta(hours=1))
+    cosigning.accept(session, mark.note + line, now=now + timedelta(hours=1))
 
     (cosigned,) = witnessing.list_cosignatures(session, [mark.size])[mark.size]
     assert (cosigned.name, cosigned.at) == ("Báo Nông nghiệp", seen.replace(microsecond=0))
@@ -67,7 +68,7 @@ def test_a_signature_over_another_text_is_refused_naming_whose_it_claims_to_be(
     line = note.cosigned_line(text, "bao.example", NEWSPAPER, now)
 
     with pytest.raises(Invalid) as refused:
-        witnessing.accept(session, mark.note + line, now=now)
+        cosigning.accept(session, mark.note + line, now=now)
 
     (finding,) = refused.value.findings
     assert (finding.code, finding.params) == (
@@ -84,7 +85,7 @@ def test_a_stranger_in_the_witness_name_is_no_witness(
     line = note.cosigned_line(text_of(mark), "bao.example", stranger, now)
 
     with pytest.raises(Invalid) as refused:
-        witnessing.accept(session, mark.note + line, now=now)
+        cosigning.accept(session, mark.note + line, now=now)
 
     assert [finding.code for finding in refused.value.findings] == ["ledger.cosignature_none"]
 
@@ -95,7 +96,7 @@ def test_a_checkpoint_we_never_signed_is_not_found(
     said = note.Statement(ORIGIN, 5, bytes(32), now)
 
     with pytest.raises(NotFound, match=r"ledger\.no_such_checkpoint"):
-        witnessing.accept(session, note.sign(said, Ed25519PrivateKey.generate()), now=now)
+        cosigning.accept(session, note.sign(said, Ed25519PrivateKey.generate()), now=now)
 
 
 def test_two_roots_at_one_size_under_our_own_key_are_an_alarm(
@@ -103,9 +104,10 @@ def test_two_roots_at_one_size_under_our_own_key_are_an_alarm(
 ) -> None:
     forked = note.sign(note.Statement(ORIGIN, 5, bytes(32), now), keys.get())
 
-    with pytest.raises(Conflict, match=r"ledger\.split_view"):
-        witnessing.accept(session, forked, now=now)
+    brought = cosigning.accept(session, forked, now=now).alarm
 
+    assert brought is not None
+    assert (brought.code, brought.size, brought.note) == ("ledger.split_view", 5, forked)
     bad = verification.verify(session, outside=forked)
     assert bad is not None
     assert bad.code == "ledger.root_differs"
@@ -115,7 +117,7 @@ def test_an_altered_signature_of_a_witness_is_located(
     session: Session, mark: Checkpoint, now: datetime
 ) -> None:
     line = note.cosigned_line(text_of(mark), "bao.example", NEWSPAPER, now)
-    witnessing.accept(session, mark.note + line, now=now)
+    cosigning.accept(session, mark.note + line, now=now)
     session.flush()
     session.connection().exec_driver_sql("SET LOCAL session_replication_role = replica")
     session.connection().exec_driver_sql(
@@ -169,9 +171,9 @@ def test_each_witness_is_mailed_the_checkpoint_once_whatever_fails(
     letterbox: Letterbox,
     now: datetime,
 ) -> None:
-    witnessing.appoint(session, "Sở Nông nghiệp", "so@tinh.example", now=now)
+    witnesses.appoint(session, "Sở Nông nghiệp", "so@tinh.example", now=now)
     letterbox.refusing = 1
-    session.flush()
+    session.commit()
     jobs.mail_checkpoint({}, Unobserved())
     jobs.mail_checkpoint({}, Unobserved())
 
@@ -193,9 +195,9 @@ def test_a_new_day_brings_a_new_letter_and_a_dismissed_witness_none(
     letterbox: Letterbox,
     now: datetime,
 ) -> None:
-    witnessing.appoint(session, "Sở Nông nghiệp", "so@tinh.example", now=now)
+    witnesses.appoint(session, "Sở Nông nghiệp", "so@tinh.example", now=now)
     witnessing.mail_out(session, mark, now=now)
-    witnessing.dismiss(session, "so@tinh.example", now=now)
+    witnesses.dismiss(session, "so@tinh.example", now=now)
     record(session, 1, now)
     sequencing.sequence(session)
     session.flush()
@@ -214,12 +216,15 @@ def test_the_log_is_signed_when_it_grew_and_only_then(
     def sizes() -> list[int]:
         return list(session.scalars(select(Checkpoint.size).order_by(Checkpoint.size)))
 
-    session.flush()
+    # That the newspaper was appointed is told in the log, too.
+    sequencing.sequence(session)
     jobs.sign_checkpoint({}, Unobserved())
-    assert sizes() == [5]
+    jobs.sign_checkpoint({}, Unobserved())
+    (first, appointed) = sizes()
     record(session, 2, now)
     sequencing.sequence(session)
     jobs.sign_checkpoint({}, Unobserved())
     jobs.sign_checkpoint({}, Unobserved())
 
-    assert sizes() == [5, 7]
+    assert first == mark.size
+    assert sizes() == [first, appointed, appointed + 2]

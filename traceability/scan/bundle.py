@@ -57,7 +57,7 @@ def make(
     Rows that changed since the newest checkpoint are left out until the next one covers them.
     Raises: NotFound("ledger.no_checkpoint").
     """
-    rows = open_rows(session, rows_of(session, batch, story))
+    rows = open_rows(session, rows_of(session, batch, story), at_least=since or 0)
     return bundling.make(session, story, rows, _same(story, rows), now=now, since=since)
 
 

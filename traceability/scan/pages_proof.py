@@ -18,7 +18,6 @@ from traceability.scan import proving, telling
 blueprint = Blueprint("proof", __name__)
 
 _PAGE = "traceability/proof.html"
-_SCRIPT = "verify_bundle.py"
 
 
 @blueprint.get("/verify/proof")
@@ -53,13 +52,13 @@ def check_file() -> ResponseReturnValue:
         return _page(proving.compare(session, judgement, now=clock.now()))
 
 
-@blueprint.get(f"/verify/{_SCRIPT}")
+@blueprint.get("/verify/<any('verify_bundle.py', 'verify_growth.py', 'witness.py'):name>")
 @web.public
-def script() -> Response:
-    """The program that checks a bundle without us, to be read before it is run."""
-    text = folder("docs").joinpath("verify", _SCRIPT).read_text("utf-8")
+def script(name: str) -> Response:
+    """The programs that check us without us, to be read before they are run."""
+    text = folder("docs").joinpath("verify", name).read_text("utf-8")
     answer = Response(text, mimetype="text/x-python")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{_SCRIPT}"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "public, max-age=3600"
     return answer
 

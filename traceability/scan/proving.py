@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from accounts.witnesses import alerting
 from foundation import codes
 from foundation.i18n import N_, _
-from ledger import bringing, checkpoint, rotation, witnessing
+from ledger import alarms, bringing, checkpoint, rotation, witnessing
 from ledger.judging import Judgement, Proved, judge
 from ledger.models import Checkpoint, Contradiction
 from ledger.rows.standing import RowStanding, stand
@@ -28,6 +29,7 @@ _TABLES = {
     "star_certificates": N_("Chứng nhận sao OCOP"),
     "epcis_events": N_("Việc đã xảy ra với lô"),
 }
+_ALARMS = {"contradicts": alarms.SPLIT_VIEW, "longer": alarms.SHORTER}
 _NAMING = ("lot", "name", "number", "biz_step", "code")
 
 
@@ -44,7 +46,8 @@ class LogStanding:
 class Answer:
     """What came of a check: the judgement, how it stands to the log, rows that need a word.
 
-    `waiting` are rows recorded since the newest checkpoint; `wrong` those not as recorded.
+    `waiting` are rows recorded since the newest checkpoint; `wrong` those not as recorded;
+    `signers` the witnesses whose signatures stand under the checkpoint.
     """
 
     judgement: Judgement
@@ -52,6 +55,7 @@ class Answer:
     batch: Batch | None = None
     waiting: int = 0
     wrong: tuple[RowStanding, ...] = ()
+    signers: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -89,15 +93,18 @@ def check_batch(session: Session, code: str, base_url: str, *, now: datetime) ->
         batch,
         waiting=sum(row.state == "waiting" for row in rows),
         wrong=tuple(row for row in rows if row.is_wrong),
+        signers=tuple(witnessing.signers_of(session, judgement.note)),
     )
 
 
 def compare(session: Session, judgement: Judgement, *, now: datetime) -> Answer:
     """Compare a judged file with the log as it is; a contradiction is kept for all to see."""
     standing = bringing.stands(session, judgement)
-    if standing is not None and standing.what == "contradicts":
-        bringing.keep_contradiction(session, judgement, now=now)
-    return Answer(judgement, standing, _named(session, judgement.batch))
+    if standing is not None and standing.what in _ALARMS:
+        brought = bringing.brought(judgement, _ALARMS[standing.what])
+        alerting.sound(session, brought, now=now)
+    signers = witnessing.signers_of(session, judgement.note) if judgement.note else []
+    return Answer(judgement, standing, _named(session, judgement.batch), signers=tuple(signers))
 
 
 def _named(session: Session, code: str) -> Batch | None:

@@ -1,0 +1,1 @@
+"""Witnesses of the ledger as admins keep them: registering, suspending, withdrawing, alarms."""
