@@ -69,3 +69,11 @@ def is_confirmed_giver(organisation: Organisation, digits: str) -> bool:
     prefix = organisation.gs1_prefix
     is_confirmed = organisation.gs1_prefix_confirmed_at is not None
     return prefix is not None and is_confirmed and digits.startswith(prefix)
+
+
+def find_giver(session: Session, digits: str) -> Organisation | None:
+    """The organisation whose confirmed prefix a number begins with; None when nobody is known."""
+    beginnings = [digits[:length] for length in range(SHORTEST, LONGEST + 1)]
+    is_confirmed = Organisation.gs1_prefix_confirmed_at.is_not(None)
+    giver = select(Organisation).where(Organisation.gs1_prefix.in_(beginnings), is_confirmed)
+    return session.scalar(giver)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts import facts
 from accounts.doors import current_actor
+from accounts.models import Organisation
 from accounts.permissions import Actor
 from foundation import clock, db, inputs, quantity, web
 from foundation.errors import Finding, Forbidden, Invalid, NguonError, Refused
@@ -218,6 +219,9 @@ def _shown(session: Session, product: Product) -> dict[str, Any]:
     return {
         "product": product,
         "maker": maker[product.organisation_id],
+        "is_number_foreign": numbers.is_outside_own_prefix(
+            product, session.get_one(Organisation, product.organisation_id)
+        ),
         "photos": photos.of_product(session, product.id),
         "certificates": certificates.history(session, product.id),
         "is_valid_on": certificates.is_valid_on,

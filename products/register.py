@@ -57,7 +57,8 @@ def create(
 
     ``unit`` is what its batches and stock are counted in (KGM, H87 …); it stays for good,
     because prices and quantities elsewhere rest on it.
-    Raises: Forbidden, NotFound, Invalid, Refused("product.gtin_taken").
+    Raises: Forbidden, NotFound, Invalid, Refused("product.gtin_taken"),
+    Refused("product.gtin_of_another").
     """
     organisation = session.scalar(
         select(Organisation).where(Organisation.code == organisation_code)
@@ -70,6 +71,8 @@ def create(
         findings.append(Finding("quantity.unit_unknown", {"unit": unit}, "unit"))
     if findings:
         raise Invalid(findings)
+    if details.gtin:
+        numbers.refuse_anothers(session, details.gtin, organisation.id)
     code = "SP" + codes.new_code(CODE_LENGTH, chance)
     product = Product(
         code=code,
@@ -104,6 +107,8 @@ def update(
     wanted = gtin.normalise(details.gtin) if details.gtin else None
     if product.gtin is not None and wanted != product.gtin:
         raise Refused("product.gtin_fixed", gtin=gtin.shown(product.gtin))
+    if wanted is not None and product.gtin is None:
+        numbers.refuse_anothers(session, wanted, product.organisation_id)
     organisation = session.get_one(Organisation, product.organisation_id)
     _fill(session, product, organisation, details, now)
     _write(session, product)

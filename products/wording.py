@@ -12,6 +12,10 @@ WORDING: dict[str, str] = {
         "Mã {gtin} thuộc dãy số dùng nội bộ (cân, phiếu giảm giá), không đăng ký cho hàng hóa được."
     ),
     "product.gtin_taken": N_("Mã GTIN {gtin} đã được đăng ký cho một sản phẩm khác."),
+    "product.gtin_of_another": N_(
+        "Mã GTIN {gtin} thuộc đầu mã doanh nghiệp GS1 của một tổ chức khác; "
+        "chỉ tổ chức đó được cấp mã trong dãy này."
+    ),
     "product.gtin_fixed": N_(
         "Mã GTIN {gtin} đã gắn với sản phẩm này và không đổi được nữa, vì tem đã in mang mã này."
     ),

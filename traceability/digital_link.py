@@ -108,13 +108,17 @@ def parse_decoded(path: str, query: str, is_known: Callable[[Link], bool]) -> Li
     """Read a Digital Link from a path whose percent signs a server has already undone.
 
     A slash that belonged to a value then looks like a separator. The path is taken as it stands,
-    unless only another reading, where what lies between two qualifiers is one value, is known.
+    unless only another reading, where what lies between two qualifiers is one value, is known; or
+    it makes no sense as it stands, and one does in which no qualifier disappears in a value.
     Raises: Invalid.
     """
     try:
         plain = parse(quote(path, safe="/"), query)
     except Invalid:
-        other = _first_known(_readings(path, query), is_known)
+        readings = list(_readings(path, query))
+        other = _first_known(readings, is_known) or next(
+            filter(_hides_no_qualifier, readings), None
+        )
         if other is not None:
             return other
         raise
@@ -122,6 +126,13 @@ def parse_decoded(path: str, query: str, is_known: Callable[[Link], bool]) -> Li
     if not others or is_known(plain):
         return plain
     return _first_known(others, is_known) or plain
+
+
+def _hides_no_qualifier(link: Link) -> bool:
+    """Whether what lies between the slashes of a value could not have been meant as a qualifier."""
+    values = (link.value, *(value for _name, value in link.qualifiers))
+    inner = [part for value in values for part in value.split("/") if "/" in value]
+    return all(part and identifiers.find(part) is None for part in inner)
 
 
 def _first_known(links: Iterable[Link], is_known: Callable[[Link], bool]) -> Link | None:

@@ -229,6 +229,18 @@ def test_guesses_are_counted_across_processes_and_a_restart(served: House) -> No
     assert told == [422] * 10 + [429]
 
 
+# Unknown lots and serials walk up, with a slash in them or not; what is malformed is refused.
+_ASKED_OF_BOTH = {
+    "/10/KHONG-CO": 200,
+    "/10/KHONG%2FCO": 200,
+    "/10/KHONG/CO": 200,
+    "/10/KHONG%2FCO/21/1%2F2": 200,
+    "/10/A/21": 400,
+    "/21/1/10/A": 400,
+    "/10/Ch%C3%A8%2FA": 400,
+}
+
+
 def test_gunicorn_runs_it_too_and_keeps_a_slash_inside_a_lot(served: House) -> None:
     served.await_ready()
     open_shop(served, batches=1)
@@ -249,9 +261,15 @@ def test_gunicorn_runs_it_too_and_keeps_a_slash_inside_a_lot(served: House) -> N
 
         address = f"/01/0{GTIN}/10/{quote(LOT, safe='')}"
         answers = [house.ask("GET", address, accept="text/html") for house in (served, other)]
+        told = {
+            path: [house.ask("GET", f"/01/0{GTIN}{path}", accept="text/html").status
+                   for house in (served, other)]
+            for path in _ASKED_OF_BOTH
+        }  # fmt: skip
     finally:
         process.terminate()
         process.wait(timeout=60)
 
     assert [answer.status for answer in answers] == [200, 200]
     assert all(LOT.encode() in answer.body for answer in answers)
+    assert told == {path: [status, status] for path, status in _ASKED_OF_BOTH.items()}

@@ -107,10 +107,22 @@ def test_a_path_decoded_by_the_server_is_read_as_the_register_knows_it(
     assert (link.lot, link.serial) == expected
 
 
-@pytest.mark.parametrize("path", ["/21/1/10/A", "/10/A/B"])
-def test_a_decoded_path_nobody_knows_stays_refused(path: str) -> None:
+@pytest.mark.parametrize("path", ["/21/1/10/A", "/10/A/21", "/10/A//B", "/10/", "/x"])
+def test_a_decoded_path_in_which_a_qualifier_would_disappear_stays_refused(path: str) -> None:
     with pytest.raises(Invalid):
         digital_link.parse_decoded("/01/08930001000018" + path, "", lambda link: False)
+
+
+@pytest.mark.parametrize(
+    ("path", "lot", "serial"),
+    [("/10/A/B", "A/B", None), ("/10/A/B/C/21/7", "A/B/C", "7"), ("/10/A/21/7/8", "A", "7/8")],
+)
+def test_a_slash_in_a_value_nobody_knows_is_part_of_the_value(
+    path: str, lot: str, serial: str | None
+) -> None:
+    link = digital_link.parse_decoded("/01/08930001000018" + path, "", lambda link: False)
+
+    assert (link.lot, link.serial) == (lot, serial)
 
 
 def test_a_plus_in_the_path_is_a_plus() -> None:

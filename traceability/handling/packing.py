@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from accounts import permissions
+from accounts.models import Organisation
 from accounts.permissions import Actor
 from foundation import codes
 from foundation.errors import Conflict, Finding, Invalid, NotFound
 from products import gtin
 from traceability import batches, events
 from traceability.epcis.models import EpcisEvent
-from traceability.handling import acting
+from traceability.handling import acting, unit_numbers
 from traceability.handling.acting import Drawn, Taken
 from traceability.handling.trade_models import LogisticUnit, UnitContent
 from traceability.happenings import Action, Happening
@@ -31,7 +32,10 @@ _CHANCE = secrets.SystemRandom()
 
 @dataclass(frozen=True)
 class Packing:
-    """What goes into one unit; ``sscc`` as printed on it (18 digits), or none."""
+    """What goes into one unit; ``sscc`` as printed on it (18 digits).
+
+    Without one it gets the next number of its packer's company prefix, else a code of ours alone.
+    """
 
     contents: tuple[Taken, ...]
     sscc: str | None = None
@@ -58,9 +62,10 @@ def pack(
     sscc = _refuse_wrong(wanted, found)
     drawn = acting.amounts_of(session, wanted.contents, found, "contents")
     owner = drawn[0].batch
+    packer = session.get_one(Organisation, owner.organisation_id)
     unit = LogisticUnit(
         code=codes.new_code(CODE_LENGTH, chance),
-        sscc=sscc,
+        sscc=sscc or unit_numbers.draw(session, packer),
         organisation_id=owner.organisation_id,
         commune_code=owner.commune_code,
         province_code=owner.province_code,

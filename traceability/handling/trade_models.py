@@ -156,6 +156,15 @@ class LogisticUnit(Base):
         return self.sscc or self.code
 
 
+class UnitNumbers(Base):
+    """How many numbers for units (SSCC) were given out under a company prefix."""
+
+    __tablename__ = "unit_numbers"
+
+    prefix: Mapped[str] = mapped_column(String(12), primary_key=True)
+    given: Mapped[int] = mapped_column(BigInteger)
+
+
 class UnitContent(Base):
     """So much of a batch, in the batch's unit, packed in a logistic unit."""
 

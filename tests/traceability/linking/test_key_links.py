@@ -121,11 +121,14 @@ def test_a_code_of_a_suspended_house_leads_nowhere(
 def test_nobody_speaks_for_anothers_lot_or_article(
     session: Session, client: FlaskClient, caller: Caller, house: Organisation, now: datetime
 ) -> None:
+    # Our prefix was confirmed after another house had registered the article under its number.
+    house.gs1_prefix_confirmed_at = None
+    session.flush()
     grown = grow(session, now, gtin=GTIN)
     make_batch(session, grown, now, lot="L1")
+    house.gs1_prefix_confirmed_at = now
     session.commit()
 
-    # The number begins with our prefix, and yet the article is registered by another house.
     for path in (f"/01/{GTIN}", f"/01/{GTIN}/10/L1", f"/8006/{GTIN}0102"):
         assert add(caller, path).get_json()["code"] == "link.not_yours"
     assert add(caller, "/01/08930001000018/10/", link_type="pip").status_code == 422
