@@ -175,7 +175,7 @@ def _details(session: Session, code: str) -> dict[str, Any]:
     batch = batches.get_own_batch(session, actor, code)
     held, recall = _stopped(session, batch)
     goods, jobs = _goods(session, batch), orders.list_jobs(session, batch.id)
-    may_release = may(actor, "batch.release", batch)
+    may_release, is_void = may(actor, "batch.release", batch), batch.voided_at is not None
     return {
         "batch": batch,
         "parcels": versions.on_day(session, batch.parcel_ids, batch.grown_until).values(),
@@ -187,7 +187,9 @@ def _details(session: Session, code: str) -> dict[str, Any]:
         "layout_name": label_pages.layout_name,
         "held": held,
         "recall": recall,
-        "next_steps": likeliest.next_steps(
+        "next_steps": []
+        if is_void
+        else likeliest.next_steps(
             batch.state,
             goods["shelf"].there,
             is_releasable=may_release and _is_releasable(batch, held),
@@ -201,7 +203,10 @@ def _details(session: Session, code: str) -> dict[str, Any]:
         "wrong_name": telling.wrong_name,
         "market_name": lambda market: dict(opening_choices.market_choices()).get(market, market),
         **goods,
-        "steps": pages_steps.allowed(batch) if may(actor, "batch.write", batch) else [],
+        # What never was is opened anew, not again.
+        "steps": []
+        if is_void or not may(actor, "batch.write", batch)
+        else pages_steps.allowed(batch),
         "may_note": may(actor, "batch.note", batch),
         "may_see": lambda other: may(actor, "batch.read", other),
     }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,9 +16,9 @@ from accounts.permissions import SYSTEM
 from foundation import clock
 from tests.accounts.browser import post, sign_in_as, text_of
 from tests.accounts.factories import make_member
-from tests.traceability.factories import GTIN, Grown, grow, make_batch
+from tests.traceability.factories import GTIN, Grown, grow, make_batch, new_batch
 from tests.traceability.handling.factories import shelf
-from traceability import events
+from traceability import events, opening
 from traceability.epcis.querying.models import ChainShare
 from traceability.handling import parting
 from traceability.handling.parting import Part, Split
@@ -133,3 +135,33 @@ def test_programs_and_partners_are_told_both_the_step_and_that_it_was_wrong(
         found = answer["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
         reasons = [each.get("errorDeclaration", {}).get("reason") for each in found]
         assert sorted(reasons, key=str) == [None, "incorrect_data"]
+
+
+def test_the_page_of_a_lot_opened_by_mistake_opens_it_again_under_its_name(
+    client: FlaskClient, session: Session, now: datetime
+) -> None:
+    grown = grow(session, now, gtin=GTIN)
+    wanted = new_batch(grown, lot="BUOI-1")
+    wrong = opening.open_batch(session, SYSTEM, wanted, now=now)
+    (event,) = events.list_events(session, wrong.id)
+    session.commit()
+    sign_in_as(client, session, make_member(session, grown.organisation, now), now)
+    page = f"/workspace/batches/{wrong.code}"
+    post(client, f"{page}/undo/{event.event_id.removeprefix('urn:uuid:')}", reason="incorrect_data")
+
+    void = client.get(page)
+    again = re.search(r'href="(/workspace/batches/new[?][^"]+)"', void.text)
+    assert again is not None
+    form = client.get(unescape(again[1])).text
+    right = opening.open_batch(session, SYSTEM, wanted, now=now)
+    session.commit()
+
+    assert "chưa ai bên ngoài biết" in text_of(void)
+    assert f"{page}/steps/reopen" not in void.text
+    assert 'value="BUOI-1"' in form
+    told = client.get(page)
+    assert f'href="/workspace/batches/{right.code}"' in told.text
+    assert "Việc đã ghi của lô nhầm nằm ở lô ấy" in text_of(told)
+    # The address on the label is the living lot's; the other one's says that it was a mistake.
+    assert "ghi nhầm và đã hủy" not in text_of(client.get(f"/01/{GTIN}/10/BUOI-1"))
+    assert "ghi nhầm và đã hủy" in text_of(client.get(f"/t/{wrong.code}"))
