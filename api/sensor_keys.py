@@ -7,8 +7,9 @@ from typing import Any
 from accounts.doors import current_actor
 from api.blueprints import Blueprint
 from foundation import clock, db, web
-from traceability.sensors import device_tokens, register
-from traceability.sensors.device_models import SensorToken
+from traceability.sensors import register
+from traceability.sensors.devices import device_tokens
+from traceability.sensors.devices.device_models import SensorToken
 from traceability.sensors.schemas import (
     DeviceKeyListSchema,
     DeviceKeyMadeSchema,

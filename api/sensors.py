@@ -7,12 +7,14 @@ from typing import Any
 from accounts.doors import current_actor
 from api.blueprints import Blueprint
 from foundation import clock, db, web
-from traceability.sensors import answering, keeping, limiting, listing, months, register
-from traceability.sensors.limiting import LimitsTold, PlaceLimitsTold
+from traceability.sensors import listing, register
+from traceability.sensors.arriving import keeping, months
+from traceability.sensors.arriving.messages import Told
+from traceability.sensors.judging import answering, limiting
+from traceability.sensors.judging.limiting import LimitsTold, PlaceLimitsTold
+from traceability.sensors.judging.patience import patient
 from traceability.sensors.listing import Stretch, Wanted
-from traceability.sensors.messages import Told
 from traceability.sensors.models import AlarmAnswer, Sensor
-from traceability.sensors.patience import patient
 from traceability.sensors.register import NewSensor, Place
 from traceability.sensors.schemas import (
     AlarmAnsweredSchema,

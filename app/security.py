@@ -18,7 +18,7 @@ from app import admission
 from foundation import clock, form_tokens, i18n, web
 from foundation.config import Config
 from foundation.errors import Forbidden, NotFound, TooMany, Unauthenticated
-from traceability.sensors import device_tokens
+from traceability.sensors.devices import device_tokens
 
 log = structlog.get_logger()
 

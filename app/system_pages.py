@@ -15,7 +15,7 @@ from app import security
 from foundation import clock, db, jobs, schema, web
 from foundation.errors import Forbidden
 from foundation.i18n import _
-from traceability.sensors import dead_letters
+from traceability.sensors.arriving import dead_letters
 
 blueprint = Blueprint("system", __name__)
 

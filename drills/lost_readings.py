@@ -35,7 +35,7 @@ from drills.house import House
 from drills.mqtt import Broker, CarefulDevice, Device, PlainDevice
 from foundation import clock
 from traceability.sensors import register
-from traceability.sensors.patience import PatienceTold
+from traceability.sensors.judging.patience import PatienceTold
 from traceability.sensors.register import NewSensor
 
 _PATIENCE_S = 180.0

@@ -8,9 +8,11 @@ from decimal import Decimal
 
 from app.demo.chain import Step, Telling
 from foundation import clock
-from traceability.sensors import keeping, limiting, months, register
-from traceability.sensors.limiting import LimitsTold
-from traceability.sensors.messages import Told
+from traceability.sensors import register
+from traceability.sensors.arriving import keeping, months
+from traceability.sensors.arriving.messages import Told
+from traceability.sensors.judging import limiting
+from traceability.sensors.judging.limiting import LimitsTold
 from traceability.sensors.register import NewSensor
 
 _EVERY = timedelta(minutes=20)

@@ -12,8 +12,9 @@ from accounts.permissions import SYSTEM
 from tests.house.access_pages import at, send
 from tests.house.access_personas import Place
 from tests.house.access_things import SECRET, World
-from traceability.sensors import device_tokens, register
-from traceability.sensors.device_models import DeadLetter
+from traceability.sensors import register
+from traceability.sensors.devices import device_tokens
+from traceability.sensors.devices.device_models import DeadLetter
 from traceability.sensors.models import SensorAlarm
 from traceability.sensors.register import NewSensor
 

@@ -23,7 +23,7 @@ from traceability.models import Batch
 from traceability.scan import lookup, story, story_json
 from traceability.scan.schemas import TraceSchema
 from traceability.scan.story import is_for_everybody
-from traceability.sensors import day_records
+from traceability.sensors.drawing import day_records
 
 
 def of_batch(

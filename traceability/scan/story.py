@@ -26,8 +26,8 @@ from traceability.scan import origins, vouching
 from traceability.scan.coarse_map import CoarseMap
 from traceability.scan.origins import AreaTold, BoughtTold, MadeOfTold, Origin, WorkTold
 from traceability.scan.vouching import ResultTold, VoucherTold
-from traceability.sensors import showing
-from traceability.sensors.showing import MeasuredTold
+from traceability.sensors.drawing import showing
+from traceability.sensors.drawing.showing import MeasuredTold
 
 
 @dataclass(frozen=True)

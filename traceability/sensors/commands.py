@@ -12,8 +12,9 @@ from foundation import db
 from foundation.console import connected
 from foundation.errors import Refused
 from foundation.i18n import _
-from traceability.sensors import months, summaries
-from traceability.sensors.bridge import Bridge, broker_of
+from traceability.sensors.arriving import months
+from traceability.sensors.arriving.bridge import Bridge, broker_of
+from traceability.sensors.drawing import summaries
 from traceability.sensors.models import Sensor
 
 

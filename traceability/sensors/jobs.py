@@ -6,8 +6,10 @@ import structlog
 
 from foundation import clock, config, db
 from foundation.jobs import Progress, job
-from traceability.sensors import day_records, letters, months, summaries
-from traceability.sensors.alarms import JOB
+from traceability.sensors.arriving import months
+from traceability.sensors.drawing import day_records, summaries
+from traceability.sensors.judging import letters
+from traceability.sensors.judging.alarms import JOB
 from traceability.sensors.models import Sensor
 
 log = structlog.get_logger()

@@ -24,7 +24,7 @@ from accounts.models import Organisation, Person
 from foundation.db import Base
 from growing_areas.models import GrowingArea
 from traceability.models import Batch
-from traceability.sensors import patience
+from traceability.sensors.judging import patience
 from traceability.sensors.measures import MEASURES, Measure
 
 PLACES = ("area", "batch", "room")

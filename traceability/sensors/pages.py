@@ -16,25 +16,17 @@ from foundation.downloads import table_response
 from foundation.errors import Conflict, Invalid, NguonError
 from foundation.i18n import _, word
 from foundation.tables import Notes
-from traceability.sensors import (
-    bounds,
-    history,
-    limiting,
-    listing,
-    measures,
-    months,
-    patience,
-    placing,
-    receipts,
-    register,
-)
-from traceability.sensors.limiting import PlaceLimitsTold
+from traceability.sensors import listing, measures, placing, register
+from traceability.sensors.arriving import months, receipts
+from traceability.sensors.drawing import history
+from traceability.sensors.judging import bounds, limiting, patience
+from traceability.sensors.judging.limiting import PlaceLimitsTold
+from traceability.sensors.judging.patience import patient
+from traceability.sensors.judging.watching import Bounds
 from traceability.sensors.listing import Wanted
 from traceability.sensors.models import Sensor
-from traceability.sensors.patience import patient
 from traceability.sensors.register import NewSensor
 from traceability.sensors.schemas import LimitsInput, ListQuery, ReadingsQuery, SensorInput
-from traceability.sensors.watching import Bounds
 
 blueprint = Blueprint("sensors", __name__)
 

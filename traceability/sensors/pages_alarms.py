@@ -12,7 +12,8 @@ from accounts.doors import current_actor
 from foundation import clock, db, inputs, web
 from foundation.errors import Invalid
 from foundation.i18n import _
-from traceability.sensors import answering, listing
+from traceability.sensors import listing
+from traceability.sensors.judging import answering
 from traceability.sensors.listing import Wanted
 from traceability.sensors.schemas import AlarmsQuery, AnswerInput
 

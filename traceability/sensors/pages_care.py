@@ -14,9 +14,10 @@ from foundation import clock, db, inputs, web
 from foundation.errors import Conflict, Invalid, NguonError, NotFound
 from foundation.i18n import _
 from products import register as products
-from traceability.sensors import limiting, measures, placing, register
-from traceability.sensors.limiting import LimitsTold
-from traceability.sensors.patience import patient
+from traceability.sensors import measures, placing, register
+from traceability.sensors.judging import limiting
+from traceability.sensors.judging.limiting import LimitsTold
+from traceability.sensors.judging.patience import patient
 from traceability.sensors.register import Place
 from traceability.sensors.schemas import MoveInput, ProductLimitsInput
 

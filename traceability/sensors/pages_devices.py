@@ -12,7 +12,9 @@ from accounts.doors import current_actor
 from foundation import clock, db, inputs, web
 from foundation.errors import Invalid, Refused
 from foundation.i18n import _
-from traceability.sensors import dead_letters, device_tokens, register
+from traceability.sensors import register
+from traceability.sensors.arriving import dead_letters
+from traceability.sensors.devices import device_tokens
 from traceability.sensors.schemas import LettersQuery, TokenInput
 
 blueprint = Blueprint("sensor_devices", __name__)

@@ -16,11 +16,12 @@ from foundation import codes
 from foundation.errors import Conflict, Finding, Invalid, NotFound
 from growing_areas.models import GrowingArea
 from traceability.models import Batch
-from traceability.sensors import alarms, limiting, publishing
-from traceability.sensors.limiting import PlaceLimitsTold
+from traceability.sensors import publishing
+from traceability.sensors.judging import alarms, limiting
+from traceability.sensors.judging.limiting import PlaceLimitsTold
+from traceability.sensors.judging.patience import PatienceTold
 from traceability.sensors.measures import MEASURES
 from traceability.sensors.models import Sensor, SensorStay
-from traceability.sensors.patience import PatienceTold
 
 WRITE = "sensor.write"
 REPORT = "sensor.report"

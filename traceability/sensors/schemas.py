@@ -16,7 +16,7 @@ from foundation.inputs import (
 )
 from foundation.paging import DEFAULT_SIZE, MAX_SIZE
 from foundation.tables import MEDIA_TYPES
-from traceability.sensors import patience
+from traceability.sensors.judging import patience
 from traceability.sensors.measures import CODES
 
 SPANS = ("day", "week", "month", "season", "year")

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from accounts.permissions import SYSTEM
 from tests.traceability.factories import Grown
-from traceability.sensors import keeping, register
-from traceability.sensors.keeping import Kept
-from traceability.sensors.messages import Told
+from traceability.sensors import register
+from traceability.sensors.arriving import keeping
+from traceability.sensors.arriving.keeping import Kept
+from traceability.sensors.arriving.messages import Told
 from traceability.sensors.models import Sensor
 from traceability.sensors.register import NewSensor
 

@@ -21,9 +21,11 @@ from tests.traceability.factories import Grown, grow, make_batch
 from tests.traceability.sensors.factories import make_sensor
 from tests.traceability.sensors.factories import send as send_readings
 from traceability.handling import closing, stock
-from traceability.sensors import history, keeping, months, register
-from traceability.sensors.device_models import SensorToken
-from traceability.sensors.keeping import Message
+from traceability.sensors import register
+from traceability.sensors.arriving import keeping, months
+from traceability.sensors.arriving.keeping import Message
+from traceability.sensors.devices.device_models import SensorToken
+from traceability.sensors.drawing import history
 from traceability.sensors.models import Sensor
 from traceability.sensors.register import NewSensor
 

@@ -1,0 +1,1 @@
+"""What lets devices in, and what of theirs could not be kept."""

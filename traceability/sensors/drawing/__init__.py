@@ -1,0 +1,1 @@
+"""What was measured is shown: hours, days, drawings, and the days that the ledger holds."""

@@ -1,0 +1,1 @@
+"""What was measured is judged: limits, alarms, late readings, letters."""
