@@ -19,6 +19,12 @@ from foundation.config import Config
 
 TIMEOUT_S = 15.0
 _READ = 64 * 1024
+# Not public, though Python's table of special addresses does not say so: IPv4 written as IPv6, local
+# translation (RFC 8215), former site-local (RFC 3879), segment routing (RFC 9602), 6to4 relays.
+_NEVER = tuple(
+    ipaddress.ip_network(each)
+    for each in ("::/96", "64:ff9b:1::/48", "fec0::/10", "5f00::/16", "192.88.99.0/24")
+)
 _LOCAL_NAMES = ("localhost", "localhost.localdomain", "ip6-localhost")
 
 
@@ -115,7 +121,8 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
     if inner is not None and not is_public(str(inner)):
         return False
-    return found.is_global and not found.is_multicast
+    is_special = any(found in each for each in _NEVER)
+    return found.is_global and not found.is_multicast and not is_special
 
 
 def _is_local(host: str) -> bool:

@@ -26,7 +26,8 @@ def settings(test_config: Config) -> Iterator[Config]:
         "127.0.0.1", "10.0.0.1", "172.16.3.4", "192.168.1.1", "169.254.169.254", "0.0.0.0",
         "100.64.0.1", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0",
         "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1",
-        "2002:7f00:0001::", "not an address",
+        "2002:7f00:0001::", "::7f00:1", "64:ff9b:1::a00:1", "fec0::1", "5f00::1",
+        "192.88.99.1", "not an address",
     ],
 )  # fmt: skip
 def test_addresses_within_are_not_public(address: str) -> None:
