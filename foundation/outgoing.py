@@ -19,8 +19,8 @@ from foundation.config import Config
 
 TIMEOUT_S = 15.0
 _READ = 64 * 1024
-# Not public, though Python's table of special addresses does not say so: IPv4 written as IPv6, local
-# translation (RFC 8215), former site-local (RFC 3879), segment routing (RFC 9602), 6to4 relays.
+# Not public, though Python's table does not say so: IPv4 written as IPv6, local translation
+# (RFC 8215), former site-local (RFC 3879), segment routing (RFC 9602), 6to4 relays.
 _NEVER = tuple(
     ipaddress.ip_network(each)
     for each in ("::/96", "64:ff9b:1::/48", "fec0::/10", "5f00::/16", "192.88.99.0/24")
