@@ -78,7 +78,7 @@ def list_acts(query: dict[str, Any], code: str) -> dict[str, Any]:
 @blueprint.post("/batches/<code>/item-acts")
 @web.guarded("label.issue")
 @blueprint.arguments(ChangeInput)
-@blueprint.response(201, ActSchema)
+@blueprint.response(200, ActSchema)
 def change(given: dict[str, Any], code: str) -> dict[str, Any]:
     """Say what became of a range of labels: activated, sold, returned, void.
 
@@ -92,7 +92,7 @@ def change(given: dict[str, Any], code: str) -> dict[str, Any]:
 
 @blueprint.post("/item-acts/<int:act_id>/undo")
 @web.guarded("label.issue")
-@blueprint.response(201, ActSchema)
+@blueprint.response(200, ActSchema)
 def undo(act_id: int) -> dict[str, Any]:
     """Take an act back: the range stands as before it, both stay on record."""
     with db.transaction() as session:
