@@ -18,9 +18,9 @@ from foundation.tables import Notes
 from growing_areas.crops import find_crop
 from products import register
 from traceability.handling import demands, statements, yield_table, yields
-from traceability.handling.pages_steps import units
 from traceability.handling.schemas import MarketsInput, RecoveryInput, YieldNoteInput, YieldQuery
 from traceability.handling.statements import Statement
+from traceability.handling.step_choices import units
 
 blueprint = Blueprint("statements", __name__)
 

@@ -14,30 +14,25 @@ from accounts.permissions import Actor
 from foundation import clock, db, i18n, quantity, web
 from foundation.errors import NguonError
 from foundation.i18n import N_, _
-from products import register
-from traceability import batches, opening_choices
+from traceability import batches
 from traceability.handling import (
     closing,
     consigning,
     counting,
-    demands,
     markets,
     packing,
     pages_confirming,
     parting,
     processing,
-    recipients,
-    statements,
     states,
+    step_choices,
     step_forms,
     stock,
 )
-from traceability.handling.trade_models import LogisticUnit
 from traceability.models import Batch
 
 blueprint = Blueprint("steps", __name__)
 
-_CHOICES = 500
 # Step → its name, what it does, and what the state table calls it.
 STEPS: dict[str, tuple[str, str, str]] = {
     "split": (N_("Tách lô"), N_("Tách một phần của lô thành lô mới có mã riêng."), "split"),
@@ -113,104 +108,8 @@ def _page(session: Session, code: str, step: str, form: web.Form | None = None) 
         "is_allowed": states.allows(batch.state, rule),
         "form": form or web.Form(request.args),
         "unit_name": quantity.get_unit(batch.unit).symbol(language),
-        **_CHOICES_OF.get(step, _no_choices)(session, actor, batch),
+        **step_choices.of(session, step, batch),
     }
-
-
-def _no_choices(session: Session, actor: Actor, batch: Batch) -> dict[str, Any]:
-    return {}
-
-
-def _siblings(session: Session, actor: Actor, batch: Batch) -> dict[str, Any]:
-    found = _others(session, batch, "merge", product_id=batch.product_id)
-    others = [
-        (each.batch.code, each.batch.lot, i18n.quantity(each.free, each.batch.unit))
-        for each in found
-    ]
-    return {"others": others, **_destinations(batch, found)}
-
-
-def _destinations(batch: Batch, others: list[stock.InStore]) -> dict[str, Any]:
-    """The countries to choose from, and whether goods for several may come together."""
-    told = {batch.market, *(each.batch.market for each in others)}
-    return {"differ": len(told) > 1, "markets": opening_choices.market_choices()}
-
-
-def _others(
-    session: Session, batch: Batch, step: str, *, product_id: int | None = None
-) -> list[stock.InStore]:
-    """Other batches of the same house a step may take of."""
-    found = stock.in_store(
-        session,
-        batch.organisation_id,
-        states.allowing(step),
-        product_id=product_id,
-        most=_CHOICES,
-    )
-    return [each for each in found if each.batch.id != batch.id]
-
-
-def _makings(session: Session, actor: Actor, batch: Batch) -> dict[str, Any]:
-    own = register.list_of_organisations(session, (batch.organisation_id,))
-    found = _others(session, batch, "process")
-    inputs = [(each.batch.code, f"{each.batch.lot}, {each.batch.product.name}") for each in found]
-    return {
-        "products": [(product.code, product.name) for product in own],
-        "inputs": inputs,
-        "units": units(batch.unit),
-        "recoveries": statements.recoveries_from(session, batch.product_id),
-        **_destinations(batch, found),
-    }
-
-
-def _packs(session: Session, actor: Actor, batch: Batch) -> dict[str, Any]:
-    found = _makings(session, actor, batch)
-    own = register.list_of_organisations(session, (batch.organisation_id,))
-    packed = [(product.code, product.name) for product in own if product.net_content]
-    return {**found, "products": packed, "inputs": [], "differ": False}
-
-
-def _sendings(session: Session, actor: Actor, batch: Batch) -> dict[str, Any]:
-    packed = packing.packed_units(session, (batch.organisation_id,))
-    known = demands.markets(clock.today())
-    return {
-        "recipients": recipients.earlier(session, batch.organisation_id),
-        "packed": [(unit.code, unit.name, _inside(unit)) for unit in packed],
-        "markets": sorted(known.items()),
-    }
-
-
-def _inside(unit: LogisticUnit) -> str:
-    return ", ".join(
-        f"{each.batch.lot}: {i18n.quantity(each.quantity, each.batch.unit)}"
-        for each in unit.contents
-    )
-
-
-def _reasons(session: Session, actor: Actor, batch: Batch) -> dict[str, Any]:
-    return {"reasons": [(reason, _(words)) for reason, words in counting.REASONS.items()]}
-
-
-def _countries(session: Session, actor: Actor, batch: Batch) -> dict[str, Any]:
-    choices = opening_choices.market_choices()
-    return {"markets": choices, "meant_for": dict(choices).get(batch.market or "")}
-
-
-def units(first: str) -> list[tuple[str, str]]:
-    """Every unit for a choice list, one of them first."""
-    language = i18n.get_language()
-    named = [(unit.code, unit.name(language)) for unit in quantity.units().values()]
-    return sorted(named, key=lambda unit: unit[0] != first)
-
-
-_CHOICES_OF: dict[str, Callable[[Session, Actor, Batch], dict[str, Any]]] = {
-    "merge": _siblings,
-    "process": _makings,
-    "pack": _packs,
-    "ship": _sendings,
-    "waste": _reasons,
-    "market": _countries,
-}
 
 
 def _split(session: Session, actor: Actor, code: str) -> tuple[str, str | None]:
