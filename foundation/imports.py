@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from foundation import inputs, sheets
 from foundation.errors import Conflict, Finding, Invalid, NotFound
+from foundation.i18n import _
 from foundation.models import ImportBatch
 from foundation.tables import Column
 
@@ -157,6 +158,17 @@ def findings_of(batch: ImportBatch) -> list[Finding]:
         )
         for kept in batch.findings
     ]
+
+
+def place_of(finding: Finding, columns: Sequence[Column]) -> str:
+    """Where in a table something was found, as its reader calls it."""
+    _rows, _dot, place = (finding.field or "").partition("rows.")
+    number, _dot, code = place.partition(".")
+    label = next((each.label for each in columns if each.code == code), "")
+    if not number:
+        return label
+    row = _("Dòng %(number)s", number=number)
+    return f"{row}, {label}" if label else row
 
 
 def forget_unused(session: Session, *, before: datetime) -> int:

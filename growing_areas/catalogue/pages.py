@@ -116,4 +116,8 @@ def decide(batch_id: int, act: str) -> ResponseReturnValue:
 def _batch(batch_id: int) -> dict[str, Any]:
     with db.reading() as session:
         batch = imports.get_batch(session, current_actor(), yearly_list.KIND, batch_id)
-        return {"batch": batch, "findings": imports.findings_of(batch)}
+        return {"batch": batch, "findings": imports.findings_of(batch), "place_of": _place}
+
+
+def _place(finding: Finding) -> str:
+    return imports.place_of(finding, yearly_list.COLUMNS)

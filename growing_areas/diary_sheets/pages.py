@@ -102,11 +102,4 @@ def _batch(batch_id: int) -> dict[str, Any]:
 
 
 def _place(finding: Finding) -> str:
-    """Where in the sheet something was found, as its reader calls it."""
-    _rows, _dot, place = (finding.field or "").partition("rows.")
-    number, _dot, code = place.partition(".")
-    label = next((each.label for each in sheet.COLUMNS if each.code == code), "")
-    if not number:
-        return label
-    row = _("Dòng %(number)s", number=number)
-    return f"{row}, {label}" if label else row
+    return imports.place_of(finding, sheet.COLUMNS)
