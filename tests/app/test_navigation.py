@@ -39,7 +39,7 @@ def test_every_page_of_a_desk_belongs_to_one_item_of_its_menu(app: Flask) -> Non
     [
         ("/workspace/batches", "page"),
         ("/workspace/batches/A1/open", "true"),
-        ("/workspace/label-jobs/7", "true"),
+        ("/workspace/label-jobs/7", ""),
         ("/workspace/batches-of-others", ""),
         ("/workspace", ""),
     ],
