@@ -47,3 +47,8 @@ def test_every_page_of_a_desk_belongs_to_one_item_of_its_menu(app: Flask) -> Non
 def test_the_item_of_a_page_is_marked(app: Flask, path: str, standing: str) -> None:
     with app.test_request_context(path):
         assert navigation._standing("/workspace/batches") == standing
+
+
+def test_an_order_of_labels_lies_under_labels(app: Flask) -> None:
+    with app.test_request_context("/workspace/label-jobs/7"):
+        assert navigation._standing("/workspace/labels") == "true"
