@@ -1,24 +1,25 @@
 """Calling addresses that outsiders chose (webhooks) without being made to call our own network.
 
-The name is resolved once, every address it has must be a public one, and the connection goes to
-the very address that was looked at: a name that answers otherwise the second time gains nothing.
-No redirect is followed; connecting and answering are limited in time, the answer in size.
+The name is resolved once, every address it has must be a public one (one private address among
+them refuses the name: its owner means no good), and the connection goes to the very addresses that
+were looked at, one after another: a name that answers otherwise the second time gains nothing.
+No redirect is followed; the exchange as a whole is limited in time and size (`exchanges`).
 """
 
 from __future__ import annotations
 
 import ipaddress
 import socket
-import ssl
 from collections.abc import Mapping
-from http.client import HTTPConnection, HTTPException
 from urllib.parse import SplitResult, urlsplit
 
-from foundation import config
+from foundation import config, exchanges
 from foundation.config import Config
+from foundation.exchanges import LIMITS, Deadline, Limits, Request, Resolve
 
-TIMEOUT_S = 15.0
-_READ = 64 * 1024
+# Below 1024 other services listen, some of which would take our request for their own language.
+_LOW_PORTS = (80, 443)
+_FIRST_FREE_PORT = 1024
 # Not public, though Python's table does not say so: IPv4 written as IPv6, local translation
 # (RFC 8215), former site-local (RFC 3879), segment routing (RFC 9602), 6to4 relays.
 _NEVER = tuple(
@@ -59,6 +60,10 @@ def check(address: str) -> SplitResult:
         raise Unsafe("outgoing.malformed")
     if parts.username is not None or parts.fragment or any(c <= " " for c in address):
         raise Unsafe("outgoing.malformed")
+    if not (parts.path + parts.query).isascii():
+        raise Unsafe("outgoing.malformed")
+    if port is not None and port not in _LOW_PORTS and port < _FIRST_FREE_PORT:
+        raise Unsafe("outgoing.port")
     if parts.scheme != "https" and settings.production:
         raise Unsafe("outgoing.https_only")
     if _is_local(parts.hostname) and not allows_private(settings):
@@ -66,42 +71,31 @@ def check(address: str) -> SplitResult:
     return parts
 
 
-def post(address: str, body: bytes, headers: Mapping[str, str]) -> int:
-    """Send a body; answers the status. Raises: Unsafe, OSError when nobody answers."""
+def post(
+    address: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    limits: Limits = LIMITS,
+    resolve: Resolve = socket.getaddrinfo,
+) -> int:
+    """Send a body; answers the status. Raises: Unsafe, OSError when nobody answers in time."""
     parts = check(address)
     secure = parts.scheme == "https"
-    port = parts.port or (443 if secure else 80)
-    host = parts.hostname or ""
-    connection = HTTPConnection(host, port, timeout=TIMEOUT_S)
-    connection.sock = _connected(host, port, secure=secure)
+    host, port = parts.hostname or "", parts.port or (443 if secure else 80)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    try:
-        connection.request("POST", path, body, dict(headers))
-        answer = connection.getresponse()
-        answer.read(_READ)
-    except (HTTPException, UnicodeError) as error:
-        raise OSError(type(error).__name__) from None
-    finally:
-        connection.close()
-    return answer.status
-
-
-def _connected(host: str, port: int, *, secure: bool) -> socket.socket:
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (UnicodeError, socket.gaierror):
-        raise OSError("unresolved") from None
-    addresses = [str(entry[4][0]) for entry in found]
-    if not addresses or not all(_may_be_called(each) for each in addresses):
+    deadline = Deadline(limits.total_s)
+    found = exchanges.resolve(host, port, deadline, resolve)
+    if not all(_may_be_called(each.ip) for each in found):
         raise Unsafe("outgoing.private")
-    plain = socket.create_connection((addresses[0], port), timeout=TIMEOUT_S)
-    if not secure:
-        return plain
+    sock = exchanges.connect(found, deadline)
+    if secure:
+        sock = exchanges.secured(sock, host, deadline)
     try:
-        return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
-    except OSError:
-        plain.close()
-        raise
+        request = Request(host, port, path, body, headers)
+        return exchanges.status_of(sock, request, deadline, limits)
+    finally:
+        sock.close()
 
 
 def _may_be_called(address: str) -> bool:
@@ -133,5 +127,14 @@ def _is_local(host: str) -> bool:
     try:
         ipaddress.ip_address(name)
     except ValueError:
-        return False
+        return _is_private_number(name)
     return not is_public(name)
+
+
+def _is_private_number(name: str) -> bool:
+    """Whether a name is a private IPv4 address written as few do: 127.1, 0x7f000001, 0177.0.0.1."""
+    try:
+        written = socket.inet_ntoa(socket.inet_aton(name))
+    except (OSError, UnicodeError):
+        return False
+    return not is_public(written)

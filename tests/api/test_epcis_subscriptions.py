@@ -14,7 +14,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from foundation import clock
+from foundation import clock, db, outgoing
+from foundation.exchanges import Limits
+from tests.foundation.rough_receiver import open_receiver, repeating
 from tests.traceability.epcis.querying.callers import Caller, make_caller
 from tests.traceability.epcis.querying.sink import Sink, open_sink
 from tests.traceability.epcis.querying.told_events import tell
@@ -233,6 +235,64 @@ def test_what_was_not_taken_is_sent_again_as_it_was_after_a_pause(
     ids = [document["id"] for document in sink.documents]
     assert ids[0] == ids[1] == ids[2] != ids[3], "a redirect is no taking"
     assert len(set(sink.events)) == 2
+
+
+def test_what_was_sent_when_its_sender_died_is_sent_again_under_the_same_id(
+    session: Session, caller: Caller, sink: Sink
+) -> None:
+    subscription = _subscribe(caller, dest=sink.address, stream=True)
+    told = [tell(session, caller.organisation, biz_step="shipping").event_id for _ in range(2)]
+    now = clock.now()
+
+    # All that a job has done that is killed between sending and noting that it was taken.
+    with db.transaction() as own:
+        parcel = delivery.next_parcel(own, subscription, now=now)
+    assert parcel is not None
+    assert outgoing.post(parcel.dest, parcel.body, parcel.headers) == 200
+    later = tell(session, caller.organisation, biz_step="shipping").event_id
+    delivery.deliver(subscription, now=now)
+    delivery.deliver(subscription, now=now)
+
+    first, again, new = (document["id"] for document in sink.documents)
+    assert first == again != new
+    assert sink.events == [*told, *told, later]
+
+
+def test_a_receiver_that_drips_gets_its_events_again_after_ever_longer_pauses(
+    session: Session, caller: Caller
+) -> None:
+    with open_receiver(repeating(b"a: b\r\n", after=b"HTTP/1.1 200 OK\r\n", pause_s=0.02)) as slow:
+        dest = f"http://127.0.0.1:{slow.port}/x"
+        subscription = _subscribe(caller, dest=dest, stream=True)
+        tell(session, caller.organisation, biz_step="shipping")
+        now, pauses = clock.now(), []
+        for _ in range(3):
+            assert delivery.deliver(subscription, now=now, limits=Limits(total_s=0.2)) == 0
+            session.expire_all()
+            kept = session.get_one(Subscription, subscription)
+            assert kept.last_error == "TimeoutError"
+            assert kept.due_at is not None
+            pauses.append((kept.due_at - now).total_seconds())
+            now = kept.due_at
+
+    assert pauses == [10, 20, 40]
+    assert kept.reaching is not None
+    assert kept.position < kept.reaching
+
+
+def test_a_turn_that_lasted_long_is_ended_and_the_rest_has_its_next(
+    session: Session, caller: Caller, sink: Sink
+) -> None:
+    subscription = _subscribe(caller, dest=sink.address, stream=True)
+    session.get_one(Subscription, subscription).batch_size = 1
+    session.commit()
+    told = [tell(session, caller.organisation, biz_step="shipping").event_id for _ in range(3)]
+
+    assert delivery.deliver(subscription, now=clock.now(), turn_s=0) == 1
+    assert sink.events == told[:1]
+    assert delivery.deliver(subscription, now=clock.now()) == 2
+
+    assert sink.events == told
 
 
 def test_a_receiver_that_finds_it_too_much_gets_less_at_once(

@@ -53,6 +53,21 @@ def test_addresses_outside_are_public(address: str) -> None:
         ("http://example.com:99999/", "outgoing.malformed"),
         ("http://exa mple.com/", "outgoing.malformed"),
         ("javascript:alert(1)", "outgoing.malformed"),
+        ("gopher://example.com:70/_x", "outgoing.malformed"),
+        ("file:///etc/passwd", "outgoing.malformed"),
+        ("http://@example.com/", "outgoing.malformed"),
+        ("http://example.com\\@10.0.0.1/", "outgoing.malformed"),
+        ("http://example.com/\nHost: x", "outgoing.malformed"),
+        ("http://example.com/chè", "outgoing.malformed"),
+        ("http://example.com:25/", "outgoing.port"),
+        ("https://example.com:22/", "outgoing.port"),
+        ("http://127.1/", "outgoing.private"),
+        ("http://2130706433/", "outgoing.private"),
+        ("http://0x7f.0.0.1/", "outgoing.private"),
+        ("http://0x7f000001/", "outgoing.private"),
+        ("http://0177.0.0.1/", "outgoing.private"),
+        ("http://10.1/", "outgoing.private"),
+        ("http://[::ffff:7f00:1]/", "outgoing.private"),
     ],
 )
 def test_what_is_plainly_no_address_for_us_is_told_at_once(
@@ -62,7 +77,14 @@ def test_what_is_plainly_no_address_for_us_is_told_at_once(
         outgoing.check(address)
 
 
-@pytest.mark.parametrize("host", ["127.1", "2130706433", "0x7f.0.0.1", "0177.0.0.1"])
+@pytest.mark.parametrize(
+    "address", ["http://8.8.8.8/", "http://134744072/", "https://example.com:8443/a?b=c"]
+)
+def test_public_addresses_may_be_called(settings: Config, address: str) -> None:
+    assert outgoing.check(address).hostname
+
+
+@pytest.mark.parametrize("host", ["１２７.0.0.1", "127。0。0。1", "%31%32%37.0.0.1"])
 def test_an_address_written_oddly_is_seen_through(settings: Config, host: str) -> None:
     with open_sink() as sink:
         port = sink.address.rpartition(":")[2]

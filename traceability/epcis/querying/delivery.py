@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from sqlalchemy.orm import Session, joinedload
 from accounts import actors, sealing
 from accounts.permissions import Actor, may_anywhere
 from foundation import config, db, jobs, outgoing
+from foundation.exchanges import LIMITS, Limits
 from traceability.epcis.exceptions import EpcisError
 from traceability.epcis.models import EpcisEvent
 from traceability.epcis.querying import named, order, reading, subscribing, telling, visibility
@@ -34,6 +36,8 @@ log = structlog.get_logger()
 DELIVER = "epcis.deliver"
 _ROUNDS = 50
 """Deliveries of one job at most: other subscribers have their turn."""
+_TURN_S = 60.0
+"""Seconds after which a job begins no further delivery, for the same reason."""
 _FIRST_PAUSE = timedelta(seconds=10)
 _LONGEST_PAUSE = timedelta(hours=6)
 
@@ -80,15 +84,20 @@ def _queue(session: Session, subscription: UUID, due_at: datetime | None, *, now
     )
 
 
-def deliver(subscription: UUID, *, now: datetime) -> int:
-    """Send what is new to one subscriber; answers how many deliveries were taken."""
-    taken = 0
-    while taken < _ROUNDS:
+def deliver(
+    subscription: UUID, *, now: datetime, limits: Limits = LIMITS, turn_s: float = _TURN_S
+) -> int:
+    """Send what is new to one subscriber; answers how many deliveries were taken.
+
+    ``limits`` bound each delivery, ``turn_s`` seconds the turn: what is left over has its next.
+    """
+    taken, turn_ends = 0, time.monotonic() + turn_s
+    while taken < _ROUNDS and (taken == 0 or time.monotonic() < turn_ends):
         with db.transaction() as session:
             parcel = next_parcel(session, subscription, now=now)
         if parcel is None:
             return taken
-        fault = _send(parcel)
+        fault = _send(parcel, limits)
         with db.transaction() as session:
             _note(session, subscription, parcel, fault, now=now)
         if fault is not None:
@@ -185,10 +194,10 @@ def sign(token: str, body: bytes) -> str:
     return hmac.digest(token.encode(), body, hashlib.sha256).hex()
 
 
-def _send(parcel: Parcel) -> str | None:
+def _send(parcel: Parcel, limits: Limits) -> str | None:
     """None when it was taken, else what went wrong, in a word."""
     try:
-        status = outgoing.post(parcel.dest, parcel.body, parcel.headers)
+        status = outgoing.post(parcel.dest, parcel.body, parcel.headers, limits=limits)
     except outgoing.Unsafe as error:
         return str(error.args[0])
     except OSError as error:

@@ -42,6 +42,7 @@ WORDING: dict[str, str] = {
     "epcis.schedule_or_stream": N_("Cần đúng một trong hai: schedule, hoặc stream là true."),
     "epcis.dest_malformed": N_("dest cần là địa chỉ http(s) đầy đủ, không kèm tên hay mật khẩu."),
     "epcis.dest_https_only": N_("dest cần dùng https."),
+    "epcis.dest_port": N_("dest dùng cổng 80, 443 hoặc từ 1024 trở lên."),
     "epcis.dest_private": N_("dest không được là địa chỉ của máy này hay mạng riêng."),
     "epcis.schedule_empty": N_(
         "Lịch cần nêu ít nhất một trong: giây, phút, giờ, ngày, tháng, thứ."
