@@ -233,7 +233,6 @@ def test_guesses_are_counted_across_processes_and_a_restart(served: House) -> No
 _ASKED_OF_BOTH = {
     "/10/KHONG-CO": 200,
     "/10/KHONG%2FCO": 200,
-    "/10/KHONG/CO": 200,
     "/10/KHONG%2FCO/21/1%2F2": 200,
     "/10/A/21": 400,
     "/21/1/10/A": 400,
@@ -266,6 +265,8 @@ def test_gunicorn_runs_it_too_and_keeps_a_slash_inside_a_lot(served: House) -> N
                    for house in (served, other)]
             for path in _ASKED_OF_BOTH
         }  # fmt: skip
+        malformed = [house.ask("GET", f"/01/0{GTIN}/10/KHONG/CO", accept="text/html").status
+                     for house in (served, other)]  # fmt: skip
     finally:
         process.terminate()
         process.wait(timeout=60)
@@ -273,3 +274,5 @@ def test_gunicorn_runs_it_too_and_keeps_a_slash_inside_a_lot(served: House) -> N
     assert [answer.status for answer in answers] == [200, 200]
     assert all(LOT.encode() in answer.body for answer in answers)
     assert told == {path: [status, status] for path, status in _ASKED_OF_BOTH.items()}
+    # Only who is told the raw path can tell an unencoded slash from one that was undone.
+    assert malformed == [200, 400]

@@ -6,7 +6,6 @@ link's own target; other things redirect to theirs; a link set is given to whom 
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import urlencode, urlsplit
 
@@ -96,13 +95,7 @@ def description() -> ResponseReturnValue:
 def _read(query: str) -> Link:
     raw = web.raw_path()
     if raw is not None:
-        try:
-            return digital_link.parse(raw, query)
-        except Invalid as told:
-            # As servers that hide the raw path answer: a slash told as it is, not as %2F.
-            with suppress(Invalid):
-                return digital_link.parse_decoded(request.path, query, _is_known)
-            raise told from None
+        return digital_link.parse(raw, query)
     return digital_link.parse_decoded(request.path, query, _is_known)
 
 
