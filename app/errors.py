@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, redirect, request, url_for
@@ -15,6 +14,7 @@ from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from foundation.addresses import parted
 from foundation.errors import Finding, NguonError, NotFound, TooMany, Unauthenticated
 from foundation.i18n import has_wording, word
 from foundation.inputs import FORM_PARTS, findings_of
@@ -154,7 +154,7 @@ def _on_domain_error(error: NguonError) -> ResponseReturnValue:
 def _form_again(template: str, params: dict[str, Any]) -> str:
     """The form once more, as it was filled in: nothing of it is lost."""
     names = set(request.form)
-    came_from = urlsplit(request.headers.get("Referer", ""))
+    came_from = parted(request.headers.get("Referer", ""))
     return render(
         template,
         action=request.full_path.rstrip("?"),

@@ -18,8 +18,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+from weakref import ReferenceType, ref
 
 import psycopg
+import structlog
 from flask import Flask, Request
 from werkzeug.http import remove_entity_headers
 from werkzeug.test import EnvironBuilder
@@ -31,8 +33,11 @@ from traceability.linking import asking
 from traceability.scan import guessing, keeping, noting, pages, pieces
 from traceability.scan.keeping import Told
 from traceability.scan.noting import Looked
+from traceability.scan.pieces import Pieces
 from traceability.scan.story_cache import Kept
 from traceability.scan.verdicts import SerialSeen
+
+log = structlog.get_logger()
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -72,12 +77,23 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Address:
-    """What was learned from Flask's answer."""
+    """What was learned from Flask's answer.
 
-    kept: Kept[Told]
+    The story is `keeping`'s: an address that is remembered does not hold what was let go.
+    """
+
+    kept: ReferenceType[Kept[Told]]
     endpoint: str
     headers: tuple[tuple[str, str], ...]
     unchanged_headers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: str
+    headers: list[tuple[str, str]]
+    body: list[bytes]
+    endpoint: str
 
 
 class StoryDoor:
@@ -96,28 +112,38 @@ class StoryDoor:
         if asked is None:
             return self.inner(environ, start_response)
         started = time.perf_counter()
-        address = self._known(asked)
-        if address is not None:
-            answered = self._answer(asked, address, environ, start_response)
-            if answered is not None:
-                security.tell_scan(address.endpoint, *answered[1:], started)
-                return answered[0]
-        return self._learn(asked, environ, start_response)
+        answer = self._ready(asked, environ)
+        if answer is None:
+            return self._learn(asked, environ, start_response)
+        start_response(answer.status, answer.headers)
+        security.tell_scan(answer.endpoint, int(answer.status[:3]), started)
+        return answer.body
 
-    def _known(self, asked: _Asked) -> _Address | None:
-        address = self._addresses.get(asked.key)
-        if address is None or not keeping.is_heard() or not address.kept.is_fresh(clock.now()):
+    def _ready(self, asked: _Asked, environ: dict[str, Any]) -> _Answer | None:
+        """The whole answer, or None for Flask; nothing is begun before it is there."""
+        try:
+            address = self._addresses.get(asked.key)
+            kept = None if address is None else self._kept(asked, address)
+            if address is None or kept is None:
+                return None
+            return self._answer(asked, address, kept.content, environ)
+        except Exception as error:  # noqa: BLE001 - Flask answers, or says what is wrong
+            log.error("scan_left_to_flask", error=type(error).__name__)
+            return None
+
+    def _kept(self, asked: _Asked, address: _Address) -> Kept[Told] | None:
+        kept = address.kept()
+        if kept is None or not keeping.is_heard() or not kept.is_fresh(clock.now()):
             return None
         with self._lock:
             if asked.key in self._addresses:
                 self._addresses.move_to_end(asked.key)
-        keeping.show_again(address.kept, asked.language)
-        return address
+        keeping.show_again(kept, asked.language)
+        return kept
 
     def _answer(
-        self, asked: _Asked, address: _Address, environ: dict[str, Any], start_response: Any
-    ) -> tuple[list[bytes], int] | None:
-        told = address.kept.content
+        self, asked: _Asked, address: _Address, told: Told, environ: dict[str, Any]
+    ) -> _Answer | None:
         network, now = environ.get("REMOTE_ADDR", ""), clock.now()
         if (asked.serial or asked.prefix[1] == "t") and guessing.must_wait(network, now):
             return None
@@ -129,7 +155,7 @@ class StoryDoor:
         counts = noting.note(looked, told.batch_id, number, in_tests=self._app.testing)
         serial = _seen(asked.serial, state, counts=counts) if state else None
         verdict = pages.verdict_of(self._app.jinja_env, told, serial, asked.language)
-        return _send(asked, address, verdict, environ, start_response)
+        return _made(asked, address, told.pieces, verdict, environ)
 
     def _state(self, batch_id: int, serial: str) -> tuple[str | None, ...] | None:
         """The serial's own row, asked of the primary for every scan; None also when it fails."""
@@ -152,7 +178,7 @@ class StoryDoor:
         environ[pages.LEARNING] = learned
 
         def begin(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            if learned and status.startswith("200"):
+            if learned and status.startswith("200") and _is_for_all(learned[0], headers):
                 self._remember(asked, learned[0], headers)
             return start_response(status, headers, *more)
 
@@ -169,7 +195,7 @@ class StoryDoor:
         ]
         unchanged = list(kept)
         remove_entity_headers(unchanged)
-        address = _Address(learned.kept, learned.endpoint, tuple(kept), tuple(unchanged))
+        address = _Address(ref(learned.kept), learned.endpoint, tuple(kept), tuple(unchanged))
         with self._lock:
             self._addresses[asked.key] = address
             self._addresses.move_to_end(asked.key)
@@ -214,30 +240,36 @@ def _seen(code: str, state: tuple[str | None, ...], *, counts: bool) -> SerialSe
     return pages.seen(code, is_now or "", int(scans or 0), since, counts)
 
 
-def _send(
-    asked: _Asked,
-    address: _Address,
-    verdict: bytes,
-    environ: dict[str, Any],
-    start_response: Any,
-) -> tuple[list[bytes], int]:
-    page = address.kept.content.pieces
+def _is_for_all(learned: pages.Learned, headers: list[tuple[str, str]]) -> bool:
+    """Whether the next one may be answered alike, for as long as the story is kept.
+
+    The name of a lot opened by mistake may be another lot's at any moment, without a word of the
+    former; a cookie is one reader's.
+    """
+    if learned.kept.content.state == "mistaken":
+        return False
+    return all(name.lower() != "set-cookie" for name, _value in headers)
+
+
+def _made(
+    asked: _Asked, address: _Address, page: Pieces, verdict: bytes, environ: dict[str, Any]
+) -> _Answer:
     etag = page.etag(verdict)
     own = [
         ("ETag", f'W/"{etag}"'),
         ("X-Request-Id", security.request_id(environ.get("HTTP_X_REQUEST_ID", ""))),
     ]
     if pieces.is_known(environ.get("HTTP_IF_NONE_MATCH"), etag):
-        start_response("304 NOT MODIFIED", _filled(address.unchanged_headers, asked.serial) + own)
-        return [], 304
+        headers = _filled(address.unchanged_headers, asked.serial) + own
+        return _Answer("304 NOT MODIFIED", headers, [], address.endpoint)
     if pieces.takes_gzip(environ.get("HTTP_ACCEPT_ENCODING")):
         body = page.gzipped(verdict)
         own.append(("Content-Encoding", "gzip"))
     else:
         body = page.plain(verdict)
     own.append(("Content-Length", str(len(body))))
-    start_response("200 OK", _filled(address.headers, asked.serial) + own)
-    return [body], 200
+    headers = _filled(address.headers, asked.serial) + own
+    return _Answer("200 OK", headers, [body], address.endpoint)
 
 
 def _filled(headers: tuple[tuple[str, str], ...], serial: str) -> list[tuple[str, str]]:

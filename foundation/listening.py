@@ -67,7 +67,7 @@ class Listener:
         while self.is_for_us():
             try:
                 self._listen()
-            except (psycopg.Error, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - nobody else would listen again
                 self._certain_until = 0.0
                 log.warning("listening_broke_off", error=type(error).__name__)
                 time.sleep(_AGAIN_AFTER_S)

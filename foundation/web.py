@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
-from urllib.parse import urlsplit
 
 from flask import flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from foundation.addresses import parted
 from foundation.errors import Finding, NguonError
 from foundation.i18n import word
 
@@ -138,7 +138,7 @@ def raw_path() -> str | None:
     sent = request.environ.get("RAW_URI") or request.environ.get("nguon.original_uri")
     if not isinstance(sent, str):
         return None
-    path = urlsplit(sent).path if "://" in sent else sent.partition("?")[0]
+    path = parted(sent).path if "://" in sent else sent.partition("?")[0]
     return path or None
 
 

@@ -117,6 +117,14 @@ def test_a_stale_sign_in_keeps_no_password(client: FlaskClient) -> None:
     assert 'href="/sign-in"' in answer.text
 
 
+def test_a_stale_form_that_came_from_nowhere_is_told_so_all_the_same(client: FlaskClient) -> None:
+    headers = {"Origin": "http://localhost", "Referer": "http://["}
+
+    answer = client.post("/sign-in", data={"csrf_token": "x"}, headers=headers)
+
+    assert answer.status_code == 403
+
+
 def test_a_strangers_form_is_not_offered_for_sending_again(
     client: FlaskClient, session: Session, person: Person
 ) -> None:

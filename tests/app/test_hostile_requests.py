@@ -204,6 +204,12 @@ def test_hostile_paths_end_well(house: ToldHouse, caller: Caller) -> None:
     assert _bad(found) == {}
 
 
+def test_an_address_that_is_none_is_no_fault_of_ours(client: FlaskClient) -> None:
+    for sent in ("http://[", "//[a?b=c://d"):
+        environ = {**EnvironBuilder(path="/01/1").get_environ(), "RAW_URI": sent}
+        assert client.open(environ).status_code < 500
+
+
 def _raw(caller: Caller, path: str) -> int:
     """Call a path as it stands, percent signs and all, as a server hands it to the application."""
     environ = EnvironBuilder(path="/", headers=Headers(caller.token)).get_environ()

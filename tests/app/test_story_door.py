@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from werkzeug.test import Client, TestResponse
 from accounts.permissions import SYSTEM
 from app.story_door import StoryDoor
 from foundation import clock, db
+from foundation.listening import Ears, Listener
 from tests.conftest import copied_database
 from tests.traceability.factories import GTIN, Grown, grow, make_batch
 from traceability import releasing
@@ -261,6 +263,89 @@ def test_nothing_kept_is_trusted_while_the_database_is_not_heard(world: World) -
     await_that(lambda: not kept.is_alive)
     await_that(keeping.is_heard)
     assert "Nơi rất mát" in world.whole.get(LOT, headers=PHONE).text
+
+
+def test_a_living_lot_is_not_hidden_by_the_page_of_the_void_one_whose_name_it_took(
+    world: World,
+) -> None:
+    path = f"/01/{GTIN}/10/NHAM-1"
+    day = clock.business_day(NOW)
+    with db.transaction() as session:
+        wrong = make_batch(session, world.grown, NOW, lot="NHAM-1", produced_on=day)
+    world.known(path)
+    with db.transaction() as session:
+        told = {"now": NOW, "id": wrong.id}
+        session.execute(text("UPDATE batches SET voided_at = :now WHERE id = :id"), told)
+    world.known(path)
+    with db.transaction() as session:
+        made = make_batch(session, world.grown, NOW, lot="NHAM-1", produced_on=day)
+
+    assert made.code in world.whole.get(path, headers=PHONE).text
+
+
+def test_what_the_house_let_go_of_is_not_held_by_an_address(world: World) -> None:
+    world.known(LOT)
+    kept = keeping._cache.find((world.batch_id, "vi"))
+    assert kept is not None
+    let_go = weakref.ref(kept)
+
+    keeping.forget_all()
+    del kept
+
+    assert let_go() is None
+
+
+def test_what_goes_wrong_in_the_door_is_left_to_flask(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"{LOT}/21/{world.serial()}"
+    world.known(path)
+
+    def broken(*_: Any) -> Any:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(world.door, "_state", broken)
+        assert world.whole.get(path, headers=PHONE).status_code == 200
+    with monkeypatch.context() as patched:
+        patched.setattr(keeping, "is_heard", broken)
+        patched.setattr(keeping, "_may_show", lambda *_: False)
+        assert world.whole.get(LOT, headers=PHONE).status_code == 200
+
+
+def test_an_answer_with_somebodys_cookie_is_given_to_nobody_else(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = world.door.inner
+
+    def giving(environ: dict[str, Any], start: Any) -> Any:
+        def begin(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            return start(status, [*headers, ("Set-Cookie", "mine=1")], *more)
+
+        return inner(environ, begin)
+
+    world.door._addresses.clear()
+    with monkeypatch.context() as patched:
+        patched.setattr(world.door, "inner", giving)
+        world.known(LOT)
+
+    assert "Set-Cookie" not in world.whole.get(LOT, headers=PHONE).headers
+
+
+def test_a_listener_whose_hearer_fails_listens_anew(world: World) -> None:
+    missed: list[int] = []
+
+    def heard(_told: str) -> None:
+        raise ValueError("nobody can read that")
+
+    database = db.current()
+    assert isinstance(database, db.Database)
+    listener = Listener(database, Ears("nguon_broken", heard, lambda: missed.append(1)))
+    await_that(listener.is_hearing)
+    with db.transaction() as session:
+        session.execute(text("SELECT pg_notify('nguon_broken', 'x')"))
+
+    await_that(lambda: len(missed) > 1 and listener.is_hearing())
 
 
 def test_a_page_ends_with_its_day(

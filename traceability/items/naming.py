@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote, urlsplit
+import re
+from urllib.parse import unquote
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from foundation import codes
+from foundation.addresses import parted
 from foundation.errors import Finding, NotFound
 from traceability.labels import serials
 from traceability.labels.serials import LENGTH
 from traceability.models import Batch, Serial
 
 _MOST_DIGITS = 9
+# Article, lot and serial as scanners type what a Data Matrix says: no brackets, and the separator
+# is seldom sent, or lost in a form.
+_ELEMENTS = re.compile(
+    rf"(?:\]d2)?\x1d?01[0-9]{{14}}10[!-~]{{1,20}}?\x1d?21([0-9A-Za-z]{{{LENGTH}}})"
+)
 
 
 def code_in(typed: str) -> str | None:
@@ -23,7 +30,9 @@ def code_in(typed: str) -> str | None:
     """
     text = typed.strip()
     if "://" in text:
-        text = unquote(urlsplit(text).path).rstrip("/").rpartition("/")[2]
+        text = unquote(parted(text).path).rstrip("/").rpartition("/")[2]
+    elif typed_by_scanner := _ELEMENTS.fullmatch(text):
+        text = typed_by_scanner[1]
     elif "(21)" in text:
         text = text.partition("(21)")[2].partition("(")[0]
     normal = codes.normalise(text)

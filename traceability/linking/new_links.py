@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
+from foundation.addresses import parted
 from foundation.errors import Finding, Invalid
 from traceability import digital_link
 from traceability.digital_link import Link
@@ -34,7 +35,7 @@ class NewLink:
 def read_key(typed: str) -> Link:
     """The code of a path or a whole address. Raises: Invalid."""
     text = typed.strip()
-    path = urlsplit(text).path if "://" in text else text.partition("?")[0]
+    path = parted(text).path if "://" in text else text.partition("?")[0]
     if len(path) > MOST_PATH:
         raise Invalid([Finding("link.malformed", {}, "path")])
     try:

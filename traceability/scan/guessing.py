@@ -9,9 +9,9 @@ is never refused. This machine itself is not counted: where a proxy hides every 
 
 from __future__ import annotations
 
-import ipaddress
 from datetime import datetime
 
+from foundation.addresses import host_of
 from foundation.errors import TooMany
 from traceability.scan import limits
 from traceability.scan.recent import Recent
@@ -45,11 +45,8 @@ def missed(address: str, now: datetime) -> None:
 
 
 def _network(address: str) -> bytes | None:
-    try:
-        host = ipaddress.ip_address(address)
-    except ValueError:
-        return None
-    if host.is_loopback:
+    host = host_of(address)
+    if host is None or host.is_loopback:
         return None
     kept = 24 if host.version == 4 else 48
     return b"network %d %d" % (host.version, int(host) >> (host.max_prefixlen - kept))

@@ -24,6 +24,8 @@ from traceability.scan.story_cache import Kept, StoryCache
 CHANNEL = "nguon_story"
 EVERYTHING = "*"
 MOST_BYTES = 128 * 1024 * 1024
+# What a subject takes with the way back from it: a lot may be made of thousands.
+_BYTES_A_SUBJECT = 400
 # Stock for sale, names of communes, a sister area that is new: they change without a word.
 _FRESH_FOR = timedelta(minutes=10)
 # Sensors that measure beside a batch do so by the minute.
@@ -91,7 +93,8 @@ def story_of(found: Found, language: str, build: Build) -> Kept[Told]:
     content = Told(
         page, found.batch_id, found.state, found.expires_on, found.recall_ended_on, found.stamp
     )
-    made = Kept(content, page.size, told.rests_on, now, _fresh_until(told, now))
+    size = page.size + _BYTES_A_SUBJECT * len(told.rests_on)
+    made = Kept(content, size, told.rests_on, now, _fresh_until(told, now))
     _cache.keep(key, made, begun)
     return made
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import structlog
 
+from foundation.addresses import host_of
+
 log = structlog.get_logger()
 
 Networks = dict[tuple[int, int], dict[int, str]]
@@ -22,9 +24,8 @@ def find_province(table: str, address: str) -> str | None:
     """The code of the province, or None when there is no table or it does not know."""
     if not table:
         return None
-    try:
-        host = ipaddress.ip_address(address)
-    except ValueError:
+    host = host_of(address)
+    if host is None:
         return None
     for (version, length), known in _read(table).items():
         if version == host.version:

@@ -88,6 +88,8 @@ class Origin:
     sources: tuple[Source, ...]
     areas: tuple[AreaTold, ...] = ()
     area_ids: tuple[int, ...] = ()
+    # Other registrations of the same ground: what is sprayed in their name fell on these goods.
+    sister_ids: tuple[int, ...] = ()
     map: CoarseMap | None = None
     works: tuple[WorkTold, ...] = ()
     interval: Interval | None = None
@@ -115,6 +117,7 @@ def gather(session: Session, batch: Batch, today: date) -> Origin:
         sources=sources,
         areas=told,
         area_ids=area_ids,
+        sister_ids=tuple({sister for on in grounds.values() for sister in on.sisters}),
         map=_map(session, rows, told),
         works=_works({entry.id: entry for entries in touched for entry in entries}.values()),
         interval=_interval(session, harvests, grounds, touched),

@@ -172,8 +172,9 @@ def _rests_on(batch: Batch, origin: Origin) -> frozenset[str]:
             f"p{batch.product_id}",
             f"o{batch.organisation_id}",
             f"b{batch.id}",
-            *(f"b{batch_id}" for batch_id in origin.batch_ids),
-            *(f"a{area_id}" for area_id in origin.area_ids),
+            *(f"b{each.batch_id}" for each in origin.sources),
+            *(f"o{each.organisation_id}" for each in origin.sources),
+            *(f"a{area_id}" for area_id in (*origin.area_ids, *origin.sister_ids)),
         )
     )
 

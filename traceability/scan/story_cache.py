@@ -18,7 +18,7 @@ _REMEMBERED = 4096
 Content = TypeVar("Content")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Kept(Generic[Content]):
     """A page with what it rests on; `fresh_until` is when something expires without notice.
 

@@ -14,6 +14,7 @@ from tests.accounts.factories import make_member
 from tests.api.test_growing_areas import caller
 from tests.traceability.factories import GTIN, grow, make_batch
 from tests.traceability.items.factories import KEY, print_labels, states
+from traceability.items import naming
 from traceability.labels import orders, serials
 from traceability.models import Batch
 
@@ -102,3 +103,27 @@ def test_programs_do_the_same(
     assert call("post", f"{at}/item-acts", json={"state": "lost"}).status_code == 422
     assert len(call("get", f"{at}/item-acts").json["items"]) == 5
     assert call("get", "/item-handouts").json["items"][0]["line"] == "Máy 1"
+
+
+@pytest.mark.parametrize("typed", ["http://[", "http://[x]/21/1", "//\u2100://", "(21)"])
+def test_what_is_no_label_is_refused_by_pages_and_programs(
+    client: FlaskClient, session: Session, now: datetime, batch: Batch, typed: str
+) -> None:
+    person = make_member(session, batch.organisation, now)
+    call = caller(client, session, person, now)
+    body = {"state": "activated", "first": typed}
+    assert call("POST", f"/batches/{batch.code}/item-acts", json=body).status_code == 422
+
+    sign_in_as(client, session, person, now)
+    home = f"/workspace/batches/{batch.code}/items"
+    assert post(client, home, state="activated", first=typed).status_code == 422
+
+
+def test_a_label_is_known_by_all_that_scanners_type_of_it(batch: Batch) -> None:
+    code = serials.serial_code(KEY, batch.code, 7)
+    link = f"https://nguon.vn/01/{GTIN}/10/BUOI-26A/21/{code}"
+    for typed in (code, link, f"(01){GTIN}(10)BUOI-26A(21){code}"):
+        assert naming.code_in(typed) == code
+    for front in ("", "]d2", "\x1d"):
+        for between in ("\x1d", ""):
+            assert naming.code_in(f"{front}01{GTIN}10BUOI-26A{between}21{code}") == code

@@ -108,6 +108,16 @@ def test_a_network_that_guesses_waits_for_known_and_unknown_codes_alike(
     assert client.get(known, environ_overrides=ELSEWHERE).status_code == 200
 
 
+def test_one_network_that_guesses_does_not_have_all_others_wait(now: datetime) -> None:
+    # A socket for both families tells every IPv4 address inside one network of IPv6.
+    for _ in range(limits.limit("unknown_codes")):
+        guessing.missed("::ffff:203.0.113.7", now)
+
+    assert guessing.must_wait("203.0.113.7", now)
+    assert not guessing.must_wait("::ffff:198.51.100.7", now)
+    assert not guessing.must_wait("::ffff:127.0.0.1", now)
+
+
 def test_marks_fade_and_mean_nothing_the_next_day(now: datetime) -> None:
     recent = Recent()
 

@@ -122,6 +122,22 @@ def test_bought_material_is_named_and_private_sellers_are_not(
     assert "Trồng ở đâu" not in page
 
 
+def test_a_story_rests_on_the_other_registrations_of_its_ground_and_on_who_made_what_went_in(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    sister = make_area(
+        session, now, grown.organisation, plot=grown.area.plot_id, geometry=None, market="CN"
+    )
+    batch = make_batch(session, grown, now)
+    child = make_child(session, [batch], now)
+
+    told = story.tell(session, child.id, now=now)
+
+    # What is sprayed in the sister's name forbids this harvest: its diary must be heard.
+    assert f"a{sister.id}" in told.rests_on
+    assert f"o{batch.organisation_id}" in told.rests_on
+
+
 def test_handicraft_tells_that_nothing_was_harvested(
     client: FlaskClient, session: Session, now: datetime, grown: Grown
 ) -> None:
