@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -60,11 +61,7 @@ def get_claim(claim_id: int) -> dict[str, Any]:
 @blueprint.response(200, ClaimSchema)
 def confirm(given: dict[str, Any], claim_id: int) -> dict[str, Any]:
     """It is so, says the owner or the office: holds and recalls follow the step from now on."""
-    actor = current_actor()
-    with db.transaction() as session:
-        return _json(
-            actor, deciding.confirm(session, actor, claim_id, given["reason"], now=clock.now())
-        )
+    return _say(deciding.confirm, claim_id, given)
 
 
 @blueprint.post("/step-claims/<int:claim_id>/deny")
@@ -73,11 +70,7 @@ def confirm(given: dict[str, Any], claim_id: int) -> dict[str, Any]:
 @blueprint.response(200, ClaimSchema)
 def deny(given: dict[str, Any], claim_id: int) -> dict[str, Any]:
     """It is not so, says the owner; the office decides."""
-    actor = current_actor()
-    with db.transaction() as session:
-        return _json(
-            actor, deciding.deny(session, actor, claim_id, given["reason"], now=clock.now())
-        )
+    return _say(deciding.deny, claim_id, given)
 
 
 @blueprint.post("/step-claims/<int:claim_id>/reject")
@@ -86,11 +79,7 @@ def deny(given: dict[str, Any], claim_id: int) -> dict[str, Any]:
 @blueprint.response(200, ClaimSchema)
 def reject(given: dict[str, Any], claim_id: int) -> dict[str, Any]:
     """It is not so, the office found: lots held by the claim alone are let go."""
-    actor = current_actor()
-    with db.transaction() as session:
-        return _json(
-            actor, deciding.reject(session, actor, claim_id, given["reason"], now=clock.now())
-        )
+    return _say(deciding.reject, claim_id, given)
 
 
 @blueprint.post("/step-claims/<int:claim_id>/take-back")
@@ -103,11 +92,7 @@ def take_back(given: dict[str, Any], claim_id: int) -> dict[str, Any]:
     What the step held is let go at the office's word, and stays held at the owner's until the
     office has decided.
     """
-    actor = current_actor()
-    with db.transaction() as session:
-        return _json(
-            actor, deciding.take_back(session, actor, claim_id, given["reason"], now=clock.now())
-        )
+    return _say(deciding.take_back, claim_id, given)
 
 
 @blueprint.post("/step-claims/<int:claim_id>/ask")
@@ -116,9 +101,15 @@ def take_back(given: dict[str, Any], claim_id: int) -> dict[str, Any]:
 @blueprint.response(200, ClaimSchema)
 def ask(given: dict[str, Any], claim_id: int) -> dict[str, Any]:
     """Write to the owner once more."""
+    return _say(deciding.ask, claim_id, given)
+
+
+def _say(word: Callable[..., Claim], claim_id: int, given: dict[str, Any]) -> dict[str, Any]:
+    """Say one of the words about a claim, which differ in what may be given with them."""
     actor = current_actor()
+    (said,) = given.values()
     with db.transaction() as session:
-        return _json(actor, deciding.ask(session, actor, claim_id, given["words"], now=clock.now()))
+        return _json(actor, word(session, actor, claim_id, said, now=clock.now()))
 
 
 def _json(actor: Actor, claim: Claim) -> dict[str, Any]:

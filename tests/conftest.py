@@ -29,7 +29,7 @@ from app.factory import create_app
 from foundation import config as configuration
 from foundation import db, embedded, i18n
 from tests import kept_template
-from traceability.scan import guessing
+from traceability.scan import guessing, noting
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 
@@ -232,8 +232,9 @@ def _vietnamese() -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_seen() -> None:
-    """No test finds that its code was looked at a moment ago, by another test."""
+    """No test finds that its code was looked at, by another test or in another database."""
     guessing.recent.forget()
+    noting.forget_journals()
 
 
 @pytest.fixture

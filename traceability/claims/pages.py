@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
+from marshmallow import Schema
 from sqlalchemy.orm import Session
 
 from accounts.doors import current_actor
@@ -74,65 +75,56 @@ def show(desk: str, claim_id: int) -> str:
 @web.guarded("claim.confirm")
 def confirm(desk: str, claim_id: int) -> ResponseReturnValue:
     """It is so."""
-
-    def work(session: Session, actor: Actor) -> None:
-        reason = inputs.load(ConfirmInput, request.form)["reason"]
-        deciding.confirm(session, actor, claim_id, reason, now=clock.now())
-
-    return _carry_out(desk, claim_id, work, _("Đã xác nhận; từ nay bước này được tính."))
+    return _say(
+        desk, claim_id, deciding.confirm, ConfirmInput, _("Đã xác nhận; từ nay bước này được tính.")
+    )
 
 
 @blueprint.post(f"/{_DESKS}/claims/<int:claim_id>/deny")
 @web.guarded("claim.answer")
 def deny(desk: str, claim_id: int) -> ResponseReturnValue:
     """It is not so, says the owner."""
-
-    def work(session: Session, actor: Actor) -> None:
-        reason = inputs.load(DenyInput, request.form)["reason"]
-        deciding.deny(session, actor, claim_id, reason, now=clock.now())
-
-    return _carry_out(desk, claim_id, work, _("Đã ghi; cán bộ sẽ xem xét."))
+    return _say(desk, claim_id, deciding.deny, DenyInput, _("Đã ghi; cán bộ sẽ xem xét."))
 
 
 @blueprint.post(f"/{_DESKS}/claims/<int:claim_id>/reject")
 @web.guarded("claim.decide")
 def reject(desk: str, claim_id: int) -> ResponseReturnValue:
     """It is not so, the office found."""
-
-    def work(session: Session, actor: Actor) -> None:
-        reason = inputs.load(DenyInput, request.form)["reason"]
-        deciding.reject(session, actor, claim_id, reason, now=clock.now())
-
-    return _carry_out(desk, claim_id, work, _("Đã bác lời khai; lô bị giữ vì lời khai được thả."))
+    return _say(
+        desk,
+        claim_id,
+        deciding.reject,
+        DenyInput,
+        _("Đã bác lời khai; lô bị giữ vì lời khai được thả."),
+    )
 
 
 @blueprint.post(f"/{_DESKS}/claims/<int:claim_id>/take-back")
 @web.guarded("claim.confirm")
 def take_back(desk: str, claim_id: int) -> ResponseReturnValue:
     """What was confirmed is not so, or not sure."""
-
-    def work(session: Session, actor: Actor) -> None:
-        reason = inputs.load(DenyInput, request.form)["reason"]
-        deciding.take_back(session, actor, claim_id, reason, now=clock.now())
-
-    return _carry_out(desk, claim_id, work, _("Đã rút xác nhận; cán bộ sẽ xem xét lại."))
+    return _say(
+        desk, claim_id, deciding.take_back, DenyInput, _("Đã rút xác nhận; cán bộ sẽ xem xét lại.")
+    )
 
 
 @blueprint.post(f"/{_DESKS}/claims/<int:claim_id>/ask")
 @web.guarded("claim.decide")
 def ask(desk: str, claim_id: int) -> ResponseReturnValue:
     """Ask the owner again."""
+    return _say(desk, claim_id, deciding.ask, AskInput, _("Đã gửi thư hỏi đơn vị giữ lô."))
+
+
+def _say(
+    desk: str, claim_id: int, word: Callable[..., Claim], schema: type[Schema], done: str
+) -> ResponseReturnValue:
+    """Say one of the words about a claim, which differ in what may be given with them."""
 
     def work(session: Session, actor: Actor) -> None:
-        words = inputs.load(AskInput, request.form)["words"]
-        deciding.ask(session, actor, claim_id, words, now=clock.now())
+        (given,) = inputs.load(schema, request.form).values()
+        word(session, actor, claim_id, given, now=clock.now())
 
-    return _carry_out(desk, claim_id, work, _("Đã gửi thư hỏi đơn vị giữ lô."))
-
-
-def _carry_out(
-    desk: str, claim_id: int, work: Callable[[Session, Actor], object], done: str
-) -> ResponseReturnValue:
     def again(error: NguonError) -> ResponseReturnValue:
         with db.reading() as session:
             context = _context(session, desk, claim_id)

@@ -84,10 +84,14 @@ def hold(session: Session, actor: Actor, code: str, reason: str, *, now: datetim
 
 
 def _refuse_twice(session: Session, actor: Actor, batch: Batch) -> None:
-    """Raises: Conflict("hold.own_already") while a hold of the same officer stands."""
+    """Raises: Conflict("hold.own_already") while a hold of this lot by the same officer stands.
+
+    One that came down from what the lot is made of ends with that: it is none of the lot's own.
+    """
     standing = holds.open_holds(session, [batch.id]).get(batch.id, ())
     if any(
-        holds.is_of_office(each.cause) and each.placed_by_id == actor.person_id for each in standing
+        holds.is_placed_on(each.cause, batch) and each.placed_by_id == actor.person_id
+        for each in standing
     ):
         raise Conflict("hold.own_already", lot=batch.lot)
 

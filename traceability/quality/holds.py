@@ -27,6 +27,12 @@ def is_of_office(cause: str) -> bool:
     return cause.partition(":")[0] == OFFICE
 
 
+def is_placed_on(cause: str, batch: Batch) -> bool:
+    """Whether an officer placed the hold on that very batch, not on what it is made of."""
+    # The oldest of an officer's holds name no batch: they reach no other.
+    return cause == OFFICE or cause.startswith(f"{OFFICE}:{batch.code}-")
+
+
 def office_cause(session: Session, batch: Batch) -> str:
     """The cause of an officer's next hold of a locked batch: each is lifted on its own.
 

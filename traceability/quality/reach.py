@@ -28,33 +28,38 @@ WITH RECURSIVE {first}, start (cause, batch_id) AS (
     SELECT * FROM unnest(CAST(:causes AS text[]), CAST(:batches AS bigint[]))
 ), reached (cause, node_id) AS (
     SELECT s.cause, n.id FROM start s JOIN trace_nodes n ON n.batch_id = s.batch_id
-    WHERE NOT EXISTS (
-        SELECT 1 FROM batch_holds h WHERE h.batch_id = s.batch_id AND h.cause = s.cause
-        AND h.lifted_because = '{decided}'
-    )
+    WHERE {open_source}
     UNION
     SELECT r.cause, step.child_id FROM reached r JOIN LATERAL (
         SELECT e.child_id, c.batch_id FROM trace_edges e JOIN trace_nodes c ON c.id = e.child_id
         WHERE e.parent_id = r.node_id AND {counts}
     ) step ON true
-    WHERE NOT EXISTS (
-        SELECT 1 FROM batch_holds h WHERE h.batch_id = step.batch_id AND h.cause = r.cause
-        AND h.lifted_because = '{decided}'
-    )
+    WHERE {open_step}
 )
 SELECT DISTINCT r.cause, n.batch_id FROM reached r JOIN trace_nodes n ON n.id = r.node_id
 WHERE n.batch_id IS NOT NULL
 """
+_UNDECIDED = """NOT EXISTS (
+    SELECT 1 FROM batch_holds h WHERE h.batch_id = {lot}.batch_id AND h.cause = {cause}.cause
+    AND h.lifted_because = '{decided}'
+)"""
 
 
-def _spread_by(counts: str) -> TextClause:
-    words = _SPREAD.format(first=HEARD_FIRST, decided=DECIDED, counts=counts)
+def _spread_by(counts: str, open_source: str = "true", open_step: str = "true") -> TextClause:
+    words = _SPREAD.format(
+        first=HEARD_FIRST, counts=counts, open_source=open_source, open_step=open_step
+    )
     return text(words).bindparams(
         bindparam("causes", type_=ARRAY(Text)), bindparam("batches", type_=ARRAY(BigInteger))
     )
 
 
-_BY_HEARD = _spread_by(HEARD)
+_BY_HEARD = _spread_by(
+    HEARD,
+    _UNDECIDED.format(lot="s", cause="s", decided=DECIDED),
+    _UNDECIDED.format(lot="step", cause="r", decided=DECIDED),
+)
+# Whoever let one lot pass said nothing of what was made of it.
 _BY_STANDING = _spread_by(STANDING)
 
 _HARVESTS = text(
@@ -100,7 +105,11 @@ def spread(session: Session, sources: Mapping[str, Collection[int]]) -> dict[str
 
 
 def still_standing(session: Session, cause: str, sources: Collection[int]) -> set[int]:
-    """The batches a cause may not let go: also those that an owner's word alone would free."""
+    """The batches a cause may not let go of by itself.
+
+    Also those that an owner's word alone would free, and those made of a lot that an officer let
+    pass alone: nobody has decided about them.
+    """
     return _spread(session, {cause: sources}, _BY_STANDING)[cause]
 
 

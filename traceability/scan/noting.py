@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from foundation import config
 from traceability.scan import importer, limits, network_places, scans
 from traceability.scan.guessing import recent
-from traceability.scan.journal import Journal
+from traceability.scan.journal import SUFFIX, Journal
 from traceability.scan.scans import ScanNote
 
 _journals: dict[str, Journal] = {}
@@ -43,6 +44,15 @@ def note(looked: Looked, batch_id: int, serial_number: int | None, *, in_tests: 
     if not in_tests:
         importer.wake(folder)
     return noted
+
+
+def forget_journals() -> None:
+    """Throw away what this process wrote down, read or not (tests)."""
+    while _journals:
+        folder, journal = _journals.popitem()
+        journal.close()
+        for path in Path(folder).glob(f"*{SUFFIX}"):
+            path.unlink(missing_ok=True)
 
 
 def _is_again(looked: Looked, batch_id: int, serial_number: int | None) -> bool:

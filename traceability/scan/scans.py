@@ -6,7 +6,7 @@ identifier.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -127,6 +127,32 @@ def import_journals(folder: Path) -> int:
             imported += count
         _tidy(path)
     return imported
+
+
+def waiting(session: Session, folder: Path, batch_ids: Collection[int]) -> set[int]:
+    """Those of some batches whose scans stand in a journal and have not come in yet."""
+    paths = journal.list_journals(folder)
+    names = ScanJournal.name.in_([path.name for path in paths])
+    read = dict(
+        session.execute(select(ScanJournal.name, ScanJournal.imported_bytes).where(names)).all()
+    )
+    found: set[int] = set()
+    for path in paths:
+        for piece in _unread(path, read.get(path.name, 0)):
+            found.update(scan.batch_id for scan in _read(piece))
+    return found.intersection(batch_ids)
+
+
+def _unread(path: Path, start: int) -> Iterator[list[bytes]]:
+    while True:
+        try:
+            lines, start = journal.read_lines(path, start, _READ_AT_ONCE)
+        except FileNotFoundError:
+            # Read to its end and tidied away a moment ago: its scans are in the database.
+            return
+        if not lines:
+            return
+        yield lines
 
 
 def enter(session: Session, notes: Sequence[ScanNote]) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from foundation import codes
@@ -68,7 +68,12 @@ def _lots(session: Session, typed: str) -> list[Target]:
     spellings = {typed, typed.upper(), typed.lower()}
     found = session.scalars(
         select(Batch)
-        .where(Batch.lot.in_(spellings), Batch.state != "open")
+        .where(
+            Batch.lot.in_(spellings),
+            Batch.state != "open",
+            # A lot opened by mistake that let its name go is not what it names any more.
+            or_(Batch.voided_at.is_(None), Batch.name_kept_because.is_not(None)),
+        )
         .options(joinedload(Batch.product), joinedload(Batch.organisation))
         .order_by(Batch.opened_at.desc(), Batch.id.desc())
         .limit(_MOST_FOUND)

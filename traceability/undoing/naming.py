@@ -12,12 +12,14 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, and_, case, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from foundation import config
 from traceability.epcis.index_models import EventWord
 from traceability.epcis.models import EpcisEvent, EventThing
 from traceability.epcis.querying.models import ChainShare
 from traceability.lineage.models import TraceNode
 from traceability.models import Batch
 from traceability.recalls.models import RecallBatch
+from traceability.scan import scans
 from traceability.scan.models import ScanTally
 
 
@@ -25,11 +27,17 @@ def told_outside(session: Session, batch_ids: Collection[int]) -> dict[int, str]
     """How somebody outside heard of the name of some batches, by id; the others nobody did.
 
     ``recalled``, ``released`` (the public was told, and only such goods are sent), ``told`` (an
-    event names a partner, or a partner told one), ``shared``, ``scanned``. One statement.
+    event names a partner, or a partner told one), ``shared``, ``scanned``. Two statements.
     """
+    if not batch_ids:
+        return {}
+    # First: what comes in from a journal meanwhile is in the database when that is asked.
+    folder = scans.journal_folder(config.current().data_dir)
+    waiting = scans.waiting(session, folder, batch_ids)
     why = case(*((heard, name) for name, heard in _WAYS.items()))
     rows = session.execute(select(Batch.id, why).where(Batch.id.in_(sorted(batch_ids))))
-    return {batch_id: name for batch_id, name in rows if name is not None}
+    told = {batch_id: name for batch_id, name in rows if name is not None}
+    return dict.fromkeys(waiting, "scanned") | told
 
 
 def bearer_of(session: Session, void: Batch) -> Batch | None:

@@ -121,7 +121,7 @@ def page_of(batch: Batch, event: EpcisEvent) -> str:
 
 def _page(session: Session, code: str, event: UUID, form: web.Form) -> str:
     actor = current_actor()
-    outlook = undoing.look(session, actor, code, event.urn)
+    outlook = undoing.look(session, actor, code, event.urn, now=clock.now())
     return web.render(
         "traceability/undoing/confirm.html",
         batch=batches.get_own_batch(session, actor, code),

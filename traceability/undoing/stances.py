@@ -5,7 +5,7 @@ Only the last word of its own house is taken back, and a release only while no g
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -79,23 +79,42 @@ def turn_back(
 ) -> None:
     """Let the batch stand as before; its own hold comes back with a release, and goes with one."""
     (batch,) = (found[each] for each in step.named)
+    batch.state = state_after(session, step, batch, clock.business_day(now))
     if step.kind == "hold":
-        state = state_after_hold(step, batch, clock.business_day(now))
         for hold in _own_hold(session, batch):
             settling.lift(session, batch, hold, "mistaken", now=now, by=actor.person_id)
-        batch.state = "held" if holds.open_holds(session, [batch.id]) else state
         return
-    batch.state = "held" if step.details.get("before") == "held" else "open"
     before = step.details.get("released_before")
     batch.released_at = datetime.fromisoformat(before) if before else None
     if step.details.get("held_by_hand"):
         holds.place(session, batch, "manual", holds.OWN, {}, now=now, by=actor.person_id)
 
 
-def state_after_hold(step: Step, batch: Batch, today: date) -> str:
-    """How a batch stands once its hold was a mistake; what expired meanwhile is not let out."""
+def state_after(session: Session, step: Step, batch: Batch, today: date) -> str:
+    """How a batch stands once its release or hold was a mistake.
+
+    What expired meanwhile, or was held for another reason that is gone, is not let out: it waits
+    for its house to decide about it anew.
+    """
+    before = step.details.get("before")
+    if step.kind == "release":
+        return "held" if before == "held" else "open"
+    standing = holds.open_holds(session, [batch.id]).get(batch.id, ())
+    if any(hold.cause != holds.OWN for hold in standing):
+        return "held"
     expired = batch.expires_on is not None and batch.expires_on < today
-    return "released" if step.details.get("before") == "released" and not expired else "open"
+    is_as_it_was = not expired and not _held_meanwhile(session, batch, standing)
+    return "released" if before == "released" and is_as_it_was else "open"
+
+
+def _held_meanwhile(session: Session, batch: Batch, own: Sequence[BatchHold]) -> bool:
+    """Whether something else came to hold a batch after its own hold; recalls give back by rule."""
+    later = select(BatchHold.id).where(
+        BatchHold.batch_id == batch.id,
+        BatchHold.id > max((hold.id for hold in own), default=0),
+        BatchHold.reason != "recall",
+    )
+    return session.scalar(select(later.exists())) or False
 
 
 def _own_hold(session: Session, batch: Batch) -> list[BatchHold]:

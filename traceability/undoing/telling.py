@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from foundation import clock, i18n
+from foundation import i18n
 from foundation.i18n import N_, _
-from traceability.undoing import stances
 from traceability.undoing.steps import DECIDING
 from traceability.undoing.undoing import Outlook
 
@@ -95,12 +94,16 @@ def effects(outlook: Outlook) -> list[str]:
 
 def _stands_again(outlook: Outlook) -> list[str]:
     """How a batch stands once its release or hold is taken back."""
-    (batch,) = (outlook.batches[each] for each in outlook.step.named)
     if outlook.step.kind == "release":
-        held = outlook.step.details.get("before") == "held"
-        now_is = _("Lô lại bị tạm giữ như trước.") if held else _("Lô lại là chưa cho xuất bán.")
-        return [now_is, _("Trang truy xuất và cửa hàng thôi nói lô được bán, ngay lập tức.")]
-    if stances.state_after_hold(outlook.step, batch, clock.today()) == "released":
+        return [
+            _("Lô lại bị tạm giữ như trước.")
+            if outlook.stands == "held"
+            else _("Lô lại là chưa cho xuất bán."),
+            _("Trang truy xuất và cửa hàng thôi nói lô được bán, ngay lập tức."),
+        ]
+    if outlook.stands == "held":
+        return [_("Lô vẫn bị tạm giữ vì lý do khác.")]
+    if outlook.stands == "released":
         return [_("Lô lại được bán như trước khi tạm giữ.")]
     return [_("Hết tạm giữ; lô chưa được bán cho tới khi cho xuất bán lại.")]
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from accounts import permissions
 from accounts.models import Organisation
 from accounts.permissions import Actor
+from foundation import clock
 from foundation.errors import Conflict, Finding, Invalid, NotFound
 from ledger import log
 from traceability import batches, events
@@ -55,9 +56,11 @@ class Outlook:
     findings: tuple[Finding, ...]
     # Of batches that would be void: why their names are not given again (naming).
     kept_names: Mapping[int, str]
+    # How the batch of a release or a hold would stand (stances).
+    stands: str | None = None
 
 
-def look(session: Session, actor: Actor, batch: str, event: str) -> Outlook:
+def look(session: Session, actor: Actor, batch: str, event: str, *, now: datetime) -> Outlook:
     """What undoing a step of a batch would do.
 
     Raises: NotFound, Forbidden, Conflict("step.undone"), Conflict("step.not_undoable").
@@ -66,7 +69,12 @@ def look(session: Session, actor: Actor, batch: str, event: str) -> Outlook:
     found = batches.by_ids(session, step.named)
     shelves = stock.shelves_of(session, found)
     findings = tuple(standing.findings(session, step, found, shelves))
-    return Outlook(step, found, shelves, findings, naming.told_outside(session, step.made))
+    stands = None
+    if step.kind in steps.DECIDING:
+        (decided,) = (found[each] for each in step.named)
+        stands = stances.state_after(session, step, decided, clock.business_day(now))
+    kept_names = naming.told_outside(session, step.made)
+    return Outlook(step, found, shelves, findings, kept_names, stands)
 
 
 def undo(session: Session, actor: Actor, wanted: Mistake, *, now: datetime) -> Step:

@@ -27,7 +27,7 @@ from tests.traceability.quality.factories import make_child, open_causes, spraye
 from traceability import opening, releasing
 from traceability.handling.acting import Taken
 from traceability.models import Batch
-from traceability.quality import deciding, early, holds, labels
+from traceability.quality import deciding, early, holds, judging_anew, labels, settling
 from traceability.quality.deciding import Decision
 from traceability.quality.models import BatchHold
 from traceability.scan import intervals, story
@@ -276,6 +276,26 @@ def test_an_officers_hold_reaches_what_was_made_of_the_lot_by_steps_that_count(
     deciding.lift(session, officer(), hold.id, Decision("Đã xem", "BB", None, True), now=now)
     for each in (batch, child, grandchild, later):
         assert open_causes(session, each) == []
+
+
+def test_what_was_made_of_a_lot_let_pass_alone_stays_held_until_somebody_decides(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    batch = make_batch(session, grown, now)
+    child = make_child(session, [batch], now)
+    deciding.hold(session, officer(), batch.code, "Có người phản ánh", now=now)
+    (cause,) = open_causes(session, child)
+    hold = holds.open_holds(session, [batch.id])[batch.id][0]
+    deciding.lift(session, officer(), hold.id, Decision("Đã xem", "BB"), now=now)
+
+    # Anything that judges anew: a claim below was rejected, a line corrected, a paper withdrawn.
+    sources = judging_anew.sources_of(session, cause)
+    named = settling.Cause(cause, "manual", {})
+    settled = settling.settle(session, named, sources, judging_anew.REJECTED, now=now)
+
+    assert (settled.freed, open_causes(session, child)) == ((), [cause])
+    deciding.hold(session, officer(), child.code, "Lô này cũng có người phản ánh", now=now)
+    assert len(open_causes(session, child)) == 2, "its own hold, and the one that came down"
 
 
 def test_each_officers_hold_is_lifted_on_its_own(

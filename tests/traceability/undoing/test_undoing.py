@@ -52,9 +52,10 @@ from traceability.quality import holds
 from traceability.recalls import deciding, holding
 from traceability.recalls.holding import Wish
 from traceability.recalls.reach import Suspicion
-from traceability.scan import scans
+from traceability.scan import noting, scans, search
+from traceability.scan.noting import Looked
 from traceability.scan.scans import ScanNote
-from traceability.undoing import undoing
+from traceability.undoing import telling, undoing
 from traceability.undoing.steps import Step
 from traceability.undoing.undoing import Mistake
 
@@ -534,6 +535,8 @@ def test_a_lot_opened_by_mistake_is_opened_again_under_its_name(
     found = batches.find_by_lot(session, GTIN, "BUOI-1")
     assert found is not None
     assert (found.code, found.quantity) == (right.code, Decimal(120))
+    _release(session, grown, right, now)
+    assert len(search.find_target(session, "BUOI-1")) == 1, "the void lot bears the name no more"
     uris = nodes.uris_of(session, [wrong.id, right.id])
     assert uris == {
         right.id: f"https://id.gs1.org/01/{GTIN}/10/BUOI-1",
@@ -541,7 +544,7 @@ def test_a_lot_opened_by_mistake_is_opened_again_under_its_name(
     }
     # What was told of the name stays with it, struck out.
     told = told_events.list_told(session, right.id)
-    assert [each.reason for each in told] == ["did_not_occur", None]
+    assert [each.reason for each in told] == ["did_not_occur", None, None]
     assert [*lineage_recorded.check_rows(session), *epcis_recorded.check_rows(session)] == []
     with pytest.raises(Conflict) as taken:
         _opened(session, grown, now)
@@ -569,6 +572,11 @@ def _scan(session: Session, grown: Grown, batch: Batch, now: datetime) -> None:
     scans.enter(session, [ScanNote(now, batch.id, None, "phone", "vi")])
 
 
+def _scan_a_moment_ago(session: Session, grown: Grown, batch: Batch, now: datetime) -> None:
+    looked = Looked("Mozilla/5.0 (iPhone) Mobile", "", "vi", now)
+    assert noting.note(looked, batch.id, None, in_tests=True)
+
+
 def _speak(session: Session, grown: Grown, batch: Batch, now: datetime) -> None:
     stranger = make_organisation(session, now)
     things = (Portion(nodes.node_of(session, batch).uri, Decimal(1), "KGM"),)
@@ -579,7 +587,7 @@ def _speak(session: Session, grown: Grown, batch: Batch, now: datetime) -> None:
 @pytest.mark.parametrize(
     ("heard", "why"),
     [(_release, "released"), (_hold_in_vain, "recalled"), (_share, "shared"), (_scan, "scanned"),
-     (_speak, "told")],
+     (_scan_a_moment_ago, "scanned"), (_speak, "told")],
 )  # fmt: skip
 def test_a_name_somebody_outside_was_told_is_not_given_again(
     session: Session, now: datetime, heard: Act, why: str
@@ -647,10 +655,32 @@ def test_a_mistaken_hold_is_taken_back_and_what_else_holds_the_batch_stays(
     releasing.hold(session, SYSTEM, batch.code, now=now)
     hold = last_event(session, batch)
     holds.place(session, batch, "laboratory", "laboratory:1", {}, now=now, by=None)
+    assert _outlook(session, batch, hold, now) == ["Lô vẫn bị tạm giữ vì lý do khác."]
     undo(session, batch, now, hold)
     assert batch.state == "held"
     (left,) = holds.open_holds(session, [batch.id])[batch.id]
     assert left.cause == "laboratory:1"
+
+
+def _outlook(session: Session, batch: Batch, event: EpcisEvent, now: datetime) -> list[str]:
+    return telling.effects(undoing.look(session, SYSTEM, batch.code, event.event_id, now=now))[:-1]
+
+
+def test_what_something_else_held_meanwhile_is_let_out_by_its_house_alone(
+    session: Session, now: datetime
+) -> None:
+    batch = make_batch(session, grow(session, now), now)
+    releasing.hold(session, SYSTEM, batch.code, now=now)
+    hold = last_event(session, batch)
+    holds.place(session, batch, "laboratory", "laboratory:1", {}, now=now, by=None)
+    found = holds.open_holds(session, [batch.id])[batch.id][-1]
+    holds.lift(session, found, "decided", now=now, by=None)
+
+    (told,) = _outlook(session, batch, hold, now)
+    undo(session, batch, now, hold)
+
+    assert told == "Hết tạm giữ; lô chưa được bán cho tới khi cho xuất bán lại."
+    assert (batch.state, holds.open_holds(session, [batch.id])) == ("open", {})
 
 
 def test_what_expired_while_it_was_held_by_mistake_is_not_let_out(
