@@ -256,9 +256,8 @@ def _added_inside(name: str, value: Any, names: Names) -> str:
 def _added_to_sensor(element: Mapping[str, Any], names: Names) -> str:
     metadata = _strangers(element.get("sensorMetadata") or {}, _METADATA, names)
     told = f"sensorMetadata{metadata}" if metadata else ""
-    for report in element["sensorReport"]:
-        own = _strangers(report, _REPORT, names)
-        told += f"sensorReport{own}" if own else ""
+    reports = [_strangers(report, _REPORT, names) for report in element["sensorReport"]]
+    told += "".join(sorted(f"sensorReport{own}" for own in reports if own))
     told += _strangers(element, ("sensorMetadata", "sensorReport"), names)
     return f"sensorElement{told}" if told else ""
 

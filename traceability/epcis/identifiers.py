@@ -55,9 +55,13 @@ def canonical(address: str) -> str:
 
 
 def narrowest(address: str) -> str:
-    """The canonical address with only the narrowest qualifier (as the event hash wants it)."""
+    """The canonical address with only the narrowest qualifier (as the event hash wants it).
+
+    The hash knows no bills (415): such an address stays as it was told, or all bills of one payee
+    would be one thing. Source: GS1 CBV 2.0, 8.9 (keys and qualifiers of a constrained address).
+    """
     link = find_link(address)
-    if link is None:
+    if link is None or link.key == "415":
         return address
     found = dict(link.qualifiers)
     name = next((name for name in _NARROWEST.get(link.key, ()) if name in found), None)
