@@ -7,6 +7,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -20,12 +21,14 @@ from app.story_door import StoryDoor
 from foundation import clock, db
 from foundation.listening import Ears, Listener
 from tests.conftest import copied_database
+from tests.traceability.claims.factories import make_rivals, tell, the_claim
 from tests.traceability.factories import GTIN, Grown, grow, make_batch
-from traceability import releasing
+from traceability import events, releasing
 from traceability.items import acts
 from traceability.items.acts import Change
 from traceability.labels import orders, serials
 from traceability.labels.orders import LabelOrder
+from traceability.models import Batch
 from traceability.scan import keeping, story
 
 LOT = f"/01/{GTIN}/10/BUOI-26A"
@@ -295,6 +298,38 @@ def test_what_the_house_let_go_of_is_not_held_by_an_address(world: World) -> Non
     assert let_go() is None
 
 
+def test_what_is_decided_of_a_step_is_told_to_the_pages_of_its_goods(world: World) -> None:
+    with db.transaction() as session:
+        rivals = make_rivals(session, NOW)
+        tell(session, rivals.teller, rivals.lot, rivals.theirs, now=NOW)
+        claim = the_claim(session).id
+        steps = events.list_events(session, rivals.theirs.id)
+
+    def kept() -> list[Any]:
+        found = []
+        for batch in (rivals.lot, rivals.theirs):
+            # Not before everything of its making was heard.
+            await_that(partial(is_kept, batch))
+            found.append(keeping._cache.find((batch.id, "vi")))
+        return found
+
+    def is_kept(batch: Batch) -> bool:
+        world.known(f"/t/{batch.code}")
+        return keeping._cache.find((batch.id, "vi")) is not None
+
+    told, _theirs = kept()
+    with db.transaction() as session:
+        # Nothing but the decision itself: whoever writes it, its goods' pages hear of it.
+        session.execute(text("UPDATE step_claims SET state = state WHERE id = :id"), {"id": claim})
+    await_that(lambda: not told.is_alive)
+
+    before = kept()
+    with db.transaction() as session:
+        step = next(each for each in steps if each.event_type == "TransformationEvent")
+        events.declare_wrong(session, session.merge(step), "did_not_occur", now=NOW)
+    await_that(lambda: not any(each.is_alive for each in before))
+
+
 def test_what_goes_wrong_in_the_door_is_left_to_flask(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -371,6 +406,12 @@ def test_a_page_ends_with_its_day(
         ("UPDATE product_gtins SET gtin = gtin WHERE product_id = :product", "p{product}"),
         ("UPDATE organisations SET name = name WHERE id = :organisation", "o{organisation}"),
         ("UPDATE growing_areas SET name = name WHERE id = :area", "a{area}"),
+        (
+            "INSERT INTO growing_area_certificates (area_id, standard, number, body, valid_from,"
+            " valid_to, recorded_at) VALUES (:area, 'vietgap', 'VG-1', 'Trung tâm', '2026-01-01',"
+            " '2027-01-01', now())",
+            "a{area}",
+        ),
         (
             "UPDATE organisations SET name = name || '' FROM generate_series(1, 1)",
             "o{organisation}",
