@@ -85,6 +85,9 @@ WORDING: dict[str, str] = {
         "Mã DataMatrix chuẩn GS1 cần mã số thương phẩm (GTIN); sản phẩm này chưa có. Chọn mã QR."
     ),
     "label.batch_not_printable": N_("Lô {lot} đang bị giữ hoặc đã đóng nên không in tem được."),
+    "label.too_many_waiting": N_(
+        "Đơn vị đang có {most} lệnh in tem chờ in. Xin đợi in xong hoặc hủy bớt rồi đặt tiếp."
+    ),
     "label.job_not_found": N_("Không có lệnh in tem này."),
     "label.job_finished": N_("Lệnh in này đã xong nên không hủy được nữa."),
     "label.file_not_ready": N_("Tờ tem chưa in xong."),

@@ -3,10 +3,10 @@
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import BinaryIO
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from accounts import permissions, verification
@@ -26,6 +26,9 @@ RENDER = "labels.render"
 _ENDED = ("finished_at", "file_digest")
 MOST_LABELS = max(printing.MOST.values())
 MOST_FILE_BYTES = 512 * 1024 * 1024
+MOST_WAITING = 20
+"""Orders of one organisation that wait for a worker or are being printed: others print, too."""
+_WAITS_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -82,9 +85,25 @@ def place(
 
 
 def queue(session: Session, job: LabelJob) -> None:
-    """Let a worker print the order as soon as this transaction commits."""
+    """Let a worker print the order as soon as this transaction commits.
+
+    Raises: Conflict("label.too_many_waiting") where the organisation has enough of them waiting.
+    """
+    if _count_waiting(session, job) >= MOST_WAITING:
+        raise Conflict("label.too_many_waiting", most=MOST_WAITING)
     job.queue_id = jobs.defer(session, RENDER, {"label_job": job.id})
     session.flush()
+
+
+def _count_waiting(session: Session, job: LabelJob) -> int:
+    waiting = select(func.count()).where(
+        LabelJob.organisation_id == job.organisation_id,
+        LabelJob.queue_id.is_not(None),
+        LabelJob.finished_at.is_(None),
+        # What failed for good does not stand in the way for ever.
+        LabelJob.ordered_at > job.ordered_at - _WAITS_FOR,
+    )
+    return session.scalar(waiting) or 0
 
 
 def get_job(session: Session, actor: Actor, job_id: int) -> LabelJob:

@@ -268,3 +268,18 @@ def test_an_english_label_says_so_in_english(session: Session, now: datetime, ba
 
     assert stream.getvalue().startswith(b"%PDF-")
     assert job.first_serial is None
+
+
+def test_one_organisation_does_not_fill_the_queue_of_all(
+    session: Session, now: datetime, batch: Batch
+) -> None:
+    other = make_batch(session, grow(session, now), now)
+    jobs_waiting = [place(session, batch, now) for _ in range(orders.MOST_WAITING + 1)]
+    for job in jobs_waiting[:-1]:
+        orders.queue(session, job)
+
+    with pytest.raises(Conflict, match=r"label\.too_many_waiting"):
+        orders.queue(session, jobs_waiting[-1])
+    orders.queue(session, place(session, other, now))
+    orders.cancel(session, SYSTEM, jobs_waiting[0].id, now=now)
+    orders.queue(session, jobs_waiting[-1])
