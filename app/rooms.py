@@ -135,6 +135,7 @@ JOBS = (
     "traceability.epcis.querying.jobs",
     "traceability.recalls.jobs",
     "traceability.claims.jobs",
+    "traceability.lineage.jobs",
     "traceability.sensors.jobs",
     "traceability.epcis.jobs",
     "indicators.jobs",

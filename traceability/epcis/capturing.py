@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from accounts.permissions import Actor, require
 from foundation import jobs
-from traceability.epcis import contexts, documents, entries, own_steps, storing
+from traceability.epcis import contexts, documents, own_steps, storing
 from traceability.epcis.documents import Document, ToldEvent
 from traceability.epcis.entries import Entry
 from traceability.epcis.exceptions import (
@@ -137,7 +137,7 @@ def add_event(
 ) -> Entry:
     """Store one event. Raises: ResourceAlreadyExists when its id is taken, ValidationException
     when it declares a step of our own program wrong."""
-    entry = _entry(event, base_url, now)
+    (entry,) = storing.taken_apart(session, [event], base_url, now)
     teller = Teller(captor.organisation_id, now)
     if own_steps.declarations_of_ours(session, [entry], captor.organisation_id):
         raise ValidationException(_OURS, event_id=entry.event_id)
@@ -186,7 +186,7 @@ def _carry_out(
     session: Session, capture: Capture, document: Document, *, base_url: str, now: datetime
 ) -> None:
     teller = Teller(capture.organisation_id, now)
-    told = [_entry(event, base_url, now) for event in document.events]
+    told = storing.taken_apart(session, document.events, base_url, now)
     try:
         with session.begin_nested():
             troubles = _store(session, told, teller)
@@ -199,10 +199,6 @@ def _carry_out(
     capture.document = None
     capture.finished_at = now
     session.flush()
-
-
-def _entry(event: ToldEvent, base_url: str, now: datetime) -> Entry:
-    return entries.entry_of(event.event, event.names, recorded_at=now, base_url=base_url)
 
 
 def _store(session: Session, told: Sequence[Entry], teller: Teller) -> list[Trouble]:

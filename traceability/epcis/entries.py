@@ -1,6 +1,6 @@
 """An event taken apart into what is stored of it: columns, things, words, measurements. PURE."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -37,6 +37,8 @@ _STANDARD = frozenset(
         *_ITEMS, *_AMOUNTS,
     }
 )  # fmt: skip
+Naming = Callable[[str], str]
+"""How the graph names what an address names (`lineage.spellings`)."""
 # More pairs than this go through a node of their own, so that a hostile event stays small.
 _MOST_PAIRS = 400
 
@@ -81,13 +83,13 @@ class Entry:
 
 
 def entry_of(
-    event: Mapping[str, Any], names: Names, *, recorded_at: datetime, base_url: str
+    event: Mapping[str, Any], names: Names, *, recorded_at: datetime, named: Naming
 ) -> Entry:
     """Take an event apart; one that came without an id is named by its hash."""
     event_id = event_ids.id_of(event, names)
-    things = tuple(_things(event, base_url))
+    things = tuple(added_up(_named(event, named)))
     declared = _declared(event)
-    steps = () if declared else tuple(_steps(event, event_id, things, base_url))
+    steps = () if declared else tuple(_steps(event, event_id, things, named))
     return Entry(
         event_id=event_id,
         columns=_columns(event, names),
@@ -143,10 +145,10 @@ def _address(given: Any) -> str | None:
     return identifiers.canonical(given) if isinstance(given, str) else None
 
 
-def _things(event: Mapping[str, Any], base_url: str) -> Iterator[Thing]:
+def added_up(things: Iterable[Thing]) -> Iterator[Thing]:
     """Each thing once in each role; amounts of the same class in the same unit are added up."""
     found: dict[tuple[str, str], Thing] = {}
-    for thing in _named(event, base_url):
+    for thing in things:
         known = found.get((thing.role, thing.uri))
         found[thing.role, thing.uri] = thing if known is None else _together(known, thing)
     yield from found.values()
@@ -159,31 +161,31 @@ def _together(one: Thing, other: Thing) -> Thing:
     return Thing(one.role, one.uri, one.is_class, total, one.unit)
 
 
-def _named(event: Mapping[str, Any], base_url: str) -> Iterator[Thing]:
+def _named(event: Mapping[str, Any], named: Naming) -> Iterator[Thing]:
     if "parentID" in event:
-        yield Thing("parent", identifiers.node_address(event["parentID"], base_url), False)
+        yield Thing("parent", named(event["parentID"]), False)
     for name, role in _ITEMS.items():
         for epc in event.get(name, ()):
-            yield Thing(role, identifiers.node_address(epc, base_url), False)
+            yield Thing(role, named(epc), False)
     for name, role in _AMOUNTS.items():
         for item in event.get(name, ()):
-            uri = identifiers.node_address(item["epcClass"], base_url)
+            uri = named(item["epcClass"])
             yield Thing(role, uri, True, number(item.get("quantity")), item.get("uom"))
 
 
 def _steps(
-    event: Mapping[str, Any], event_id: str, things: Iterable[Thing], base_url: str
+    event: Mapping[str, Any], event_id: str, things: Iterable[Thing], named: Naming
 ) -> Iterator[Step]:
     parts: dict[str, list[Thing]] = {}
     for thing in things:
         parts.setdefault(thing.role, []).append(thing)
-        lot = _lot_of(thing.uri)
+        lot = identifiers.lot_of_item(thing.uri)
         if lot is not None:
             yield Step(thing.uri, lot, "made_of")
     inputs, outputs = parts.get("input", []), parts.get("output", [])
     between = None
     if "transformationID" in event:
-        between = identifiers.node_address(event["transformationID"], base_url)
+        between = named(event["transformationID"])
     elif len(inputs) * len(outputs) > _MOST_PAIRS:
         between = event_id
     yield from _made(inputs, outputs, between)
@@ -207,16 +209,6 @@ def _pairs(children: list[Thing], parents: list[Thing], kind: str) -> Iterator[S
         for parent in parents:
             if child.uri != parent.uri:
                 yield Step(child.uri, parent.uri, kind, parent.quantity, parent.unit)
-
-
-def _lot_of(uri: str) -> str | None:
-    """The lot that an item's address names beside its serial: the item came out of it."""
-    if "/10/" not in uri or "/21/" not in uri:
-        return None
-    link = identifiers.find_link(uri)
-    if link is None or link.key != "01" or link.lot is None or link.serial is None:
-        return None
-    return uri[: uri.rindex("/21/")]
 
 
 def _declared(event: Mapping[str, Any]) -> tuple[datetime, str | None] | None:

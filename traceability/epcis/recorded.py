@@ -4,14 +4,17 @@ Things, steps of the graph, words, measurements and declarations are drawn from 
 event is written; the documents are committed to by the ledger, so these are derived once more and
 compared, row by row. Streams side by side, ordered by event: as many statements as tables.
 
-A document of our own program is read otherwise than a partner's, and a partner may name our goods
-by an address this house had when the event was captured: the signed checkpoints tell them all.
+A document of our own program is read otherwise than a partner's. A partner may name our goods by an
+address this house had when the event was captured (the signed checkpoints tell them all), and by a
+name that the graph does not use (`lineage.spellings`): events whose rows are not drawn letter by
+letter are gone through once more, with all names of one thing taken for one.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,9 +23,11 @@ from sqlalchemy.orm import Session
 from foundation import config
 from ledger.ports import RowMismatch
 from ledger.reading import streamed
-from traceability.epcis import contexts, entries, own_documents
+from traceability.epcis import contexts, entries, identifiers, own_documents, rules
 from traceability.epcis.entries import Entry, Thing
 from traceability.epcis.index_models import SensorReport
+from traceability.lineage import spellings
+from traceability.lineage.spellings import Naming
 
 ROOM = "traceability.epcis"
 _SENSORS = tuple(column.name for column in SensorReport.__table__.columns)[1:]
@@ -58,15 +63,25 @@ WHERE e.id IS NULL OR p.places > 1 OR p.gap
 ORDER BY 1
 """
 """Every event has one place in the order of telling, without gaps, or waits for it."""
-_ORIGINS = "SELECT DISTINCT split_part(note, E'\\n', 1) FROM ledger_checkpoints"
 
 _LISTS = (
     "epcList", "quantityList", "childEPCs", "childQuantityList", "inputEPCList",
     "inputQuantityList", "outputEPCList", "outputQuantityList",
 )  # fmt: skip
+_AT_ONCE = 500
 _Row = tuple[Any, ...]
-_Derived = dict[str, set[_Row]]
+Derived = dict[str, set[_Row]]
 """By table, what its rows are to be."""
+
+
+@dataclass(frozen=True)
+class _Doubt:
+    """An event whose rows do not follow letter by letter, and the rows that are there."""
+
+    event_id: str
+    there: Derived
+    document: Mapping[str, Any]
+    at: datetime
 
 
 class _Side:
@@ -87,16 +102,23 @@ class _Side:
 def check_rows(session: Session) -> Iterator[RowMismatch]:
     """Rows beside events that do not follow from their documents, and those that are missing."""
     sides = [_Side(session, table) for table in _ROWS]
-    bases = _bases(session)
+    plain = Naming(spellings.hosts(session, config.current().base_url))
+    doubts: list[_Doubt] = []
     for event, event_id, at, document in streamed(session, _EVENTS, {}):
-        there: _Derived = {side.table: set() for side in sides}
+        there: Derived = {side.table: set() for side in sides}
         for side in sides:
             for of, row in side.upto(event):
                 if of == event:
                     there[side.table].add(row)
                 else:
                     yield _mismatch(f"event {of}", side.table, row, "follows from no event")
-        yield from _differences(event_id, there, json.loads(document), at, bases)
+        doubt = _Doubt(event_id, there, json.loads(document), at)
+        if there != derived(doubt.document, at, plain):
+            doubts.append(doubt)
+        if len(doubts) == _AT_ONCE:
+            yield from _judged(session, doubts, plain)
+            doubts.clear()
+    yield from _judged(session, doubts, plain)
     for side in sides:
         for of, row in side.upto(None):
             yield _mismatch(f"event {of}", side.table, row, "follows from no event")
@@ -104,25 +126,50 @@ def check_rows(session: Session) -> Iterator[RowMismatch]:
         yield _mismatch(f"event {event}", "epcis_event_places", (), what)
 
 
-def _bases(session: Session) -> list[str]:
-    """The address this house has, then those it signed checkpoints under."""
-    now = config.current().base_url
-    hosts = [origin.removesuffix("/ledger") for (origin,) in streamed(session, _ORIGINS, {})]
-    former = {f"{scheme}://{host}" for host in hosts for scheme in ("https", "http")}
-    return [now, *sorted(former - {now})]
+def _judged(session: Session, doubts: list[_Doubt], plain: Naming) -> Iterator[RowMismatch]:
+    """What is still wrong once every name of a thing of ours is taken for the same."""
+    named = {plain(address) for doubt in doubts for address in _names(doubt)}
+    naming = Naming(plain.hosts, spellings.places(session, named))
+    for doubt in doubts:
+        yield from _differences(doubt, naming)
 
 
-def _differences(
-    event_id: str, there: _Derived, document: Mapping[str, Any], at: datetime, bases: list[str]
-) -> Iterator[RowMismatch]:
-    wanted = _derived(document, at, bases[0])
-    if there == wanted or any(there == _derived(document, at, base) for base in bases[1:]):
-        return
+def _names(doubt: _Doubt) -> Iterator[str]:
+    yield from (address for _path, address in rules.addresses(doubt.document))
+    stored = [row[1] for row in doubt.there["epcis_event_things"]]
+    stored += [uri for row in doubt.there["trace_edges"] for uri in row[:2]]
+    # A row may refer to a place that somebody took away.
+    yield from filter(None, stored)
+
+
+def _differences(doubt: _Doubt, naming: Naming) -> Iterator[RowMismatch]:
+    wanted = derived(doubt.document, doubt.at, naming)
+    there = dict(doubt.there)
+    for table, renamed in (("epcis_event_things", _things), ("trace_edges", _steps)):
+        there[table] = renamed(doubt.there[table], naming)
     for table, rows in wanted.items():
         for row in sorted(there[table] - rows, key=str):
-            yield _mismatch(event_id, table, row, "does not follow from the document")
+            yield _mismatch(doubt.event_id, table, row, "does not follow from the document")
         for row in sorted(rows - there[table], key=str):
-            yield _mismatch(event_id, table, row, "is missing or altered")
+            if table != "trace_edges" or not _is_named_since(row, doubt.there[table], naming):
+                yield _mismatch(doubt.event_id, table, row, "is missing or altered")
+
+
+def _things(rows: set[_Row], naming: Naming) -> set[_Row]:
+    """Rows of things by the names the graph has now; of one thing named twice the amounts added."""
+    told = (Thing(row[0] or "", naming(row[1] or ""), *row[2:]) for row in sorted(rows, key=str))
+    return {_thing(each) for each in entries.added_up(told)}
+
+
+def _steps(rows: set[_Row], naming: Naming) -> set[_Row]:
+    named = {(naming(row[0] or ""), naming(row[1] or ""), *row[2:]) for row in rows}
+    return {row for row in named if row in rows or row[0] != row[1]}
+
+
+def _is_named_since(step: _Row, there: set[_Row], naming: Naming) -> bool:
+    """Whether an item came out of its lot by a name that the graph did not know at the time."""
+    is_of_lot = identifiers.lot_of_item(step[0]) == step[1] and step[3] is None
+    return is_of_lot and (step[0] in naming.places.values() or step[0].startswith("/t/"))
 
 
 def _mismatch(subject: str, table: str, row: _Row, what: str) -> RowMismatch:
@@ -130,10 +177,11 @@ def _mismatch(subject: str, table: str, row: _Row, what: str) -> RowMismatch:
     return RowMismatch(ROOM, subject, f"{table} ({told}) {what}")
 
 
-def _derived(document: Mapping[str, Any], at: datetime, base_url: str) -> _Derived:
+def derived(document: Mapping[str, Any], at: datetime, named: entries.Naming) -> Derived:
+    """By table, the rows that an event's document makes, whoever told it."""
     own = document.get("@context", [])
     names, _ = contexts.read([contexts.STANDARD, *(own if isinstance(own, list) else [own])])
-    entry = entries.entry_of(document, names, recorded_at=at, base_url=base_url)
+    entry = entries.entry_of(document, names, recorded_at=at, named=named)
     sensors = {tuple(row.get(name) for name in _SENSORS) for row in entry.sensors}
     is_own = _is_own(document)
     return {

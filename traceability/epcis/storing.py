@@ -18,12 +18,13 @@ from sqlalchemy.orm import Session
 from ledger import many
 from ledger.many import Fact
 from traceability import events
-from traceability.epcis import event_ids, rows
+from traceability.epcis import entries, event_ids, rows, rules
+from traceability.epcis.documents import ToldEvent
 from traceability.epcis.entries import Entry
 from traceability.epcis.index_models import ErrorDeclaration, EventWord, SensorReport
 from traceability.epcis.models import EpcisEvent, EventThing
 from traceability.epcis.querying import order
-from traceability.lineage import claiming
+from traceability.lineage import claiming, spellings
 from traceability.lineage.models import TraceEdge, TraceNode
 
 _COLUMNS = (
@@ -68,6 +69,15 @@ class Kept:
 
     id: int
     entry: Entry
+
+
+def taken_apart(
+    session: Session, told: Sequence[ToldEvent], base_url: str, now: datetime
+) -> list[Entry]:
+    """Events taken apart, their things by the names the graph has for them."""
+    addresses = (address for each in told for _path, address in rules.addresses(each.event))
+    named = spellings.naming(session, addresses, base_url)
+    return [entries.entry_of(each.event, each.names, recorded_at=now, named=named) for each in told]
 
 
 def store(session: Session, told: Sequence[Entry], teller: Teller) -> list[Entry]:

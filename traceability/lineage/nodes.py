@@ -89,16 +89,17 @@ def ensure(
     wanted = sorted(set(uris))
     if not wanted:
         return {}
-    known = _known(session, wanted)
-    new = [uri for uri in wanted if uri not in known]
+    there = known(session, wanted)
+    new = [uri for uri in wanted if uri not in there]
     if not new:
-        return known
+        return there
     rows = [{"uri": uri, "organisation_id": organisation_id, "created_at": now} for uri in new]
     session.execute(insert(TraceNode).on_conflict_do_nothing(), rows)
-    return known | _known(session, new)
+    return there | known(session, new)
 
 
-def _known(session: Session, uris: list[str]) -> dict[str, int]:
+def known(session: Session, uris: list[str]) -> dict[str, int]:
+    """The ids of things by canonical name, as far as anybody spoke of them."""
     return {row.uri: row.id for row in session.execute(_KNOWN, {"uris": uris})}
 
 

@@ -314,7 +314,7 @@ def test_a_lot_opened_under_a_name_that_another_spoke_of_first_is_its_owners(
     owner = grow(session, now, gtin="08930001000018")
     uri = "https://id.gs1.org/01/08930001000018/10/LO-MOI"
     nodes.ensure(session, [uri], rivals.teller.id, now=now)
-    ghost = nodes._known(session, [uri])[uri]
+    ghost = nodes.known(session, [uri])[uri]
     _tell_of(session, rivals, uri, now)
     assert session.scalar(select(func.count(StepClaim.id))) == 1
 

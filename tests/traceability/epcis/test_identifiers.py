@@ -67,10 +67,11 @@ def test_what_is_no_gs1_key_stays_as_it_came(address: str) -> None:
 
 def test_our_own_addresses_are_kept_without_our_domain() -> None:
     base = "https://nguon.example"
+    ours = identifiers.hosts_of([base])
 
-    assert identifiers.node_address(f"{base}/t/abc", base) == "/t/abc"
-    assert identifiers.node_address("https://other.example/t/abc", base).startswith("https://other")
-    assert identifiers.node_address(f"{base}/01/08930001000018/10/L1", base) == (
+    assert identifiers.node_address(f"{base}/areas/abc", ours) == "/areas/abc"
+    assert identifiers.node_address("https://other.example/t/abc", ours).startswith("https://other")
+    assert identifiers.node_address(f"{base}/01/08930001000018/10/L1", ours) == (
         "https://id.gs1.org/01/08930001000018/10/L1"
     )
 

@@ -199,7 +199,7 @@ def test_steps_are_read_as_whoever_told_them_tells() -> None:
     assert recorded._is_own(own)
     assert not recorded._is_own(document)
     assert not recorded._is_own({**own, "@context": []})
-    assert recorded._derived(own, at, "https://nguon.vn")["trace_edges"] == set()
+    assert recorded.derived(own, at, str)["trace_edges"] == set()
 
 
 def _after(session: Session, table: str, statement: str) -> bool:

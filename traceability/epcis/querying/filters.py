@@ -1,6 +1,8 @@
 """The conditions of a query as SQL over events and the tables they are asked by.
 
 Words are compared bare, addresses canonical, as they are kept: what means the same finds the same.
+Things of ours are found by any of their names, places and parties with this house before them or
+without: who calls hands over the names that are known (`lineage.spellings`).
 Source: EPCIS 2.0, 8.2.7.1.
 """
 
@@ -21,7 +23,9 @@ from traceability.epcis.limits import LONGEST_INDEXED
 from traceability.epcis.models import EpcisEvent, EventThing
 from traceability.epcis.querying import declared, patterns, sensed
 from traceability.epcis.querying.asking import Condition
+from traceability.lineage import spellings
 from traceability.lineage.models import TraceNode
+from traceability.lineage.spellings import Naming
 
 Sql = ColumnElement[bool]
 
@@ -63,6 +67,7 @@ _KINDS = {
     "persistentDisposition_unset": "disposition",
 }
 _TYPES = {"bizTransaction": "bizTransaction", "source": "sourceDest", "destination": "sourceDest"}
+_SCHEMES = ("https", "http")
 _PLACES = frozenset({"readPoint", "bizLocation", "transformationID"})
 # What MATCH_ looks through: the parts things play, and whether they are classes (None: either).
 _MATCHED: dict[str, tuple[tuple[str, ...], bool | None]] = {
@@ -80,23 +85,30 @@ _MATCHED: dict[str, tuple[tuple[str, ...], bool | None]] = {
 }
 
 
-def all_of(conditions: Iterable[Condition], base_url: str) -> list[Sql]:
+def all_of(conditions: Iterable[Condition], named: Naming) -> list[Sql]:
     """One clause per condition. Raises: QueryParameterException for words that are none."""
-    return [_clause(condition, base_url) for condition in conditions]
+    return [_clause(condition, named) for condition in conditions]
 
 
-def _clause(condition: Condition, base_url: str) -> Sql:
+def naming(session: Session, conditions: Iterable[Condition], base_url: str) -> Naming:
+    """How the graph names the things that conditions ask for."""
+    matched = (each for each in conditions if each.operator == "MATCH")
+    asked = (str(value) for each in matched for value in each.values)
+    return spellings.naming(session, asked, base_url)
+
+
+def _clause(condition: Condition, named: Naming) -> Sql:
     field = condition.field
     if field in _MOMENTS:
         return _compared(_MOMENTS[field], condition)
     if condition.operator == "MATCH":
-        return _matching(condition, base_url)
+        return _matching(condition, named)
     if field == "eventID":
         return _named([str(value) for value in condition.values])
     if field in _COLUMNS:
-        return _COLUMNS[field].in_(_values(condition, base_url))
+        return _COLUMNS[field].in_(_values(condition, named))
     if field in _WORDS:
-        return _said(condition, base_url)
+        return _said(condition, named)
     if field == "quantity":
         return _amounting(condition)
     if field.startswith("error"):
@@ -121,17 +133,27 @@ def _compared(column: Any, condition: Condition) -> Sql:
     return compared
 
 
-def addresses(condition: Condition, base_url: str) -> list[str]:
+def addresses(condition: Condition, named: Naming) -> list[str]:
     """The addresses a condition names, as they are kept."""
-    return [identifiers.node_address(str(value), base_url) for value in condition.values]
+    forms = (form for value in condition.values for form in _forms(str(value), named))
+    return list(dict.fromkeys(forms))
 
 
-def _values(condition: Condition, base_url: str) -> list[str]:
+def _forms(value: str, named: Naming) -> list[str]:
+    """How events may say a place or a party: our own tell ours without a host, partners with it."""
+    plain = identifiers.node_address(value, named.hosts)
+    forms = [plain, identifiers.canonical(value)]
+    if plain.startswith("/"):
+        forms += [f"{scheme}://{host}{plain}" for host in named.hosts for scheme in _SCHEMES]
+    return forms
+
+
+def _values(condition: Condition, named: Naming) -> list[str]:
     kind = _KINDS.get(condition.field)
     if kind is not None:
         return [word(kind, str(value)) for value in condition.values]
     if condition.field in _PLACES:
-        return addresses(condition, base_url)
+        return addresses(condition, named)
     return [str(value) for value in condition.values]
 
 
@@ -143,13 +165,13 @@ def word(kind: str, value: str) -> str:
     return found
 
 
-def _said(condition: Condition, base_url: str) -> Sql:
+def _said(condition: Condition, named: Naming) -> Sql:
     """A paper, party or lasting disposition that an event tells of."""
     kind = _KINDS.get(condition.field)
     if kind is not None:
         values = [word(kind, str(value)) for value in condition.values]
     else:
-        values = addresses(condition, base_url)
+        values = addresses(condition, named)
     clauses: list[Sql] = [
         EventWord.event_id == EpcisEvent.id,
         EventWord.kind == _WORDS[condition.field],
@@ -161,10 +183,10 @@ def _said(condition: Condition, base_url: str) -> Sql:
     return exists().where(*clauses)
 
 
-def _matching(condition: Condition, base_url: str) -> Sql:
+def _matching(condition: Condition, named: Naming) -> Sql:
     """Events that name one of these things in one of these parts."""
     roles, is_class = _MATCHED[condition.field]
-    clauses: list[Sql] = [EventThing.node_id.in_(_nodes(condition, base_url))]
+    clauses: list[Sql] = [EventThing.node_id.in_(_nodes(condition, named))]
     if set(roles) != set(_MATCHED["thing"][0]):
         clauses.append(EventThing.role.in_(roles))
     if is_class is not None:
@@ -172,12 +194,14 @@ def _matching(condition: Condition, base_url: str) -> Sql:
     return EpcisEvent.id.in_(select(EventThing.event_id).where(*clauses))
 
 
-def _nodes(condition: Condition, base_url: str) -> Select[Any]:
+def _nodes(condition: Condition, named: Naming) -> Select[Any]:
     texts = [str(value) for value in condition.values]
     one_by_one = [
-        identifiers.node_address(text, base_url)
+        form
         for text in texts
         if not patterns.is_pattern(text) or condition.field.endswith("Class")
+        # By the place it has, and by the one it had before it was known for ours.
+        for form in {named(text), identifiers.node_address(text, named.hosts)}
     ]
     clauses: list[Sql] = [TraceNode.uri.in_(one_by_one)] if one_by_one else []
     for text in texts:
@@ -207,11 +231,11 @@ def _amounting(condition: Condition) -> Sql:
 
 
 def with_places_within(
-    session: Session, conditions: Iterable[Condition], base_url: str
+    session: Session, conditions: Iterable[Condition], named: Naming
 ) -> list[Condition]:
     """The conditions with the places that lie within those asked for written out."""
     return [
-        replace(condition, operator="EQ", values=_within(session, addresses(condition, base_url)))
+        replace(condition, operator="EQ", values=_within(session, addresses(condition, named)))
         if condition.operator == "WD"
         else condition
         for condition in conditions

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from accounts import permissions
 from accounts.permissions import Actor
-from foundation import config
 from traceability.epcis.exceptions import (
     NoSuchName,
     QueryValidationException,
@@ -24,6 +23,7 @@ from traceability.epcis.querying.asking import EventQuery
 from traceability.epcis.querying.models import NamedQuery
 from traceability.epcis.querying.page_tokens import PageToken, Position
 from traceability.epcis.querying.reading import Asked
+from traceability.lineage.spellings import Naming
 
 _NAME = re.compile(r"[^/\x00-\x1f\x7f\ud800-\udfff]{1,200}")
 _QUESTION = "queries"
@@ -43,7 +43,7 @@ def check(body: Any) -> tuple[str, dict[str, Any]]:
     if not isinstance(query, dict):
         raise QueryValidationException("epcis.query_body")
     read = asking.read(query)
-    filters.all_of(read.conditions, config.current().base_url)
+    filters.all_of(read.conditions, Naming(frozenset()))
     return name, query
 
 

@@ -88,9 +88,9 @@ def get_event(session: Session, actor: Actor, event_id: str) -> tuple[dict[str, 
 
 def seen(session: Session, actor: Actor, conditions: Sequence[Condition]) -> Select[Any]:
     """The events that fulfil conditions, as far as ``actor`` may see them."""
-    base_url = config.current().base_url
-    whole = filters.with_places_within(session, conditions, base_url)
-    clauses = filters.all_of(whole, base_url)
+    named = filters.naming(session, conditions, config.current().base_url)
+    whole = filters.with_places_within(session, conditions, named)
+    clauses = filters.all_of(whole, named)
     return select(EpcisEvent.id).where(visibility.visible(session, actor), *clauses)
 
 
