@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+import resource
 import time
 import weakref
 from collections.abc import Callable, Iterator
@@ -381,6 +383,30 @@ def test_a_listener_whose_hearer_fails_listens_anew(world: World) -> None:
         session.execute(text("SELECT pg_notify('nguon_broken', 'x')"))
 
     await_that(lambda: len(missed) > 1 and listener.is_hearing())
+
+
+def test_a_listener_hears_in_a_process_with_thousands_of_open_files(world: World) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4096), hard))
+    held = [os.open(os.devnull, os.O_RDONLY) for _ in range(1_100)]
+    said: list[str] = []
+    missed: list[int] = []
+    try:
+        database = db.current()
+        assert isinstance(database, db.Database)
+        listener = Listener(database, Ears("nguon_many", said.append, lambda: missed.append(1)))
+        await_that(listener.is_hearing)
+        for each in "abc":
+            with db.transaction() as session:
+                session.execute(text("SELECT pg_notify('nguon_many', :said)"), {"said": each})
+            await_that(partial(said.__contains__, each))
+    finally:
+        for file in held:
+            os.close(file)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    # On one connection all the while.
+    assert missed == [1]
 
 
 def test_a_page_ends_with_its_day(

@@ -34,7 +34,7 @@ def code_in(typed: str) -> str | None:
     elif typed_by_scanner := _ELEMENTS.fullmatch(text):
         text = typed_by_scanner[1]
     elif "(21)" in text:
-        text = text.partition("(21)")[2].partition("(")[0]
+        text = text.rpartition("(21)")[2].partition("(")[0]
     normal = codes.normalise(text)
     return normal if len(normal) == LENGTH and codes.is_valid(normal) else None
 

@@ -6,17 +6,21 @@ from datetime import datetime
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts.permissions import SYSTEM
 from foundation import clock
 from tests.accounts.browser import post, sign_in_as, text_of
 from tests.accounts.factories import make_member
 from tests.api.test_growing_areas import caller
 from tests.traceability.factories import GTIN, grow, make_batch
 from tests.traceability.items.factories import KEY, print_labels, states
-from traceability.items import naming
+from traceability.items import handouts, naming
+from traceability.items.handouts import Handing
+from traceability.items.models import ItemAct
 from traceability.labels import orders, serials
-from traceability.models import Batch
+from traceability.models import Batch, LabelJob
 
 
 @pytest.fixture
@@ -127,3 +131,29 @@ def test_a_label_is_known_by_all_that_scanners_type_of_it(batch: Batch) -> None:
     for front in ("", "]d2", "\x1d"):
         for between in ("\x1d", ""):
             assert naming.code_in(f"{front}01{GTIN}10BUOI-26A{between}21{code}") == code
+
+
+def test_a_strangers_labels_are_not_there_for_programs(
+    client: FlaskClient, session: Session, now: datetime, batch: Batch
+) -> None:
+    order = session.scalars(select(LabelJob)).one()
+    act = session.scalars(select(ItemAct)).first()
+    assert act is not None
+    handed = handouts.hand_out(session, SYSTEM, Handing(batch.code, "Tổ 1", 5), now=now)
+    code = serials.serial_code(KEY, batch.code, 1)
+    call = caller(client, session, make_member(session, grow(session, now).organisation, now), now)
+    void = {"state": "void", "first": "1", "last": "9", "reason": "x"}
+
+    for method, path, body in (
+        ("POST", f"/batches/{batch.code}/item-acts", void),
+        ("POST", f"/item-acts/{act.id}/undo", {}),
+        ("GET", f"/items/{code}", None),
+        ("POST", f"/batches/{batch.code}/item-handouts", {"line": "Tổ", "count": 1}),
+        ("GET", f"/item-handouts/{handed.id}", None),
+        ("POST", f"/item-handouts/{handed.id}/settle", {"used": 1}),
+        ("GET", f"/label-jobs/{order.id}", None),
+        ("GET", f"/label-jobs/{order.id}/file", None),
+        ("POST", f"/label-jobs/{order.id}/cancel", {}),
+        ("POST", "/label-jobs", {"batch": batch.code, "count": 1, "layout": "a4-24"}),
+    ):
+        assert (path, call(method, path, json=body).status_code) == (path, 404)
