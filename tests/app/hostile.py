@@ -187,7 +187,7 @@ class Known:
         if name in _FIXED:
             return _FIXED[name]
         # One of the words an address allows at this place: any(publish, confirm).
-        listed = re.search(rf"any\(\"?(\w+)[^)]*\):{name}>", rule.rule)
+        listed = re.search(rf"any\([\"']?([\w.]+)[^)]*\):{name}>", rule.rule)
         if listed is not None:
             return listed[1]
         if name in _NAMES:

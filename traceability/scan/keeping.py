@@ -102,7 +102,9 @@ def story_of(found: Found, language: str, build: Build) -> Kept[Told]:
 def _may_show(kept: Kept[Told], found: Found) -> bool:
     now = clock.now()
     told = kept.content
-    is_same = told.stamp == found.stamp and told.state == found.state
+    is_same = (told.stamp, told.state, told.recall_ended_on) == (
+        found.stamp, found.state, found.recall_ended_on
+    )  # fmt: skip
     return (
         is_same and kept.is_fresh(now) and (now - kept.built_at < _UNHEARD_FRESH_FOR or is_heard())
     )
