@@ -102,6 +102,15 @@ def _(message: str, **params: Any) -> str:
     return text % params if params else text
 
 
+def named(names: Mapping[str, str], code: str) -> str:
+    """The name of a kept code; one that only another version knows is told as what it is.
+
+    What an older or a newer version wrote must never break a page.
+    """
+    known = names.get(code)
+    return _(known) if known is not None else _("không rõ (mã %(code)s)", code=code)
+
+
 def many(message: str) -> str:
     """The name of a kind of thing over many of it: Vietnamese says "Sản phẩm", English "Products".
 

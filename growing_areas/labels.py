@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from foundation.i18n import N_, _, area, number
+from foundation.i18n import N_, _, area, named, number
 from foundation.vietnamese import collation_key
 from growing_areas import kinds, local_units, reference_systems
 from growing_areas.crops import crops
@@ -102,12 +102,12 @@ _REPAIR = {
 
 def status(code: str) -> str:
     """The word for a status."""
-    return _(_STATUS[code])
+    return named(_STATUS, code)
 
 
 def activity(code: str) -> str:
     """The word for an activity of the diary."""
-    return _(_ACTIVITY[code])
+    return named(_ACTIVITY, code)
 
 
 def market(code: str) -> str:
@@ -117,7 +117,7 @@ def market(code: str) -> str:
 
 def kind(code: str) -> str:
     """The word for a kind of crop."""
-    return _(_KIND[code])
+    return named(_KIND, code)
 
 
 def area_kind(crop_code: str) -> str:
@@ -136,12 +136,12 @@ def area_kind_options() -> list[tuple[str, str]]:
 
 def step(code: str) -> str:
     """The word for a step of the life cycle."""
-    return _(_STEP[code])
+    return named(_STEP, code)
 
 
 def agreed_how(code: str) -> str:
     """How a household agreed."""
-    return _(_AGREED_HOW[code])
+    return named(_AGREED_HOW, code)
 
 
 def agreed_how_options() -> list[tuple[str, str]]:
@@ -150,7 +150,7 @@ def agreed_how_options() -> list[tuple[str, str]]:
 
 def repair(code: str) -> str:
     """What a repair does, as a button says it."""
-    return _(_REPAIR[code])
+    return named(_REPAIR, code)
 
 
 def crop(code: str) -> str:

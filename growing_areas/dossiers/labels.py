@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from foundation.i18n import N_, _, ngettext, number
+from foundation.i18n import N_, _, named, ngettext, number
 from growing_areas.dossiers import lists
 from growing_areas.dossiers.requirements import OWN_PAPERS
 
@@ -63,7 +63,7 @@ _CERTIFICATE = {
 
 def piece(code: str) -> str:
     """The word for a piece of the dossier."""
-    return _(_PIECE[code])
+    return named(_PIECE, code)
 
 
 def piece_options() -> list[tuple[str, str]]:
@@ -103,17 +103,17 @@ def field(name: str) -> str:
 
 def visit(kind: str) -> str:
     """The word for a kind of visit."""
-    return _(_VISIT[kind])
+    return named(_VISIT, kind)
 
 
 def amendment(status: str) -> str:
     """The word for where an amendment stands."""
-    return _(_AMENDMENT[status])
+    return named(_AMENDMENT, status)
 
 
 def answer(code: str) -> str:
     """The word for an answer of the checklist."""
-    return _(_ANSWER[code])
+    return named(_ANSWER, code)
 
 
 def answer_options() -> list[tuple[str, str]]:
@@ -122,12 +122,12 @@ def answer_options() -> list[tuple[str, str]]:
 
 def obstacle(code: str) -> str:
     """What keeps a dossier from being approved with others."""
-    return _(_OBSTACLE[code])
+    return named(_OBSTACLE, code)
 
 
 def certificate_state(code: str) -> str:
     """The word for where a certificate stands."""
-    return _(_CERTIFICATE[code])
+    return named(_CERTIFICATE, code)
 
 
 def certificate_tone(code: str) -> str:

@@ -7,8 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, union
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    any_,
+    exists,
+    literal,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from accounts import permissions
 from accounts.permissions import Actor
@@ -24,7 +36,9 @@ from growing_areas.parcels.models import Parcel, PlotHousehold
 from growing_areas.registration import AreaQuery
 from growing_areas.season import stands
 
-_AT_ONCE = 500
+_AT_ONCE = 5_000
+"""Lines of a whole book that are looked up together: what stands beside them comes in one
+statement of each kind, and a few thousand of them are still little to hold."""
 _KEY = (DiaryEntry.done_on, DiaryEntry.id)
 
 
@@ -81,10 +95,11 @@ def count(session: Session, actor: Actor, query: BookQuery) -> int:
 
 
 def walk(session: Session, actor: Actor, query: BookQuery) -> Iterator[BookLine]:
-    """Every line of a query, oldest first; a few statements for each five hundred."""
-    statement = _statement(actor, query).order_by(*_KEY)
+    """Every line of a query, oldest first; a few statements for each five thousand."""
+    statement = _standing_lines(actor, query).order_by(*_KEY)
     rows = session.scalars(statement.execution_options(yield_per=_AT_ONCE))
     for part in rows.partitions(_AT_ONCE):
+        _load_links(session, part)
         yield from told(session, actor, list(part))
 
 
@@ -135,11 +150,23 @@ def conditions(actor: Actor, query: BookQuery) -> list[ColumnElement[bool]]:
 
 
 def _statement(actor: Actor, query: BookQuery) -> Select[DiaryEntry]:
-    return (
-        select(DiaryEntry)
-        .where(stands(), *conditions(actor, query))
-        .options(selectinload(DiaryEntry.parcel_links))
+    return _standing_lines(actor, query).options(selectinload(DiaryEntry.parcel_links))
+
+
+def _standing_lines(actor: Actor, query: BookQuery) -> Select[DiaryEntry]:
+    return select(DiaryEntry).where(stands(), *conditions(actor, query))
+
+
+def _load_links(session: Session, entries: Sequence[DiaryEntry]) -> None:
+    """The parcels of many lines by one statement: the loader's own takes five hundred at a time."""
+    links: dict[int, list[DiaryEntryParcel]] = {entry.id: [] for entry in entries}
+    wanted = select(DiaryEntryParcel).where(
+        DiaryEntryParcel.entry_id == any_(literal(list(links), ARRAY(BigInteger)))
     )
+    for link in session.scalars(wanted.order_by(DiaryEntryParcel.parcel_id)):
+        links[link.entry_id].append(link)
+    for entry in entries:
+        set_committed_value(entry, "parcel_links", links[entry.id])
 
 
 def _of_material(query: BookQuery) -> list[ColumnElement[bool]]:

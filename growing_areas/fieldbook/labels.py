@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from foundation import quantity
-from foundation.i18n import N_, _, get_language, number
+from foundation.i18n import N_, _, get_language, named, number
 from growing_areas.catalogue.catalogue import NOT_FOR_CROP, NOT_LISTED, NOT_THEN, Judgement
 from growing_areas.fieldbook.book import BookLine
 from growing_areas.fieldbook.models import DiaryEntry
@@ -52,22 +52,22 @@ DOSE_UNITS = ("MLT", "GRM", "KGM", "LTR", "MGM")
 
 def weather(code: str) -> str:
     """The word for the weather."""
-    return _(_WEATHER[code])
+    return named(_WEATHER, code)
 
 
 def waste(code: str) -> str:
     """The word for a kind of waste."""
-    return _(_WASTE[code])
+    return named(_WASTE, code)
 
 
 def per(code: str) -> str:
     """What a dose is told by."""
-    return _(_PER[code])
+    return named(_PER, code)
 
 
 def flag(code: str) -> str:
     """What a flagged line is looked at for."""
-    return _(_FLAG[code])
+    return named(_FLAG, code)
 
 
 def options(of: str) -> list[tuple[str, str]]:
@@ -86,10 +86,13 @@ def dose(entry: DiaryEntry) -> str:
     """A dose in words: "20 ml / 16 lít nước", with what was written freely; "" when none was."""
     told = []
     if entry.dose_amount is not None and entry.dose_unit and entry.dose_per:
-        symbol = quantity.get_unit(entry.dose_unit).symbol(get_language())
+        unit = quantity.find_unit(entry.dose_unit)
+        symbol = unit.symbol(get_language()) if unit else entry.dose_unit
         per = entry.dose_per_amount or Decimal(1)
         many = f"{_plain(per)}\u00a0" if per != 1 else ""
-        told.append(f"{_plain(entry.dose_amount)}\u00a0{symbol} / {many}{_(_PER[entry.dose_per])}")
+        told.append(
+            f"{_plain(entry.dose_amount)}\u00a0{symbol} / {many}{named(_PER, entry.dose_per)}"
+        )
     if entry.dose:
         told.append(entry.dose)
     return "; ".join(told)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from foundation import i18n
-from foundation.i18n import N_, _
+from foundation.i18n import N_, _, named
 from growing_areas import labels
 from growing_areas.packing.models import STATUSES, PackingHouse, PackingStandard
 from growing_areas.packing.rules import Point, checklist, every_point, standards
@@ -36,7 +36,7 @@ points_on = checklist
 
 def step(code: str) -> str:
     """The word for a step of the life cycle."""
-    return _(_STEP[code])
+    return named(_STEP, code)
 
 
 def status_options() -> list[tuple[str, str]]:
@@ -49,7 +49,7 @@ def answer_options() -> list[tuple[str, str]]:
 
 def answer(code: str) -> str:
     """The word for an outcome of a checklist point."""
-    return _(_ANSWER[code])
+    return named(_ANSWER, code)
 
 
 def point(key: str) -> str:

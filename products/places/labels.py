@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from foundation.i18n import N_, _
+from foundation.i18n import N_, _, named
 from products.places import hours
 from products.places.kinds import kinds
 
@@ -26,7 +26,7 @@ _DAY = {
 
 def status(code: str) -> str:
     """The word for a state."""
-    return _(_STATUS[code])
+    return named(_STATUS, code)
 
 
 def status_options() -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Names of a claim's states, in the reader's language."""
 
-from foundation.i18n import N_, _
+from foundation.i18n import N_, _, named
 
 STATES = {
     "open": N_("Chưa ai xác nhận"),
@@ -13,7 +13,7 @@ TONES = {"open": "wait", "denied": "warn", "confirmed": "good", "rejected": "cal
 
 def state(name: str) -> str:
     """A state in words."""
-    return _(STATES[name])
+    return named(STATES, name)
 
 
 def options() -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from foundation import db, web
-from foundation.i18n import N_, _
+from foundation.i18n import N_, _, named
 from traceability.handling import consignments, packing, public_facts
 from traceability.handling.pages_consignments import state_name
 
@@ -57,6 +57,6 @@ def unit(code: str) -> str:
             at=found.packed_at,
             at_label=_("Ngày xếp"),
             state=found.state,
-            state_name=_(_UNIT_STATES[found.state]),
+            state_name=named(_UNIT_STATES, found.state),
             lots=() if found.state == "void" else public_facts.lots_in(found),
         )

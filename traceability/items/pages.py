@@ -13,7 +13,7 @@ from accounts.doors import current_actor
 from accounts.permissions import Actor
 from foundation import clock, db, i18n, inputs, web
 from foundation.errors import NguonError
-from foundation.i18n import _
+from foundation.i18n import _, named
 from growing_areas import acting
 from traceability import batches
 from traceability.items import acts, handouts, listing, naming
@@ -224,7 +224,7 @@ def _context(session: Session, code: str) -> dict[str, Any]:
         "held": held,
         "names": listing.names_of(session, recent.items, held.items),
         "lines": listing.lines_of(session, batch.organisation_id),
-        "becomes": [(state, _(STATES[state])) for state in BECOME],
+        "becomes": [(state, named(STATES, state)) for state in BECOME],
         **_words(),
     }
 
@@ -244,12 +244,12 @@ def _confirm(session: Session, code: str) -> str:
         "first": i18n.number(asked.first),
         "last": i18n.number(asked.last),
         "count": i18n.number(count),
-        "state": _(STATES[state]),
+        "state": named(STATES, state),
     }
     effects = [
         _("%(n)s tem, số %(first)s đến %(last)s: từ “%(before)s” thành “%(after)s”.",
           n=i18n.number(each.count), first=i18n.number(each.first), last=i18n.number(each.last),
-          before=_(STATES[each.state]), after=words["state"])
+          before=named(STATES, each.state), after=words["state"])
         for each in standing[:20]
     ]  # fmt: skip
     if state == "void":
@@ -285,4 +285,4 @@ def _words() -> dict[str, Any]:
 
 
 def _state_name(state: str) -> str:
-    return _(STATES[state])
+    return named(STATES, state)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from accounts import permissions
 from accounts.permissions import Actor
-from foundation.i18n import N_, _
+from foundation.i18n import N_, _, named
 from foundation.tables import Cell, Column
 from territory import units
 from traceability.batches import get_own_batch
@@ -72,7 +72,7 @@ def rows(session: Session, chains: list[Chain], on: date) -> Iterator[tuple[Cell
     for chain in chains:
         for thing in chain.things[1:]:
             yield (
-                _(_DIRECTION_NAMES[chain.direction]),
+                named(_DIRECTION_NAMES, chain.direction),
                 thing.level,
                 thing.product or _("Không nêu"),
                 thing.lot,

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from foundation.i18n import N_, _, vn_date
+from foundation.i18n import N_, _, named, vn_date
 from growing_areas.models import GrowingArea
 from traceability.certifying import lists
 from traceability.quality import holds
@@ -165,7 +165,7 @@ def _title(hold: BatchHold, recalls: dict[str, Recall]) -> str:
         return reason_name(hold.reason)
     if recall.state == "closed":
         return _("Đã thu hồi (kết thúc ngày %(day)s)", day=vn_date(recall.ended_at))
-    return _(_RECALL_TITLES[recall.state])
+    return named(_RECALL_TITLES, recall.state)
 
 
 def _sentence(hold: BatchHold, areas: dict[int, str], recalls: dict[str, Recall]) -> str:

@@ -1,6 +1,6 @@
 """Names of a recall's states and origins, in the reader's language."""
 
-from foundation.i18n import N_, _, vn_date
+from foundation.i18n import N_, _, named, vn_date
 from traceability.recalls.models import Recall
 from traceability.scan import telling
 
@@ -21,7 +21,7 @@ TONES = {"held": "held", "recalled": "recalled", "lifted": "released", "closed":
 
 def state(name: str) -> str:
     """A state in words."""
-    return _(STATES[name])
+    return named(STATES, name)
 
 
 def told(recall: Recall) -> str:
@@ -53,4 +53,4 @@ def scope(recall: Recall) -> str:
 
 def origin(name: str) -> str:
     """What is suspected, in words."""
-    return _(ORIGINS[name])
+    return named(ORIGINS, name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from foundation import i18n
-from foundation.i18n import N_, _
+from foundation.i18n import N_, _, named
 from traceability.undoing.steps import DECIDING
 from traceability.undoing.undoing import Outlook
 
@@ -39,7 +39,7 @@ _KEPT = {
 
 def kind_name(kind: str) -> str:
     """What a step is called."""
-    return _(KINDS[kind])
+    return named(KINDS, kind)
 
 
 def reason_name(reason: str | None) -> str:
@@ -117,5 +117,5 @@ def _name(outlook: Outlook, batch_id: int) -> str:
         )
     return _(
         "Mã %(lot)s không dùng lại được nữa: %(why)s. Lô mở lại phải mang mã khác.",
-        lot=lot, why=_(_KEPT[why]),
+        lot=lot, why=named(_KEPT, why),
     )  # fmt: skip
