@@ -71,12 +71,33 @@ def judge_without(
     session.flush()
     settled = Settled()
     for name, cause in sorted(causes.items()):
-        again = [hold.batch_id for hold in rows if hold.cause == name]
-        found = sources_of(session, name) if cause.reason != "yield" else again
-        settled = settled.joined(
-            settling.settle(session, cause, found, "withdrawn", now=now, by=by)
-        )
+        if _names_sources(cause):
+            sources = sources_of(session, name)
+            again = settling.settle(session, cause, sources, "withdrawn", now=now, by=by)
+        else:
+            ids = [hold.batch_id for hold in rows if hold.cause == name]
+            again = _hold_again(session, cause, ids, now, by)
+        settled = settled.joined(again)
     return settled
+
+
+def _names_sources(cause: Cause) -> bool:
+    """Whether a cause says which lots it comes from; the others are shared by lots of many."""
+    return ":" in cause.name and cause.reason != "yield"
+
+
+def _hold_again(
+    session: Session, cause: Cause, batch_ids: Collection[int], now: datetime, by: int | None
+) -> Settled:
+    """Hold some lots once more, each by itself, and free none of the others its cause holds."""
+    locked = reach.lock(session, batch_ids)
+    return Settled(
+        tuple(
+            batch
+            for batch in locked.values()
+            if settling.place(session, batch, cause, now=now, by=by)
+        )
+    )
 
 
 def sources_of(session: Session, cause: str) -> Collection[int]:

@@ -51,7 +51,7 @@ ENDED = {
     "closed": N_("Lô đã đóng"),
     "mistaken": N_("Đơn vị giữ nhầm, đã hủy"),
     "voided": N_("Lô ghi nhầm, đã hủy"),
-    "recall_lifted": N_("Lệnh thu hồi đã được gỡ"),
+    "recall_lifted": N_("Đợt thu hồi đã được gỡ"),
     "recall_closed": N_("Đợt thu hồi đã kết thúc"),
     "claim_rejected": N_("Lời khai làm lô bị giữ không đúng"),
     "claim_taken_back": N_("Cán bộ rút xác nhận lời khai làm lô bị giữ"),
@@ -68,7 +68,7 @@ _WAITING_FOR_ANY = N_("%(area)s được dùng %(spray)s ngày %(on)s, chỉ đ�
 _RECALL_TITLES = {
     "held": N_("Tạm giữ để xem xét thu hồi"),
     "recalled": N_("Đang thu hồi"),
-    "lifted": N_("Đã gỡ lệnh thu hồi"),
+    "lifted": N_("Đã gỡ đợt thu hồi"),
 }
 
 

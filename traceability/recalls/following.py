@@ -23,7 +23,7 @@ _WATCHING = ("officer", "inspector")
 _SUBJECTS = {
     "held": N_("Tạm giữ hàng để xem xét thu hồi: %(code)s"),
     "recalled": N_("Thu hồi hàng: %(code)s"),
-    "lifted": N_("Đã gỡ lệnh giữ, thu hồi: %(code)s"),
+    "lifted": N_("Đã gỡ đợt giữ, thu hồi: %(code)s"),
     "closed": N_("Đã kết thúc thu hồi: %(code)s"),
 }
 

@@ -82,7 +82,7 @@ def table() -> ResponseReturnValue:
     taken_on = _("Ngày xuất: %(on)s", on=f"{clock.today():%d/%m/%Y}")
     with db.reading() as session:
         rows = list_table.rows(session, current_actor(), state)
-        notes = Notes(_("Lệnh giữ và thu hồi"), (taken_on,))
+        notes = Notes(_("Các đợt giữ và thu hồi"), (taken_on,))
         kind = request.args.get("format", "xlsx")
         return table_response(list_table.COLUMNS, rows, kind, "thu-hoi", notes=notes)
 

@@ -30,7 +30,7 @@ from traceability.certifying.laboratory import Report
 from traceability.certifying.papers import Papers
 from traceability.certifying.subjects import Named
 from traceability.models import Batch
-from traceability.quality import deciding
+from traceability.quality import deciding, holds
 from traceability.quality.deciding import Decision
 from traceability.quality.models import BatchHold
 
@@ -200,6 +200,24 @@ def test_an_officer_takes_off_the_passed_result_they_entered_and_lots_are_judged
     assert sorted(open_causes(session, batch)) == sorted([failed.cause, visit])
     assert sorted(open_causes(session, child)) == sorted([failed.cause, visit])
     assert not laboratory.may_remove(one, passed)
+
+
+@pytest.mark.parametrize(("cause", "reason"), [(holds.OWN, "manual"), (holds.OFFICE, "manual"),
+    ("yield:1", "yield")])  # fmt: skip
+def test_a_hold_whose_cause_many_lots_share_comes_back_alone(
+    session: Session, now: datetime, grown: Grown, cause: str, reason: str
+) -> None:
+    batch, other = make_batch(session, grown, now), make_batch(session, grown, now)
+    for each in (batch, other):
+        holds.place(session, each, reason, cause, {}, now=now, by=None)
+    passed = laboratory.record(session, SYSTEM, Named(batch=batch.code), report(GOOD), now=now)
+    deciding.lift(
+        session, officer(), hold_of(session, batch).id, Decision("Đạt", "", passed.id), now=now
+    )
+
+    laboratory.remove(session, SYSTEM, passed.id, "Nhầm phiếu", now=now)
+
+    assert open_causes(session, batch) == open_causes(session, other) == [cause]
 
 
 def test_everything_wrong_with_a_report_is_told_at_once(
