@@ -17,7 +17,7 @@ from traceability.batches import get_batch
 from traceability.certifying import retesting
 from traceability.certifying.models import LaboratoryResult
 from traceability.models import Batch
-from traceability.quality import holds, notices, reach, settling
+from traceability.quality import holds, inheriting, notices, reach, settling
 from traceability.quality.models import BatchHold, HoldDecision
 from traceability.quality.settling import Cause, Settled
 
@@ -145,7 +145,9 @@ def _lift(
     decision: Decision,
     now: datetime,
 ) -> Settled:
-    below = reach.lock_spread(session, hold.cause, [batch.id]) if decision.with_made_of else {}
+    # What does not come down from a lot holds each for itself, whatever others are called alike.
+    with_below = decision.with_made_of and inheriting.spreads(hold)
+    below = reach.lock_spread(session, hold.cause, [batch.id]) if with_below else {}
     freed = [batch]
     _lift_one(session, actor, batch, hold, decision, now)
     # Asked once this batch lets nothing through any more: what is still reached stays held.

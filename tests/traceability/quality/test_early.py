@@ -298,6 +298,20 @@ def test_what_was_made_of_a_lot_let_pass_alone_stays_held_until_somebody_decides
     assert len(open_causes(session, child)) == 2, "its own hold, and the one that came down"
 
 
+def test_what_its_own_house_stopped_stays_stopped_when_another_lots_stop_is_lifted(
+    session: Session, now: datetime, grown: Grown
+) -> None:
+    batch = make_batch(session, grown, now)
+    child = make_child(session, [batch], now)
+    for each in (batch, child):
+        holds.place(session, each, "manual", holds.OWN, {}, now=now, by=None)
+    hold = holds.open_holds(session, [batch.id])[batch.id][0]
+
+    deciding.lift(session, officer(), hold.id, Decision("Đã xem", "BB", None, True), now=now)
+
+    assert (open_causes(session, batch), open_causes(session, child)) == ([], [holds.OWN])
+
+
 def test_each_officers_hold_is_lifted_on_its_own(
     session: Session, now: datetime, grown: Grown
 ) -> None:
