@@ -8,6 +8,8 @@ EPC Tag Data Standard (six to twelve digits).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import literal, or_, select, text
 from sqlalchemy.orm import Session
 
@@ -77,3 +79,23 @@ def find_giver(session: Session, digits: str) -> Organisation | None:
     is_confirmed = Organisation.gs1_prefix_confirmed_at.is_not(None)
     giver = select(Organisation).where(Organisation.gs1_prefix.in_(beginnings), is_confirmed)
     return session.scalar(giver)
+
+
+def find_givers(session: Session, numbers: Iterable[str]) -> dict[str, int]:
+    """By number, the organisation (its id) whose confirmed prefix it begins with; else left out."""
+    wanted = list(numbers)
+    beginnings = {each[:length] for each in wanted for length in range(SHORTEST, LONGEST + 1)}
+    if not beginnings:
+        return {}
+    statement = select(Organisation.gs1_prefix, Organisation.id).where(
+        Organisation.gs1_prefix.in_(sorted(beginnings)),
+        Organisation.gs1_prefix_confirmed_at.is_not(None),
+    )
+    # Prefixes of two never overlap, so at most one begins a number.
+    confirmed = {str(prefix): giver for prefix, giver in session.execute(statement)}
+    return {
+        each: confirmed[each[:length]]
+        for each in wanted
+        for length in range(SHORTEST, LONGEST + 1)
+        if each[:length] in confirmed
+    }

@@ -1,4 +1,4 @@
-"""What higher rooms add to pages of this room; empty until ``app`` fills it."""
+"""What higher rooms add to pages and acts of this room; empty until ``app`` fills it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,3 +28,8 @@ class ProducerSection:
 ProducerReader = Callable[[Session, Organisation], ProducerSection | None]
 
 producer_sections: list[ProducerReader] = []
+
+PrefixConfirmed = Callable[[Session, Organisation], None]
+
+prefix_confirmed: list[PrefixConfirmed] = []
+"""What is done in the transaction that confirms an organisation's company prefix."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts import audit, particulars, permissions
+from accounts import audit, particulars, permissions, ports
 from accounts.models import Organisation
 from accounts.permissions import Actor
 from foundation import codes
@@ -73,6 +73,8 @@ def confirm_prefix(
     subject, body = organisation.code, {"prefix": organisation.gs1_prefix}
     log.append(session, kind="organisation.prefix_confirmed", subject=subject, body=body, now=now)
     audit.record(session, actor, "organisation.prefix_confirmed", subject, reason, now=now)
+    for told in ports.prefix_confirmed:
+        told(session, organisation)
     return organisation
 
 

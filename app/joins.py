@@ -44,6 +44,7 @@ CERTIFICATES_CHANGED = Later("traceability.certifying.standing", "area_told_anew
 LOTS_STOPPED = Later("traceability.quality.early", "lots_stopped")
 OWN_ORDERS = Later("shop.own_orders", "own_rows")
 AREAS_OF = Later("app.producer_sections", "areas_of")
+OWN_UNITS = Later("traceability.lineage.owning", "prefix_confirmed")
 PRODUCTS_OF = Later("app.producer_sections", "products_of")
 
 # Whose rows `nguon ledger verify` compares with what was recorded of them: a room and its check.
@@ -64,6 +65,7 @@ def install() -> None:
     growing_areas_ports.fill_certificates_changed(CERTIFICATES_CHANGED)
     growing_areas_ports.fill_lots_stopped(LOTS_STOPPED)
     accounts_ports.producer_sections[:] = [AREAS_OF, PRODUCTS_OF]
+    accounts_ports.prefix_confirmed[:] = [OWN_UNITS]
     handing_out.own_rows[:] = [OWN_ORDERS]
     ledgered.install()
     for room, check in CHECKED.items():

@@ -24,7 +24,7 @@ from traceability.epcis.entries import Entry
 from traceability.epcis.index_models import ErrorDeclaration, EventWord, SensorReport
 from traceability.epcis.models import EpcisEvent, EventThing
 from traceability.epcis.querying import order
-from traceability.lineage import claiming, spellings
+from traceability.lineage import claiming, owning, spellings
 from traceability.lineage.models import TraceEdge, TraceNode
 
 _COLUMNS = (
@@ -86,8 +86,11 @@ def store(session: Session, told: Sequence[Entry], teller: Teller) -> list[Entry
         return []
     kept = _write_events(session, told, teller)
     done = {id(each.entry) for each in kept}
-    known = _known(session, {uri for each in kept for uri in each.entry.addresses})
-    nodes = _name_nodes(session, kept, known, teller)
+    uris = {uri for each in kept for uri in each.entry.addresses}
+    givers = owning.givers(session, uris)
+    owning.hand_over(session, givers, now=teller.now)
+    known = _known(session, uris)
+    nodes = _name_nodes(session, sorted(uris), known, givers, teller)
     _write_things(session, kept, nodes)
     _write_steps(session, kept, nodes)
     _note_claims(session, kept, known, teller)
@@ -131,16 +134,21 @@ _Known = dict[str, tuple[int, int | None]]
 
 
 def _name_nodes(
-    session: Session, kept: Iterable[Kept], known: _Known, teller: Teller
+    session: Session,
+    wanted: Iterable[str],
+    known: _Known,
+    givers: Mapping[str, int],
+    teller: Teller,
 ) -> dict[str, int]:
     found = {uri: node_id for uri, (node_id, _) in known.items()}
-    wanted = sorted({uri for each in kept for uri in each.entry.addresses})
     new = [uri for uri in wanted if uri not in found]
     if not new:
         return found
-    named = [(uri, teller.organisation_id, teller.now) for uri in new]
+    named = [(uri, givers.get(uri, teller.organisation_id), teller.now) for uri in new]
     answered = rows.write(session, TraceNode, _NODE, named, answered=("uri", "id"))
     found |= {str(row.uri): int(row.id) for row in answered}
+    # A unit that is another's by its number is no word of its teller's, however early it comes.
+    known.update({uri: (found[uri], givers[uri]) for uri in new if uri in givers and uri in found})
     lost = [uri for uri in new if uri not in found]
     # Named by another capture in the same moment: whose they are counts for them as well.
     known.update(_known(session, lost))

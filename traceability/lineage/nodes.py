@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from traceability.digital_link import Link
-from traceability.lineage import claiming
+from traceability.lineage import claiming, owning
 from traceability.lineage.models import TraceNode
 from traceability.models import Batch
 
@@ -85,15 +85,23 @@ def uris_of(session: Session, batch_ids: Iterable[int]) -> dict[int, str]:
 def ensure(
     session: Session, uris: Iterable[str], organisation_id: int | None, *, now: datetime
 ) -> dict[str, int]:
-    """The ids of things by canonical name; those nobody spoke of yet are named now."""
+    """The ids of things by canonical name; those nobody spoke of yet are named now.
+
+    They are the organisation's, but for units that are another's by their number.
+    """
     wanted = sorted(set(uris))
     if not wanted:
         return {}
+    givers = owning.givers(session, wanted)
+    owning.hand_over(session, givers, now=now)
     there = known(session, wanted)
     new = [uri for uri in wanted if uri not in there]
     if not new:
         return there
-    rows = [{"uri": uri, "organisation_id": organisation_id, "created_at": now} for uri in new]
+    rows = [
+        {"uri": uri, "organisation_id": givers.get(uri, organisation_id), "created_at": now}
+        for uri in new
+    ]
     session.execute(insert(TraceNode).on_conflict_do_nothing(), rows)
     return there | known(session, new)
 

@@ -1,7 +1,8 @@
 """Recorded: whether the names of the graph follow from batches and from the events that spoke them.
 
 A batch has one place, named by a number its product bears or bore and by its lot, or by its code.
-Any other thing was named by the event that spoke of it first: at that moment, by its teller.
+Any other thing was named by the event that spoke of it first: at that moment, by its teller. A unit
+may be its number's giver's instead, whose company prefix the ledger says was confirmed.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ FULL JOIN (SELECT * FROM trace_nodes WHERE batch_id IS NOT NULL) n ON n.batch_id
 ORDER BY b.id, n.id
 """
 _OTHERS = """
+WITH givers (organisation_id, prefix) AS MATERIALIZED (
+    SELECT o.id, l.body::json ->> 'prefix' FROM ledger_entries l
+    JOIN organisations o ON o.code = l.subject WHERE l.kind = 'organisation.prefix_confirmed'
+)
 SELECT n.id, n.uri FROM trace_nodes n
 WHERE n.batch_id IS NULL AND NOT EXISTS (
     SELECT FROM (
@@ -33,7 +38,9 @@ WHERE n.batch_id IS NULL AND NOT EXISTS (
         UNION ALL SELECT event_id FROM trace_edges WHERE parent_id = n.id
     ) spoken JOIN epcis_events e ON e.id = spoken.event_id
     WHERE e.record_time = n.created_at
-        AND e.organisation_id IS NOT DISTINCT FROM n.organisation_id)
+        AND (e.organisation_id IS NOT DISTINCT FROM n.organisation_id OR EXISTS (
+            SELECT FROM givers g WHERE g.organisation_id = n.organisation_id
+            AND n.uri LIKE 'https://id.gs1.org/00/_' || g.prefix || '%%')))
 ORDER BY n.id
 """
 
