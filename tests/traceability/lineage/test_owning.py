@@ -120,3 +120,23 @@ def test_a_confirmed_prefix_has_its_units_handed_over_at_once(session: Session, 
     asked = "SELECT args->'payload' FROM procrastinate_jobs WHERE task_name = :name"
     (payload,) = session.scalars(text(asked), {"name": owning.JOB}).all()
     assert payload == {"organisation": grown.organisation.id}
+
+
+def test_units_of_a_giver_are_found_by_the_beginning_of_their_numbers(
+    session: Session, now: Any
+) -> None:
+    _confirm(session, grow(session, now), now)
+    session.execute(
+        text(
+            "INSERT INTO trace_nodes (uri, created_at)"
+            " SELECT 'https://id.gs1.org/00/0' || (70000000000000000 + n), now()"
+            " FROM generate_series(1, 20000) n"
+        )
+    )
+    session.execute(text("ANALYZE trace_nodes"))
+    session.execute(text("ANALYZE organisations"))
+
+    asked = {"unit": owning.UNIT, "giver": None, "most": 10}
+    plan = session.scalars(text(f"EXPLAIN {owning._OF_ANOTHER}"), asked).all()
+
+    assert "ix_trace_nodes_uri_prefix" in "\n".join(plan)
