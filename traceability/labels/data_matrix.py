@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from foundation.errors import Finding, Invalid
+from traceability.labels import reed_solomon
 
 FUNCTION = "\x1d"
 """In a text: the function character that ends an element of open length."""
 _FUNCTION_CODEWORD = 232
 _PAD = 129
-_PRIMITIVE = 0x12D
+# x^8 + x^5 + x^3 + x^2 + 1
+_FIELD = 0x12D
 # Table 7 of the standard: side, data codewords, check codewords, regions along a side.
 _SIZES = (
     (10, 3, 5, 1),
@@ -144,7 +146,7 @@ def _padding(position: int, *, is_first: bool) -> int:
 def _tables(matrix: Matrix) -> list[list[int]]:
     """For each data codeword and each byte value, the modules it darkens."""
     places = _placed(matrix)
-    shares = _check_shares(matrix.data, matrix.check)
+    shares = reed_solomon.check_shares(matrix.data, matrix.check, _FIELD, first_root=2)[::-1]
     checks = [_all_bytes(places[matrix.data + number]) for number in range(matrix.check)]
     tables = []
     for position in range(matrix.data):
@@ -161,37 +163,6 @@ def _all_bytes(columns: Sequence[int]) -> list[int]:
     for column in columns:
         entries += [entry ^ column for entry in entries]
     return entries
-
-
-def _times(left: int, right: int) -> int:
-    """Product in GF(256) modulo x^8 + x^5 + x^3 + x^2 + 1."""
-    product = 0
-    while right:
-        if right & 1:
-            product ^= left
-        left = left << 1 ^ (_PRIMITIVE if left & 0x80 else 0)
-        right >>= 1
-    return product
-
-
-def _check_shares(data: int, check: int) -> list[list[list[int]]]:
-    """[data codeword][bit] → the check codewords that one bit contributes."""
-    generator = [1]
-    root = 2
-    for _ in range(check):
-        higher = [*generator, 0]
-        for index, coefficient in enumerate(generator):
-            higher[index + 1] ^= _times(coefficient, root)
-        generator = higher
-        root = _times(root, 2)
-    remainder = generator[1:]
-    shares = []
-    for _ in range(data):
-        shares.append([[_times(value, 1 << bit) for value in remainder] for bit in range(8)])
-        lead = remainder[0]
-        shifted = [*remainder[1:], 0]
-        remainder = [a ^ _times(lead, b) for a, b in zip(shifted, generator[1:], strict=True)]
-    return shares[::-1]
 
 
 def _module(matrix: Matrix, row: int, column: int) -> int:

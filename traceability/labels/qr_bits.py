@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Protocol
 
+from traceability.labels import reed_solomon
 from traceability.labels.qr_symbol import (
     Shape,
     base_modules,
@@ -28,6 +29,8 @@ from traceability.labels.qr_symbol import (
 )
 
 _PAD = (0xEC, 0x11)
+# x^8 + x^4 + x^3 + x^2 + 1
+_FIELD = 0x11D
 
 
 def choose_shape(sample: str, level: str = "M") -> Shape:
@@ -134,7 +137,7 @@ def _tables(version: int, level: str) -> list[list[int]]:
     check = check_codewords(version, level)
     lengths = block_lengths(version, level)
     data_order, check_order = _interleaved(lengths, check)
-    shares = _check_shares(check, max(lengths))
+    shares = reed_solomon.check_shares(max(lengths), check, _FIELD, first_root=1)
     tables: list[list[int]] = []
     for block, length in enumerate(lengths):
         # What each byte of each check codeword darkens, looked up once for all data codewords.
@@ -168,34 +171,3 @@ def _interleaved(
     checks = [(b, i) for i in range(check) for b in range(len(lengths))]
     data_order = {place: number for number, place in enumerate(data)}
     return data_order, {place: number + len(data) for number, place in enumerate(checks)}
-
-
-def _times(left: int, right: int) -> int:
-    """Product in GF(256) modulo x^8 + x^4 + x^3 + x^2 + 1."""
-    product = 0
-    while right:
-        if right & 1:
-            product ^= left
-        left = left << 1 ^ (0x11D if left & 0x80 else 0)
-        right >>= 1
-    return product
-
-
-def _check_shares(check: int, longest: int) -> list[list[list[int]]]:
-    """[distance from the block's end][bit] → the check codewords that one bit contributes."""
-    generator = [1]
-    root = 1
-    for _ in range(check):
-        higher = [*generator, 0]
-        for index, coefficient in enumerate(generator):
-            higher[index + 1] ^= _times(coefficient, root)
-        generator = higher
-        root = _times(root, 2)
-    remainder = generator[1:]
-    shares = []
-    for _ in range(longest):
-        shares.append([[_times(value, 1 << bit) for value in remainder] for bit in range(8)])
-        lead = remainder[0]
-        shifted = [*remainder[1:], 0]
-        remainder = [a ^ _times(lead, b) for a, b in zip(shifted, generator[1:], strict=True)]
-    return shares
