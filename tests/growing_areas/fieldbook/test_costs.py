@@ -75,6 +75,7 @@ def _gone_through(plan: str) -> int:
     return round(total)
 
 
+@pytest.mark.untouched
 def test_a_line_its_area_and_its_parcel_are_found_without_all_others(
     session: Session, now: datetime, area: GrowingArea
 ) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -122,6 +123,7 @@ def test_a_confirmed_prefix_has_its_units_handed_over_at_once(session: Session, 
     assert payload == {"organisation": grown.organisation.id}
 
 
+@pytest.mark.untouched
 def test_units_of_a_giver_are_found_by_the_beginning_of_their_numbers(
     session: Session, now: Any
 ) -> None:

@@ -115,6 +115,7 @@ def _plan(session: Session, statement: str, given: dict[str, Any]) -> str:
 @pytest.mark.parametrize(
     ("direction", "index"), [("up", "pk_trace_edges"), ("down", "ix_trace_edges_parent_id_child")]
 )
+@pytest.mark.untouched
 def test_a_walk_reads_the_index_of_steps_alone(
     session: Session, many: None, direction: walks.Direction, index: str
 ) -> None:
@@ -126,6 +127,7 @@ def test_a_walk_reads_the_index_of_steps_alone(
     assert "Seq Scan on trace" not in found
 
 
+@pytest.mark.untouched
 @pytest.mark.parametrize("walk", [reach._HEARD, reach._TOLD])
 def test_reaching_reads_the_index_of_steps_alone(
     session: Session, many: None, walk: TextClause
@@ -137,6 +139,7 @@ def test_reaching_reads_the_index_of_steps_alone(
     assert "Index Only Scan using ix_trace_edges_parent_id_child_id" in found
 
 
+@pytest.mark.untouched
 def test_a_recalls_lots_and_figures_are_found_by_its_own_index(
     session: Session, now: datetime, farm: Grown
 ) -> None:

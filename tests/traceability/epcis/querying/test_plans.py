@@ -58,6 +58,7 @@ def _plan(session: Session, actor: Actor, name: str) -> str:
     return "\n".join(row[0] for row in rows)
 
 
+@pytest.mark.untouched
 @pytest.mark.parametrize("who", ["all", "own"])
 def test_no_filter_reads_all_events(session: Session, now: datetime, who: str) -> None:
     actor = SYSTEM

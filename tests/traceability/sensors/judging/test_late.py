@@ -116,6 +116,7 @@ def test_alarms_that_late_readings_join_are_one_and_the_other_is_kept_as_its_par
     assert (second.joined_id, second.ended_at is not None) == (first.id, True)
 
 
+@pytest.mark.untouched
 def test_a_late_reading_reads_a_few_rows_of_many(
     session: Session, grown: Grown, now: datetime
 ) -> None:
