@@ -19,7 +19,11 @@ LOCK = ROOT / "package-lock.json"
 # A copy of the lock that node_modules was installed from, made when npm had finished.
 INSTALLED = ROOT / "node_modules" / ".nguon-lock"
 ESBUILD = ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"
-FONT_STEPS = ("foundation/typefaces/faces.py", "foundation/typefaces/building.py")
+FONT_STEPS = (
+    "foundation/typefaces/faces.py",
+    "foundation/typefaces/measuring.py",
+    "foundation/typefaces/building.py",
+)
 BUNDLE = (
     "--bundle",
     "--minify",

@@ -4,6 +4,7 @@ The fonts come from npm packages of Fontsource (SIL Open Font License 1.1), whic
 script. Run after `npm ci`: `python -m foundation.typefaces.building`.
 """
 
+import json
 from pathlib import Path
 
 from fontTools import subset
@@ -11,6 +12,7 @@ from fontTools.merge import Merger
 from fontTools.ttLib import TTFont
 
 from foundation.typefaces.faces import BUILT, FontNotBuilt
+from foundation.typefaces.measuring import measures_of
 
 SOURCE = Path("node_modules") / "@fontsource"
 STYLES = {
@@ -27,7 +29,7 @@ _DROPPED = ("GDEF", "GPOS", "GSUB", "kern", "fpgm", "prep", "cvt ", "gasp", "hdm
 
 
 def build(source: Path = SOURCE, target: Path = BUILT) -> list[Path]:
-    """Join and cut the packaged fonts into `<family>-<style>.ttf` under `target`."""
+    """Join and cut the packaged fonts into `<family>-<style>.ttf`, each with its measures."""
     target.mkdir(parents=True, exist_ok=True)
     return [_build_style(source, target, name, *parts) for name, parts in STYLES.items()]
 
@@ -48,6 +50,7 @@ def _build_style(source: Path, target: Path, name: str, package: str, style: str
     chooser.subset(font)
     built = target / f"{name}.ttf"
     font.save(built)
+    built.with_suffix(".json").write_text(json.dumps(measures_of(built)))
     for path in trimmed:
         path.unlink()
     return built

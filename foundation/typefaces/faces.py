@@ -4,12 +4,15 @@ The files are made by `building`; a label sheet embeds them whole, so that print
 labels never waits for a subsetter.
 """
 
+import json
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 from foundation.places import folder
+from foundation.typefaces import measuring
 
 BUILT = folder("static") / "vendor" / "fonts"
 FAMILIES = {"label": "BeVietnamPro", "paper": "Tinos"}
@@ -70,26 +73,19 @@ def load(style: str, folder: Path = BUILT, family: str = "label") -> Face:
 
     Raises: FontNotBuilt saying how to build it.
     """
-    from fontTools.ttLib import TTFont
-
     path = file_of(family, style, folder)
-    font = TTFont(path, lazy=True)
-    order = font.getGlyphOrder()
-    numbers = {glyph: number for number, glyph in enumerate(order)}
-    head, hhea = font["head"], font["hhea"]
-    scale = 1000 / head.unitsPerEm
-    return Face(
-        name=f"{FAMILIES[family]}-{style.title()}",
-        file=path.read_bytes(),
-        glyphs={code: numbers[glyph] for code, glyph in font.getBestCmap().items()},
-        advances=tuple(round(font["hmtx"][glyph][0] * scale) for glyph in order),
-        ascent=round(hhea.ascent * scale),
-        descent=round(hhea.descent * scale),
-        cap_height=round(font["OS/2"].sCapHeight * scale),
-        box=(
-            round(head.xMin * scale),
-            round(head.yMin * scale),
-            round(head.xMax * scale),
-            round(head.yMax * scale),
-        ),
-    )
+    measures = _measures(path)
+    measures["glyphs"] = {int(code): glyph for code, glyph in measures["glyphs"].items()}
+    measures["advances"] = tuple(measures["advances"])
+    measures["box"] = tuple(measures["box"])
+    return Face(f"{FAMILIES[family]}-{style.title()}", path.read_bytes(), **measures)
+
+
+def _measures(path: Path) -> dict[str, Any]:
+    """As kept beside the font when it was built; else read from the font itself."""
+    try:
+        kept = path.with_suffix(".json").read_bytes()
+    except FileNotFoundError:
+        return measuring.measures_of(path)
+    found: dict[str, Any] = json.loads(kept)
+    return found

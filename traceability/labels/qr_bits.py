@@ -12,10 +12,13 @@ tests: equal matrices for every version, level and mask printed here.
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import getitem, xor
+from struct import Struct
 from typing import Protocol
 
 from traceability.labels import reed_solomon
+from traceability.labels.qr_penalty import penalty
 from traceability.labels.qr_symbol import (
     Shape,
     base_modules,
@@ -39,15 +42,30 @@ def choose_shape(sample: str, level: str = "M") -> Shape:
     The standard's penalty picks the mask; a reader reads them all, so judging every label
     would cost eight times the work for nothing a phone notices.
     """
-    from qrcode.util import lost_point
-
     version = smallest_version(len(sample), level)
 
-    def penalty(mask: int) -> int:
+    def unrest(mask: int) -> int:
         shape = Shape(version, level, mask)
-        return int(lost_point(matrix(shape, encode(shape, sample))))
+        return penalty(encode(shape, sample), shape.size)
 
-    return Shape(version, level, min(range(8), key=penalty))
+    return Shape(version, level, min(range(8), key=unrest))
+
+
+class _Pairs(dict[bytes, int]):
+    """The modules that two neighbouring characters darken, worked out when first met."""
+
+    def __init__(self, tables: Sequence[Sequence[int]]) -> None:
+        super().__init__()
+        self._tables = tables
+
+    def __missing__(self, characters: bytes) -> int:
+        bits = 0
+        # Four mode bits stand before all text, so a character is halves of two codewords.
+        for place, character in enumerate(characters):
+            bits ^= self._tables[place][character >> 4]
+            bits ^= self._tables[place + 1][(character & 0xF) << 4]
+        self[characters] = bits
+        return bits
 
 
 class Encoder:
@@ -59,36 +77,32 @@ class Encoder:
             smallest_version(length, shape.level)
             raise ValueError("the text does not fit the chosen version")
         self.shape = shape
-        self._tail_length = tail_length
         # Byte mode puts four mode bits in front, so every later byte straddles two codewords:
-        # the last four bits before the tail ride along as the head of the tail's first codeword.
+        # the last four bits before the tail are the head of the tail's first codeword.
         count_bits = 8 if shape.version < 10 else 16
         fixed = (0b0100 << count_bits | length) << (8 * len(prefix)) | _number(prefix)
         fixed_bytes = (4 + count_bits + 8 * len(prefix)) // 8
-        self._carry = (fixed & 0xF) << (8 * tail_length + 4)
-        head = (fixed >> 4).to_bytes(fixed_bytes, "big")
         used = fixed_bytes + tail_length + 1
         spare = data_codewords(shape.version, shape.level) - used
         padding = bytes(_PAD[index % 2] for index in range(spare))
         tables = _tables(shape.version, shape.level)
+        head = (fixed << 4).to_bytes(fixed_bytes + 1, "big")
         base = base_modules(shape)
         for table, codeword in zip(tables, head, strict=False):
             base ^= table[codeword]
         for table, codeword in zip(tables[used:], padding, strict=True):
             base ^= table[codeword]
         self._base = base
-        self._tables = tables[fixed_bytes:used]
+        starts = range(0, tail_length, 2)
+        self._parted = Struct("2s" * (tail_length // 2) + "s" * (tail_length % 2)).unpack
+        self._pairs = [_Pairs(tables[fixed_bytes + start : used]) for start in starts]
 
     def bitmap(self, tail: bytes) -> bytes:
         """The finished symbol, one bit a module (1 is dark), rows padded to bytes.
 
-        `tail` is ASCII of the length promised; a wrong length fails in the conversion.
+        `tail` is ASCII of the length promised; a wrong length fails in being parted.
         """
-        number = self._carry | int.from_bytes(tail, "big") << 4
-        bits = self._base
-        codewords = number.to_bytes(self._tail_length + 1, "big")
-        for table, codeword in zip(self._tables, codewords, strict=True):
-            bits ^= table[codeword]
+        bits = reduce(xor, map(getitem, self._pairs, self._parted(tail)), self._base)
         return bits.to_bytes(self.shape.bitmap_bytes, "big")
 
 

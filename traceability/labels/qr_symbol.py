@@ -1,7 +1,7 @@
 """The anatomy of a QR symbol: sizes, capacities, and the modules no text changes. PURE.
 
-Source: ISO/IEC 18004:2015, clauses 6.3 to 6.4 and 7.7 to 7.10. Versions 1 to 10 at levels L, M
-and Q: what labels carry; a longer text belongs behind a shorter address.
+Source: ISO/IEC 18004:2015, clauses 6.3 to 6.4 and 7.7 to 7.10. Versions 1 to 10 at every level:
+what labels carry; a longer text belongs behind a shorter address.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from itertools import chain
 
 from foundation.errors import Finding, Invalid
 
-LEVELS = ("L", "M", "Q")
+LEVELS = ("L", "M", "Q", "H")
 LARGEST_VERSION = 10
 QUIET_ZONE = 4
 
@@ -19,11 +19,13 @@ _CHECK_PER_BLOCK = {
     "L": (7, 10, 15, 20, 26, 18, 20, 24, 30, 18),
     "M": (10, 16, 26, 18, 24, 16, 18, 22, 22, 26),
     "Q": (13, 22, 18, 26, 18, 24, 18, 22, 20, 24),
+    "H": (17, 28, 22, 16, 22, 28, 26, 26, 24, 28),
 }
 _BLOCKS = {
     "L": (1, 1, 1, 1, 1, 2, 2, 2, 2, 4),
     "M": (1, 1, 1, 2, 2, 4, 4, 4, 5, 5),
     "Q": (1, 1, 2, 2, 4, 4, 6, 6, 8, 8),
+    "H": (1, 1, 2, 4, 4, 4, 5, 6, 8, 8),
 }
 _TOTAL = (26, 44, 70, 100, 134, 172, 196, 242, 292, 346)
 _ALIGNMENT: tuple[tuple[int, ...], ...] = (
@@ -38,7 +40,7 @@ _ALIGNMENT: tuple[tuple[int, ...], ...] = (
     (6, 26, 46),
     (6, 28, 50),
 )
-_LEVEL_BITS = {"L": 1, "M": 0, "Q": 3}
+_LEVEL_BITS = {"L": 1, "M": 0, "Q": 3, "H": 2}
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ the page being written.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice, repeat
+from struct import Struct
 from typing import BinaryIO
 
 from foundation import codes
@@ -19,6 +20,7 @@ from traceability.labels.layouts import Layout
 from traceability.labels.qr_bits import Bitmapped
 
 POINTS_PER_MM = 72 / 25.4
+_IMAGE_END = b"\nEI Q\n"
 
 Progress = Callable[[int, int], None]
 
@@ -117,6 +119,8 @@ class _Press:
         ]
         self._image_head = b"BI/W %d/H %d/IM true/D[1 0]/BPC 1" % (shape.size, shape.size)
         self._frames = [self._frame(*corner) for corner in self._corners]
+        self._first_moves, self._moves = _moves(artwork, self._corners)
+        self._grouped, self._shown = _grouping(run.serial_length)
         regular, bold = typeface.load("regular"), typeface.load("bold")
         regular_words, _ = pdf.embed(document, regular)
         bold_words, bold_codes = pdf.embed(document, bold)
@@ -141,33 +145,29 @@ class _Press:
         else:
             content = [self._hung(place) for place in places]
         if self._serialised:
-            bitmap = self._encoder.bitmap
-            for place, serial in zip(places, serials, strict=True):
-                content += (self._frames[place], self._image(bitmap(serial.encode())))
-            content.append(self._codes(places, serials))
+            tails = [serial.encode() for serial in serials]
+            content += (self._images(places, tails), self._codes(places, tails))
         return b"".join(content)
 
-    def _image(self, bitmap: bytes) -> bytes:
-        # Readers look for `EI` to find the end of an inline image; a code whose own bytes spell
-        # it goes out as hexadecimal, where it cannot occur.
-        if b"EI" in bitmap:
-            return b"/F/AHx ID %b>\nEI Q\n" % bitmap.hex().encode()
-        return b" ID %b\nEI Q\n" % bitmap
+    def _images(self, places: range, tails: list[bytes]) -> bytes:
+        """The symbols of a page, each after its place and before what ends it."""
+        frames = self._frames[places.start : places.stop]
+        bitmaps = list(map(self._encoder.bitmap, tails))
+        drawn = b"".join(
+            chain.from_iterable(zip(frames, bitmaps, repeat(_IMAGE_END), strict=False))
+        )
+        # Readers look for `EI` to find the end of an inline image. Looked for once a page: rarely
+        # does a symbol's own bytes spell it.
+        if drawn.count(b"EI") == len(tails):
+            return drawn
+        return b"".join(map(_image, frames, bitmaps))
 
-    def _codes(self, places: range, serials: list[str]) -> bytes:
+    def _codes(self, places: range, tails: list[bytes]) -> bytes:
         """All serials of a page in one text block, each reached by a relative move."""
-        art = self._artwork
-        size = art.words_size
-        parts = [b"BT/C %.2f Tf\n" % size]
-        rise = (art.height - art.words_y) * POINTS_PER_MM
-        from_x, from_y = 0.0, -rise
-        for place, serial in zip(places, serials, strict=True):
-            x, y = self._corners[place]
-            x = round(x + art.words_x * POINTS_PER_MM, 2)
-            y = round(y, 2)
-            parts.append(b"%.6g %.6g Td(%b)Tj\n" % (x - from_x, y - from_y, _shown(serial)))
-            from_x, from_y = x, y
-        return b"".join((*parts, b"ET\n"))
+        moves = [self._first_moves[places.start], *self._moves[places.start + 1 : places.stop]]
+        shown = map(self._shown.__mod__, map(self._grouped, tails))
+        words = chain.from_iterable(zip(moves, shown, strict=True))
+        return b"BT/C %.2f Tf\n%bET\n" % (self._artwork.words_size, b"".join(words))
 
     def _frame(self, x: float, y: float) -> bytes:
         """Everything of a label's image before its bytes: where it stands and how large."""
@@ -176,7 +176,7 @@ class _Press:
         left = x + art.code_x * POINTS_PER_MM
         bottom = y + (art.height - art.code_y - art.code_side) * POINTS_PER_MM
         place = b"q %.4g 0 0 %.4g %.2f %.2f cm\n" % (side, side, left, bottom)
-        return place + self._image_head
+        return place + self._image_head + b" ID "
 
     def _hung(self, place: int) -> bytes:
         return b"q 1 0 0 1 %.2f %.2f cm/L Do Q\n" % self._corners[place]
@@ -186,7 +186,7 @@ class _Press:
         art = self._artwork
         parts = []
         if not self._serialised:
-            parts += [self._frame(0, 0), self._image(self._encoder.bitmap(b""))]
+            parts.append(_image(self._frame(0, 0), self._encoder.bitmap(b"")))
         for rule in art.rules:
             x, y = rule.x * POINTS_PER_MM, (art.height - rule.y) * POINTS_PER_MM
             end = x + rule.length * POINTS_PER_MM
@@ -203,6 +203,32 @@ class _Press:
             setting = b"/C %.2f Tf 1 0 0 1 %.2f %.2f Tm(%b)Tj\n"
             parts.append(setting % (art.words_size, x, y, _shown(run.code)))
         return b"".join((*parts, b"ET\n"))
+
+
+def _image(frame: bytes, bitmap: bytes) -> bytes:
+    """One symbol; one whose own bytes spell `EI` goes out as hexadecimal, where it cannot occur."""
+    if b"EI" in bitmap:
+        frame, bitmap = frame.removesuffix(b" ID ") + b"/F/AHx ID ", bitmap.hex().encode() + b">"
+    return frame + bitmap + _IMAGE_END
+
+
+def _moves(art: Artwork, corners: list[tuple[float, float]]) -> tuple[list[bytes], list[bytes]]:
+    """To the typed code of each place: from the page's corner, and from the place before."""
+    across = art.words_x * POINTS_PER_MM
+    up = (art.height - art.words_y) * POINTS_PER_MM
+    at = [(round(x + across, 2), round(y, 2) + up) for x, y in corners]
+    before = [(0.0, 0.0), *at]
+    first = [b"%.6g %.6g Td(" % place for place in at]
+    return first, [
+        b"%.6g %.6g Td(" % (x - left, y - below)
+        for (x, y), (left, below) in zip(at, before, strict=False)
+    ]
+
+
+def _grouping(length: int) -> tuple[Callable[[bytes], tuple[bytes, ...]], bytes]:
+    """How a serial of this length is parted, and how its parts are shown (`codes.grouped`)."""
+    parts = ["4s"] * (length // 4) + [f"{length % 4}s"] * (length % 4 > 0)
+    return Struct("".join(parts)).unpack, b"-".join([b"%b"] * len(parts)) + b")Tj\n"
 
 
 def _shown(code: str) -> bytes:

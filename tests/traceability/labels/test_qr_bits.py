@@ -1,6 +1,8 @@
 """The fast bitmaps are the codes that the `qrcode` package draws, module for module."""
 
+import struct
 from itertools import product
+from random import Random
 
 import pytest
 import qrcode
@@ -9,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from qrcode import constants
-from qrcode.util import MODE_8BIT_BYTE, QRData
+from qrcode.util import MODE_8BIT_BYTE, QRData, lost_point
 
 from foundation.errors import Invalid
-from traceability.labels import qr_bits
+from traceability.labels import qr_bits, qr_penalty
 from traceability.labels.qr_symbol import (
     LARGEST_VERSION,
     LEVELS,
@@ -26,6 +28,7 @@ REFERENCE_LEVEL = {
     "L": constants.ERROR_CORRECT_L,
     "M": constants.ERROR_CORRECT_M,
     "Q": constants.ERROR_CORRECT_Q,
+    "H": constants.ERROR_CORRECT_H,
 }
 ASCII = st.characters(min_codepoint=33, max_codepoint=126)
 
@@ -100,5 +103,23 @@ def test_a_text_that_no_printed_version_holds_is_refused_with_the_limit() -> Non
 def test_a_tail_of_another_length_than_promised_is_an_error_not_a_wrong_code() -> None:
     encoder = qr_bits.Encoder(Shape(3, "M", 0), "https://nguon.vn/t/", 4)
 
-    with pytest.raises(OverflowError):
+    with pytest.raises(struct.error):
         encoder.bitmap(b"12345")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from((21, 25, 37, 57)), st.integers(0, 2**32))
+def test_masks_are_judged_as_the_reference_judges_them(size: int, seed: int) -> None:
+    chance = Random(seed)
+    # Long runs and blocks, as rarely as masks leave them, and noise between them.
+    rows = [[chance.random() < 0.5 for _ in range(size)] for _ in range(size)]
+    for _ in range(size // 3):
+        row, column = chance.randrange(size - 3), chance.randrange(size - 7)
+        for r, c in product(range(row, row + 3), range(column, column + 7)):
+            rows[r][c] = c - column not in (1, 5)
+    width = (size + 7) // 8 * 8
+    bits = "".join("".join("01"[dark] for dark in row).ljust(width, "0") for row in rows)
+
+    points = qr_penalty.penalty(int(bits, 2).to_bytes(size * width // 8, "big"), size)
+
+    assert points == lost_point(rows)
