@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-import secrets
+import random
 import time
 from functools import cache
 from typing import Any
@@ -15,7 +15,7 @@ from prometheus_client import Counter, Histogram
 from accounts import sessions, tokens
 from accounts.permissions import ANONYMOUS, Actor, require
 from app import admission
-from foundation import clock, form_tokens, i18n, web
+from foundation import clock, form_tokens, i18n, logs, web
 from foundation.config import Config
 from foundation.errors import Forbidden, NotFound, TooMany, Unauthenticated
 from traceability.sensors.devices import device_tokens
@@ -57,8 +57,10 @@ def _identify_request() -> None:
 
 def request_id(sent: str) -> str:
     """The request's name as its sender gave it, where that is fit to be one, or a new one."""
-    fit = 8 <= len(sent) <= 64 and sent.replace("-", "").isalnum() and sent.isascii()
-    return sent if fit else secrets.token_hex(8)
+    if sent and 8 <= len(sent) <= 64 and sent.replace("-", "").isalnum() and sent.isascii():
+        return sent
+    # A name to find lines of the log by, no secret.
+    return f"{random.getrandbits(64):016x}"
 
 
 def _limit_form() -> None:
@@ -197,7 +199,8 @@ def tell_scan(endpoint: str, status: int, started: float) -> None:
     seconds = time.perf_counter() - started
     _counter(endpoint, status).inc()
     _clock_of(endpoint).observe(seconds)
-    _log_request("GET", endpoint, status, seconds)
+    if status >= 500 or logs.tells_debug():
+        _log_request("GET", endpoint, status, seconds)
 
 
 @cache

@@ -9,31 +9,28 @@ functions. It answers only while the database is heard (`traceability.scan.keepi
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import ReferenceType, ref
 
 import psycopg
 import structlog
-from flask import Flask, Request
+from flask import Flask
 from werkzeug.http import remove_entity_headers
-from werkzeug.test import EnvironBuilder
 
-from app import security
-from foundation import clock, db, i18n
+from app import scan_requests, security
+from app.scan_requests import ScanAsked
+from foundation import clock, db
 from foundation.glances import Asker, Question
-from traceability.linking import asking
 from traceability.scan import guessing, keeping, noting, pages, pieces
 from traceability.scan.keeping import Told
 from traceability.scan.noting import Looked
-from traceability.scan.pieces import Pieces
+from traceability.scan.pieces import Fitted
 from traceability.scan.story_cache import Kept
 from traceability.scan.verdicts import SerialSeen
 
@@ -41,15 +38,12 @@ log = structlog.get_logger()
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
-_ADDRESS = re.compile(
-    r"(/01/[0-9]{14}/10/[A-Za-z0-9_.-]{1,20}|/t/[0-9A-Z]{8,16})(?:(/21/|/)([0-9A-Z]{4,20}))?"
-)
-_LANGUAGES = {f"lang={language}": language for language in i18n.LANGUAGES}
-# Whatever makes a request something else than a plain look at a page.
-_OTHERWISE = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_TRANSFER_ENCODING")
 _MOST_ADDRESSES = 65_536
 _OWN = frozenset({"x-request-id", "content-length", "content-encoding", "etag"})
 _SERIAL_HERE = "\0"
+_OK = "200 OK"
+# Those shown longest ago go first: nearly enough.
+_SHOWN_EVERY_S = 1.0
 _STATE = Question(
     b"nguon_serial",
     b"SELECT s.number, coalesce((SELECT n.state FROM item_spans n WHERE n.batch_id = s.batch_id"
@@ -60,22 +54,18 @@ _STATE = Question(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A plain request for the page of an address."""
-
-    prefix: str
-    joint: str
-    serial: str
-    language: str
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """Serials of one batch are answered alike but for what is their own."""
-        return self.prefix, self.joint, self.language
+_Headers = list[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
+class _Fixed(NamedTuple):
+    """The answer to who asks for a lot: the same until its story is let go."""
+
+    etag: str
+    packed: _Headers
+    fitted: Fitted
+
+
+@dataclass(slots=True)
 class _Address:
     """What was learned from Flask's answer.
 
@@ -84,16 +74,17 @@ class _Address:
 
     kept: ReferenceType[Kept[Told]]
     endpoint: str
-    headers: tuple[tuple[str, str], ...]
-    unchanged_headers: tuple[tuple[str, str], ...]
+    headers: _Headers
+    # Those that name the serial.
+    own: _Headers
+    shown_at: float = 0.0
+    fixed: _Fixed | None = field(default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(NamedTuple):
     status: str
-    headers: list[tuple[str, str]]
+    headers: _Headers
     body: list[bytes]
-    endpoint: str
 
 
 class StoryDoor:
@@ -104,58 +95,94 @@ class StoryDoor:
         self._app = app
         self._connections = connections
         self._addresses: OrderedDict[tuple[str, str, str], _Address] = OrderedDict()
+        # Of the headers learned most are the same for every address.
+        self._headers: dict[tuple[str, str], tuple[str, str]] = {}
         self._lock = threading.Lock()
         self._asker: Asker | None = None
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        asked = _read(environ)
+        started = time.perf_counter()
+        asked = scan_requests.read(environ)
         if asked is None:
             return self.inner(environ, start_response)
-        started = time.perf_counter()
-        answer = self._ready(asked, environ)
-        if answer is None:
+        address = self._addresses.get(asked.key)
+        answer = None if address is None else self._ready(asked, address, environ)
+        if address is None or answer is None:
             return self._learn(asked, environ, start_response)
         start_response(answer.status, answer.headers)
-        security.tell_scan(answer.endpoint, int(answer.status[:3]), started)
+        security.tell_scan(address.endpoint, int(answer.status[:3]), started)
         return answer.body
 
-    def _ready(self, asked: _Asked, environ: dict[str, Any]) -> _Answer | None:
+    def _ready(
+        self, asked: ScanAsked, address: _Address, environ: dict[str, Any]
+    ) -> _Answer | None:
         """The whole answer, or None for Flask; nothing is begun before it is there."""
         try:
-            address = self._addresses.get(asked.key)
-            kept = None if address is None else self._kept(asked, address)
-            if address is None or kept is None:
+            now = clock.now()
+            kept = self._kept(asked, address, now)
+            if kept is None:
                 return None
-            return self._answer(asked, address, kept.content, environ)
+            return self._answer(asked, address, kept.content, environ, now)
         except Exception as error:  # noqa: BLE001 - Flask answers, or says what is wrong
             log.error("scan_left_to_flask", error=type(error).__name__)
             return None
 
-    def _kept(self, asked: _Asked, address: _Address) -> Kept[Told] | None:
+    def _kept(self, asked: ScanAsked, address: _Address, now: datetime) -> Kept[Told] | None:
         kept = address.kept()
-        if kept is None or not keeping.is_heard() or not kept.is_fresh(clock.now()):
+        if kept is None or not keeping.is_heard() or not kept.is_fresh(now):
             return None
-        with self._lock:
-            if asked.key in self._addresses:
-                self._addresses.move_to_end(asked.key)
-        keeping.show_again(kept, asked.language)
+        moment = time.monotonic()
+        if moment - address.shown_at > _SHOWN_EVERY_S:
+            address.shown_at = moment
+            with self._lock:
+                if asked.key in self._addresses:
+                    self._addresses.move_to_end(asked.key)
+            keeping.show_again(kept, asked.key[2])
         return kept
 
     def _answer(
-        self, asked: _Asked, address: _Address, told: Told, environ: dict[str, Any]
+        self,
+        asked: ScanAsked,
+        address: _Address,
+        told: Told,
+        environ: dict[str, Any],
+        now: datetime,
     ) -> _Answer | None:
-        network, now = environ.get("REMOTE_ADDR", ""), clock.now()
-        if (asked.serial or asked.prefix[1] == "t") and guessing.must_wait(network, now):
+        network, serial, language = environ.get("REMOTE_ADDR", ""), asked.serial, asked.key[2]
+        if asked.is_guessable and guessing.must_wait(network, now):
             return None
-        state = self._state(told.batch_id, asked.serial) if asked.serial else None
-        if asked.serial and state is None:
+        looked = Looked(environ.get("HTTP_USER_AGENT", ""), network, language, now)
+        testing = self._app.testing
+        if not serial:
+            noting.note(looked, told.batch_id, None, in_tests=testing)
+            return self._of_lot(address, told, language, environ)
+        state = self._state(told.batch_id, serial)
+        if state is None:
             return None
-        looked = Looked(environ.get("HTTP_USER_AGENT", ""), network, asked.language, now)
-        number = int(state[0] or 0) if state else None
-        counts = noting.note(looked, told.batch_id, number, in_tests=self._app.testing)
-        serial = _seen(asked.serial, state, counts=counts) if state else None
-        verdict = pages.verdict_of(self._app.jinja_env, told, serial, asked.language)
-        return _made(asked, address, told.pieces, verdict, environ)
+        counts = noting.note(looked, told.batch_id, int(state[0] or 0), in_tests=testing)
+        seen = _seen(serial, state, counts=counts)
+        verdict = pages.verdict_of(self._app.jinja_env, told, seen, language)
+        return _of_serial(address, told, serial, verdict, environ)
+
+    def _of_lot(
+        self, address: _Address, told: Told, language: str, environ: dict[str, Any]
+    ) -> _Answer:
+        fixed = address.fixed
+        if fixed is None:
+            # A state that changes lets the story go, and no story outlives its day.
+            verdict = pages.verdict_of(self._app.jinja_env, told, None, language)
+            fitted = told.pieces.fitted(verdict)
+            length = len(told.pieces.joined(fitted))
+            etag = told.pieces.etag(verdict)
+            packed = [*address.headers, ("ETag", f'W/"{etag}"'), *_packed(length)]
+            fixed = address.fixed = _Fixed(etag, packed, fitted)
+        named = ("X-Request-Id", security.request_id(environ.get("HTTP_X_REQUEST_ID", "")))
+        if pieces.is_known(environ.get("HTTP_IF_NONE_MATCH"), fixed.etag):
+            return _unchanged(address.headers, fixed.etag, named)
+        if pieces.takes_gzip(environ.get("HTTP_ACCEPT_ENCODING")):
+            return _Answer(_OK, [*fixed.packed, named], [told.pieces.joined(fixed.fitted)])
+        verdict = pages.verdict_of(self._app.jinja_env, told, None, language)
+        return _plain(address.headers, told, verdict, [("ETag", f'W/"{fixed.etag}"'), named])
 
     def _state(self, batch_id: int, serial: str) -> tuple[str | None, ...] | None:
         """The serial's own row, asked of the primary for every scan; None also when it fails."""
@@ -172,7 +199,7 @@ class StoryDoor:
             return None
 
     def _learn(
-        self, asked: _Asked, environ: dict[str, Any], start_response: Any
+        self, asked: ScanAsked, environ: dict[str, Any], start_response: Any
     ) -> Iterable[bytes]:
         learned: list[pages.Learned] = []
         environ[pages.LEARNING] = learned
@@ -184,54 +211,25 @@ class StoryDoor:
 
         return self.inner(environ, begin)
 
-    def _remember(
-        self, asked: _Asked, learned: pages.Learned, headers: list[tuple[str, str]]
-    ) -> None:
-        own = f"{asked.joint}{asked.serial}"
-        kept = [
-            (name, value.replace(own, asked.joint + _SERIAL_HERE) if own else value)
-            for name, value in headers
-            if name.lower() not in _OWN
-        ]
-        unchanged = list(kept)
-        remove_entity_headers(unchanged)
-        address = _Address(ref(learned.kept), learned.endpoint, tuple(kept), tuple(unchanged))
+    def _remember(self, asked: ScanAsked, learned: pages.Learned, headers: _Headers) -> None:
+        own = f"{asked.key[1]}{asked.serial}"
+        alike: _Headers = []
+        of_serial: _Headers = []
+        for name, value in headers:
+            if name.lower() in _OWN:
+                continue
+            if asked.serial and own in value:
+                of_serial.append((name, value.replace(own, asked.key[1] + _SERIAL_HERE)))
+            else:
+                alike.append(self._headers.setdefault((name, value), (name, value)))
+        address = _Address(ref(learned.kept), learned.endpoint, alike, of_serial)
         with self._lock:
+            if len(self._headers) > _MOST_ADDRESSES:
+                self._headers.clear()
             self._addresses[asked.key] = address
             self._addresses.move_to_end(asked.key)
             while len(self._addresses) > _MOST_ADDRESSES:
                 self._addresses.popitem(last=False)
-
-
-def _read(environ: dict[str, Any]) -> _Asked | None:
-    """What a plain request for a scan page asks; None for everything else."""
-    if environ["REQUEST_METHOD"] != "GET":
-        return None
-    found = _ADDRESS.fullmatch(environ["PATH_INFO"])
-    if found is None or any(name in environ for name in _OTHERWISE):
-        return None
-    prefix, joint, serial = found[1], found[2] or "", found[3] or ""
-    if (joint == "/") != (prefix[1] == "t") and joint:
-        return None
-    if "%" in environ.get("RAW_URI", "") or "%" in environ.get("nguon.original_uri", ""):
-        return None
-    if environ.get("CONTENT_LENGTH") not in (None, "", "0"):
-        return None
-    language = _language(environ.get("QUERY_STRING", ""), environ.get("HTTP_ACCEPT_LANGUAGE"))
-    if language is None or not _prefers_page(environ.get("HTTP_ACCEPT", "")):
-        return None
-    return _Asked(prefix, joint, serial, language)
-
-
-@lru_cache(maxsize=1024)
-def _language(query: str, accepted: str | None) -> str | None:
-    return _LANGUAGES.get(query) if query else i18n.choose(accepted)
-
-
-@lru_cache(maxsize=256)
-def _prefers_page(accept: str) -> bool:
-    told = [("Accept", accept)] if accept else []
-    return asking.prefers_page(Request(EnvironBuilder(headers=told).get_environ()))
 
 
 def _seen(code: str, state: tuple[str | None, ...], *, counts: bool) -> SerialSeen:
@@ -251,28 +249,32 @@ def _is_for_all(learned: pages.Learned, headers: list[tuple[str, str]]) -> bool:
     return all(name.lower() != "set-cookie" for name, _value in headers)
 
 
-def _made(
-    asked: _Asked, address: _Address, page: Pieces, verdict: bytes, environ: dict[str, Any]
+def _of_serial(
+    address: _Address, told: Told, serial: str, verdict: bytes, environ: dict[str, Any]
 ) -> _Answer:
-    etag = page.etag(verdict)
-    own = [
-        ("ETag", f'W/"{etag}"'),
-        ("X-Request-Id", security.request_id(environ.get("HTTP_X_REQUEST_ID", ""))),
-    ]
+    etag = told.pieces.etag(verdict)
+    named = ("X-Request-Id", security.request_id(environ.get("HTTP_X_REQUEST_ID", "")))
+    headers = [(name, value.replace(_SERIAL_HERE, serial)) for name, value in address.own]
+    headers += address.headers
     if pieces.is_known(environ.get("HTTP_IF_NONE_MATCH"), etag):
-        headers = _filled(address.unchanged_headers, asked.serial) + own
-        return _Answer("304 NOT MODIFIED", headers, [], address.endpoint)
+        return _unchanged(headers, etag, named)
+    own = [("ETag", f'W/"{etag}"'), named]
     if pieces.takes_gzip(environ.get("HTTP_ACCEPT_ENCODING")):
-        body = page.gzipped(verdict)
-        own.append(("Content-Encoding", "gzip"))
-    else:
-        body = page.plain(verdict)
-    own.append(("Content-Length", str(len(body))))
-    headers = _filled(address.headers, asked.serial) + own
-    return _Answer("200 OK", headers, [body], address.endpoint)
+        body = told.pieces.gzipped(verdict)
+        return _Answer(_OK, [*headers, *own, *_packed(len(body))], [body])
+    return _plain(headers, told, verdict, own)
 
 
-def _filled(headers: tuple[tuple[str, str], ...], serial: str) -> list[tuple[str, str]]:
-    if not serial:
-        return list(headers)
-    return [(name, value.replace(_SERIAL_HERE, serial)) for name, value in headers]
+def _packed(length: int) -> _Headers:
+    return [("Content-Encoding", "gzip"), ("Content-Length", str(length))]
+
+
+def _plain(headers: _Headers, told: Told, verdict: bytes, own: _Headers) -> _Answer:
+    body = told.pieces.plain(verdict)
+    return _Answer(_OK, [*headers, *own, ("Content-Length", str(len(body)))], [body])
+
+
+def _unchanged(headers: _Headers, etag: str, named: tuple[str, str]) -> _Answer:
+    kept = list(headers)
+    remove_entity_headers(kept)
+    return _Answer("304 NOT MODIFIED", [*kept, ("ETag", f'W/"{etag}"'), named], [])

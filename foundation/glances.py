@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from queue import Empty, LifoQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import psycopg
@@ -52,7 +52,7 @@ class Asker:
     def __init__(self, database: db.Database, most: int) -> None:
         self.database = database
         self._address = database.address.replace("postgresql+psycopg://", "postgresql://", 1)
-        self._idle: LifoQueue[psycopg.Connection[Any] | None] = LifoQueue()
+        self._idle: SimpleQueue[psycopg.Connection[Any] | None] = SimpleQueue()
         for _ in range(most):
             self._idle.put(None)
 

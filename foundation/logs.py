@@ -11,10 +11,18 @@ from pathlib import Path
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+_least = logging.DEBUG
+
+
+def tells_debug() -> bool:
+    """Whether lines of level debug are written: who answers thousands a second asks first."""
+    return _least <= logging.DEBUG
+
 
 def configure(level: str = "info") -> None:
     """Send every log of the process to stderr as JSON."""
-    number = getattr(logging, level.upper())
+    global _least
+    number = _least = getattr(logging, level.upper())
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,

@@ -23,7 +23,8 @@ _thread: threading.Thread | None = None
 def wake(folder: Path) -> None:
     """Say that there are new lines; the thread is started at the first of them."""
     global _thread
-    _woken.set()
+    if not _woken.is_set():
+        _woken.set()
     if _thread is not None and _thread.is_alive():
         return
     with _starting:

@@ -19,7 +19,7 @@ class Journal:
     """The journal of this process, opened at the first scan."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._lock = Lock()
         self._owner = 0
         self._handle = -1
@@ -44,10 +44,10 @@ class Journal:
             self._owner = 0
 
     def _open(self) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(6)}{SUFFIX}"
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-        self._handle = os.open(self._folder / name, flags, 0o600)
+        self._handle = os.open(self.folder / name, flags, 0o600)
         fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self._owner = os.getpid()
 

@@ -16,8 +16,9 @@ def limit(code: str) -> int:
 
 @cache
 def robots() -> re.Pattern[str]:
-    """Names of programs that fetch a link without anybody holding the goods."""
-    return re.compile("|".join(row["pattern"] for row in _rows("link_robots.csv")), re.IGNORECASE)
+    """Names of programs that fetch a link without anybody holding the goods, in small letters."""
+    # Told to look past letters' size, the search takes three times as long.
+    return re.compile("|".join(row["pattern"] for row in _rows("link_robots.csv")))
 
 
 def _rows(name: str) -> list[dict[str, str]]:

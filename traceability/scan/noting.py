@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from foundation import config
 from traceability.scan import importer, limits, network_places, scans
@@ -12,11 +12,11 @@ from traceability.scan.guessing import recent
 from traceability.scan.journal import SUFFIX, Journal
 from traceability.scan.scans import ScanNote
 
-_journals: dict[str, Journal] = {}
+# By data folder.
+_journals: dict[Path, Journal] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(NamedTuple):
     """Somebody's request for a code. Of agent and network only kind and province are kept."""
 
     agent: str
@@ -34,24 +34,24 @@ def note(looked: Looked, batch_id: int, serial_number: int | None, *, in_tests: 
     if device is None or _is_again(looked, batch_id, serial_number):
         return False
     settings = config.current()
-    folder = scans.journal_folder(settings.data_dir)
-    journal = _journals.get(str(folder))
+    journal = _journals.get(settings.data_dir)
     if journal is None:
-        journal = _journals.setdefault(str(folder), Journal(folder))
+        folder = scans.journal_folder(settings.data_dir)
+        journal = _journals.setdefault(settings.data_dir, Journal(folder))
     place = network_places.find_province(settings.network_places, looked.network)
     scan = ScanNote(looked.at, batch_id, serial_number, device, looked.language, place)
     noted = scans.note(journal, scan)
     if not in_tests:
-        importer.wake(folder)
+        importer.wake(journal.folder)
     return noted
 
 
 def forget_journals() -> None:
     """Throw away what this process wrote down, read or not (tests)."""
     while _journals:
-        folder, journal = _journals.popitem()
+        _data_dir, journal = _journals.popitem()
         journal.close()
-        for path in Path(folder).glob(f"*{SUFFIX}"):
+        for path in journal.folder.glob(f"*{SUFFIX}"):
             path.unlink(missing_ok=True)
 
 

@@ -32,6 +32,10 @@ class Piece:
     length: int
 
 
+Fitted = tuple[bytes, bytes]
+"""Block and end of a stream, for whoever puts the same verdict in many times."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pieces:
     """The page around its verdict; ``digest`` names what it says."""
@@ -55,13 +59,22 @@ class Pieces:
 
     def gzipped(self, verdict: bytes) -> bytes:
         """The page as one gzip stream."""
+        return self.joined(self.fitted(verdict))
+
+    def joined(self, fitted: Fitted) -> bytes:
+        """The page as one gzip stream, its verdict fitted in before."""
+        told, tail = fitted
+        return b"".join((_HEAD, self.before.packed, told, self.after.packed, tail))
+
+    def fitted(self, verdict: bytes) -> Fitted:
+        """A verdict as it stands in the stream, and the stream's end with it."""
         after = self.after
         checksum = zlib.crc32(verdict, self.before.checksum)
         length = self.before.length + len(verdict) + after.length
         # The checksum of two texts one after the other, from those of each.
         whole = zlib.crc32(_zeros(after.length), checksum) ^ _of_zeros(after.length)
         tail = struct.pack("<II", whole ^ after.checksum, length & 0xFFFFFFFF)
-        return b"".join((_HEAD, self.before.packed, _stored(verdict), after.packed, tail))
+        return _stored(verdict), tail
 
 
 def pack(before: bytes, after: bytes) -> Pieces:

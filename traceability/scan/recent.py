@@ -13,12 +13,14 @@ import secrets
 import struct
 from datetime import datetime
 
-from foundation import clock
+from foundation.clock import VIETNAM
 
 _SLOTS = 1 << 16
 _SLOT = struct.Struct("<QII")
 _HEAD = struct.Struct("<I16s")
 _HEAD_SIZE = 32
+_DAY_S = 86_400
+_AHEAD_S = int(VIETNAM.utcoffset(None).total_seconds())
 
 
 class Recent:
@@ -33,7 +35,7 @@ class Recent:
         What was seen within the time is counted on; the time begins anew with the first only.
         """
         second = int(now.timestamp())
-        mark, place = self._place(what, now)
+        mark, place = self._place(what, second)
         kept, since, count = _SLOT.unpack_from(self._memory, place)
         before = count if kept == mark and 0 <= second - since < within_s else 0
         began = since if before else second
@@ -42,22 +44,23 @@ class Recent:
 
     def count(self, what: bytes, now: datetime, within_s: int) -> int:
         """How often it was seen, without seeing it."""
-        mark, place = self._place(what, now)
+        second = int(now.timestamp())
+        mark, place = self._place(what, second)
         kept, since, count = _SLOT.unpack_from(self._memory, place)
-        return count if kept == mark and 0 <= int(now.timestamp()) - since < within_s else 0
+        return count if kept == mark and 0 <= second - since < within_s else 0
 
     def forget(self) -> None:
         """Begin with nothing (tests)."""
         self._memory[:] = bytes(len(self._memory))
 
-    def _place(self, what: bytes, now: datetime) -> tuple[int, int]:
-        digest = hashlib.blake2b(what, digest_size=8, key=self._key(now)).digest()
+    def _place(self, what: bytes, second: int) -> tuple[int, int]:
+        digest = hashlib.blake2b(what, digest_size=8, key=self._key(second)).digest()
         mark = int.from_bytes(digest, "little") or 1
         return mark, _HEAD_SIZE + (mark % _SLOTS) * _SLOT.size
 
-    def _key(self, now: datetime) -> bytes:
+    def _key(self, second: int) -> bytes:
         """The day's key; who comes first on a day draws it, and all older marks mean nothing."""
-        today = clock.business_day(now).toordinal()
+        today = (second + _AHEAD_S) // _DAY_S
         day, key = _HEAD.unpack_from(self._memory, 0)
         if day != today:
             key = secrets.token_bytes(16)

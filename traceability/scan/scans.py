@@ -9,8 +9,9 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from sqlalchemy import select, text
@@ -53,8 +54,7 @@ ON CONFLICT (day, batch_id, place, device) DO UPDATE SET scans = t.scans + exclu
 """
 
 
-@dataclass(frozen=True, slots=True)
-class ScanNote:
+class ScanNote(NamedTuple):
     """One scan as the journal keeps it."""
 
     scanned_at: datetime
@@ -77,9 +77,10 @@ def journal_folder(data_dir: Path) -> Path:
     return data_dir / "scans"
 
 
+@lru_cache(maxsize=1024)
 def device_of(user_agent: str) -> str | None:
     """phone, tablet, computer or other; None for a robot, which does not count as a scan."""
-    if limits.robots().search(user_agent):
+    if limits.robots().search(user_agent.lower()):
         return None
     if not user_agent.startswith("Mozilla"):
         return "other"
@@ -90,19 +91,14 @@ def device_of(user_agent: str) -> str | None:
 
 def note(kept_in: Journal, scan: ScanNote) -> bool:
     """Write a scan down; False when the disk refused (the page is shown all the same)."""
-    line = json.dumps(
-        [
-            int(scan.scanned_at.timestamp() * 1000),
-            scan.batch_id,
-            scan.serial_number,
-            scan.device,
-            scan.language,
-            scan.place,
-        ],
-        separators=(",", ":"),
+    at, number = int(scan.scanned_at.timestamp() * 1000), scan.serial_number
+    # Written out: the library's way takes as long as the rest of a scan. Only a place is foreign.
+    line = (
+        f'[{at},{scan.batch_id},{"null" if number is None else number},"{scan.device}",'
+        f'"{scan.language}",{"null" if scan.place is None else json.dumps(scan.place)}]\n'
     )
     try:
-        kept_in.append(line.encode() + b"\n")
+        kept_in.append(line.encode())
     except OSError as error:
         log.error("scan_not_recorded", error=type(error).__name__)
         return False

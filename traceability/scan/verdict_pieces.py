@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from jinja2 import Environment
 
 from foundation import clock, codes, i18n
 from traceability.scan import verdict_words
-from traceability.scan.verdicts import SerialSeen, Verdict
+from traceability.scan.verdicts import Kind, SerialSeen, Verdict
 
 _SERIAL_HERE = "(serial here)"
 _TOLD_BY_COUNT = ("scanned", "scanned_often")
@@ -18,25 +18,41 @@ _TOLD_BY_COUNT = ("scanned", "scanned_often")
 
 def draw(pages: Environment, verdict: Verdict, expires_on: date | None, language: str) -> bytes:
     """The verdict in a reader's language; ``pages`` are the application's templates."""
-    serial = verdict.serial
+    serial, days = verdict.serial, _Days(expires_on, verdict.recall_ended_on)
     if serial is None:
-        return _drawn(pages, verdict, expires_on, language).encode()
-    alike = replace(verdict, serial=_alike(verdict.kind, serial))
-    drawn = _drawn(pages, alike, expires_on, language)
+        return _drawn(pages, verdict.kind, None, days, language).encode()
+    drawn = _drawn(pages, verdict.kind, _alike(verdict.kind, serial), days, language)
     return drawn.replace(_SERIAL_HERE, codes.grouped(serial.code)).encode()
 
 
-def _alike(kind: str, serial: SerialSeen) -> SerialSeen:
-    """The serial without what its verdict does not tell."""
+class _Days(NamedTuple):
+    expires_on: date | None
+    recall_ended_on: date | None
+
+
+class _Alike(NamedTuple):
+    """What its verdict tells of a serial, but for its code."""
+
+    scans: int
+    first_on: date | None
+
+
+_UNTOLD = _Alike(0, None)
+
+
+def _alike(kind: str, serial: SerialSeen) -> _Alike:
     if kind not in _TOLD_BY_COUNT or serial.first_at is None:
-        return SerialSeen(_SERIAL_HERE, "", 0, None)
-    day = clock.start_of_day(clock.business_day(serial.first_at))
-    return SerialSeen(_SERIAL_HERE, "", serial.scans, day)
+        return _UNTOLD
+    return _Alike(serial.scans, clock.business_day(serial.first_at))
 
 
 @lru_cache(maxsize=2048)
-def _drawn(pages: Environment, verdict: Verdict, expires_on: date | None, language: str) -> str:
+def _drawn(pages: Environment, kind: Kind, alike: _Alike | None, days: _Days, language: str) -> str:
+    serial = None
+    if alike is not None:
+        first_at = None if alike.first_on is None else clock.start_of_day(alike.first_on)
+        serial = SerialSeen(_SERIAL_HERE, "", alike.scans, first_at)
     with i18n.speaking(language):
-        words = verdict_words.tell(verdict, expires_on)
-        serial = None if verdict.serial is None else verdict.serial.code
-        return pages.get_template("traceability/verdict.html").render(words=words, serial=serial)
+        words = verdict_words.tell(Verdict(kind, serial, days.recall_ended_on), days.expires_on)
+        code = None if serial is None else serial.code
+        return pages.get_template("traceability/verdict.html").render(words=words, serial=code)

@@ -11,7 +11,7 @@ from foundation import db
 from tests.traceability.factories import grow, make_batch
 from traceability import facts
 from traceability.models import Batch
-from traceability.scan import days, journal, network_places, scans
+from traceability.scan import days, journal, limits, network_places, scans
 from traceability.scan.journal import Journal
 from traceability.scan.models import Scan, ScanJournal, ScanTally, SerialScans
 from traceability.scan.scans import ScanNote
@@ -106,11 +106,14 @@ def test_a_disk_that_takes_no_more_does_not_break_the_page(
         ("okhttp/4.12", "other"),
         ("", "other"),
         ("facebookexternalhit/1.1", None),
+        ("WhatsApp/2.24", None),
         ("Mozilla/5.0 (compatible; Googlebot/2.1)", None),
     ],
 )
 def test_robots_are_told_from_people(agent: str, device: str | None) -> None:
     assert scans.device_of(agent) == device
+    # They are looked for in small letters.
+    assert limits.robots().pattern.islower()
 
 
 def test_scans_are_counted_by_vietnamese_day_and_place_of_the_batch(
@@ -187,15 +190,18 @@ def test_a_day_is_made_ahead_takes_what_waited_and_goes_with_its_counts_kept(
     assert days.drop_old(session, 0, now=now) == 0
 
 
-def test_lines_of_journals_without_a_place_are_read(
+def test_lines_of_journals_with_and_without_a_place_are_read(
     session: Session, batch: Batch, tmp_path: Path
 ) -> None:
     before = f'[1795226400000,{batch.id},null,"phone","vi"]\n'
-    since = f'[1795226400000,{batch.id},null,"phone","vi","48"]\n'
-    (tmp_path / f"host-1-aa{journal.SUFFIX}").write_text(before + since)
+    (tmp_path / f"host-1-aa{journal.SUFFIX}").write_text(before)
+    moment = datetime.fromtimestamp(1795226400, UTC)
+    # A province's code is the operator's own word.
+    for place in ("48", 'a"\\b'):
+        scans.note(Journal(tmp_path), ScanNote(moment, batch.id, 7, "phone", "vi", place))
 
-    assert scans.import_journals(tmp_path) == 2
-    assert {scan.place for scan in session.scalars(select(Scan))} == {None, "48"}
+    assert scans.import_journals(tmp_path) == 3
+    assert {scan.place for scan in session.scalars(select(Scan))} == {None, "48", 'a"\\b'}
 
 
 def test_a_networks_province_comes_from_the_operators_table_the_narrowest_first(
