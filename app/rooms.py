@@ -169,6 +169,7 @@ MODELS = (
     "traceability.epcis.querying.models",
     "traceability.epcis.models",
     "traceability.epcis.index_models",
+    "traceability.labels.models",
     "traceability.lineage.models",
     "traceability.recalls.models",
     "traceability.scan.models",

@@ -13,7 +13,7 @@ import click
 from accounts.permissions import SYSTEM
 from foundation import clock, db
 from foundation.console import connected, progress
-from traceability.labels import orders, serials
+from traceability.labels import orders, serial_keys
 from traceability.labels.layouts import list_layouts
 from traceability.labels.orders import LabelOrder
 
@@ -52,10 +52,19 @@ def sheet(
         now = clock.now()
         with db.transaction() as session:
             job = orders.place(session, SYSTEM, order, base_url=settings.base_url, now=now)
-            key = serials.key_from(settings.secret_key)
+            key = serial_keys.key_of(session, job, settings.secret_key, now=now)
             orders.issue_serials(session, job.id, key=key, now=now)
             _write(output, lambda stream: orders.render(session, job, stream, shown))
     click.echo(str(output))
+
+
+@labels.command("rotate-key")
+def rotate_key() -> None:
+    """Draw the codes of orders to come with a new key; labels printed before stay valid."""
+    with connected() as settings, db.transaction() as session:
+        row = serial_keys.start(session, settings.secret_key, now=clock.now())
+        told = f"key {row.id} ({row.fingerprint})"
+    click.echo(told)
 
 
 def _write(output: Path, render: Callable[[BinaryIO], None]) -> None:

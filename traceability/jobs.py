@@ -4,7 +4,7 @@ from typing import Any
 
 from foundation import clock, config, db
 from foundation.jobs import Cancelled, Progress, job
-from traceability.labels import issuing, orders, serials
+from traceability.labels import issuing, orders, serial_keys
 from traceability.scan import days, scans
 
 
@@ -12,9 +12,8 @@ from traceability.scan import days, scans
 def render_labels(payload: dict[str, Any], progress: Progress) -> None:
     """Issue an order's serials, then print it; a second run after a crash prints the same."""
     job_id = int(payload["label_job"])
-    key = serials.key_from(config.current().secret_key)
     try:
-        _issue(job_id, key, progress)
+        _issue(job_id, progress)
         with db.transaction() as session:
             orders.print_to_store(session, job_id, progress.report, now=clock.now())
     except Cancelled:
@@ -23,16 +22,14 @@ def render_labels(payload: dict[str, Any], progress: Progress) -> None:
         raise
 
 
-def _issue(job_id: int, key: bytes, progress: Progress) -> None:
+def _issue(job_id: int, progress: Progress) -> None:
     """Enter the serials part by part: each part stays, whatever becomes of this process."""
     done, total = 0, 1
     while done < total:
         with db.transaction() as session:
-            job = orders.load(session, job_id)
-            done, total = (
-                issuing.issue_part(session, job, key=key, now=clock.now()),
-                job.label_count,
-            )
+            job, now = orders.load(session, job_id), clock.now()
+            key = serial_keys.key_of(session, job, config.current().secret_key, now=now)
+            done, total = issuing.issue_part(session, job, key=key, now=now), job.label_count
         # Told as nothing printed yet; it is also where the order may be stopped.
         progress.report(0, total)
 

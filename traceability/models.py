@@ -13,6 +13,7 @@ from sqlalchemy import (
     Index,
     Integer,
     Numeric,
+    SmallInteger,
     String,
     Text,
     text,
@@ -176,6 +177,8 @@ class LabelJob(Base):
     format: Mapped[str] = mapped_column(String(10))
     # None for labels that all carry the batch's own code; else the first of `label_count` numbers.
     first_serial: Mapped[int | None] = mapped_column(Integer)
+    # The number of the key its serials are drawn with (`labels.serial_keys`).
+    serial_key: Mapped[int | None] = mapped_column(SmallInteger)
     # What the codes say before the serial, kept: a sheet printed again is the same sheet.
     address: Mapped[str] = mapped_column(Text)
     queue_id: Mapped[int | None] = mapped_column(BigInteger, index=True)

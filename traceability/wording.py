@@ -85,6 +85,9 @@ WORDING: dict[str, str] = {
         "Mã DataMatrix chuẩn GS1 cần mã số thương phẩm (GTIN); sản phẩm này chưa có. Chọn mã QR."
     ),
     "label.batch_not_printable": N_("Lô {lot} đang bị giữ hoặc đã đóng nên không in tem được."),
+    "label.key_changed": N_(
+        "Khóa bí mật của hệ thống đã đổi giữa chừng lệnh in {order}. Hãy hủy lệnh này rồi in lại."
+    ),
     "label.too_many_waiting": N_(
         "Đơn vị đang có {most} lệnh in tem chờ in. Xin đợi in xong hoặc hủy bớt rồi đặt tiếp."
     ),

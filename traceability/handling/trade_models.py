@@ -18,6 +18,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Integer,
     Numeric,
     String,
     Text,
@@ -120,8 +121,10 @@ class LogisticUnit(Base):
     __table_args__ = (
         CheckConstraint("sscc IS NULL OR sscc ~ '^[0-9]{18}$'", name="sscc"),
         CheckConstraint(
-            "state IN ('packed', 'shipped', 'received', 'unpacked', 'void')", name="state"
+            "state IN ('packed', 'loaded', 'shipped', 'received', 'unpacked', 'void')",
+            name="state",
         ),
+        CheckConstraint("state <> 'loaded' OR parent_id IS NOT NULL", name="loaded_on_something"),
         # The number on a crate that was never packed may be given to the one that was.
         Index(
             "uq_logistic_units_sscc",
@@ -140,9 +143,19 @@ class LogisticUnit(Base):
     province_code: Mapped[str] = mapped_column(String(8))
     state: Mapped[str] = mapped_column(String(10))
     packed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    # The pallet it stands on: it travels with it and is taken down before it is opened.
+    parent_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("logistic_units.id"), index=True
+    )
+    # Cartons packed alike in one go, by a code of ours.
+    run: Mapped[str | None] = mapped_column(String(16), index=True)
 
+    # Of a pallet: everything in its cartons, so that it is sent like any other unit.
     contents: Mapped[list[UnitContent]] = relationship(
         lazy="raise", order_by="UnitContent.batch_id", viewonly=True
+    )
+    children: Mapped[list[LogisticUnit]] = relationship(
+        lazy="raise", order_by="LogisticUnit.id", viewonly=True
     )
 
     @property
@@ -169,7 +182,12 @@ class UnitContent(Base):
     """So much of a batch, in the batch's unit, packed in a logistic unit."""
 
     __tablename__ = "logistic_unit_contents"
-    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint(
+            "(first_item IS NULL) = (last_item IS NULL) AND first_item <= last_item", name="items"
+        ),
+    )
 
     unit_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("logistic_units.id"), primary_key=True, autoincrement=False
@@ -182,6 +200,9 @@ class UnitContent(Base):
         index=True,
     )
     quantity: Mapped[Decimal] = mapped_column(Numeric(18, 3))
+    # The labelled items in it by their numbers, both included, where they were counted in.
+    first_item: Mapped[int | None] = mapped_column(Integer)
+    last_item: Mapped[int | None] = mapped_column(Integer)
 
     batch: Mapped[Batch] = relationship(lazy="raise")
 

@@ -16,7 +16,7 @@ from foundation.errors import Conflict, Finding, Invalid, NotFound
 from foundation.jobs import Cancelled, JobState
 from ledger import log
 from traceability import batches
-from traceability.labels import data_matrix, issuing, printing, serials, sheet
+from traceability.labels import data_matrix, issuing, printing, serial_keys, serials, sheet
 from traceability.labels.layouts import get_layout
 from traceability.labels.sheet import Progress, Run
 from traceability.labels.wording_on_label import compose_text
@@ -73,6 +73,7 @@ def place(
         carrier=order.carrier,
         format=order.format,
         first_serial=first,
+        serial_key=serial_keys.newest(session) if order.serialised else None,
         address=run.address,
         ordered_at=now,
     )

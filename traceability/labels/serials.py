@@ -1,11 +1,5 @@
-"""Serials: the code of one item, which nobody can guess and nobody gets twice.
+"""Serials as they are entered and found again (`serial_codes` tells how one is drawn)."""
 
-A serial is a keyed hash (HMAC-SHA-256, 68 bits kept) of the batch's code and the item's number,
-written in characters a person can type, with a check character. The same key and number always
-give the same serial, so a job that starts again prints the same labels.
-"""
-
-import hmac
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -13,12 +7,10 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from foundation import codes
+from traceability.labels.serial_codes import LENGTH, key_from, serial_code
 from traceability.models import Batch, LabelJob, Serial
 
-LENGTH = 15
-_BODY = LENGTH - 1
-_SIZE = len(codes.ALPHABET)
-_PAIRS = [first + second for first in codes.ALPHABET for second in codes.ALPHABET]
+__all__ = ["LENGTH", "key_from", "serial_code"]
 _TURNS = 4
 _ISSUE = text(
     "INSERT INTO serials (batch_id, number, code, issued_at)"
@@ -33,23 +25,6 @@ _MISSING = text(
     + _WITHIN
     + " ORDER BY 1"
 )
-
-
-def key_from(secret: str) -> bytes:
-    """The key of serials, drawn from the installation's secret."""
-    return hmac.digest(secret.encode(), b"nguon serials 1", "sha256")
-
-
-def serial_code(key: bytes, batch_code: str, number: int, turn: int = 0) -> str:
-    """The serial of one item of a batch; `turn` counts how often it met one already given out."""
-    said = f"{batch_code}:{number}:{turn}" if turn else f"{batch_code}:{number}"
-    value = int.from_bytes(hmac.digest(key, said.encode(), "sha256"), "big")
-    pairs = []
-    for _ in range(_BODY // 2):
-        value, index = divmod(value, _SIZE * _SIZE)
-        pairs.append(_PAIRS[index])
-    body = "".join(pairs)
-    return body + codes.check_character(body)
 
 
 def next_number(session: Session, batch: Batch) -> int:
