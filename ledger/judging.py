@@ -18,6 +18,8 @@ from typing import Any
 from ledger import canonical, merkle, note
 
 MATCHES = "bundle.matches"
+UNPROVED = "bundle.unproved"
+"""All that the file tells holds, and the batch itself was recorded after its checkpoint."""
 _GROUPS = ("told", "kept", "person")
 
 
@@ -65,6 +67,11 @@ class Judgement:
     def matches(self) -> bool:
         """Whether everything held."""
         return self.code == MATCHES
+
+    @property
+    def is_early(self) -> bool:
+        """Whether everything held, and nothing of it is about the batch itself yet."""
+        return self.code == UNPROVED
 
 
 class _Wrong(Exception):
@@ -116,9 +123,9 @@ def _judge_bundle(bundle: dict[str, Any], trusted: Sequence[Term], found: dict[s
         proved.append(_judge_fact(fact, found["size"], root))
         found["facts"] = tuple(proved)
     _judge_story(story, _part(bundle, "same", list), proved)
-    if story and not any(each.table == "batches" for each in proved):
-        raise _Wrong("bundle.unproved")
     _judge_whole(bundle, trusted)
+    if story and not any(each.table == "batches" for each in proved):
+        raise _Wrong(UNPROVED)
 
 
 def _judge_note(text: str, trusted: Sequence[Term], found: dict[str, Any]) -> bytes:

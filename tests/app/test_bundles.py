@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from accounts.models import Organisation
 from foundation import clock, db
@@ -40,6 +40,7 @@ from ledger import (
 )
 from ledger.judging import Term
 from tests.app.told_house import ToldHouse, told_house
+from traceability.models import Batch
 
 GROWTH = Path(__file__).parents[2] / "docs/verify/verify_growth.py"
 SCRIPT = Path(__file__).parents[2] / "docs" / "verify" / "verify_bundle.py"
@@ -207,9 +208,6 @@ def test_each_kind_of_harm_is_refused_in_a_plain_sentence(
         "a path of the wrong length": json.dumps(
             resigned(altered(bundle, "facts", 0, "path", value=[]))
         ),
-        "nothing proves the batch itself": json.dumps(
-            resigned({**bundle, "facts": [], "same": []})
-        ),
         "the story says 'GIẢ'": json.dumps(resigned(altered(bundle, "story", "lot", value="GIẢ"))),
     }
     for sentence, content in harmed.items():
@@ -218,6 +216,38 @@ def test_each_kind_of_harm_is_refused_in_a_plain_sentence(
         assert answer.stderr.startswith("WRONG: "), sentence
         assert sentence in answer.stderr
         assert len(answer.stderr.splitlines()) == 1
+
+
+def test_a_batch_recorded_after_the_checkpoint_is_neither_proved_nor_called_wrong(
+    bundle: dict[str, Any], key: str, client: FlaskClient, tmp_path: Path
+) -> None:
+    early = json.dumps(resigned({**bundle, "facts": [], "same": []}))
+
+    answer = run(tmp_path, early, key)
+    told = page(client, early.encode())
+
+    assert (answer.returncode, answer.stdout.count("ok:")) == (1, 0)
+    assert answer.stderr == "NOT YET: recorded after this checkpoint\n"
+    assert ">Chưa tới mốc ký<" in told
+    assert "Không khớp" not in told
+    meddled = page(client, early.replace('"lot"', '"lol"').encode())
+    assert "Không khớp" in meddled
+
+
+def test_the_page_of_a_batch_changed_a_moment_ago_asks_for_patience(
+    client: FlaskClient, code: str
+) -> None:
+    with db.transaction() as session:
+        newest = select(Batch).where(Batch.code != code, Batch.state == "released")
+        batch = session.scalars(newest.order_by(Batch.id.desc()).limit(1)).one()
+        batch.expires_on = clock.now().date() + timedelta(days=99)
+        changed = batch.code
+
+    told = client.get("/verify/proof", query_string={"code": changed}).text
+
+    assert ">Chưa tới mốc ký<" in told
+    assert "trong mười phút" in told
+    assert "Không khớp" not in told
 
 
 def forked(bundle: dict[str, Any]) -> str:

@@ -60,8 +60,17 @@ class Answer:
     @property
     def holds(self) -> bool:
         """Whether everything that was looked at is as it was recorded."""
+        return self.judgement.matches and self._nothing_contradicts
+
+    @property
+    def is_early(self) -> bool:
+        """Whether nothing is wrong, and the batch itself waits for the next checkpoint."""
+        return self.judgement.is_early and self._nothing_contradicts
+
+    @property
+    def _nothing_contradicts(self) -> bool:
         agrees = self.standing is None or self.standing.what == "agrees"
-        return self.judgement.matches and agrees and not self.wrong
+        return agrees and not self.wrong
 
     @property
     def has_changed(self) -> bool:

@@ -74,6 +74,7 @@ def test_goods_are_split_transformed_sent_and_received(
     assert _json(made)["lost"] == "60.000"
     assert _json(made)["items"][0]["state"] == "released"
     assert (over.status_code, _json(over)["code"]) == (409, "batch.balance")
+    assert "E" not in _json(over)["params"]["possible"]
     assert stranger.status_code == 404
     assert received.status_code == 200, received.text
     assert _json(received)["lines"][0]["received"] == "50.000"
