@@ -16,7 +16,8 @@ WORDING = {
     "bundle.fact_unlogged": N_("Điều này không nằm trong sổ đã ký: {what}."),
     "bundle.story_differs": N_("Tệp kể “{said}”, nhưng sổ ghi “{recorded}”."),
     "bundle.unproved": N_(
-        "Mọi điều kể ở đây đều khớp, nhưng lô hàng vừa được ghi sau mốc ký này. Xin kiểm tra lại sau mốc ký tới (trong mười phút)."
+        "Mọi điều kể ở đây đều khớp, nhưng lô hàng vừa được ghi sau mốc ký này."
+        " Xin kiểm tra lại sau mốc ký tới (trong mười phút)."
     ),
     "bundle.changed": N_("Lời kể trong tệp đã bị sửa sau khi tải từ Nguồn."),
     "ledger.empty": N_("Sổ cái chưa có mục nào."),
