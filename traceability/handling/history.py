@@ -42,7 +42,7 @@ class Neighbours:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A batch one step up or down, and how much went over (None: nobody said).
+    """A batch one step up or down: how much of it was taken, or made (None: nobody said).
 
     `claimed`: another than its owner says so of the lower one, and nobody confirmed it.
     """
@@ -94,32 +94,38 @@ def _neighbours(session: Session, batch_id: int, *, up: bool) -> Neighbours:
     here, there = TraceEdge.child_id, TraceEdge.parent_id
     if not up:
         here, there = there, here
-    rows = [
-        (found or 0, amount, unit, at, claimed)
-        for found, amount, unit, at, claimed in session.execute(
-            select(
-                other.batch_id,
-                TraceEdge.quantity,
-                TraceEdge.unit,
-                TraceEdge.happened_at,
-                hearing.is_claimed(),
-            )
-            .join(own, own.id == here)
-            .join(other, other.id == there)
-            .where(
-                own.batch_id == batch_id,
-                other.batch_id.is_not(None),
-                TraceEdge.kind == "made_of",
-                hearing.is_told(),
-            )
-            .order_by(TraceEdge.happened_at, other.batch_id)
-            .limit(NEAREST + 1)
+    statement = (
+        select(
+            other.batch_id,
+            TraceEdge.quantity,
+            TraceEdge.unit,
+            own.organisation_id,
+            TraceEdge.happened_at,
+            hearing.is_claimed(),
         )
-    ]
-    shown = rows[:NEAREST]
-    known = batches.by_ids(session, [row[0] for row in shown])
-    items = tuple(
-        Neighbour(known[found], amount, unit, at, claimed)
-        for found, amount, unit, at, claimed in shown
+        .join(own, own.id == here)
+        .join(other, other.id == there)
+        .where(
+            own.batch_id == batch_id,
+            other.batch_id.is_not(None),
+            TraceEdge.kind == "made_of",
+            hearing.is_told(),
+        )
+        .order_by(TraceEdge.happened_at, other.batch_id)
+        .limit(NEAREST + 1)
     )
-    return Neighbours(items, len(rows) > NEAREST)
+    rows = session.execute(statement).all()
+    known = batches.by_ids(session, [row[0] or 0 for row in rows[:NEAREST]])
+    found = []
+    for lot_id, amount, unit, owner, at, claimed in rows[:NEAREST]:
+        lot = known[lot_id or 0]
+        told = (amount, unit) if up else _made(lot, amount, unit, owner)
+        found.append(Neighbour(lot, *told, at, claimed))
+    return Neighbours(tuple(found), len(rows) > NEAREST)
+
+
+def _made(
+    lot: Batch, taken: Decimal | None, unit: str | None, owner: int | None
+) -> tuple[Decimal | None, str | None]:
+    """What a lot below came to: a step takes once for all its lots. Another's is theirs to tell."""
+    return (lot.quantity, lot.unit) if lot.organisation_id == owner else (taken, unit)

@@ -9,7 +9,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.doors import current_actor
-from foundation import clock, db, inputs, web
+from foundation import clock, codes, db, inputs, web
 from foundation.downloads import table_response
 from foundation.i18n import _
 from foundation.tables import Notes
@@ -52,6 +52,7 @@ def show(code: str) -> ResponseReturnValue:
         most=_MOST_ON_PAGE,
         places=places,
         state_name=telling.state_name,
+        uri_name=_uri_name,
         **_drawn(up, down, opened, query["steps"]),
     )
 
@@ -70,6 +71,15 @@ def _file(code: str, format_: str) -> ResponseReturnValue:
         lines.append(_("Bảng dừng ở %(most)s lô gần nhất mỗi chiều.", most=walks.MOST_NODES))
     notes = Notes(_("Chuỗi của lô"), tuple(lines))
     return table_response(chains.columns(), table, format_, f"chuoi-lo-{batch.code}", notes=notes)
+
+
+def _uri_name(uri: str) -> str:
+    """A thing that is no lot of ours: a packed case by its number, others by their address."""
+    _before, is_unit, code = uri.partition("/units/")
+    if is_unit:
+        return _("Kiện %(code)s", code=codes.grouped(code))
+    _before, is_unit, sscc = uri.partition("https://id.gs1.org/00/")
+    return _("Kiện %(code)s", code=sscc) if is_unit else uri
 
 
 def _opened(text: str) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
 
@@ -86,6 +87,13 @@ def test_a_batch_goes_through_every_step_by_its_forms(
     page = text_of(client.get(f"/workspace/batches/{batch.code}"))
     assert "879" in page
     assert "Sổ kho của lô" in page
+    # A split takes once for both of its lots; each is told with its own amount.
+    into = page.replace("\u00a0", " ")
+    assert re.search(rf"{batch.lot}-A</a>, [^<:]+: 100 kg", into)
+    assert re.search(rf"{batch.lot}-B</a>, [^<:]+: 50,5 kg", into)
+    chain = text_of(client.get(f"/workspace/batches/{batch.code}/lineage"))
+    assert "Kiện " in chain
+    assert "/units/" not in chain
     made_amount, used, _ = shelf(session, batch)
     assert made_amount - used == Decimal(879)
     assert is_kept(session, batch)
