@@ -171,6 +171,9 @@ TABLE: dict[str, dict[str, Relation]] = {
     "claim.answer": {**MANAGERS},
     "claim.decide": {**OFFICERS, **ADMINS},
     "claim.confirm": {**MANAGERS, **OFFICERS, **ADMINS},
+    # Codes seen where one thing cannot be: whose labels they are, and the officer of the place.
+    "copy.read": {**MEMBERS, **OFFICERS, "inspector": "scope", **ADMINS},
+    "copy.decide": {**MANAGERS, **OFFICERS, **ADMINS},
     # Certificates and laboratory results; what holds batches back, and who lets them pass.
     "quality.write": {**MEMBERS, **ADMINS},
     "quality.read": {**MEMBERS, "seller": "own", **OFFICERS, "inspector": "scope", **ADMINS},

@@ -13,7 +13,7 @@ from foundation.inputs import Integer, QuerySchema
 from traceability import batches
 from traceability.scan import bundle as bundles
 from traceability.scan import guessing, lookup, story, story_json, verdict_words
-from traceability.scan.lookup import Found
+from traceability.scan.lookup import Found, FoundSerial
 from traceability.scan.schemas import BundleSchema, TraceQuery, TraceSchema
 from traceability.scan.verdicts import SerialSeen, judge
 
@@ -75,9 +75,13 @@ def bundle(query: dict[str, Any], code: str) -> Response:
     return answer
 
 
+def _seen(own: FoundSerial) -> SerialSeen:
+    return SerialSeen(own.code, own.state, own.scans, own.first_at, own.standing)
+
+
 def _verdict_json(found: Found) -> dict[str, Any]:
     own = found.serial
-    serial = SerialSeen(own.code, own.state, own.scans, own.first_at) if own else None
+    serial = _seen(own) if own else None
     verdict = judge(
         state=found.state, expires_on=found.expires_on, serial=serial, on=clock.today(),
         recall_ended_on=found.recall_ended_on,

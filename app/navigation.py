@@ -15,6 +15,7 @@ from accounts.permissions import Actor, may_anywhere
 from foundation import db
 from foundation.i18n import N_, _, many
 from traceability.claims import listing as claims
+from traceability.copies import listing as suspicions
 
 # Section, action that opens it, label, address, icon.
 _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
@@ -37,6 +38,7 @@ _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("/workspace", "sensor.write", N_("Cảm biến"), "/workspace/sensors", "chart"),
     ("/workspace", "recall.read", N_("Thu hồi hàng"), "/workspace/recalls", "stop"),
     ("/workspace", "claim.read", N_("Lời khai cần xác nhận"), "/workspace/claims", "question"),
+    ("/workspace", "copy.read", N_("Mã đáng ngờ"), "/workspace/suspicions", "alert"),
     ("/workspace", "quality.read", N_("Chứng nhận"), "/workspace/certificates", "check"),
     ("/workspace", "quality.read", N_("Kiểm nghiệm"), "/workspace/laboratory", "check"),
     ("/workspace", "offer.write", N_("Gian hàng"), "/workspace/offers", "cart"),
@@ -58,6 +60,7 @@ _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ),
     ("/office", "hold.office", N_("Lô bị tạm giữ"), "/office/holds", "stop"),
     ("/office", "claim.decide", N_("Lời khai cần xác nhận"), "/office/claims", "question"),
+    ("/office", "copy.read", N_("Mã đáng ngờ"), "/office/suspicions", "alert"),
     ("/office", "organisation.list", N_("Tổ chức, hợp tác xã"), "/office/organisations", "people"),
     ("/office", "cooperative.list", N_("Hồ sơ hợp tác xã"), "/office/cooperatives", "box"),
     ("/office", "recall.read", N_("Thu hồi hàng"), "/workspace/recalls", "stop"),
@@ -80,6 +83,8 @@ _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
 _WAITING: dict[str, Callable[[Session, Actor], int]] = {
     "/workspace/claims": claims.awaiting_owner,
     "/office/claims": claims.awaiting_office,
+    "/workspace/suspicions": suspicions.waiting_own,
+    "/office/suspicions": suspicions.waiting_office,
 }
 # What lies deeper in an item under an address of its own.
 _BELOW = {

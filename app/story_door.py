@@ -29,6 +29,7 @@ from foundation import clock, db
 from foundation.glances import Asker, Question
 from traceability.scan import guessing, keeping, noting, pages, pieces
 from traceability.scan.keeping import Told
+from traceability.scan.lookup import FoundSerial
 from traceability.scan.noting import Looked
 from traceability.scan.pieces import Fitted
 from traceability.scan.story_cache import Kept
@@ -48,7 +49,7 @@ _STATE = Question(
     b"nguon_serial",
     b"SELECT s.number, coalesce((SELECT n.state FROM item_spans n WHERE n.batch_id = s.batch_id"
     b" AND n.first <= s.number ORDER BY n.first DESC LIMIT 1), 'printed'), t.scans,"
-    b" extract(epoch FROM t.first_at) FROM serials s"
+    b" extract(epoch FROM t.first_at), t.standing FROM serials s"
     b" LEFT JOIN serial_scans t ON t.batch_id = s.batch_id AND t.serial_number = s.number"
     b" WHERE s.batch_id = $1::bigint AND s.code = $2",
 )
@@ -233,9 +234,11 @@ class StoryDoor:
 
 
 def _seen(code: str, state: tuple[str | None, ...], *, counts: bool) -> SerialSeen:
-    _number, is_now, scans, first_at = state
+    _number, is_now, scans, first_at, standing = state
     since = None if first_at is None else datetime.fromtimestamp(float(first_at), UTC)
-    return pages.seen(code, is_now or "", int(scans or 0), since, counts)
+    return pages.seen(
+        FoundSerial(0, code, is_now or "", int(scans or 0), since, standing), counts=counts
+    )
 
 
 def _is_for_all(learned: pages.Learned, headers: list[tuple[str, str]]) -> bool:

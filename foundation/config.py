@@ -61,12 +61,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("NGUON_READINGS_MONTHS", "36", "Months readings of sensors are kept; 0: for ever."),
     Setting("NGUON_SCANS_DAYS", "400", "Days scans are kept, their counts for ever; 0: for ever."),
     Setting("NGUON_NETWORK_PLACES", "", "CSV of networks and their provinces; see docs/scans.md."),
+    Setting("NGUON_COPY_LIMITS", "", "CSV of limits for suspecting copies; see docs/scans.md."),
     Setting("NGUON_BACKUP_DIR", "", "Nightly backups are written here when set."),
-    Setting(
-        "NGUON_MAP_TILES",
-        "",
-        "Aerial images under drawing maps: 'https://…/{z}/{x}/{y} credit'.",
-    ),
+    Setting("NGUON_MAP_TILES", "", "Images under drawing maps: 'https://…/{z}/{x}/{y} credit'."),
     Setting(operator_contact.NAME, "", "Who runs this Nguồn, as public pages tell it."),
     Setting(operator_contact.EMAIL, "", "Where the operator answers mail, told in public."),
     Setting(operator_contact.URL, "", "The operator's web address, told in public."),
@@ -117,6 +114,7 @@ class Config:
     readings_months: int
     scans_days: int
     network_places: str
+    copy_limits: str
     backup_dir: str
     private_webhooks: str
     gs1_prefixes: tuple[tuple[str, int], ...]
@@ -181,6 +179,7 @@ def _config(env: Mapping[str, str], numbers: Mapping[str, int], base_url: str) -
         readings_months=numbers["NGUON_READINGS_MONTHS"],
         scans_days=numbers["NGUON_SCANS_DAYS"],
         network_places=env["NGUON_NETWORK_PLACES"],
+        copy_limits=env["NGUON_COPY_LIMITS"],
         backup_dir=env["NGUON_BACKUP_DIR"],
         private_webhooks=env["NGUON_PRIVATE_WEBHOOKS"],
         gs1_prefixes=_gs1_prefixes(env["NGUON_GS1_PREFIXES"]) or (),

@@ -5,6 +5,7 @@ from flask import Blueprint
 from traceability import pages_batches
 from traceability.certifying import pages as paper_pages
 from traceability.claims import pages as claim_pages
+from traceability.copies import pages as suspicion_pages
 from traceability.handling import (
     pages_consignments,
     pages_papers,
@@ -41,6 +42,7 @@ for part in (
     label_pages,
     item_pages,
     hold_pages,
+    suspicion_pages,
     paper_pages,
     scan_pages,
     proof_pages,

@@ -19,6 +19,7 @@ from foundation.form_tokens import FIELD
 from foundation.web import Guard, guard_of
 from tests.accounts.browser import form_token
 from tests.house import (
+    access_copies,
     access_diary,
     access_dossiers,
     access_epcis,
@@ -47,6 +48,7 @@ PLACES = {
     **access_dossiers.API,
     **access_epcis.PAGES,
     **access_items.PAGES,
+    **access_copies.PAGES,
     **access_items.API,
     **access_sensors.PAGES,
     **access_ledger.PAGES,

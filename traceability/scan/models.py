@@ -55,6 +55,8 @@ class SerialScans(Base):
     scans: Mapped[int] = mapped_column(Integer)
     first_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     last_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    # How a suspicion of it stands (`copies.models.STATES`), for its page; None: there is none.
+    standing: Mapped[str | None] = mapped_column(String(9))
 
 
 class ScanTally(Base):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
 from importlib.resources import files
 
 from flask import Blueprint, Response, current_app, make_response, redirect, request
@@ -32,7 +31,7 @@ from traceability.scan import (
     verdict_words,
 )
 from traceability.scan.keeping import Told
-from traceability.scan.lookup import Found
+from traceability.scan.lookup import Found, FoundSerial
 from traceability.scan.noting import Looked
 from traceability.scan.search import find_target
 from traceability.scan.story import Story
@@ -94,7 +93,7 @@ def answer(found: Found) -> Response:
     counts = _note_scan(found, language)
     kept = keeping.story_of(found, language, _built)
     own = found.serial
-    serial = None if own is None else seen(own.code, own.state, own.scans, own.first_at, counts)
+    serial = None if own is None else seen(own, counts=counts)
     verdict = verdict_of(current_app.jinja_env, kept.content, serial, language)
     # The door before us answers the next one by itself.
     learned = request.environ.get(LEARNING)
@@ -111,9 +110,10 @@ class Learned:
     endpoint: str
 
 
-def seen(code: str, state: str, scans: int, first_at: datetime | None, counts: bool) -> SerialSeen:
+def seen(own: FoundSerial, *, counts: bool) -> SerialSeen:
     """A serial's own state with the scan that is being answered, where it counts."""
-    return SerialSeen(code, state, scans + int(counts), first_at or clock.now())
+    scans, first_at = own.scans + int(counts), own.first_at or clock.now()
+    return SerialSeen(own.code, own.state, scans, first_at, own.standing)
 
 
 def verdict_of(pages: Environment, told: Told, serial: SerialSeen | None, language: str) -> bytes:

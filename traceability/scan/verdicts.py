@@ -25,12 +25,16 @@ OFTEN = 10
 
 @dataclass(frozen=True)
 class SerialSeen:
-    """One item's own state; `scans` counts the one being answered, `first_at` is the earliest."""
+    """One item's own state; `scans` counts the one being answered, `first_at` is the earliest.
+
+    `standing`: what became of a suspicion of it (`copies.models.STATES`); None: there is none.
+    """
 
     code: str
     state: str
     scans: int
     first_at: datetime | None
+    standing: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,13 @@ def _kind(state: str, expires_on: date | None, serial: SerialSeen | None, on: da
         return "draft"
     if serial is None:
         return "known"
-    if serial.scans >= OFTEN:
-        return "scanned_often"
-    return "scanned" if serial.scans > 1 else "first_scan"
+    if serial.scans <= 1:
+        return "first_scan"
+    return "scanned_often" if _is_often(serial) else "scanned"
+
+
+def _is_often(serial: SerialSeen) -> bool:
+    """Whoever looked at a suspicion and found it explained knows more than a count does."""
+    if serial.standing == "explained":
+        return False
+    return serial.standing is not None or serial.scans >= OFTEN

@@ -13,8 +13,9 @@ TODAY = date(2026, 11, 21)
 PAST = date(2026, 11, 20)
 
 
-def seen(scans: int, state: str = "printed") -> SerialSeen:
-    return SerialSeen("7K3M9QXP2ABCDEF", state, scans, datetime(2026, 11, 20, tzinfo=UTC))
+def seen(scans: int, state: str = "printed", standing: str | None = None) -> SerialSeen:
+    first_at = datetime(2026, 11, 20, tzinfo=UTC)
+    return SerialSeen("7K3M9QXP2ABCDEF", state, scans, first_at, standing)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,9 @@ def seen(scans: int, state: str = "printed") -> SerialSeen:
         ("released", None, seen(2), "scanned"),
         ("released", None, seen(9), "scanned"),
         ("released", None, seen(10), "scanned_often"),
+        ("released", None, seen(5, standing="open"), "scanned_often"),
+        ("released", None, seen(5, standing="confirmed"), "scanned_often"),
+        ("released", None, seen(50, standing="explained"), "scanned"),
         ("released", PAST, seen(10), "expired"),
         ("closed", None, seen(1), "first_scan"),
     ],
