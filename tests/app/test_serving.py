@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import re
 import secrets
@@ -14,12 +15,16 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import psutil
+import psycopg
 import pytest
 
+from drills.clients import Goods
 from drills.house import ROOT, House, free_port
 from drills.opening import GTIN, LOT, open_shop
 
@@ -240,39 +245,128 @@ _ASKED_OF_BOTH = {
 }
 
 
-def test_gunicorn_runs_it_too_and_keeps_a_slash_inside_a_lot(served: House) -> None:
+@dataclass(frozen=True)
+class Beside:
+    """The same house answered by gunicorn too, with two workers."""
+
+    house: House
+    goods: Goods
+    process: subprocess.Popen[bytes]
+
+    @property
+    def lot(self) -> str:
+        """The address of a lot."""
+        return f"/01/0{GTIN}/10/{quote(LOT, safe='')}"
+
+    def look(self, path: str, browser: str) -> str:
+        """A page as a phone's browser gets it; empty when the connection broke."""
+        agent = f"Mozilla/5.0 (Linux; Android 14) {browser} Mobile Safari/537.36"
+        request = urllib.request.Request(self.house.url + path, headers={"User-Agent": agent})
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return str(answer.read().decode())
+        except (OSError, http.client.HTTPException):
+            return ""
+
+
+@pytest.fixture(scope="module")
+def beside(served: House) -> Iterator[Beside]:
     served.await_ready()
-    open_shop(served, batches=1)
+    goods = open_shop(served, batches=2)
     port = free_port()
-    env = served.env | {"NGUON_DATABASE_URL": served.database_url()}
+    # Loaded once, before the workers part.
+    command = ["gunicorn", "--preload", "-w", "2", "-b", f"127.0.0.1:{port}", "app.wsgi:app"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", "app.wsgi:app"],
+        [sys.executable, "-m", *command],
         cwd=ROOT,
-        env=env,
+        env=served.env | {"NGUON_DATABASE_URL": served.database_url()},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     other = House(served.folder, port=port, start=False)
     try:
         deadline = time.monotonic() + 60
-        while not other.is_ready() and time.monotonic() < deadline:
+        while not other.is_ready():
+            assert time.monotonic() < deadline, "gunicorn is not ready"
             time.sleep(0.1)
-
-        address = f"/01/0{GTIN}/10/{quote(LOT, safe='')}"
-        answers = [house.ask("GET", address, accept="text/html") for house in (served, other)]
-        told = {
-            path: [house.ask("GET", f"/01/0{GTIN}{path}", accept="text/html").status
-                   for house in (served, other)]
-            for path in _ASKED_OF_BOTH
-        }  # fmt: skip
-        malformed = [house.ask("GET", f"/01/0{GTIN}/10/KHONG/CO", accept="text/html").status
-                     for house in (served, other)]  # fmt: skip
+        yield Beside(other, goods, process)
     finally:
         process.terminate()
         process.wait(timeout=60)
+
+
+def test_gunicorn_runs_it_too_and_keeps_a_slash_inside_a_lot(served: House, beside: Beside) -> None:
+    both = (served, beside.house)
+
+    answers = [house.ask("GET", beside.lot, accept="text/html") for house in both]
+    told = {
+        path: [house.ask("GET", f"/01/0{GTIN}{path}", accept="text/html").status for house in both]
+        for path in _ASKED_OF_BOTH
+    }
+    malformed = [
+        house.ask("GET", f"/01/0{GTIN}/10/KHONG/CO", accept="text/html").status for house in both
+    ]
 
     assert [answer.status for answer in answers] == [200, 200]
     assert all(LOT.encode() in answer.body for answer in answers)
     assert told == {path: [status, status] for path, status in _ASKED_OF_BOTH.items()}
     # Only who is told the raw path can tell an unencoded slash from one that was undone.
     assert malformed == [200, 400]
+
+
+def test_scans_that_killed_workers_acknowledged_are_counted_once(
+    served: House, beside: Beside
+) -> None:
+    path = f"/t/{beside.goods.batches[1]}"
+    pages: list[str] = []
+
+    def scan(reader: int) -> None:
+        for number in range(60):
+            pages.append(beside.look(path, f"Chrome/{reader}.{number}"))
+
+    readers = [threading.Thread(target=scan, args=(reader,)) for reader in range(3)]
+    for reader in readers:
+        reader.start()
+    while len(pages) < 40:
+        time.sleep(0.01)
+    for worker in psutil.Process(beside.process.pid).children():
+        worker.kill()
+    for reader in readers:
+        reader.join()
+
+    acknowledged = sum(page.rstrip().endswith("</html>") for page in pages)
+    assert acknowledged > 40
+    counted, deadline = 0, time.monotonic() + 120
+    while counted < acknowledged + 1 and time.monotonic() < deadline:
+        # Whoever scans next has what the dead left read at once, not by the minute's job.
+        beside.look(path, "Chrome/9.9")
+        with psycopg.connect(served.database_url()) as connection:
+            told = connection.execute(
+                "SELECT count(*) FROM scans"
+                " WHERE batch_id = (SELECT id FROM batches WHERE code = %s)",
+                [beside.goods.batches[1]],
+            ).fetchone()
+        counted = told[0] if told else 0
+        time.sleep(0.1)
+    # A page that broke off may have been written down; none was twice.
+    assert acknowledged + 1 <= counted <= len(pages) + 1
+
+
+def test_a_recall_is_on_the_pages_of_every_worker(served: House, beside: Beside) -> None:
+    batch = beside.goods.batches[1]
+    with ThreadPoolExecutor(6) as readers:
+
+        def told() -> list[bool]:
+            asked = [(f"/t/{batch}", f"Chrome/1.{number}") for number in range(24)]
+            pages = readers.map(lambda each: beside.look(*each), asked)
+            return ["Thông báo thu hồi" in page for page in pages]
+
+        # Till both of them keep the story, as far as can be known from outside.
+        assert [any(told()) for _ in range(3)] == [False] * 3
+        wish = {"batch": batch, "reason": "Diễn tập"}
+        recalled = served.ask("POST", "/api/v1/recalls", wish, token=beside.goods.token)
+        assert recalled.status == 201
+
+        deadline = time.monotonic() + 60
+        while not all(told()):
+            assert time.monotonic() < deadline, "a worker still tells the old story"
