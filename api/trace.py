@@ -24,6 +24,7 @@ blueprint = Blueprint(
 
 @blueprint.get("/trace/<code>")
 @web.public
+@web.in_label_languages
 @blueprint.arguments(TraceQuery, location="query")
 @blueprint.response(200, TraceSchema)
 def trace(query: dict[str, Any], code: str) -> dict[str, Any]:

@@ -144,6 +144,8 @@ def _prepare_templates(app: Flask) -> None:
     env.filters.update(
         vn_date=i18n.vn_date,
         vn_datetime=i18n.vn_datetime,
+        day=i18n.day,
+        moment=i18n.moment,
         duration=i18n.duration,
         number=i18n.number,
         tally=counting.tally,
@@ -161,6 +163,7 @@ def _prepare_templates(app: Flask) -> None:
         get_language=i18n.get_language,
         many=i18n.many,
         languages=i18n.LANGUAGES,
+        label_languages=i18n.OWN_NAMES,
         today=clock.today,
         operator=lambda: configuration.current().operator,
         demonstration=not app.config["NGUON"].production,

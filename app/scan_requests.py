@@ -15,7 +15,7 @@ from traceability.linking import asking
 _ADDRESS = re.compile(
     r"(/01/[0-9]{14}/10/[A-Za-z0-9_.-]{1,20}|/t/[0-9A-Z]{8,16})(?:(/21/|/)([0-9A-Z]{4,20}))?"
 )
-_LANGUAGES = {f"lang={language}": language for language in i18n.LANGUAGES}
+_LANGUAGES = {f"lang={language}": language for language in i18n.LABEL_LANGUAGES}
 
 
 class ScanAsked(NamedTuple):
@@ -62,7 +62,9 @@ def _is_plain(environ: dict[str, Any]) -> bool:
 
 @lru_cache(maxsize=1024)
 def _language(query: str, accepted: str | None) -> str | None:
-    return _LANGUAGES.get(query) if query else i18n.choose(accepted)
+    if query:
+        return _LANGUAGES.get(query)
+    return i18n.choose(accepted, among=i18n.LABEL_LANGUAGES)
 
 
 @lru_cache(maxsize=256)

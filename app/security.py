@@ -70,10 +70,11 @@ def _limit_form() -> None:
 
 
 def _choose_language() -> None:
+    spoken = web.languages_of(_view())
     wished = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
-    if wished not in i18n.LANGUAGES:
-        # People get Vietnamese unless their device asks for English; programs likewise.
-        wished = i18n.choose(request.headers.get("Accept-Language"))
+    if wished not in spoken:
+        # People get Vietnamese unless their device asks for another; programs likewise.
+        wished = i18n.choose(request.headers.get("Accept-Language"), among=spoken)
     i18n.set_language(wished)
     g.language = wished
 

@@ -1,7 +1,8 @@
 """Vietnamese first, English second: texts, numbers, dates.
 
 The source language of every sentence is Vietnamese; ``translations/<room>/en.po`` holds the
-English. The catalogues are read as they are (no compiled files), once per process.
+English. The catalogues are read as they are (no compiled files), once per process. Pages that
+labels lead to also speak Chinese, Japanese and Korean: what has no words there yet is English.
 """
 
 from __future__ import annotations
@@ -24,6 +25,11 @@ from foundation.places import folder
 from foundation.quantity import get_unit
 
 LANGUAGES = ("vi", "en")
+"""What the whole house speaks."""
+LABEL_LANGUAGES = (*LANGUAGES, "zh", "ja", "ko")
+"""What the pages speak that a label leads to (`web.in_label_languages`)."""
+OWN_NAMES = {"vi": "Tiếng Việt", "en": "English", "zh": "中文", "ja": "日本語", "ko": "한국어"}
+"""Each language by its own name: who reads it finds it."""
 DEFAULT = "vi"
 
 # An amount and its unit, a day and its hour are read as one: no line may end between them.
@@ -40,7 +46,7 @@ def N_(message: str) -> str:  # noqa: N802 — the gettext name every extraction
 
 def set_language(language: str) -> None:
     """Read and write in this language from here on (per request, per job)."""
-    _language.set(language if language in LANGUAGES else DEFAULT)
+    _language.set(language if language in LABEL_LANGUAGES else DEFAULT)
 
 
 def get_language() -> str:
@@ -59,8 +65,11 @@ def speaking(language: str) -> Iterator[None]:
         set_language(before)
 
 
-def choose(accepted: str | None, default: str = DEFAULT) -> str:
-    """The best of our languages for an ``Accept-Language`` header."""
+def choose(accepted: str | None, default: str = DEFAULT, among: tuple[str, ...] = LANGUAGES) -> str:
+    """The best of some of our languages for an ``Accept-Language`` header.
+
+    Who reads Chinese, Japanese or Korean is better served by English where only two are spoken.
+    """
     wishes: list[tuple[float, int, str]] = []
     for index, part in enumerate((accepted or "").split(",")[:20]):
         tag, _, rest = part.strip().partition(";")
@@ -69,19 +78,23 @@ def choose(accepted: str | None, default: str = DEFAULT) -> str:
             weight = float(rest.strip().removeprefix("q=")) if rest else 1.0
         except ValueError:
             weight = 0.0
-        if primary in LANGUAGES and weight > 0:
+        if primary in LABEL_LANGUAGES and weight > 0:
             wishes.append((-weight, index, primary))
-    return min(wishes)[2] if wishes else default
+    spoken = [wish for wish in wishes if wish[2] in among]
+    if spoken:
+        return min(spoken)[2]
+    return "en" if wishes else default
 
 
-@lru_cache(maxsize=len(LANGUAGES))
+@lru_cache(maxsize=len(LABEL_LANGUAGES))
 def catalogue(language: str) -> Translations:
     """All rooms' translations into ``language`` in one catalogue."""
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
     merged = Translations()
-    merged.add_fallback(Translations())
+    # What a third language has no words for is told in English.
+    merged.add_fallback(Translations() if language in LANGUAGES else catalogue("en"))
     for room in sorted(folder("translations").iterdir()):
         po = room / f"{language}.po" if room.is_dir() else None
         if po is None or not po.is_file():
@@ -91,7 +104,9 @@ def catalogue(language: str) -> Translations:
         buffer = BytesIO()
         write_mo(buffer, catalog)
         buffer.seek(0)
-        merged.merge(Translations(buffer))
+        read = Translations(buffer)
+        merged.merge(read)
+        merged.plural = read.plural
     return merged
 
 
@@ -100,6 +115,15 @@ def _(message: str, **params: Any) -> str:
     language = get_language()
     text = message if language == DEFAULT else catalogue(language).ugettext(message)
     return text % params if params else text
+
+
+def name_of(vietnamese: str, english: str) -> str:
+    """The one of a thing's names that the reader knows: of a row that has two of them."""
+    language = get_language()
+    if language in LANGUAGES:
+        return vietnamese if language == DEFAULT else english
+    third = _(vietnamese)
+    return english if third == vietnamese else third
 
 
 def named(names: Mapping[str, str], code: str) -> str:
@@ -203,6 +227,34 @@ def vn_date(value: date | datetime | None) -> str:
 def vn_datetime(value: datetime | None) -> str:
     """dd/mm/yyyy hh:mm, Vietnam's time."""
     return "" if value is None else f"{value.astimezone(VIETNAM):%d/%m/%Y{NO_BREAK}%H:%M}"
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
+def day(value: date | datetime | None) -> str:
+    """A day as a consumer reads it: 12/11/2026, 12 November 2026, 2026年11月12日."""
+    if value is None:
+        return ""
+    on = value.astimezone(VIETNAM).date() if isinstance(value, datetime) else value
+    language = get_language()
+    if language == "en":
+        return f"{on.day}{NO_BREAK}{_MONTHS[on.month - 1]}{NO_BREAK}{on.year}"
+    if language in ("zh", "ja"):
+        return f"{on.year}年{on.month}月{on.day}日"
+    if language == "ko":
+        return f"{on.year}년{NO_BREAK}{on.month}월{NO_BREAK}{on.day}일"
+    return vn_date(on)
+
+
+def moment(value: datetime | None) -> str:
+    """A day and its hour, Vietnam's time, as a consumer reads them."""
+    if value is None:
+        return ""
+    return f"{day(value)}{NO_BREAK}{value.astimezone(VIETNAM):%H:%M}"
 
 
 def duration(minutes: int) -> str:

@@ -37,11 +37,11 @@ class Unit:
 
     def symbol(self, language: str = "vi") -> str:
         """Return the short form written after an amount."""
-        return self.symbol_en if language == "en" else self.symbol_vi
+        return self.symbol_vi if language == "vi" else self.symbol_en
 
     def name(self, language: str = "vi") -> str:
         """Return the full name for lists and forms."""
-        return self.name_en if language == "en" else self.name_vi
+        return self.name_vi if language == "vi" else self.name_en
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from foundation.addresses import parted
 from foundation.errors import Finding, NguonError
-from foundation.i18n import word
+from foundation.i18n import LABEL_LANGUAGES, LANGUAGES, word
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -47,6 +47,18 @@ def guarded(action: str) -> Callable[[View], View]:
         return _mark(view, Guard("action", action))
 
     return marker
+
+
+def in_label_languages(view: View) -> View:
+    """A view a label leads to: it speaks every language of `i18n.LABEL_LANGUAGES`."""
+    view.languages = LABEL_LANGUAGES  # type: ignore[attr-defined]
+    return view
+
+
+def languages_of(view: Any) -> tuple[str, ...]:
+    """The languages a view speaks."""
+    spoken: tuple[str, ...] = getattr(view, "languages", LANGUAGES)
+    return spoken
 
 
 def guard_of(view: Any) -> Guard | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from foundation.errors import NotFound
-from foundation.i18n import get_language
+from foundation.i18n import name_of
 from growing_areas.rules import Validity, rows, validity_of
 
 
@@ -27,7 +27,7 @@ class Crop:
     @property
     def name(self) -> str:
         """The name in the reader's language."""
-        return self.name_vi if get_language() == "vi" else self.name_en
+        return name_of(self.name_vi, self.name_en)
 
 
 @cache

@@ -54,6 +54,10 @@ class Product(Base):
     shelf_life_days: Mapped[int | None] = mapped_column(Integer)
     storage: Mapped[str | None] = mapped_column(Text)
     ingredients: Mapped[str | None] = mapped_column(Text)
+    brand: Mapped[str | None] = mapped_column(String(120))
+    warnings: Mapped[str | None] = mapped_column(Text)
+    # The product's page on the state's traceability portal.
+    portal_url: Mapped[str | None] = mapped_column(String(300))
     description: Mapped[str | None] = mapped_column(Text)
     description_en: Mapped[str | None] = mapped_column(Text)
     commune_code: Mapped[str] = mapped_column(String(8))

@@ -24,7 +24,7 @@ class OcopGroup:
 
     def name(self, language: str = "vi") -> str:
         """The name in the reader's language."""
-        return self.name_en if language == "en" else self.name_vi
+        return self.name_vi if language == "vi" else self.name_en
 
 
 @cache

@@ -39,6 +39,9 @@ class ProductDetails:
     shelf_life_days: int | None = None
     storage: str | None = None
     ingredients: str | None = None
+    brand: str | None = None
+    warnings: str | None = None
+    portal_url: str | None = None
     description: str | None = None
     description_en: str | None = None
 
@@ -234,6 +237,9 @@ def _fill(
     product.shelf_life_days = details.shelf_life_days
     product.storage = details.storage
     product.ingredients = details.ingredients
+    product.brand = details.brand
+    product.warnings = details.warnings
+    product.portal_url = details.portal_url
     product.description = details.description
     product.description_en = details.description_en
     product.updated_at = now

@@ -6,6 +6,7 @@ from foundation.inputs import Choice, Day, Integer, Number, QuerySchema, Text
 from foundation.inputs import InputSchema as Input
 from foundation.paging import DEFAULT_SIZE, MAX_SIZE
 from products import ocop_groups
+from products.places.schemas import WebAddress
 
 GROUP_CODES = tuple(ocop_groups.groups())
 
@@ -22,6 +23,9 @@ class ProductDetailsInput(Input):
     shelf_life_days = Integer(low=1, high=36_500)
     storage = Text(max=1000, multiline=True)
     ingredients = Text(max=2000, multiline=True)
+    brand = Text(max=120)
+    warnings = Text(max=1000, multiline=True)
+    portal_url = WebAddress(max=300)
     description = Text(max=5000, multiline=True)
     description_en = Text(max=5000, multiline=True)
 
@@ -81,6 +85,9 @@ class ProductSchema(Schema):
     shelf_life_days = fields.Integer(allow_none=True)
     storage = fields.String(allow_none=True)
     ingredients = fields.String(allow_none=True)
+    brand = fields.String(allow_none=True)
+    warnings = fields.String(allow_none=True)
+    portal_url = fields.String(allow_none=True)
     description = fields.String(allow_none=True)
     description_en = fields.String(allow_none=True)
     commune_code = fields.String(required=True)

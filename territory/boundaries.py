@@ -8,6 +8,7 @@ gaps by about a hundred metres: a caller should not make more of less.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -31,6 +32,16 @@ def boundary_of(session: Session, code: str) -> BaseGeometry | None:
     """A commune's polygon (lon, lat; WGS 84), or None when it was not imported."""
     wkb = session.scalar(select(Boundary.geometry).where(Boundary.commune_code == code))
     return None if wkb is None else shapely.from_wkb(wkb)
+
+
+def boundaries_of(session: Session, codes: Collection[str]) -> dict[str, BaseGeometry]:
+    """The polygons of some communes, by code; those that were not imported are missing."""
+    rows = session.execute(
+        select(Boundary.commune_code, Boundary.geometry)
+        .where(Boundary.commune_code.in_(sorted(codes)))
+        .order_by(Boundary.commune_code)
+    )
+    return {row.commune_code: shapely.from_wkb(row.geometry) for row in rows}
 
 
 def unit_at(session: Session, lon: float, lat: float) -> str | None:

@@ -22,6 +22,7 @@ from traceability.quality import pages as hold_pages
 from traceability.recalls import pages as recall_pages
 from traceability.recalls import pages_public as public_recall_pages
 from traceability.scan import pages as scan_pages
+from traceability.scan import pages_more as story_pages
 from traceability.scan import pages_proof as proof_pages
 from traceability.undoing import pages as undoing_pages
 
@@ -45,6 +46,7 @@ for part in (
     suspicion_pages,
     paper_pages,
     scan_pages,
+    story_pages,
     proof_pages,
     resolver_pages,
     link_pages,

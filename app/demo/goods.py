@@ -74,6 +74,8 @@ def _product(
         shelf_life_days=entry["shelf_life_days"],
         storage=entry.get("storage"),
         ingredients=entry.get("ingredients"),
+        brand=entry.get("brand"),
+        warnings=entry.get("warnings"),
         description=entry["description"],
         description_en=entry["description_en"],
     )

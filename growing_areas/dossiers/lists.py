@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from foundation.i18n import get_language
+from foundation.i18n import name_of
 from growing_areas.rules import Validity, rows, validity_of
 
 
@@ -24,7 +24,7 @@ class Cause:
     @property
     def name(self) -> str:
         """The reason in the reader's language."""
-        return self.name_vi if get_language() == "vi" else self.name_en
+        return name_of(self.name_vi, self.name_en)
 
 
 @dataclass(frozen=True)

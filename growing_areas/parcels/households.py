@@ -46,6 +46,16 @@ def of_plot(session: Session, plot_id: int) -> list[PlotHousehold]:
     return list(session.scalars(statement.order_by(PlotHousehold.id)))
 
 
+def count_of_plots(session: Session, plot_ids: Iterable[int]) -> dict[int, int]:
+    """Plot → how many households work it: the number alone, for everybody."""
+    statement = (
+        select(PlotHousehold.plot_id, func.count())
+        .where(PlotHousehold.plot_id.in_(list(plot_ids)))
+        .group_by(PlotHousehold.plot_id)
+    )
+    return dict(session.execute(statement).all())
+
+
 def agreements(session: Session, plot_id: int) -> Agreements:
     """How many households are listed and agreed, how many on paper (numbers, no names)."""
     row = session.execute(

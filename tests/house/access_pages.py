@@ -465,6 +465,8 @@ PUBLIC_PAGES: dict[str, Place] = {
     "GET /t/<code>/<serial>": Place(
         {"code": "@batch", "serial": "ABCDEFGHJKLMNPQ"}, may_be_missing=True
     ),
+    "GET /t/<code>/history": at(code="@batch"),
+    "GET /t/<code>/preview.png": at(code="@batch"),
     "GET /t/<code> #draft": Place({"code": "@batch.draft"}, may_be_missing=True),
     "GET /tiles/areas/<int:z>/<int:x>/<int:y>.mvt": at(z="8", x="203", y="113"),
     "GET /tiles/ground/<int:z>/<int:x>/<int:y>.mvt": at(z="8", x="203", y="113"),

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cache
 from importlib import resources
 
-from foundation.i18n import get_language
+from foundation.i18n import name_of
 from foundation.vietnamese import fold
 from growing_areas.rules import Validity, validity_of
 
@@ -43,7 +43,7 @@ class Named:
     @property
     def name(self) -> str:
         """The name in the reader's language."""
-        return self.name_vi if get_language() == "vi" else self.name_en
+        return name_of(self.name_vi, self.name_en)
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Panel:
     @property
     def name(self) -> str:
         """The name in the reader's language."""
-        return self.name_vi if get_language() == "vi" else self.name_en
+        return name_of(self.name_vi, self.name_en)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class LinkKind:
     name_en: str
 
     def name(self, language: str) -> str:
-        return self.name_en if language == "en" else self.name_vi
+        return self.name_vi if language == "vi" else self.name_en
 
 
 @cache

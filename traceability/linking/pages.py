@@ -47,6 +47,7 @@ def _open_to_all(response: Response) -> Response:
 
 @blueprint.get(f"/<any({_KEYS}):key>/<path:rest>")
 @web.public
+@web.in_label_languages
 def resolve(key: str, rest: str) -> ResponseReturnValue:
     """A GS1 Digital Link: its page, one of its links, or all of them."""
     query = request.query_string.decode("latin-1")
@@ -62,6 +63,7 @@ def resolve(key: str, rest: str) -> ResponseReturnValue:
 
 @blueprint.get("/<compressed>")
 @web.public
+@web.in_label_languages
 def resolve_compressed(compressed: str) -> ResponseReturnValue:
     """A compressed GS1 Digital Link answers as the address in full does."""
     link = _opened()

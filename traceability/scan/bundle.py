@@ -21,8 +21,8 @@ from products.models import StarCertificate
 from traceability import batches, events
 from traceability.models import Batch
 from traceability.scan import lookup, story, story_json
+from traceability.scan.journey import is_for_everybody
 from traceability.scan.schemas import TraceSchema
-from traceability.scan.story import is_for_everybody
 from traceability.sensors.drawing import day_records
 
 
@@ -41,7 +41,9 @@ def of_batch(
         **story_json.plain(story.tell_of(session, batch, now=now)),
         "trace_url": base_url + batches.trace_path(batch, None),
     }
-    return make(session, batch, TraceSchema(exclude=["verdict"]).dump(told), now=now, since=since)
+    return make(
+        session, batch, TraceSchema(exclude=["verdict", "proof"]).dump(told), now=now, since=since
+    )
 
 
 def make(

@@ -1,16 +1,19 @@
 """A small map of where the goods grew, as coarse as the public may see it. PURE.
 
-Shows the commune's outline when boundaries are loaded, and the cells of about one kilometre in
-which the areas lie; never an area's own outline.
+Shows the outlines of communes when boundaries are loaded, the cells of about one kilometre in
+which the areas lie, and where its owner chose so, an area's own outline; then the way from there to
+the producer's commune.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 Box = tuple[float, float, float, float]
+Point = tuple[float, float]
 WIDTH, HEIGHT, _MARGIN = 320, 200, 14
 _CELL_DEGREES = 0.01
 _AROUND_CELLS = 4
@@ -26,39 +29,67 @@ class Cell:
 
 @dataclass(frozen=True)
 class CoarseMap:
-    """Path data of the commune ("" when unknown), cells, and grid lines, in a 320 × 200 box."""
+    """Path data of communes ("" when unknown), cells, and grid lines, in a 320 × 200 box.
+
+    ``fields`` are areas shown as they are; ``route`` goes from the first field to ``goal``.
+    """
 
     commune: str
     cells: tuple[Cell, ...]
     grid: str
+    fields: str = ""
+    route: str = ""
+    goal: tuple[float, float] | None = None
     width: int = WIDTH
     height: int = HEIGHT
 
 
-def draw(cells: Sequence[Box], commune: BaseGeometry | None) -> CoarseMap | None:
-    """Draw cells (west, south, east, north in degrees); None when there are none."""
-    if not cells:
+def draw(
+    cells: Sequence[Box],
+    commune: BaseGeometry | None,
+    fields: Sequence[BaseGeometry] = (),
+    goal: Point | None = None,
+) -> CoarseMap | None:
+    """Draw cells (west, south, east, north in degrees) and fields; None when there are neither."""
+    seen = [*cells, *(_box(field) for field in fields)]
+    if not seen:
         return None
-    west, south = min(c[0] for c in cells), min(c[1] for c in cells)
-    east, north = max(c[2] for c in cells), max(c[3] for c in cells)
-    if commune is not None:
-        bounds = commune.bounds
-        west, south = min(west, bounds[0]), min(south, bounds[1])
-        east, north = max(east, bounds[2]), max(north, bounds[3])
-    else:
-        around = _AROUND_CELLS * _CELL_DEGREES
-        west, south, east, north = (
-            west - around,
-            south - around / 2,
-            east + around,
-            north + around / 2,
-        )
-    frame = _Frame(west, south, east, north)
+    frame = _Frame(*_framed(seen, commune))
+    first = _middle(seen[0])
     return CoarseMap(
         commune=_outline(commune, frame) if commune is not None else "",
         cells=tuple(_cell(cell, frame) for cell in dict.fromkeys(cells)),
         grid="" if commune is not None else _grid(frame),
+        fields="".join(_outline(field, frame) for field in fields),
+        route=_way(frame.place(*first), frame.place(*goal)) if goal else "",
+        goal=frame.place(*goal) if goal else None,
     )
+
+
+def _framed(seen: Sequence[Box], commune: BaseGeometry | None) -> Box:
+    """The land that is drawn: the communes, or some cells around."""
+    boxes = [*seen, _box(commune)] if commune is not None else seen
+    west, south = min(c[0] for c in boxes), min(c[1] for c in boxes)
+    east, north = max(c[2] for c in boxes), max(c[3] for c in boxes)
+    if commune is not None:
+        return west, south, east, north
+    around = _AROUND_CELLS * _CELL_DEGREES
+    return west - around, south - around / 2, east + around, north + around / 2
+
+
+def _box(shape: BaseGeometry) -> Box:
+    west, south, east, north = shape.bounds
+    return west, south, east, north
+
+
+def _middle(box: Box) -> Point:
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+def _way(start: Point, end: Point) -> str:
+    """A bow from one place to another."""
+    bend = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2 - abs(end[0] - start[0]) / 6 - 6
+    return f"M{start[0]:g} {start[1]:g}Q{bend[0]:.1f} {bend[1]:.1f} {end[0]:g} {end[1]:g}"
 
 
 class _Frame:
@@ -92,10 +123,8 @@ def _cell(cell: Box, frame: _Frame) -> Cell:
 def _outline(commune: BaseGeometry, frame: _Frame) -> str:
     """The commune in about a pixel's detail: a phone needs no more, and the page stays small."""
     pixel = 1.0 / max(frame.place(1, 0)[0] - frame.place(0, 0)[0], 1.0)
-    simple = commune.simplify(pixel)
-    parts = getattr(simple, "geoms", [simple])
     paths = []
-    for part in parts:
+    for part in shapely.get_parts(shapely.get_parts(commune.simplify(pixel))):
         points = dict.fromkeys(frame.place(*point[:2]) for point in part.exterior.coords)
         if len(points) > 2:
             paths.append("M" + "L".join(f"{x:g} {y:g}" for x, y in points) + "Z")

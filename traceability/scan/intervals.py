@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from foundation.i18n import N_, _, ngettext, vn_date
+from foundation.i18n import N_, _, ngettext
+from foundation.i18n import day as shown
 from traceability.pre_harvest import Interval
 
 _WORKS = {
@@ -20,7 +21,7 @@ def sentence(told: Interval) -> str:
     if told.state == "unrecorded":
         return _("Nhật ký mùa này chưa ghi việc chăm sóc nào, nên chưa rõ có dùng thuốc hay không.")
     named = _WORKS[told.activity or "spraying"]
-    work, day = _(named), vn_date(told.done_on)
+    work, day = _(named), shown(told.done_on)
     if told.state == "kept":
         return ngettext(
             "Đủ thời gian cách ly: %(work)s cuối ngày %(day)s, thu hoạch sau %(num)s ngày.",

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,8 +19,9 @@ from accounts.models import Organisation
 from growing_areas import areas as growing
 from growing_areas import crops, labels, season
 from growing_areas.dossiers import editions
+from growing_areas.dossiers.models import AreaEdition
 from growing_areas.models import DiaryEntry, GrowingArea, PlotVersion
-from growing_areas.parcels import ground
+from growing_areas.parcels import ground, households
 from growing_areas.season import Harvest
 from growing_areas.shapes.drawing import coarsened
 from products.models import Product
@@ -28,12 +31,15 @@ from traceability.models import Batch
 from traceability.pre_harvest import Interval, harvest_of, weigh_interval
 from traceability.quality import reach
 from traceability.quality.reach import Source
-from traceability.scan import coarse_map
+from traceability.scan import coarse_map, timeline
 from traceability.scan.coarse_map import Box, CoarseMap
+from traceability.scan.timeline import Run
 
 SEASON = timedelta(days=365)
 MOST_NAMED = 12
 """Lots and areas told by name; of more the page tells how many there are."""
+MOST_COMMUNES = 3
+"""Communes drawn on one small map."""
 # The gravest first: a batch is told by the worst of its harvests.
 _GRAVEST = ("broken", "unknown", "unrecorded", "kept", "unsprayed")
 
@@ -92,6 +98,9 @@ class Origin:
     sister_ids: tuple[int, ...] = ()
     map: CoarseMap | None = None
     works: tuple[WorkTold, ...] = ()
+    timeline: tuple[Run, ...] = ()
+    # How many households work the plots with a code; never who they are.
+    households: int = 0
     interval: Interval | None = None
     harvests: tuple[date, ...] = ()
     bought: tuple[BoughtTold, ...] = ()
@@ -110,16 +119,21 @@ def gather(session: Session, batch: Batch, today: date) -> Origin:
     area_ids = tuple(dict.fromkeys(area_id for each in harvests for area_id in each.area_ids))
     days = sorted({each.harvested_on for each in harvests})
     rows = _rows(session, area_ids)
-    told = _areas(session, rows, max(days, default=batch.produced_on), today)
+    held = _held(session, rows, max(days, default=batch.produced_on))
+    told = _areas(session, rows, held, today)
+    outlines = _shown(rows, held)
     grounds = season.grounds_of(session, harvests) if harvests else {}
     touched = _season(session, harvests, grounds)
+    lines = list({entry.id: entry for entries in touched for entry in entries}.values())
     return Origin(
         sources=sources,
         areas=told,
         area_ids=area_ids,
         sister_ids=tuple({sister for on in grounds.values() for sister in on.sisters}),
-        map=_map(session, rows, told),
-        works=_works({entry.id: entry for entries in touched for entry in entries}.values()),
+        map=_map(session, batch, rows, told, outlines),
+        works=_works(lines),
+        timeline=timeline.runs((line.done_on, line.activity) for line in lines),
+        households=_households(session, rows),
         interval=_interval(session, harvests, grounds, touched),
         harvests=(days[0], days[-1]) if days else (),
         bought=_bought(session, [each.batch_id for each in sources], today),
@@ -134,12 +148,32 @@ def _rows(session: Session, area_ids: Sequence[int]) -> Sequence[GrowingArea]:
     return session.scalars(statement).all()
 
 
+def _held(session: Session, rows: Sequence[GrowingArea], day: date) -> Mapping[int, AreaEdition]:
+    """As they were when the goods were cut: an area amended since then keeps its past."""
+    return editions.on_day(session, [area.id for area in rows], day) if rows else {}
+
+
+def _shown(rows: Sequence[GrowingArea], held: Mapping[int, AreaEdition]) -> dict[str, BaseGeometry]:
+    """The exact outlines of areas whose owners chose that everybody may see them."""
+    return {
+        area.code: growing.outline_of(held[area.id].version)
+        for area in rows
+        if area.code and area.outline_public and area.id in held
+    }
+
+
+def _households(session: Session, rows: Sequence[GrowingArea]) -> int:
+    plots = {area.plot_id for area in rows if area.code}
+    return sum(households.count_of_plots(session, plots).values()) if plots else 0
+
+
 def _areas(
-    session: Session, rows: Sequence[GrowingArea], day: date, today: date
+    session: Session,
+    rows: Sequence[GrowingArea],
+    held: Mapping[int, AreaEdition],
+    today: date,
 ) -> tuple[AreaTold, ...]:
     places = units.labels(session, {area.commune_code for area in rows}, today)
-    # As they were when the goods were cut: an area amended since then keeps its past.
-    held = editions.on_day(session, [area.id for area in rows], day) if rows else {}
     return tuple(
         AreaTold(
             code=area.code or "",
@@ -161,12 +195,21 @@ def _cell(version: PlotVersion) -> Box:
 
 
 def _map(
-    session: Session, rows: Sequence[GrowingArea], told: Sequence[AreaTold]
+    session: Session,
+    batch: Batch,
+    rows: Sequence[GrowingArea],
+    told: Sequence[AreaTold],
+    outlines: Mapping[str, BaseGeometry],
 ) -> CoarseMap | None:
-    cells = [area.cell for area in told if area.cell is not None]
-    communes = {area.commune_code for area in rows if area.code}
-    commune = boundaries.boundary_of(session, communes.pop()) if len(communes) == 1 else None
-    return coarse_map.draw(cells, commune) if cells else None
+    cells = [area.cell for area in told if area.cell is not None and area.code not in outlines]
+    if not cells and not outlines:
+        return None
+    drawn = {area.commune_code for area in rows if area.code} | {batch.commune_code}
+    known = boundaries.boundaries_of(session, drawn) if len(drawn) <= MOST_COMMUNES else {}
+    maker = known.get(batch.commune_code)
+    goal = maker.representative_point().coords[0] if maker is not None else None
+    land = shapely.GeometryCollection(list(known.values())) if known else None
+    return coarse_map.draw(cells, land, tuple(outlines.values()), goal)
 
 
 def _season(

@@ -13,20 +13,20 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from accounts.doors import current_actor
-from foundation import clock, db, i18n, web
+from foundation import clock, config, db, i18n, web
 from foundation.errors import Finding
 from products import gtin
 from products.models import Product
 from traceability.scan import (
     guessing,
-    intervals,
     keeping,
+    linked_data,
     lookup,
     noting,
-    origins,
+    page_words,
     pieces,
     proving,
-    telling,
+    timeline,
     verdict_pieces,
     verdict_words,
 )
@@ -56,6 +56,7 @@ CSP = (
 @blueprint.get("/t/<code>")
 @blueprint.get("/t/<code>/<serial>")
 @web.public
+@web.in_label_languages
 def own_page(code: str, serial: str | None = None) -> ResponseReturnValue:
     """Our own address, for batches of products without a GTIN."""
     guessing.refuse(request.remote_addr or "", clock.now())
@@ -145,17 +146,18 @@ def _packed(told: Told, verdict: bytes) -> Response:
 
 
 def _built(told: Story) -> tuple[bytes, bytes]:
+    base_url = config.current().base_url
     page = web.render(
         "traceability/trace.html",
         story=told,
-        most_named=origins.MOST_NAMED,
         style_sheet=Markup(STYLE_SHEET),  # noqa: S704 - our own file
         verdict_here=Markup(_VERDICT_HERE),  # noqa: S704 - a constant
-        activity_name=telling.activity_name,
+        newest_runs=timeline.newest(told.timeline),
+        newest_steps=told.steps[-timeline.MOST_STEPS :],
+        linked_data=linked_data.block(told, base_url),
+        base_url=base_url,
         shown_gtin=gtin.shown,
-        step_name=telling.step_name,
-        wrong_name=telling.wrong_name,
-        interval_sentence=intervals.sentence,
+        **page_words.wording(),
     )
     before, _, after = page.encode().partition(_VERDICT_HERE.encode())
     return before, after

@@ -10,21 +10,25 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from accounts.models import Organisation
 from foundation import clock
 from foundation.errors import NotFound
+from ledger.rows import placing
+from ledger.rows.placing import Placed
 from products import certificates, photos
+from products.models import Product
 from territory import units
-from traceability import ports, told_events
-from traceability.epcis import own_documents
-from traceability.epcis.models import EpcisEvent
-from traceability.handling import markets
+from traceability import ports
 from traceability.models import Batch
 from traceability.pre_harvest import Interval
 from traceability.recalls import notices
 from traceability.recalls.notices import Announced
-from traceability.scan import origins, vouching
+from traceability.scan import journey, origins, profiles, vouching
 from traceability.scan.coarse_map import CoarseMap
+from traceability.scan.journey import Step
 from traceability.scan.origins import AreaTold, BoughtTold, MadeOfTold, Origin, WorkTold
+from traceability.scan.profiles import Declared
+from traceability.scan.timeline import Run
 from traceability.scan.vouching import ResultTold, VoucherTold
 from traceability.sensors.drawing import showing
 from traceability.sensors.drawing.showing import MeasuredTold
@@ -39,13 +43,14 @@ class Certificate:
 
 
 @dataclass(frozen=True)
-class Step:
-    """One event of the batch, by its business step (CBV); since when and why it was a mistake."""
+class MakerSays:
+    """What stands on the package beside the numbers, in its maker's words."""
 
-    biz_step: str
-    happened_at: datetime
-    wrong_since: datetime | None = None
-    wrong_because: str | None = None
+    storage: str | None
+    ingredients: str | None
+    brand: str | None
+    warnings: str | None
+    portal_url: str | None
 
 
 @dataclass(frozen=True)
@@ -67,13 +72,14 @@ class Story:
     gtin: str | None
     net_content: Decimal | None
     net_unit: str | None
-    storage: str | None
-    ingredients: str | None
+    says: MakerSays
     picture: Picture | None
     producer_name: str
     producer_slug: str
     producer_place: str
     producer_verified_at: datetime | None
+    # Its GLN, else the tax code of the public register; never a household's.
+    producer_number: str | None
     produced_on: date
     harvested_on: date | None
     expires_on: date | None
@@ -81,6 +87,8 @@ class Story:
     areas: tuple[AreaTold, ...]
     map: CoarseMap | None
     works: tuple[WorkTold, ...]
+    timeline: tuple[Run, ...]
+    households: int
     interval: Interval | None
     # Days of the harvests that went into it, its own or inherited; the first and the last.
     harvests: tuple[date, ...]
@@ -90,8 +98,10 @@ class Story:
     certificates: tuple[Certificate, ...]
     vouchers: tuple[VoucherTold, ...]
     results: tuple[ResultTold, ...]
-    steps: tuple[Step, ...]
-    shops: tuple[ports.BuyPlace, ...]
+    steps: tuple[Step, ...] = ()
+    shops: tuple[ports.BuyPlace, ...] = ()
+    declared: tuple[Declared, ...] = ()
+    proof: Placed | None = None
     recall: Announced | None = None
     measured: tuple[MeasuredTold, ...] = ()
     # What it is told from, as the database names it when it changes (docs/scans.md).
@@ -100,6 +110,16 @@ class Story:
     @property
     def stars(self) -> int | None:
         return max((found.stars for found in self.certificates), default=None)
+
+    @property
+    def undeclared(self) -> frozenset[str]:
+        """Fields that a legal profile in force wants, and nobody told."""
+        return frozenset(each.field for each in self.declared if not each.is_told)
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """The documents in force for these goods."""
+        return tuple(dict.fromkeys(name for each in self.declared for name in each.documents))
 
     @property
     def areas_beyond(self) -> int:
@@ -119,7 +139,21 @@ def tell(session: Session, batch_id: int, *, now: datetime) -> Story:
 
 def tell_of(session: Session, batch: Batch, *, now: datetime) -> Story:
     """Gather the story of a batch that was loaded for it."""
-    return replace(_told(session, batch, now), measured=showing.beside(session, batch, now=now))
+    told = replace(
+        _told(session, batch, now),
+        shops=_shops(session, batch, now),
+        proof=placing.place_of(session, "batches", (batch.id,)),
+        recall=notices.announced(session, batch.id) if batch.state == "recalled" else None,
+    )
+    told = replace(told, steps=journey.steps(session, batch, told.producer_place, now=now))
+    wanted = profiles.in_force(
+        clock.business_day(now), group=batch.product.ocop_group, origin=batch.origin
+    )
+    return replace(
+        told,
+        declared=profiles.judge(wanted, _fields_told(told)),
+        measured=showing.beside(session, batch, now=now),
+    )
 
 
 def _told(session: Session, batch: Batch, now: datetime) -> Story:
@@ -137,13 +171,13 @@ def _told(session: Session, batch: Batch, now: datetime) -> Story:
         gtin=product.gtin,
         net_content=product.net_content,
         net_unit=product.net_unit,
-        storage=product.storage,
-        ingredients=product.ingredients,
+        says=_says(product),
         picture=_picture(session, product.id),
         producer_name=producer.name,
         producer_slug=producer.slug,
         producer_place=_place(session, producer.commune_code, today),
         producer_verified_at=producer.verified_at if producer.is_verified else None,
+        producer_number=_number(producer),
         produced_on=batch.produced_on,
         harvested_on=batch.harvested_on,
         expires_on=batch.expires_on,
@@ -151,6 +185,8 @@ def _told(session: Session, batch: Batch, now: datetime) -> Story:
         areas=origin.areas,
         map=origin.map,
         works=origin.works,
+        timeline=origin.timeline,
+        households=origin.households,
         interval=origin.interval,
         harvests=origin.harvests,
         bought=origin.bought,
@@ -159,10 +195,47 @@ def _told(session: Session, batch: Batch, now: datetime) -> Story:
         certificates=_certificates(session, product.id, today),
         vouchers=vouching.vouchers(session, batch, origin, today),
         results=vouching.results(session, batch, origin),
-        steps=_steps(session, batch),
-        shops=_shops(session, batch, now),
-        recall=notices.announced(session, batch.id) if batch.state == "recalled" else None,
         rests_on=_rests_on(batch, origin),
+    )
+
+
+def _fields_told(told: Story) -> set[str]:
+    """Which fields of the legal profiles the story tells; the serial is told by the verdict."""
+    has = {
+        "product_name": told.product_name,
+        "picture": told.picture,
+        "producer_name": told.producer_name,
+        "producer_address": told.producer_place,
+        "produced_on": told.produced_on,
+        "brand": told.says.brand,
+        "code": told.lot,
+        "serial": True,
+        "shelf_life": told.expires_on,
+        "gtin": told.gtin,
+        "producer_identifier": told.producer_number,
+        "origin": told.areas or told.bought or told.made_of or told.origin == "none",
+        "trace": told.steps,
+        "certificates": told.certificates or told.vouchers,
+        "warnings": told.says.warnings,
+        "portal": told.says.portal_url,
+        "households": told.households,
+        "growing_place": any(area.place for area in told.areas),
+        "harvested_on": told.harvests,
+        "stages": told.timeline or told.steps,
+    }
+    return {field for field, value in has.items() if value}
+
+
+def _number(producer: Organisation) -> str | None:
+    """What the producer is known by in public registers; a household's would be a person's."""
+    if producer.kind == "household":
+        return producer.gln
+    return producer.gln or producer.tax_code
+
+
+def _says(product: Product) -> MakerSays:
+    return MakerSays(
+        product.storage, product.ingredients, product.brand, product.warnings, product.portal_url
     )
 
 
@@ -221,25 +294,3 @@ def _certificates(session: Session, product_id: int, today: date) -> tuple[Certi
         for each in certificates.history(session, product_id)
         if shown and each.stars == shown and certificates.is_valid_on(each, today)
     )
-
-
-def _steps(session: Session, batch: Batch) -> tuple[Step, ...]:
-    """Its events but strangers' and sensors': what those measured is shown if the owner allows."""
-    return tuple(
-        Step(told.event.biz_step or "", told.event.event_time, told.wrong_since, told.reason)
-        for told in told_events.list_told(session, batch.id)
-        if told.event.biz_step != "sensor_reporting" and is_for_everybody(told.event, batch)
-    )
-
-
-def is_for_everybody(event: EpcisEvent, batch: Batch) -> bool:
-    """Whether the public is told an event: its house told it, or our own program recorded it.
-
-    Whoever captures events may name any batch in the world; a rival's word is not for its page.
-    """
-    details = own_documents.own_details(event.document)
-    if details is not None and details.get("step") == markets.CHANGED:
-        # For which country goods are meant is said as it is now, not as it came about.
-        return False
-    is_ours = details is not None
-    return is_ours or event.organisation_id == batch.organisation_id

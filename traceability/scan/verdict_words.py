@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from foundation.i18n import N_, _, ngettext, number, vn_date
+from foundation.i18n import N_, _, ngettext, number
+from foundation.i18n import day as shown
 from traceability.scan.verdicts import Verdict
 
 
@@ -76,15 +77,15 @@ def tell(verdict: Verdict, expires_on: date | None) -> VerdictWords:
     """Title and advice in the reader's language."""
     serial = verdict.serial
     if serial is not None and verdict.kind in ("scanned", "scanned_often"):
-        return _often(verdict.kind, serial.scans, vn_date(serial.first_at))
+        return _often(verdict.kind, serial.scans, shown(serial.first_at))
     if verdict.kind == "recalled" and verdict.recall_ended_on is not None:
         return _was_recalled(verdict.recall_ended_on)
     tone, icon, title, text = _SAID[verdict.kind]
-    return VerdictWords(tone, icon, _(title), _(text, day=vn_date(expires_on)))
+    return VerdictWords(tone, icon, _(title), _(text, day=shown(expires_on)))
 
 
 def _was_recalled(ended_on: date) -> VerdictWords:
-    day = vn_date(ended_on)
+    day = shown(ended_on)
     return VerdictWords(
         "bad",
         "stop",
@@ -97,7 +98,7 @@ def unknown() -> VerdictWords:
     return VerdictWords(
         "calm",
         "question",
-        _("Mã này chưa có trong hệ thống"),
+        _("Không tìm thấy mã này"),
         _("Xin gõ lại dãy chữ và số in dưới mã QR, hoặc hỏi nơi bán."),
     )
 
@@ -107,7 +108,7 @@ def unregistered() -> VerdictWords:
         "calm",
         "question",
         # Never "valid": who scans it would read that of the goods.
-        _("Mã này chưa có trong hệ thống"),
+        _("Không tìm thấy mã này"),
         _(
             "Dãy số đúng khuôn, nhưng chưa ai đăng ký ở đây. Xin so lại với dãy số in trên bao bì,"
             " giấy tờ, hoặc hỏi nơi bán."
@@ -128,7 +129,7 @@ def unknown_lot() -> VerdictWords:
     return VerdictWords(
         "warn",
         "question",
-        _("Mã này chưa có trong hệ thống"),
+        _("Không tìm thấy mã này"),
         _(
             "Sản phẩm thì có, nhưng lô hay số tem bạn quét thì không. Hãy so kỹ tem, bao bì và hỏi"
             " lại nơi bán."

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from foundation.i18n import _
 from growing_areas.dossiers import certificates as area_certificates
 from growing_areas.dossiers import labels as area_labels
 from traceability.certifying import certificates, laboratory, lists
@@ -147,4 +148,4 @@ def _reading(row: LaboratoryReading) -> ReadingTold:
 
 def _standard(code: str) -> str:
     found = lists.standards().get(code)
-    return found.name if found else code
+    return _(found.name) if found else code

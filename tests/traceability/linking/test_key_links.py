@@ -181,7 +181,7 @@ def test_a_valid_code_nobody_registered_says_what_it_is(client: FlaskClient, pat
     page, told = client.get(path), client.get(path, headers=LINKSET)
 
     assert (page.status_code, told.status_code) == (404, 404)
-    assert "Mã này chưa có trong hệ thống" in page.text
+    assert "Không tìm thấy mã này" in page.text
     assert f"https://id.gs1.org{path}" in page.text
     assert told.get_json()["code"] == "link.unknown"
 

@@ -1,0 +1,67 @@
+"""Beside the page a label leads to: its whole history, and the picture that link previews show."""
+
+from __future__ import annotations
+
+import hashlib
+
+from flask import Blueprint, Response, make_response, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from foundation import clock, db, i18n, web
+from foundation.errors import NotFound
+from traceability.scan import (
+    guessing,
+    lookup,
+    page_words,
+    pages,
+    previews,
+    story,
+    verdict_words,
+)
+from traceability.scan.story import Story
+
+blueprint = Blueprint("story", __name__)
+
+
+@blueprint.get("/t/<code>/history")
+@web.public
+@web.in_label_languages
+def history(code: str) -> ResponseReturnValue:
+    """Everything a long story has, where the page a label leads to tells the newest part of it."""
+    told = _told(code)
+    if told is None:
+        return pages.no_story(verdict_words.unknown(), 404)
+    page = web.render(
+        "traceability/history.html",
+        story=told,
+        style_sheet=Markup(pages.STYLE_SHEET),  # noqa: S704 - our own file
+        **page_words.wording(),
+    )
+    return pages.harden(make_response(page))
+
+
+@blueprint.get("/t/<code>/preview.png")
+@web.public
+@web.in_label_languages
+def preview(code: str) -> ResponseReturnValue:
+    """The picture of a batch for link previews, by language."""
+    told = _told(code)
+    if told is None:
+        raise NotFound("batch.not_found")
+    drawn = previews.draw(previews.words_of(told, i18n.get_language()))
+    response = Response(drawn, mimetype="image/png")
+    response.set_etag(hashlib.blake2b(drawn, digest_size=12).hexdigest())
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response.make_conditional(request)
+
+
+def _told(code: str) -> Story | None:
+    now, network = clock.now(), request.remote_addr or ""
+    guessing.refuse(network, now)
+    found = lookup.find_by_code(code, None)
+    if found is None:
+        guessing.missed(network, now)
+        return None
+    with db.reading() as session:
+        return story.tell(session, found.batch_id, now=now)
