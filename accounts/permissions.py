@@ -174,6 +174,11 @@ TABLE: dict[str, dict[str, Relation]] = {
     # Codes seen where one thing cannot be: whose labels they are, and the officer of the place.
     "copy.read": {**MEMBERS, **OFFICERS, "inspector": "scope", **ADMINS},
     "copy.decide": {**MANAGERS, **OFFICERS, **ADMINS},
+    # What consumers tell of goods: their maker answers, and the officer of the place.
+    "complaint.read": {**MEMBERS, **OFFICERS, "inspector": "scope", **ADMINS},
+    "complaint.handle": {**MEMBERS, **OFFICERS, **ADMINS},
+    "complaint.answer": {**MANAGERS, **OFFICERS, **ADMINS},
+    "complaint.erase": {**OFFICERS, **ADMINS},
     # Certificates and laboratory results; what holds batches back, and who lets them pass.
     "quality.write": {**MEMBERS, **ADMINS},
     "quality.read": {**MEMBERS, "seller": "own", **OFFICERS, "inspector": "scope", **ADMINS},

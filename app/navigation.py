@@ -15,6 +15,7 @@ from accounts.permissions import Actor, may_anywhere
 from foundation import db
 from foundation.i18n import N_, _, many
 from traceability.claims import listing as claims
+from traceability.complaints import listing as complaints
 from traceability.copies import listing as suspicions
 
 # Section, action that opens it, label, address, icon.
@@ -39,6 +40,13 @@ _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("/workspace", "recall.read", N_("Thu hồi hàng"), "/workspace/recalls", "stop"),
     ("/workspace", "claim.read", N_("Lời khai cần xác nhận"), "/workspace/claims", "question"),
     ("/workspace", "copy.read", N_("Mã đáng ngờ"), "/workspace/suspicions", "alert"),
+    (
+        "/workspace",
+        "complaint.read",
+        N_("Phản ánh của người mua"),
+        "/workspace/complaints",
+        "info",
+    ),
     ("/workspace", "quality.read", N_("Chứng nhận"), "/workspace/certificates", "check"),
     ("/workspace", "quality.read", N_("Kiểm nghiệm"), "/workspace/laboratory", "check"),
     ("/workspace", "offer.write", N_("Gian hàng"), "/workspace/offers", "cart"),
@@ -61,6 +69,7 @@ _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("/office", "hold.office", N_("Lô bị tạm giữ"), "/office/holds", "stop"),
     ("/office", "claim.decide", N_("Lời khai cần xác nhận"), "/office/claims", "question"),
     ("/office", "copy.read", N_("Mã đáng ngờ"), "/office/suspicions", "alert"),
+    ("/office", "complaint.read", N_("Phản ánh của người mua"), "/office/complaints", "info"),
     ("/office", "organisation.list", N_("Tổ chức, hợp tác xã"), "/office/organisations", "people"),
     ("/office", "cooperative.list", N_("Hồ sơ hợp tác xã"), "/office/cooperatives", "box"),
     ("/office", "recall.read", N_("Thu hồi hàng"), "/workspace/recalls", "stop"),
@@ -85,6 +94,8 @@ _WAITING: dict[str, Callable[[Session, Actor], int]] = {
     "/office/claims": claims.awaiting_office,
     "/workspace/suspicions": suspicions.waiting_own,
     "/office/suspicions": suspicions.waiting_office,
+    "/workspace/complaints": complaints.awaiting_owner,
+    "/office/complaints": complaints.awaiting_office,
 }
 # What lies deeper in an item under an address of its own.
 _BELOW = {

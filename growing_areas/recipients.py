@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts import messages
-from accounts.models import Membership, Person
+from accounts.models import Membership, Person, RoleGrant
 from accounts.people import Contact
 from foundation.i18n import speaking
 
@@ -30,6 +30,23 @@ def managers_of(session: Session, organisation_ids: Iterable[int]) -> dict[int, 
     for organisation_id, person in session.execute(statement):
         found.setdefault(organisation_id, []).append(person)
     return found
+
+
+def officers_of(session: Session, places: Iterable[str | None]) -> list[Person]:
+    """The officers of some communes or provinces, and those of the whole country."""
+    statement = (
+        select(Person)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(
+            RoleGrant.role == "officer",
+            RoleGrant.revoked_at.is_(None),
+            RoleGrant.scope_unit_code.in_({"", *(place for place in places if place)}),
+            Person.disabled_at.is_(None),
+        )
+        .distinct()
+        .order_by(Person.id)
+    )
+    return list(session.scalars(statement))
 
 
 def tell(session: Session, people: Iterable[Person], words: Callable[[], tuple[str, str]]) -> None:

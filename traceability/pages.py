@@ -5,6 +5,8 @@ from flask import Blueprint
 from traceability import pages_batches
 from traceability.certifying import pages as paper_pages
 from traceability.claims import pages as claim_pages
+from traceability.complaints import pages as complaint_pages
+from traceability.complaints import pages_public as public_complaint_pages
 from traceability.copies import pages as suspicion_pages
 from traceability.handling import (
     pages_consignments,
@@ -39,6 +41,8 @@ for part in (
     lineage_pages,
     recall_pages,
     claim_pages,
+    complaint_pages,
+    public_complaint_pages,
     public_recall_pages,
     label_pages,
     item_pages,

@@ -20,6 +20,7 @@ from app.demo import (
     chain_goods,
     chain_papers,
     chain_sensors,
+    chain_talk,
     figures,
     goods,
     land,
@@ -59,7 +60,8 @@ def load(config: Config) -> None:
         people.join(session, story["people"], told.organisations, now=now)
     with db.transaction() as session:
         sales.tell(session, story, told.organisations, told.managers, now=now)
-    steps = {**chain_goods.TELLINGS, **chain_papers.TELLINGS, **chain_sensors.TELLINGS}
+    parts = (chain_goods, chain_papers, chain_sensors, chain_talk)
+    steps = {name: telling for part in parts for name, telling in part.TELLINGS.items()}
     with db.transaction() as session:
         chain.tell(session, told.organisations, told.managers, steps, now=now)
     with db.transaction() as session:

@@ -19,6 +19,7 @@ from foundation.form_tokens import FIELD
 from foundation.web import Guard, guard_of
 from tests.accounts.browser import form_token
 from tests.house import (
+    access_complaints,
     access_copies,
     access_diary,
     access_dossiers,
@@ -42,6 +43,8 @@ PLACES = {
     **access_diary.API,
     **access_packing.PAGES,
     **access_packing.API,
+    **access_complaints.PAGES,
+    **access_complaints.API,
     **access_quality.PAGES,
     **access_quality.API,
     **access_dossiers.PAGES,

@@ -22,6 +22,7 @@ from accounts.register.profiles import ProfileAnswers
 from foundation import clock, imports
 from tests.accounts import factories as accounts
 from tests.house import (
+    access_complaints,
     access_copies,
     access_diary,
     access_dossiers,
@@ -81,6 +82,7 @@ def build(session: Session, now: datetime) -> World:
     access_items.tell(session, world, now)
     access_copies.tell(session, world, now)
     access_quality.tell(session, world, now)
+    access_complaints.tell(session, world, now)
     goods.tell_sales(session, world, product, people["buyer"], now)
     goods.tell_other(session, world, b, now)
     access_handling.tell(session, world, a, now)

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from accounts.models import Person, RoleGrant
+from accounts.models import Person
 from foundation import config
 from foundation.i18n import N_, _, ngettext, vn_date
 from growing_areas import recipients
@@ -198,18 +198,5 @@ def _owners(session: Session, claim: Claim) -> list[Person]:
 
 def _officers(session: Session, claims: Iterable[Claim]) -> list[Person]:
     """The officers of the places of some goods; of goods without one those of the country."""
-    places = {place for claim in claims for place in (claim.commune_code, claim.province_code)}
-    wanted = {place for place in places if place}
-    statement = (
-        select(Person)
-        .join(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(
-            RoleGrant.role == "officer",
-            RoleGrant.revoked_at.is_(None),
-            or_(RoleGrant.scope_unit_code == "", RoleGrant.scope_unit_code.in_(wanted)),
-            Person.disabled_at.is_(None),
-        )
-        .distinct()
-        .order_by(Person.id)
-    )
-    return list(session.scalars(statement))
+    places = [place for claim in claims for place in (claim.commune_code, claim.province_code)]
+    return recipients.officers_of(session, places)

@@ -26,7 +26,7 @@ _LOOPBACK = 127
 
 def must_wait(address: str, now: datetime) -> bool:
     """Whether a network has asked for too many unknown codes."""
-    network = _network(address)
+    network = network_of(address)
     if network is None:
         return False
     asked = recent.count(network, now, limits.limit("unknown_within_s"))
@@ -41,12 +41,13 @@ def refuse(address: str, now: datetime) -> None:
 
 def missed(address: str, now: datetime) -> None:
     """Note that a network asked for a code that does not exist."""
-    network = _network(address)
+    network = network_of(address)
     if network is not None:
         recent.seen(network, now, limits.limit("unknown_within_s"))
 
 
-def _network(address: str) -> bytes | None:
+def network_of(address: str) -> bytes | None:
+    """Where an address lies, as neighbours share it; None for this machine and for no address."""
     try:
         # As nearly every address is written; what else there is takes ten times as long to read.
         four = socket.inet_pton(socket.AF_INET, address)

@@ -1,0 +1,1 @@
+"""What consumers tell of goods: complaints and suspected copies, and the answers they get."""
