@@ -11,6 +11,7 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
 from accounts.permissions import SYSTEM
+from drills import guessed_codes
 from foundation import codes
 from tests.traceability.factories import GTIN, grow, make_batch
 from traceability.labels import orders, serials
@@ -133,3 +134,12 @@ def test_nothing_of_an_address_lies_in_memory(now: datetime) -> None:
 
     memory = bytes(guessing.recent._memory)
     assert b"203.0.113" not in memory
+
+
+def test_the_drill_of_guesses_tells_times_apart_where_there_is_something_to_tell() -> None:
+    even = [float(number) for number in range(100)]
+
+    assert guessed_codes.longer(even, even)[0] == 0.5
+    chance, spread = guessed_codes.longer([each + 20 for each in even], even)
+    assert chance - 0.5 > guessed_codes.TOLD_BY_TIME / 2 * spread
+    assert guessed_codes.longer([200.0] * 100, even)[0] == 1
