@@ -92,7 +92,7 @@ def routes() -> dict[str, Route]:
     settings = {"NGUON_SECRET_KEY": "k" * 48, "NGUON_DATA_DIR": tempfile.gettempdir()}
     app = create_app(config.read(settings))
     found = [
-        Route(method, rule.rule, guard, bool(rule.arguments))
+        Route(method, rule.rule, guard, bool(rule.arguments - set(rule.defaults or ())))
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if (guard := _guard(app, rule.endpoint, method)) is not None

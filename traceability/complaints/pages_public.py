@@ -27,6 +27,7 @@ blueprint = Blueprint("complaints_public", __name__)
 
 @blueprint.get("/complaints")
 @web.public
+@web.in_label_languages
 def find() -> str:
     """Where the number one was given is typed."""
     return _render("find", form=web.Form())
@@ -34,6 +35,7 @@ def find() -> str:
 
 @blueprint.post("/complaints/find")
 @web.public
+@web.in_label_languages
 def find_one() -> ResponseReturnValue:
     """From the typed number to its page."""
     guessing.refuse(request.remote_addr or "", clock.now())
@@ -51,6 +53,7 @@ def find_one() -> ResponseReturnValue:
 
 @blueprint.get("/complaints/new")
 @web.public
+@web.in_label_languages
 def new() -> str:
     """The form, about the code that a trace page or its reader names."""
     kept = MultiDict(request.args.items(multi=True))
@@ -59,6 +62,7 @@ def new() -> str:
 
 @blueprint.post("/complaints")
 @web.public
+@web.in_label_languages
 def send() -> ResponseReturnValue:
     """Keep what is told, and lead its sender to where the answer will stand."""
     try:
@@ -77,6 +81,7 @@ def send() -> ResponseReturnValue:
 
 @blueprint.get("/complaints/<code>")
 @web.public
+@web.in_label_languages
 def show(code: str) -> ResponseReturnValue:
     """What was sent, how it stands, what was answered: for who knows its private code."""
     return _shown(code, web.Form())
@@ -84,6 +89,7 @@ def show(code: str) -> ResponseReturnValue:
 
 @blueprint.post("/complaints/<code>/more")
 @web.public
+@web.in_label_languages
 def add(code: str) -> ResponseReturnValue:
     """Add something."""
 
@@ -96,6 +102,7 @@ def add(code: str) -> ResponseReturnValue:
 
 @blueprint.post("/complaints/<code>/erase")
 @web.public
+@web.in_label_languages
 def erase(code: str) -> ResponseReturnValue:
     """Take one's words, photos and contact back."""
 
@@ -163,7 +170,7 @@ def _form(form: web.Form) -> str:
         item=subject.serial.code if subject and subject.serial else serial,
         is_unknown=bool(code.strip()) and subject is None,
         kinds=names.kinds(),
-        provinces=[(unit.code, unit.name) for unit in provinces],
+        provinces=[(unit.code, units.label(unit)) for unit in provinces],
         kept_days=retention.time_of("complaint_senders", clock.today()).days,
         most_photos=limits.limit("complaint_photos"),
         most_mb=uploads.MOST_BYTES // 1024 // 1024,
@@ -181,7 +188,7 @@ def _render(page: str, named: dict[str, str] | None = None, **context: Any) -> s
     return web.render(
         f"traceability/complaints/{page}.html",
         here=here,
-        label_languages=i18n.LANGUAGES,
+        label_languages=i18n.LABEL_LANGUAGES,
         **kept,
         **context,
     )

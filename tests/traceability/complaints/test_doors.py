@@ -12,11 +12,13 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from foundation import clock, files, form_tokens
+from foundation import clock, files, form_tokens, i18n
 from foundation.models import StoredFile
 from tests.accounts.browser import form_token, post, sign_in_as, text_of
 from tests.accounts.factories import make_member, make_official
 from tests.api.test_growing_areas import caller
+from tests.house.test_wording import _messages
+from tests.house.tree import ROOT
 from tests.traceability.complaints.factories import make_complaint
 from tests.traceability.factories import Grown, grow, make_batch
 from traceability.complaints.models import Complaint, ComplaintPhoto
@@ -211,3 +213,23 @@ def test_programs_read_what_they_may_and_no_contact(
     assert [(each["id"], each["lot"]) for each in listed["items"]] == [(row.id, "LO-1")]
     assert (told["words"], told["bought_at"]) == ("Cam bị héo khi mở hộp", "Chợ Hàn")
     assert not {"contact", "phone", "email", "code"} & told.keys()
+
+
+@pytest.mark.parametrize("language", ["zh", "ja", "ko"])
+def test_a_reader_of_labels_reads_every_sentence_in_their_language(
+    client: FlaskClient, batch: Batch, language: str
+) -> None:
+    pages = ROOT / "templates/traceability/complaints"
+    sources = [pages / f"{name}.html" for name in ("frame", "find", "new", "followed")]
+    told = set().union(*map(_messages, [*sources, ROOT / "traceability/complaints/names.py"]))
+
+    page = client.get(f"/complaints/new?code={batch.code}&lang={language}")
+
+    assert f'<html lang="{language}">' in page.text
+    assert f"/complaints?lang={language}" in page.text
+    with i18n.speaking("en"):
+        english = {message: i18n._(message) for message in told}
+    with i18n.speaking(language):
+        lacking = {message for message in told if i18n._(message) == english[message]}
+    # What stands at the desks alone is told in the house's two languages.
+    assert lacking <= {"Tất cả"}
