@@ -13,6 +13,7 @@ from foundation import clock, codes, db, web
 from foundation.errors import Finding, Invalid
 from foundation.inputs import Integer, QuerySchema, Text
 from traceability import batches
+from traceability.cartons import pallets
 from traceability.handling import answers, counting, history, packing, parting, processing, yields
 from traceability.handling.acting import Taken
 from traceability.handling.answer_shapes import (
@@ -128,9 +129,9 @@ def get_unit(code: str) -> dict[str, Any]:
 @web.guarded("batch.write")
 @blueprint.response(200, LogisticUnitSchema)
 def unpack(code: str) -> dict[str, Any]:
-    """Take everything out of a unit again: back on the shelf, lot by lot."""
+    """Take everything out of a unit: goods back on the shelf, a pallet's cartons off it."""
     with db.transaction() as session:
-        return answers.of_unit(packing.unpack(session, current_actor(), code, now=clock.now()))
+        return answers.of_unit(pallets.take_apart(session, current_actor(), code, now=clock.now()))
 
 
 @blueprint.post("/batches/<code>/waste")

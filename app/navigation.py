@@ -34,6 +34,7 @@ _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("/workspace", "product.read", N_("Sản phẩm"), "/workspace/products", "leaf"),
     ("/workspace", "batch.read", N_("Lô sản xuất"), "/workspace/batches", "leaf"),
     ("/workspace", "label.issue", N_("Tem"), "/workspace/labels", "scan"),
+    ("/workspace", "batch.write", N_("Thùng, pa-lét"), "/workspace/cartons", "box"),
     ("/workspace", "batch.read", N_("Chuyến hàng"), "/workspace/consignments", "truck"),
     ("/workspace", "chain.share", N_("Chia sẻ với đối tác"), "/workspace/partners", "people"),
     ("/workspace", "sensor.write", N_("Cảm biến"), "/workspace/sensors", "chart"),

@@ -1,11 +1,12 @@
 """Ten thousand different QR labels on A4, against blabel (HTML and WeasyPrint), in one run.
 
-Both print the same words and the same 68-character scan addresses; the serials are issued
-beforehand. What ours printed is rasterised and decoded on sample pages (every page with --all),
-what blabel printed on all of its pages. Ours runs in a process of its own, whose peak memory is
-measured: the reference and the decoder are imported only where they are used. One line on
-standard output; anything wrong ends with exit status 1. With --million a million labels are printed
-to disk instead, their serials computed on the way, and their time and peak memory told.
+Beside it stands reportlab with `qrcode`, as people write it. All print the same words and the same
+68-character scan addresses; the serials are issued beforehand. What ours printed is rasterised and
+decoded on sample pages (every page with --all), what the others printed on all of theirs. Ours runs
+in a process of its own, whose peak memory is measured: the references and the decoder are imported
+only where they are used. One line on standard output; anything wrong ends with exit status 1. With
+--million a million labels are printed to disk instead, their serials computed on the way, and their
+time and peak memory told.
 """
 
 from __future__ import annotations
@@ -77,10 +78,10 @@ def print_ours(path: Path, seed: int) -> dict[str, float]:
 
 def print_million(path: Path) -> dict[str, float]:
     """A million labels in this process, no list of them ever held."""
-    from traceability.labels import serials
+    from traceability.labels import serial_codes
 
     started = time.perf_counter()
-    drawn = (serials.serial_code(b"k" * 32, "TRASHAN26A", n) for n in range(1, MILLION + 1))
+    drawn = (serial_codes.serial_code(b"k" * 32, "TRASHAN26A", n) for n in range(1, MILLION + 1))
     run = sheet.Run(get_layout("a4-24"), TEXT, PREFIX, MILLION, serials=drawn, serial_length=15)
     with path.open("wb") as file:
         sheet.render(run, file, lambda done, total: None)
@@ -91,7 +92,7 @@ def print_million(path: Path) -> dict[str, float]:
 
 
 def tell_million() -> None:
-    from traceability.labels import serials
+    from traceability.labels import serial_codes
 
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "million.pdf"
@@ -102,7 +103,9 @@ def tell_million() -> None:
         for page in (1, pages // 2, pages):
             first = (page - 1) * 24
             wanted = range(first + 1, min(first + 24, MILLION) + 1)
-            codes_on = {PREFIX + serials.serial_code(b"k" * 32, "TRASHAN26A", n) for n in wanted}
+            codes_on = {
+                PREFIX + serial_codes.serial_code(b"k" * 32, "TRASHAN26A", n) for n in wanted
+            }
             if decoded(path, page, page) != codes_on:
                 sys.exit(f"label_sheet: page {page} of the million does not decode")
         size = path.stat().st_size / MILLION
@@ -143,6 +146,38 @@ def run_theirs(path: Path, folder: Path, seed: int) -> float:
     return time.perf_counter() - started
 
 
+def run_usual(path: Path, seed: int) -> float:
+    """reportlab with an image of `qrcode.make` on each label, as its examples show it."""
+    import qrcode
+    from reportlab.lib.pagesizes import A4
+    from reportlab.lib.utils import ImageReader
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+    from reportlab.pdfgen.canvas import Canvas
+
+    from foundation.typefaces import faces
+
+    given = make_serials(THEIRS, seed)
+    started = time.perf_counter()
+    pdfmetrics.registerFont(TTFont("words", faces.file_of("label", "regular")))
+    canvas, layout = Canvas(str(path), pagesize=A4), get_layout("a4-24")
+    point = 72 / 25.4
+    for number, serial in enumerate(given):
+        if number and number % layout.per_page == 0:
+            canvas.showPage()
+        left, top = layout.corners()[number % layout.per_page]
+        x, y = left * point, A4[1] - (top + 30) * point
+        image = ImageReader(qrcode.make(PREFIX + serial).get_image())
+        canvas.drawImage(image, x, y, 24 * point, 24 * point)
+        canvas.setFont("words", 7)
+        canvas.drawString(x, y - 6, codes.grouped(serial))
+        words = [TEXT.title, TEXT.producer, *(" ".join(fact) for fact in FACTS)]
+        for line, said in enumerate(words):
+            canvas.drawString(x + 26 * point, y + (22 - 3 * line) * point, said)
+    canvas.save()
+    return time.perf_counter() - started
+
+
 def decoded(path: Path, first: int, last: int) -> set[str]:
     import zxingcpp
     from PIL import Image
@@ -177,7 +212,7 @@ def check_theirs(path: Path, seed: int) -> None:
 
 
 def main() -> None:
-    ours, theirs, peaks = [], [], []
+    ours, theirs, usual, peaks = [], [], [], []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for seed in range(ROUNDS):
@@ -185,13 +220,17 @@ def main() -> None:
             ours.append(OURS / measured["seconds"])
             peaks.append(measured["peak_mib"])
             theirs.append(THEIRS / run_theirs(folder / "theirs.pdf", folder, seed))
+            usual.append(THEIRS / run_usual(folder / "usual.pdf", seed))
         check_ours(folder / "ours.pdf", ROUNDS - 1, every_page="--all" in sys.argv)
         check_theirs(folder / "theirs.pdf", ROUNDS - 1)
+        check_theirs(folder / "usual.pdf", ROUNDS - 1)
         size = (folder / "ours.pdf").stat().st_size / OURS
     fast, slow = statistics.median(ours), statistics.median(theirs)
     print(
         f"label_sheet: ours {fast:,.0f} labels/s ({size:.0f} B/label, {max(peaks):.0f} MiB),"
-        f" reference {slow:,.0f} labels/s (blabel), ratio {fast / slow:,.0f}"
+        f" reference {slow:,.0f} labels/s (blabel), ratio {fast / slow:,.0f};"
+        f" reportlab with qrcode {statistics.median(usual):,.0f} labels/s,"
+        f" ratio {fast / statistics.median(usual):,.0f}"
     )
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from traceability import pages_batches
+from traceability.cartons import pages as carton_pages
 from traceability.certifying import pages as paper_pages
 from traceability.claims import pages as claim_pages
 from traceability.complaints import pages as complaint_pages
@@ -34,6 +35,7 @@ for part in (
     pages_batches,
     pages_steps,
     pages_consignments,
+    carton_pages,
     pages_statements,
     handling_public_pages,
     pages_papers,

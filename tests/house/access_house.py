@@ -19,6 +19,7 @@ from foundation.form_tokens import FIELD
 from foundation.web import Guard, guard_of
 from tests.accounts.browser import form_token
 from tests.house import (
+    access_cartons,
     access_complaints,
     access_copies,
     access_diary,
@@ -53,6 +54,8 @@ PLACES = {
     **access_items.PAGES,
     **access_copies.PAGES,
     **access_items.API,
+    **access_cartons.PAGES,
+    **access_cartons.API,
     **access_sensors.PAGES,
     **access_ledger.PAGES,
     **access_ledger.API,

@@ -22,6 +22,7 @@ from accounts.register.profiles import ProfileAnswers
 from foundation import clock, imports
 from tests.accounts import factories as accounts
 from tests.house import (
+    access_cartons,
     access_complaints,
     access_copies,
     access_diary,
@@ -86,6 +87,7 @@ def build(session: Session, now: datetime) -> World:
     goods.tell_sales(session, world, product, people["buyer"], now)
     goods.tell_other(session, world, b, now)
     access_handling.tell(session, world, a, now)
+    access_cartons.tell(session, world, now)
     goods.tell_registers(session, world, people["officer"], now)
     goods.tell_places(session, world, now)
     goods.tell_jobs(session, world)

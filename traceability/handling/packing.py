@@ -72,7 +72,7 @@ def pack(
         state="packed",
         packed_at=happened_at,
     )
-    _write(session, unit)
+    write(session, [unit])
     code = unit.code
     session.add_all(
         UnitContent(unit_id=unit.id, batch_id=each.batch.id, quantity=each.amount) for each in drawn
@@ -87,7 +87,7 @@ def pack(
 def unpack(session: Session, actor: Actor, code: str, *, now: datetime) -> LogisticUnit:
     """Take everything out of a unit of one's own again: back on the shelf, lot by lot.
 
-    Raises: NotFound, Forbidden, Conflict("unit.not_packed").
+    Raises: NotFound, Forbidden, Conflict("unit.not_packed"), Conflict("unit.is_pallet").
     """
     unit = get_unit(session, code)
     permissions.require(actor, "batch.write", unit)
@@ -96,6 +96,9 @@ def unpack(session: Session, actor: Actor, code: str, *, now: datetime) -> Logis
     locked = lock_units(session, [unit.id])[unit.id]
     if locked.state != "packed":
         raise Conflict("unit.not_packed", unit=unit.name)
+    if is_pallet(session, locked.id):
+        # Its goods stand in its cartons: it is taken apart (`cartons.pallets`), not emptied.
+        raise Conflict("unit.is_pallet", unit=unit.name)
     by_id = {batch.id: batch for batch in held.values()}
     for batch in by_id.values():
         acting.refuse_by_state(batch, "unpack")
@@ -120,7 +123,7 @@ def get_units(session: Session, names: Sequence[str]) -> list[LogisticUnit]:
     newest = (LogisticUnit.state == "void", LogisticUnit.id.desc())
     named = or_(*(_named(name) for name in names)) if names else false()
     by_name: dict[str, LogisticUnit] = {}
-    for unit in session.scalars(_whole().where(named).order_by(*newest)):
+    for unit in session.scalars(whole_units().where(named).order_by(*newest)):
         for name in (unit.code, unit.sscc):
             if name is not None:
                 by_name.setdefault(name, unit)
@@ -136,7 +139,7 @@ def get_units(session: Session, names: Sequence[str]) -> list[LogisticUnit]:
 def get_unit_by_uri(session: Session, uri: str, organisation_id: int | None) -> LogisticUnit:
     """The newest unit of an organisation that events name so. Raises: NotFound."""
     name = uri.rpartition("/")[2]
-    statement = _whole().where(_named(name), LogisticUnit.organisation_id == organisation_id)
+    statement = whole_units().where(_named(name), LogisticUnit.organisation_id == organisation_id)
     newest = (LogisticUnit.state == "void", LogisticUnit.id.desc())
     unit = session.scalar(statement.order_by(*newest).limit(1))
     if unit is None:
@@ -172,9 +175,15 @@ def lock_units(session: Session, unit_ids: list[int]) -> dict[int, LogisticUnit]
     return found
 
 
+def is_pallet(session: Session, unit_id: int) -> bool:
+    """Whether cartons stand on a unit."""
+    on_it = select(LogisticUnit.id).where(LogisticUnit.parent_id == unit_id).limit(1)
+    return session.scalar(on_it) is not None
+
+
 def packed_units(session: Session, organisation_ids: tuple[int, ...]) -> list[LogisticUnit]:
     """The units that stand packed in these organisations, with what is in them."""
-    statement = _whole().where(
+    statement = whole_units().where(
         LogisticUnit.organisation_id.in_(organisation_ids), LogisticUnit.state == "packed"
     )
     return list(session.scalars(statement.order_by(LogisticUnit.id).limit(200)))
@@ -183,11 +192,12 @@ def packed_units(session: Session, organisation_ids: tuple[int, ...]) -> list[Lo
 def units_of_batch(session: Session, batch_id: int) -> list[LogisticUnit]:
     """The units a batch is or was packed in, the newest first."""
     holding = select(UnitContent.unit_id).where(UnitContent.batch_id == batch_id)
-    statement = _whole().where(LogisticUnit.id.in_(holding))
+    statement = whole_units().where(LogisticUnit.id.in_(holding))
     return list(session.scalars(statement.order_by(LogisticUnit.id.desc()).limit(100)))
 
 
-def _whole() -> Select[LogisticUnit]:
+def whole_units() -> Select[LogisticUnit]:
+    """Units with what is in them, lot by lot."""
     contents = selectinload(LogisticUnit.contents).joinedload(UnitContent.batch)
     return select(LogisticUnit).options(contents.joinedload(Batch.product))
 
@@ -204,28 +214,30 @@ def _refuse_wrong(wanted: Packing, found: dict[str, Batch]) -> str | None:
     if len({batch.organisation_id for batch in found.values()}) > 1:
         findings.append(Finding("batch.owners_differ", {}, "contents"))
     sscc = "".join((wanted.sscc or "").split()) or None
-    if sscc is not None and not _is_sscc(sscc):
+    if sscc is not None and not is_sscc(sscc):
         findings.append(Finding("unit.sscc_form", {"sscc": sscc[:40]}, "sscc"))
     if findings:
         raise Invalid(findings)
     return sscc
 
 
-def _is_sscc(digits: str) -> bool:
+def is_sscc(digits: str) -> bool:
+    """Whether these are eighteen digits of which the last checks the others."""
     if len(digits) != 18 or not digits.isascii() or not digits.isdigit():
         return False
     return int(digits[-1]) == gtin.check_digit(digits[:-1])
 
 
-def _write(session: Session, unit: LogisticUnit) -> None:
+def write(session: Session, units: Sequence[LogisticUnit]) -> None:
+    """Enter units. Raises: Conflict("unit.sscc_taken") when another bears the number of one."""
     try:
         with session.begin_nested():
-            session.add(unit)
+            session.add_all(units)
             session.flush()
     except IntegrityError as error:
         if "sscc" not in str(error.orig):
             raise
-        raise Conflict("unit.sscc_taken", sscc=unit.sscc) from None
+        raise Conflict("unit.sscc_taken", sscc=units[0].sscc) from None
 
 
 def _event(

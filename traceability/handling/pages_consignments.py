@@ -14,7 +14,8 @@ from foundation import clock, db, i18n, inputs, quantity, web
 from foundation.errors import NguonError
 from foundation.i18n import N_, _
 from products import register
-from traceability.handling import consigning, consignments, packing, receiving, step_forms
+from traceability.cartons import pallets
+from traceability.handling import consigning, consignments, receiving, step_forms
 from traceability.handling.consignments import ConsignmentQuery
 from traceability.handling.schemas import ConsignmentQueryInput, ConsignmentRefusalInput
 from traceability.handling.trade_models import Consignment
@@ -107,7 +108,7 @@ def take_back(code: str) -> ResponseReturnValue:
 def unpack(code: str) -> ResponseReturnValue:
     """Take everything out of a unit again."""
     with db.transaction() as session:
-        unit = packing.unpack(session, current_actor(), code, now=clock.now())
+        unit = pallets.take_apart(session, current_actor(), code, now=clock.now())
         there = unit.contents[0].batch.code
     web.flash_done(_("Đã dỡ kiện; hàng về lại kho."))
     return redirect(url_for("traceability.batches.show", code=there), 303)

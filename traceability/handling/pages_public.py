@@ -16,6 +16,7 @@ blueprint = Blueprint("handling_public", __name__)
 
 _UNIT_STATES = {
     "packed": N_("Đang ở kho"),
+    "loaded": N_("Trên pa-lét"),
     "shipped": N_("Đang đi"),
     "received": N_("Đã tới nơi"),
     "unpacked": N_("Đã dỡ"),

@@ -12,10 +12,10 @@ from __future__ import annotations
 STATES = ("open", "held", "released", "recalled", "closed")
 STEPS = (
     "split", "merge", "process", "pack", "unpack", "ship", "return", "waste", "stocktake",
-    "label", "release", "hold", "close", "reopen", "market",
+    "label", "release", "hold", "close", "reopen", "market", "load",
 )  # fmt: skip
 
-_HANDLED = frozenset({"split", "merge", "process", "pack", "unpack", "waste", "stocktake"})
+_HANDLED = frozenset({"split", "merge", "process", "pack", "unpack", "waste", "stocktake", "load"})
 # Never closed: what was sold of it is still out there, and its page says what is the matter.
 _KEPT = frozenset({"unpack", "return", "waste", "stocktake"})
 
@@ -24,7 +24,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "released": _HANDLED | {"ship", "return", "label", "hold", "close", "market"},
     "held": _KEPT | {"release", "market"},
     "recalled": _KEPT,
-    "closed": frozenset({"return", "unpack", "reopen"}),
+    # Cartons of a lot that is all packed stand in the store still.
+    "closed": frozenset({"return", "unpack", "reopen", "load"}),
 }
 
 

@@ -8,6 +8,8 @@ number is given again within a year of its unit's end: here none ever is).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -29,15 +31,28 @@ def draw(session: Session, organisation: Organisation) -> str | None:
     None without a confirmed prefix, and when all its numbers are given: the unit then goes by a
     code of ours. Numbers that somebody printed and told of already are passed over.
     """
+    drawn = draw_many(session, organisation, 1)
+    return drawn[0] if drawn else None
+
+
+def draw_many(session: Session, organisation: Organisation, count: int) -> list[str]:
+    """The next numbers of an organisation for cartons packed alike; all of them or none."""
     prefix = organisation.gs1_prefix
     if prefix is None or not company_prefixes.is_confirmed_giver(organisation, prefix):
-        return None
+        return []
+    found: list[str] = []
     for _ in range(_MOST_TRIES):
-        number = _next(session, prefix)
-        found = sscc(prefix, number)
-        if found is None or not _is_told(session, found):
+        lacking = count - len(found)
+        first = _next(session, prefix, lacking)
+        numbers = [sscc(prefix, number) for number in range(first, first + lacking)]
+        given = [number for number in numbers if number is not None]
+        told = _told_of(session, given)
+        found += [number for number in given if number not in told]
+        if len(found) == count:
             return found
-    return None
+        if len(given) < lacking:
+            break
+    return []
 
 
 def sscc(prefix: str, number: int) -> str | None:
@@ -49,16 +64,17 @@ def sscc(prefix: str, number: int) -> str | None:
     return f"{body}{gtin.check_digit(body)}"
 
 
-def _next(session: Session, prefix: str) -> int:
+def _next(session: Session, prefix: str, count: int) -> int:
     """Count on, in one statement: two who pack at once wait for each other and get two numbers."""
-    given = insert(UnitNumbers).values(prefix=prefix, given=1)
+    given = insert(UnitNumbers).values(prefix=prefix, given=count)
     counted = given.on_conflict_do_update(
-        index_elements=[UnitNumbers.prefix], set_={"given": UnitNumbers.given + 1}
+        index_elements=[UnitNumbers.prefix], set_={"given": UnitNumbers.given + count}
     )
-    return session.scalars(counted.returning(UnitNumbers.given)).one() - 1
+    return session.scalars(counted.returning(UnitNumbers.given)).one() - count
 
 
-def _is_told(session: Session, number: str) -> bool:
-    """Whether any event, ours or a partner's, named a unit of this number."""
-    named = select(TraceNode.id).where(TraceNode.uri == f"https://id.gs1.org/00/{number}")
-    return session.scalar(named) is not None
+def _told_of(session: Session, numbers: Sequence[str]) -> set[str]:
+    """Those that any event, ours or a partner's, named a unit by."""
+    named = [f"https://id.gs1.org/00/{number}" for number in numbers]
+    found = session.scalars(select(TraceNode.uri).where(TraceNode.uri.in_(named)))
+    return {uri.rpartition("/")[2] for uri in found}
