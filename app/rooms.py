@@ -169,6 +169,8 @@ MODELS = (
     "products.places.models",
     "traceability.models",
     "traceability.items.models",
+    "traceability.labels.designs.models",
+    "traceability.labels.papers.models",
     "traceability.linking.models",
     "traceability.epcis.querying.models",
     "traceability.epcis.models",

@@ -69,6 +69,42 @@
     button.addEventListener("click", () => print());
   });
 
+  // A form that shows what it makes: its live parts are fetched anew as it is changed.
+  document.querySelectorAll("form[data-preview]").forEach((form) => {
+    let asked = 0;
+    const refresh = async (mine) => {
+      await new Promise((done) => setTimeout(done, 300));
+      if (mine !== asked) return;
+      const given = new URLSearchParams(new FormData(form));
+      given.delete("csrf_token");
+      try {
+        const answer = await fetch(`${form.dataset.preview}?${given}`, { headers: { Accept: "text/html" } });
+        if (!answer.ok || mine !== asked) return;
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        document.querySelectorAll("[data-live]").forEach((part) => {
+          const fresh = page.getElementById(part.id);
+          // What stayed the same keeps the reader's place in it.
+          if (!fresh || (part.dataset.live && part.dataset.live === fresh.dataset.live)) return;
+          part.dataset.live = fresh.dataset.live;
+          part.replaceChildren(...fresh.childNodes);
+        });
+      } catch {
+        // Nothing is lost: the button shows it as well.
+      }
+    };
+    form.addEventListener("input", () => refresh((asked += 1)));
+    form.querySelectorAll("button[data-move]").forEach((button) => {
+      button.addEventListener("click", (event) => {
+        event.preventDefault();
+        const row = button.closest("li");
+        if (button.dataset.move === "up") row.previousElementSibling?.before(row);
+        else row.nextElementSibling?.after(row);
+        button.focus();
+        refresh((asked += 1));
+      });
+    });
+  });
+
   // A running job: ask for the page again and put its box in place until it has ended.
   const poll = async (wait) => {
     const box = document.querySelector("#job[data-poll]");

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Organisation
@@ -181,6 +183,13 @@ class LabelJob(Base):
     serial_key: Mapped[int | None] = mapped_column(SmallInteger)
     # What the codes say before the serial, kept: a sheet printed again is the same sheet.
     address: Mapped[str] = mapped_column(Text)
+    # The design it was ordered by, and which of its versions; none: the standard one.
+    design_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("label_designs.id"), index=True
+    )
+    design_version: Mapped[int | None] = mapped_column(Integer)
+    # Paper, words and colours as ordered (labels.frozen): printed again they are the same labels.
+    printed: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     queue_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     file_digest: Mapped[str | None] = mapped_column(ForeignKey("stored_files.digest"), index=True)
     ordered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

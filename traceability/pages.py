@@ -18,6 +18,8 @@ from traceability.handling import (
 from traceability.handling import pages_public as handling_public_pages
 from traceability.items import pages as item_pages
 from traceability.labels import pages as label_pages
+from traceability.labels.designs import pages as design_pages
+from traceability.labels.papers import pages as paper_form_pages
 from traceability.lineage import pages as lineage_pages
 from traceability.linking import pages as resolver_pages
 from traceability.linking import pages_own as link_pages
@@ -47,6 +49,8 @@ for part in (
     public_complaint_pages,
     public_recall_pages,
     label_pages,
+    design_pages,
+    paper_form_pages,
     item_pages,
     hold_pages,
     suspicion_pages,

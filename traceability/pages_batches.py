@@ -35,8 +35,7 @@ from traceability.handling import (
     yields,
 )
 from traceability.handling.schemas import PurchaseInput
-from traceability.labels import orders
-from traceability.labels import pages as label_pages
+from traceability.labels import choosing, orders
 from traceability.models import ORIGINS, Batch
 from traceability.opening import new_batch
 from traceability.quality import labels as hold_labels
@@ -184,7 +183,7 @@ def _details(session: Session, code: str) -> dict[str, Any]:
         "trace_path": batches.trace_path(batch),
         **undoing_pages.happened(session, batch),
         "label_jobs": jobs,
-        "layout_name": label_pages.layout_name,
+        "paper_of": choosing.paper_of,
         "held": held,
         "recall": recall,
         "next_steps": []

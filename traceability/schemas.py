@@ -134,6 +134,12 @@ class LabelOrderInput(InputSchema):
     language = Choice(LANGUAGES, load_default="vi")
     carrier = Choice(CARRIERS, load_default="qr")
     format = Choice(LABEL_FORMATS, load_default="pdf")
+    design = Integer(
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "A design of one's own; 0: the standard one; default: the usual"},
+    )
+    price_vnd = Integer(high=10**12, allow_none=True, load_default=None)
 
 
 class LabelPageInput(LabelOrderInput):
@@ -147,9 +153,14 @@ class PreviewQuery(QuerySchema):
     """A label to look at before it is ordered."""
 
     layout = Text(max=40, load_default="a4-24")
+    count = Integer(low=1, high=1_000_000, load_default=1)
     serialised = fields.Boolean(load_default=False)
+    start = Integer(low=1, high=1000, load_default=1)
     language = Choice(LANGUAGES, load_default="vi")
     carrier = Choice(CARRIERS, load_default="qr")
+    format = Choice(LABEL_FORMATS, load_default="pdf")
+    design = Integer(load_default=None)
+    price_vnd = Integer(high=10**12, load_default=None)
 
 
 class LabelJobSchema(Schema):

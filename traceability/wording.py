@@ -84,6 +84,59 @@ WORDING: dict[str, str] = {
     "label.needs_gtin": N_(
         "Mã DataMatrix chuẩn GS1 cần mã số thương phẩm (GTIN); sản phẩm này chưa có. Chọn mã QR."
     ),
+    "label.module_refused": N_(
+        "Ô của mã chỉ rộng {module_mm}\u00a0mm, dưới {least_mm}\u00a0mm thì máy quét và điện thoại"
+        " không đọc được. Hãy chọn giấy có tem lớn hơn."
+    ),
+    "label.quiet_zone": N_(
+        "Khoảng trắng quanh mã không đủ {modules} ô nên máy quét không nhận ra mã. Hãy chọn giấy có"
+        " tem lớn hơn."
+    ),
+    "label.contrast_low": N_(
+        "Màu chữ và màu giấy chỉ chênh nhau {percent}\u00a0% ánh sáng; từ {least}\u00a0% trở lên"
+        " mới dễ quét."
+    ),
+    "label.contrast_refused": N_(
+        "Màu chữ và màu giấy chỉ chênh nhau {percent}\u00a0% ánh sáng; dưới {least}\u00a0% thì"
+        " không quét được. Hãy đổi màu."
+    ),
+    "label.colours_inverted": N_(
+        "Màu in sáng hơn màu giấy: nhiều máy quét không đọc mã sáng trên nền tối."
+    ),
+    "label.no_room": N_(
+        "Tem không đủ chỗ cho “{name}” ở cỡ chữ nhỏ nhất của mẫu. Hãy bỏ bớt nội dung, cho chữ nhỏ"
+        " hơn hoặc chọn giấy có tem lớn hơn."
+    ),
+    "label.left_out": N_("Tem này không đủ chỗ nên không in: {names}."),
+    "label.shortened": N_("Tem này không đủ chỗ nên viết ngắn lại: {names}."),
+    "label.price_missing": N_("Mẫu tem này ghi giá: hãy cho biết giá bán."),
+    "label.no_stars": N_(
+        "Không in sao OCOP: sản phẩm không có chứng nhận từ 3 sao còn hiệu lực hôm nay."
+    ),
+    "label.no_certificates": N_("Không in chứng nhận: không có chứng nhận nào còn hiệu lực."),
+    "label.vouched_ends_first": N_(
+        "Sao hoặc chứng nhận in trên tem hết hiệu lực ngày {until}, trước hạn sử dụng của lô"
+        " ({expires_on})."
+    ),
+    "label.no_lot_to_show": N_("Chưa có lô nào để xem thử: mở một lô thì thấy tem ngay tại đây."),
+    "label.design_unknown": N_("Đơn vị không có mẫu tem này, hoặc mẫu đã cất đi."),
+    "label.design_not_found": N_("Không có mẫu tem này."),
+    "label.design_name_taken": N_("Đã có mẫu tem tên “{name}”."),
+    "label.design_archived": N_("Mẫu tem “{name}” đã cất đi nên không đặt làm mẫu thường dùng."),
+    "label.design_needs_lot": N_("Tem phải có mã lô: thiếu nó thì không thu hồi được đúng hàng."),
+    "label.product_unknown": N_("Đơn vị không có sản phẩm này."),
+    "label.paper_not_found": N_("Không có khổ giấy này."),
+    "label.paper_name_taken": N_("Đã có khổ giấy tên “{name}”."),
+    "label.paper_too_wide": N_(
+        "Các cột tem chiếm {taken_mm}\u00a0mm, giấy chỉ rộng {page_mm}\u00a0mm: dư"
+        " {over_mm}\u00a0mm."
+    ),
+    "label.paper_too_high": N_(
+        "Các hàng tem chiếm {taken_mm}\u00a0mm, giấy chỉ cao {page_mm}\u00a0mm: dư"
+        " {over_mm}\u00a0mm."
+    ),
+    "label.paper_padding": N_("Lề trong tem không quá một phần tư cạnh ngắn của tem."),
+    "label.paper_places": N_("Một tờ nhiều nhất {most} tem."),
     "label.batch_not_printable": N_("Lô {lot} đang bị giữ hoặc đã đóng nên không in tem được."),
     "label.key_changed": N_(
         "Khóa bí mật của hệ thống đã đổi giữa chừng lệnh in {order}. Hãy hủy lệnh này rồi in lại."

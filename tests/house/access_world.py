@@ -30,6 +30,7 @@ from tests.house import (
     access_epcis,
     access_handling,
     access_items,
+    access_labels,
     access_ledger,
     access_packing,
     access_quality,
@@ -82,6 +83,7 @@ def build(session: Session, now: datetime) -> World:
     goods.tell_claim(session, world, product, grown, now)
     access_items.tell(session, world, now)
     access_copies.tell(session, world, now)
+    access_labels.tell(session, world, now)
     access_quality.tell(session, world, now)
     access_complaints.tell(session, world, now)
     goods.tell_sales(session, world, product, people["buyer"], now)

@@ -141,7 +141,7 @@ def test_labels_are_previewed_ordered_and_fetched(
     path = f"/workspace/batches/{batch.code}/labels"
     looked = post(browser, path, layout="a4-65", serialised="1", count="100", act="preview")
     assert looked.status_code == 200
-    assert "label.svg?layout=a4-65" in looked.text
+    assert "Tem 38,1 × 21,2" in looked.text
     assert 'value="100"' in looked.text
     assert session.scalars(select(LabelJob)).all() == []
     drawn = browser.get(f"/workspace/batches/{batch.code}/label.svg?layout=a4-65&serialised=1")

@@ -32,7 +32,7 @@ from traceability.items.schemas import (
 from traceability.items.spans import BECOME
 from traceability.items.wording import STATES, TONES
 from traceability.labels import orders
-from traceability.labels.pages import layout_name
+from traceability.labels.choosing import paper_of
 from traceability.models import Batch
 
 blueprint = Blueprint("items", __name__)
@@ -49,7 +49,7 @@ def index() -> str:
         )
         states = orders.states_of(session, page.items)
         return web.render(
-            "traceability/items/index.html", page=page, states=states, layout_name=layout_name
+            "traceability/items/index.html", page=page, states=states, paper_of=paper_of
         )
 
 

@@ -63,12 +63,17 @@ def list_layouts() -> tuple[Layout, ...]:
         return tuple(_read(row) for row in csv.DictReader(file))
 
 
+def find_layout(code: str) -> Layout | None:
+    """One of the papers everybody can buy."""
+    return next((layout for layout in list_layouts() if layout.code == code), None)
+
+
 def get_layout(code: str) -> Layout:
     """Raises: NotFound("label.layout_unknown")."""
-    for layout in list_layouts():
-        if layout.code == code:
-            return layout
-    raise NotFound("label.layout_unknown", layout=code)
+    layout = find_layout(code)
+    if layout is None:
+        raise NotFound("label.layout_unknown", layout=code)
+    return layout
 
 
 def _read(row: dict[str, str]) -> Layout:

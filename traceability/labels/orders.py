@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
@@ -11,15 +10,18 @@ from sqlalchemy.orm import Session, joinedload
 
 from accounts import permissions, verification
 from accounts.permissions import Actor
-from foundation import files, jobs
-from foundation.errors import Conflict, Finding, Invalid, NotFound
+from foundation import clock, files, jobs
+from foundation.errors import Conflict, NotFound
 from foundation.jobs import Cancelled, JobState
 from ledger import log
 from traceability import batches
-from traceability.labels import data_matrix, issuing, printing, serial_keys, serials, sheet
+from traceability.labels import frozen, issuing, printing, runs, serial_keys, serials
+from traceability.labels.colours import Colours
+from traceability.labels.frozen import Frozen
 from traceability.labels.layouts import get_layout
+from traceability.labels.runs import LabelOrder as LabelOrder
 from traceability.labels.sheet import Progress, Run
-from traceability.labels.wording_on_label import compose_text
+from traceability.labels.wording_on_label import Told, compose_text
 from traceability.models import Batch, LabelJob
 
 RENDER = "labels.render"
@@ -29,20 +31,6 @@ MOST_FILE_BYTES = 512 * 1024 * 1024
 MOST_WAITING = 20
 """Orders of one organisation that wait for a worker or are being printed: others print, too."""
 _WAITS_FOR = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class LabelOrder:
-    """What is asked of the printer; `start` is the first free place of a sheet already begun."""
-
-    batch: str
-    count: int
-    layout: str
-    serialised: bool
-    start: int = 1
-    language: str = "vi"
-    carrier: str = "qr"
-    format: str = "pdf"
 
 
 def place(
@@ -58,8 +46,9 @@ def place(
     verification.require_verified(session, batch.organisation_id)
     if batch.state in ("held", "closed"):
         raise Conflict("label.batch_not_printable", lot=batch.lot)
-    run = make_run(batch, order, base_url=base_url)
-    _check(run, order.format)
+    prepared = runs.prepare(session, batch, order, base_url=base_url, today=clock.business_day(now))
+    prepared.check()
+    run, design = prepared.run, prepared.design
     first = serials.next_number(session, batch) if order.serialised else None
     job = LabelJob(
         batch_id=batch.id,
@@ -75,6 +64,9 @@ def place(
         first_serial=first,
         serial_key=serial_keys.newest(session) if order.serialised else None,
         address=run.address,
+        design_id=design.id if design else None,
+        design_version=design.version if design else None,
+        printed=frozen.freeze(Frozen(run.layout, run.text, run.colours)),
         ordered_at=now,
     )
     job.batch = batch
@@ -182,9 +174,10 @@ def render(session: Session, job: LabelJob, stream: BinaryIO, progress: Progress
     codes = None
     if job.first_serial is not None:
         codes = serials.stream(session, job.batch_id, job.first_serial, job.label_count)
+    kept = _kept(job)
     run = Run(
-        layout=get_layout(job.layout),
-        text=compose_text(job.batch, job.language, opens_page=job.carrier == "qr"),
+        layout=kept.layout,
+        text=kept.text,
         address=job.address,
         count=job.label_count,
         code=job.batch.code,
@@ -193,8 +186,18 @@ def render(session: Session, job: LabelJob, stream: BinaryIO, progress: Progress
         start=job.start_place,
         carrier=job.carrier,
         language=job.language,
+        colours=kept.colours,
     )
     printing.write(run, job.format, stream, progress)
+
+
+def _kept(job: LabelJob) -> Frozen:
+    """What the order's labels say: as it was ordered, whatever was changed since."""
+    if job.printed is not None:
+        return frozen.thaw(job.printed)
+    # Orders of before designs kept no words: theirs are the standard ones.
+    text = compose_text(Told(job.batch), job.language, opens_page=job.carrier == "qr")
+    return Frozen(get_layout(job.layout), text, Colours())
 
 
 def print_to_store(session: Session, job_id: int, progress: Progress, *, now: datetime) -> None:
@@ -214,54 +217,6 @@ def print_to_store(session: Session, job_id: int, progress: Progress, *, now: da
         raise Cancelled
     job.file_digest = kept.digest
     job.finished_at = now
-
-
-def make_run(batch: Batch, order: LabelOrder, *, base_url: str) -> Run:
-    """The run an order asks for, without its serials: enough to check and to preview it.
-
-    Raises: Invalid when the paper is unknown.
-    """
-    try:
-        layout = get_layout(order.layout)
-    except NotFound as error:
-        raise Invalid([Finding(error.code, error.params, "layout")]) from None
-    return Run(
-        layout=layout,
-        text=compose_text(batch, order.language, opens_page=order.carrier == "qr"),
-        address=_address(batch, order, base_url),
-        count=order.count,
-        code=batch.code,
-        serial_length=serials.LENGTH if order.serialised else 0,
-        start=order.start,
-        carrier=order.carrier,
-        language=order.language,
-    )
-
-
-def _address(batch: Batch, order: LabelOrder, base_url: str) -> str:
-    """What every label says up to its serial. Raises: Invalid("label.needs_gtin")."""
-    if order.carrier == "datamatrix":
-        if not batch.product.gtin:
-            raise Invalid([Finding("label.needs_gtin", {}, "carrier")])
-        return data_matrix.element_string(batch.product.gtin, batch.lot, order.serialised)
-    address = batches.trace_url(batch, base_url)
-    if order.serialised:
-        address += "/21/" if batch.product.gtin else "/"
-    return address
-
-
-def _check(run: Run, file_format: str) -> None:
-    findings: list[Finding] = []
-    try:
-        sheet.check(run)
-    except Invalid as error:
-        findings += error.findings
-    most = printing.MOST[file_format]
-    if run.count > most:
-        findings.append(Finding("label.count_too_large", {"most": most}, "count"))
-    if findings:
-        raise Invalid(findings)
-    sheet.draw(run)
 
 
 def load(session: Session, job_id: int) -> LabelJob:

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from accounts import permissions
 from accounts.doors import current_actor
-from foundation import clock, config, db, downloads, files, i18n, inputs, web
+from foundation import clock, config, db, downloads, files, inputs, web
 from foundation.errors import Conflict, Invalid, Refused
 from foundation.i18n import _
-from traceability import batches
-from traceability.labels import orders, preview, printing, sheet
-from traceability.labels.layouts import Layout, list_layouts
-from traceability.labels.orders import LabelOrder
+from traceability import batches, ports
+from traceability.labels import choosing, orders, preview, printing, runs, showing
+from traceability.labels.designs import keeping as designs
+from traceability.labels.papers import keeping as papers
+from traceability.labels.runs import LabelOrder
 from traceability.models import Batch, LabelJob
 from traceability.schemas import LabelPageInput, PreviewQuery
 
@@ -67,12 +68,14 @@ def preview_label(code: str) -> Response:
     query = inputs.load(PreviewQuery, request.args)
     with db.reading() as session:
         batch = _printable_batch(session, code)
-        run = orders.make_run(
+        prepared = runs.prepare(
+            session,
             batch,
-            LabelOrder(batch.code, 1, **query),
+            LabelOrder(batch.code, **query),
             base_url=config.current().base_url,
+            today=clock.today(),
         )
-        response = make_response(preview.svg(run, _SAMPLE_SERIAL))
+        response = make_response(preview.svg(prepared.run, _SAMPLE_SERIAL))
     response.mimetype = "image/svg+xml"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
@@ -89,9 +92,9 @@ def show(job_id: int) -> str:
             "traceability/label_job.html",
             job=job,
             state=state,
-            layout_name=layout_name,
-            carrier_names={code: name for code, name, _hint in carrier_choices()},
-            format_names=dict(format_choices()),
+            paper_of=choosing.paper_of,
+            carrier_names={code: name for code, name, _hint in choosing.carrier_choices()},
+            format_names=dict(choosing.format_choices()),
         )
 
 
@@ -134,81 +137,48 @@ def _printable_batch(session: Session, code: str) -> Batch:
 
 def _choices(session: Session, code: str, form: web.Form) -> dict[str, Any]:
     batch = _printable_batch(session, code)
-    chosen = form.values.get("layout") or list_layouts()[0].code
-    serialised = bool(form.values.get("serialised"))
-    language = form.values.get("language") or "vi"
-    carrier = form.values.get("carrier") or "qr"
-    file_format = form.values.get("format") or "pdf"
+    usable = papers.usable(session, batch.organisation_id)
+    own = designs.list_own(session, (batch.organisation_id,))
+    asked = _asked(form)
+    order = LabelOrder(batch.code, **asked) if asked is not None else None
     return {
         "batch": batch,
         "form": form,
-        "layouts": [(each.code, layout_name(each.code)) for each in list_layouts()],
-        "languages": [("vi", _("Tiếng Việt")), ("en", _("Tiếng Anh"))],
-        "carriers": carrier_choices(),
-        "formats": format_choices(),
-        "preview": _preview(
-            LabelOrder(batch.code, 1, chosen, serialised, 1, language, carrier, file_format), batch
+        "layouts": [(each.code, choosing.layout_name(each)) for each in usable],
+        "languages": choosing.language_choices(),
+        "carriers": choosing.carrier_choices(),
+        "formats": choosing.format_choices(),
+        "designs": [(row.id, row.name) for row in own],
+        "tells_price": any("price" in row.content["facts"] for row in own),
+        "price": _price(session, batch),
+        "preview": _preview(session, order, batch) if order else {"findings": ()},
+        "places": choosing.places(
+            next((each for each in usable if order and each.code == order.layout), usable[0])
         ),
+        "start": order.start if order else 1,
     }
 
 
-def _preview(order: LabelOrder, batch: Batch) -> dict[str, Any]:
-    """Where the picture is, and what to know before printing; nothing for an unknown paper."""
+def _asked(form: web.Form) -> dict[str, Any] | None:
+    """What is asked for so far; none while what was typed cannot be read."""
     try:
-        run = orders.make_run(batch, order, base_url=config.current().base_url)
-        _shape, artwork = sheet.draw(run)
-        findings = printing.findings(run, order.format)
+        return inputs.load(PreviewQuery, form.values)
+    except Invalid:
+        return None
+
+
+def _price(session: Session, batch: Batch) -> int | None:
+    """What the goods are sold for here, to begin with."""
+    offers = ports.where_to_buy(session, batch.product_id, clock.now())
+    return offers[0].price_vnd if offers else None
+
+
+def _preview(session: Session, order: LabelOrder, batch: Batch) -> dict[str, Any]:
+    """The picture, and what to know before printing; no picture where nothing can be drawn."""
+    try:
+        prepared = runs.prepare(
+            session, batch, order, base_url=config.current().base_url, today=clock.today()
+        )
     except Invalid as error:
         return {"findings": error.findings}
-    href = url_for(
-        "traceability.labels.preview_label",
-        code=batch.code,
-        layout=order.layout,
-        language=order.language,
-        carrier=order.carrier,
-        serialised="1" if order.serialised else None,
-    )
-    return {
-        "href": href,
-        "width_mm": run.layout.label_width_mm,
-        "height_mm": run.layout.label_height_mm,
-        "per_page": run.layout.per_page,
-        "module_mm": i18n.number(round(artwork.module, 2), 2),
-        "findings": findings,
-    }
-
-
-def carrier_choices() -> list[tuple[str, str, str]]:
-    """The symbols to choose from, each with whom it is for."""
-    return [
-        ("qr", _("Mã QR"), _("Điện thoại nào cũng quét được, mở thẳng trang truy xuất.")),
-        (
-            "datamatrix",
-            _("Mã DataMatrix chuẩn GS1"),
-            _("Nhỏ bằng nửa mã QR, cho máy quét của siêu thị và dây chuyền; không mở trang web."),
-        ),
-    ]
-
-
-def format_choices() -> list[tuple[str, str]]:
-    """The kinds of file to choose from."""
-    return [
-        ("pdf", _("PDF để in trên giấy")),
-        ("zpl", _("ZPL cho máy in tem nhiệt 203 dpi")),
-        ("zpl300", _("ZPL cho máy in tem nhiệt 300 dpi")),
-        ("png", _("Ảnh PNG từng tem, nén ZIP")),
-        ("svg", _("Hình SVG từng tem, nén ZIP")),
-    ]
-
-
-def layout_name(code: str) -> str:
-    """How a layout of labels is called; its code when it is no longer offered."""
-    layout = next((each for each in list_layouts() if each.code == code), None)
-    return _named(layout) if layout else code
-
-
-def _named(layout: Layout) -> str:
-    size = f"{i18n.number(layout.label_width_mm)} × {i18n.number(layout.label_height_mm)}\u00a0mm"
-    if layout.kind == "roll":
-        return _("Cuộn tem %(size)s", size=size)
-    return _("Giấy A4, %(n)s tem %(size)s", n=layout.per_page, size=size)
+    return showing.shown(prepared)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from foundation.errors import Finding
 from traceability.labels import pictures, sheet, zpl
-from traceability.labels.raster import Press
 from traceability.labels.sheet import Progress, Run
 
 FORMATS = ("pdf", "zpl", "zpl300", "png", "svg")
@@ -20,15 +18,6 @@ MOST = {
 }
 """How many labels one order prints, so that its file can still be fetched and opened."""
 ENDINGS = {"pdf": "pdf", "zpl": "zpl", "zpl300": "zpl", "png": "zip", "svg": "zip"}
-
-
-def findings(run: Run, file_format: str) -> list[Finding]:
-    """What to tell before a run is printed: its code would come out too fine. Raises: Invalid."""
-    _symbol, artwork = sheet.draw(run)
-    found = artwork.findings()
-    if not found and file_format in zpl.DOTS_PER_MM:
-        found = Press(run, zpl.DOTS_PER_MM[file_format]).findings()
-    return found
 
 
 def write(run: Run, file_format: str, stream: BinaryIO, progress: Progress) -> None:

@@ -12,10 +12,9 @@ from functools import lru_cache
 from PIL import Image, ImageDraw, ImageFont
 
 from foundation import codes
-from foundation.errors import Finding
 from foundation.typefaces import faces as typeface
 from traceability.labels import carriers
-from traceability.labels.artwork import MM_PER_POINT, SMALLEST_MODULE_MM
+from traceability.labels.artwork import MM_PER_POINT
 from traceability.labels.sheet import Run, draw
 
 
@@ -34,14 +33,6 @@ class Press:
         self.code_at = self._dot(self._art.code_x, slack), self._dot(self._art.code_y, slack)
         self.words_at = self._dot(self._art.words_x), self._dot(self._art.words_y)
         self.words_dots = self._art.words_size * MM_PER_POINT * dots_per_mm
-
-    def findings(self) -> list[Finding]:
-        """What to tell before printing: whole dots make modules finer than phones read well."""
-        module_mm = self.module_dots / self._dots
-        if module_mm >= SMALLEST_MODULE_MM:
-            return []
-        params = {"module_mm": f"{module_mm:.2f}", "least_mm": f"{SMALLEST_MODULE_MM:.2f}"}
-        return [Finding("label.dots_coarse", params, field="format", severity="warning")]
 
     def shared(self) -> Image.Image:
         """The words and rules all labels of the run have: one bit a dot, 0 is black."""

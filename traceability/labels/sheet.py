@@ -16,6 +16,7 @@ from foundation.errors import Finding, Invalid
 from foundation.typefaces import faces as typeface
 from traceability.labels import carriers, pdf
 from traceability.labels.artwork import Artwork, LabelText, compose
+from traceability.labels.colours import BLACK, PLAIN, Colours
 from traceability.labels.layouts import Layout
 from traceability.labels.qr_bits import Bitmapped
 
@@ -45,6 +46,7 @@ class Run:
     level: str = "M"
     carrier: str = "qr"
     language: str = "vi"
+    colours: Colours = PLAIN
 
 
 def draw(run: Run) -> tuple[Bitmapped, Artwork]:
@@ -109,6 +111,7 @@ class _Press:
             layout.page_height_mm * POINTS_PER_MM,
         )
         self._serialised = run.serials is not None
+        self._ink = _ink(run.colours)
         self._artwork = artwork
         self._shape = shape
         self._encoder = carriers.encoder(shape, run.address, run.serial_length)
@@ -140,10 +143,11 @@ class _Press:
         )
 
     def page(self, places: range, serials: list[str]) -> bytes:
+        content = [self._ink]
         if len(places) == len(self._corners):
-            content = [b"/G Do\n"]
+            content.append(b"/G Do\n")
         else:
-            content = [self._hung(place) for place in places]
+            content += [self._hung(place) for place in places]
         if self._serialised:
             tails = [serial.encode() for serial in serials]
             content += (self._images(places, tails), self._codes(places, tails))
@@ -229,6 +233,14 @@ def _grouping(length: int) -> tuple[Callable[[bytes], tuple[bytes, ...]], bytes]
     """How a serial of this length is parted, and how its parts are shown (`codes.grouped`)."""
     parts = ["4s"] * (length // 4) + [f"{length % 4}s"] * (length % 4 > 0)
     return Struct("".join(parts)).unpack, b"-".join([b"%b"] * len(parts)) + b")Tj\n"
+
+
+def _ink(colours: Colours) -> bytes:
+    """The colour everything is printed in; black needs no word."""
+    if colours.ink == BLACK:
+        return b""
+    parts = colours.red_green_blue()
+    return b"%.3f %.3f %.3f rg %.3f %.3f %.3f RG\n" % (*parts, *parts)
 
 
 def _shown(code: str) -> bytes:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tests.traceability.labels.test_sheet import PREFIX, serial_run, serials
-from traceability.labels import data_matrix, pictures, printing, zpl
+from traceability.labels import data_matrix, pictures, quality, zpl
 from traceability.labels.layouts import get_layout
 from traceability.labels.sheet import Run
 
@@ -105,10 +105,10 @@ def test_a_head_too_coarse_for_a_small_roll_is_told_before_printing() -> None:
         (run_of("qr", serials(1)), "zpl"),
     ]
 
-    (finding,) = printing.findings(small, "zpl")
+    (finding,) = quality.of_symbol(small, "zpl")
 
     assert (finding.code, finding.params["module_mm"]) == ("label.dots_coarse", "0.25")
-    assert [printing.findings(run, kind) for run, kind in others] == [[], [], [], []]
+    assert [quality.of_symbol(run, kind) for run, kind in others] == [[], [], [], []]
 
 
 def test_labels_that_are_alike_are_one_format_and_a_number_of_copies() -> None:

@@ -11,8 +11,8 @@ from PIL import Image
 
 from foundation import codes
 from foundation.errors import Invalid
-from traceability.labels import carriers, preview, sheet
-from traceability.labels.artwork import SMALLEST_MODULE_MM, LabelText
+from traceability.labels import carriers, preview, quality, sheet
+from traceability.labels.artwork import LabelText
 from traceability.labels.layouts import Layout, get_layout, list_layouts
 from traceability.labels.qr_symbol import QUIET_ZONE
 
@@ -88,11 +88,12 @@ def test_words_are_text_with_their_diacritics_and_the_typed_code_below(
 
 @pytest.mark.parametrize("layout", list_layouts(), ids=lambda layout: layout.code)
 def test_modules_are_large_enough_and_the_quiet_zone_stays_clear(layout: Layout) -> None:
-    _, art = sheet.draw(serial_run(layout, serials(1)))
+    run = serial_run(layout, serials(1))
+    _, art = sheet.draw(run)
     quiet = QUIET_ZONE * art.module
 
-    assert art.module >= SMALLEST_MODULE_MM
-    assert art.findings() == []
+    assert art.module >= 0.33
+    assert quality.of_symbol(run) == []
     assert min(art.code_x, art.code_y) >= quiet - 1e-9
     for line in art.lines:
         beside = line.x >= art.code_x + art.code_side + quiet - 1e-9

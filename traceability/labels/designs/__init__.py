@@ -1,0 +1,1 @@
+"""Label designs (mẫu tem): what a cooperative's own labels say, in which order and size."""
