@@ -171,6 +171,8 @@ TABLE: dict[str, dict[str, Relation]] = {
     "claim.answer": {**MANAGERS},
     "claim.decide": {**OFFICERS, **ADMINS},
     "claim.confirm": {**MANAGERS, **OFFICERS, **ADMINS},
+    # How often labels were scanned: whose goods, who sells them, the officer of the place.
+    "scan.read": {**MEMBERS, "seller": "own", **OFFICERS, "inspector": "scope", **ADMINS},
     # Codes seen where one thing cannot be: whose labels they are, and the officer of the place.
     "copy.read": {**MEMBERS, **OFFICERS, "inspector": "scope", **ADMINS},
     "copy.decide": {**MANAGERS, **OFFICERS, **ADMINS},

@@ -40,6 +40,7 @@ class _LaterSales:
 
 
 WHERE_TO_BUY = Later("shop.trace_offers", "where_to_buy")
+ORDERS_OF = Later("shop.facts", "orders_by_day")
 CERTIFICATES_CHANGED = Later("traceability.certifying.standing", "area_told_anew")
 LOTS_STOPPED = Later("traceability.quality.early", "lots_stopped")
 OWN_ORDERS = Later("shop.own_orders", "own_rows")
@@ -61,6 +62,7 @@ CHECKED = {
 def install() -> None:
     """Fill every port; calling it again changes nothing."""
     traceability_ports.fill_where_to_buy(WHERE_TO_BUY)
+    traceability_ports.fill_orders_of(ORDERS_OF)
     traceability_ports.fill_sales(_LaterSales())
     growing_areas_ports.fill_certificates_changed(CERTIFICATES_CHANGED)
     growing_areas_ports.fill_lots_stopped(LOTS_STOPPED)

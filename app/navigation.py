@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -40,6 +40,7 @@ _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("/workspace", "sensor.write", N_("Cảm biến"), "/workspace/sensors", "chart"),
     ("/workspace", "recall.read", N_("Thu hồi hàng"), "/workspace/recalls", "stop"),
     ("/workspace", "claim.read", N_("Lời khai cần xác nhận"), "/workspace/claims", "question"),
+    ("/workspace", "scan.read", N_("Lượt quét"), "/workspace/scans", "chart"),
     ("/workspace", "copy.read", N_("Mã đáng ngờ"), "/workspace/suspicions", "alert"),
     (
         "/workspace",
@@ -69,6 +70,7 @@ _ITEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ),
     ("/office", "hold.office", N_("Lô bị tạm giữ"), "/office/holds", "stop"),
     ("/office", "claim.decide", N_("Lời khai cần xác nhận"), "/office/claims", "question"),
+    ("/office", "scan.read", N_("Lượt quét"), "/office/scans", "chart"),
     ("/office", "copy.read", N_("Mã đáng ngờ"), "/office/suspicions", "alert"),
     ("/office", "complaint.read", N_("Phản ánh của người mua"), "/office/complaints", "info"),
     ("/office", "organisation.list", N_("Tổ chức, hợp tác xã"), "/office/organisations", "people"),
@@ -120,15 +122,30 @@ class Item:
     href: str
     icon: str
     current: str
+    waiting: Waiting | None = None
+
+    @property
+    def count(self) -> int:
+        """How much waits there."""
+        return 0 if self.waiting is None else self.waiting.counts.get(self.href, 0)
+
+
+class Waiting:
+    """What waits behind the items of a menu, asked in one go when the first of them is drawn.
+
+    Pages that draw no menu, as of errors, ask no database.
+    """
+
+    def __init__(self, addresses: Iterable[str]) -> None:
+        self._asked = [address for address in addresses if address in _WAITING]
 
     @cached_property
-    def count(self) -> int:
-        """How much waits there; pages that draw no menu, as of errors, ask no database."""
-        waiting = _WAITING.get(self.href)
-        if waiting is None:
-            return 0
+    def counts(self) -> dict[str, int]:
+        """How much, by address."""
+        if not self._asked:
+            return {}
         with db.reading() as session:
-            return waiting(session, current_actor())
+            return {each: _WAITING[each](session, current_actor()) for each in self._asked}
 
 
 def side_navigation() -> dict[str, Any]:
@@ -137,10 +154,15 @@ def side_navigation() -> dict[str, Any]:
     if section is None:
         return {}
     actor = current_actor()
-    items = [
-        Item(many(label), address, icon, _standing(address))
+    shown = [
+        (label, address, icon)
         for place, action, label, address, icon in _ITEMS
         if place == section and may_anywhere(actor, action)
+    ]
+    waiting = Waiting(address for _label, address, _icon in shown)
+    items = [
+        Item(many(label), address, icon, _standing(address), waiting)
+        for label, address, icon in shown
     ]
     standing = "page" if request.path == section else ""
     home = Item(_(_HOME[section]), section, "office", standing)

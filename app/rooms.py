@@ -213,6 +213,7 @@ WORDING = (
     "traceability.claims.wording",
     "traceability.copies.wording",
     "traceability.complaints.wording",
+    "traceability.scan_figures.wording",
     "traceability.items.wording",
     "traceability.epcis.querying.wording",
     "traceability.sharing.wording",

@@ -1,5 +1,6 @@
 """What higher rooms may read of the shop, for figures: sums, each with the rows behind it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,7 +13,8 @@ from foundation import clock
 from products import facts as product_facts
 from products.models import Product
 from shop.models import Offer
-from shop.order_models import Order
+from shop.order_models import Order, OrderLine
+from traceability.ports import OrdersOn
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,26 @@ def count_waiting(session: Session, organisation_ids: tuple[int, ...]) -> int:
         Order.organisation_id.in_(organisation_ids), Order.state == "placed"
     )
     return session.scalar(statement) or 0
+
+
+def orders_by_day(
+    session: Session, product_ids: Sequence[int], first: date, last: date
+) -> list[OrdersOn]:
+    """Orders of some products by the day they were placed on, those called off aside."""
+    day = cast(Order.placed_at.op("AT TIME ZONE")("Asia/Ho_Chi_Minh"), Date)
+    statement = (
+        select(day, OrderLine.product_id, func.count(Order.id.distinct()))
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(
+            OrderLine.product_id.in_(product_ids),
+            Order.placed_at >= clock.start_of_day(first),
+            Order.placed_at < clock.start_of_day(last + timedelta(days=1)),
+            Order.state.not_in(("cancelled", "refused")),
+        )
+        .group_by(day, OrderLine.product_id)
+        .order_by(day, OrderLine.product_id)
+    )
+    return [OrdersOn(*row) for row in session.execute(statement)]
 
 
 def _delivered(first: date, last: date, province_code: str | None) -> list[ColumnElement[bool]]:

@@ -88,6 +88,13 @@ def labels(session: Session, codes: set[str], on: date) -> dict[str, str]:
     return {unit.code: label(unit) for unit in found}
 
 
+def province_names(session: Session, on: date) -> dict[str, str]:
+    """Code → "Cần Thơ" of every province in force on a day, in the reader's language."""
+    found = session.scalars(select(Unit).where(Unit.level == PROVINCE, in_force(Unit, on)))
+    is_vi = get_language() == "vi"
+    return {unit.code: unit.name if is_vi else unit.name_en for unit in found}
+
+
 def label(unit: Unit) -> str:
     """A unit with its place, in the reader's language."""
     return unit.label if get_language() == "vi" else unit.label_en

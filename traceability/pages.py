@@ -29,6 +29,7 @@ from traceability.recalls import pages_public as public_recall_pages
 from traceability.scan import pages as scan_pages
 from traceability.scan import pages_more as story_pages
 from traceability.scan import pages_proof as proof_pages
+from traceability.scan_figures import pages as scan_figure_pages
 from traceability.undoing import pages as undoing_pages
 
 blueprint = Blueprint("traceability", __name__)
@@ -54,6 +55,7 @@ for part in (
     item_pages,
     hold_pages,
     suspicion_pages,
+    scan_figure_pages,
     paper_pages,
     scan_pages,
     story_pages,

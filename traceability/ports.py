@@ -5,7 +5,7 @@ A scan page asks where the goods can be bought again, a recall who bought them a
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
@@ -40,6 +40,40 @@ def fill_where_to_buy(answer: WhereToBuy) -> None:
 def where_to_buy(session: Session, product_id: int, now: datetime) -> Sequence[BuyPlace]:
     """The product's open offers, the best first; none while nobody sells."""
     return _where_to_buy(session, product_id, now)
+
+
+@dataclass(frozen=True)
+class OrdersOn:
+    """Orders of a product on a business day, those called off aside."""
+
+    day: date
+    product_id: int
+    orders: int
+
+
+OrdersOf = Callable[[Session, Sequence[int], date, date], Sequence[OrdersOn]]
+
+
+def _no_orders(
+    session: Session, product_ids: Sequence[int], first: date, last: date
+) -> Sequence[OrdersOn]:
+    return ()
+
+
+_orders_of: OrdersOf = _no_orders
+
+
+def fill_orders_of(answer: OrdersOf) -> None:
+    """Let figures of scans stand beside the orders of the same products (session, ids, range)."""
+    global _orders_of
+    _orders_of = answer
+
+
+def orders_of(
+    session: Session, product_ids: Sequence[int], first: date, last: date
+) -> Sequence[OrdersOn]:
+    """Orders of some products by day, both ends included; none while nobody sells."""
+    return _orders_of(session, product_ids, first, last)
 
 
 @dataclass(frozen=True)

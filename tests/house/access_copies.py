@@ -19,6 +19,8 @@ DECIDED = {"verdict": "explained", "because": SECRET}
 PAGES: dict[str, Place] = {
     "GET /workspace/suspicions/table": Place(query={"format": "csv"}),
     "GET /office/suspicions/table": Place(query={"format": "csv"}),
+    "GET /workspace/scans/table": Place(query={"format": "csv"}),
+    "GET /office/scans/table": Place(query={"format": "csv"}),
     f"GET {ONE}": at(desk="workspace", suspicion_id="@suspicion"),
     f"POST {ONE}/decide": send(DECIDED, desk="workspace", suspicion_id="@suspicion"),
     f"POST {ONE}/reopen": send({}, desk="workspace", suspicion_id="@suspicion"),

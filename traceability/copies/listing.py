@@ -17,6 +17,7 @@ from foundation.i18n import N_, _
 from foundation.inputs import INT64
 from foundation.paging import Page
 from foundation.tables import Cell, Column
+from territory import units
 from traceability import batches
 from traceability.copies import remembering, telling
 from traceability.copies.models import CopySuspicion
@@ -135,7 +136,7 @@ def table(
 
 
 def _rows(session: Session, some: Sequence[CopySuspicion], on: date) -> Iterator[tuple[Cell, ...]]:
-    places = telling.places_of(session, some, on)
+    places = units.province_names(session, on)
     for each in some:
         yield (
             each.batch.code,

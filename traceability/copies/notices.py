@@ -16,6 +16,7 @@ from accounts.models import Person, RoleGrant
 from foundation import clock, config
 from foundation.i18n import _, ngettext
 from growing_areas import recipients
+from territory import units
 from traceability.copies import telling
 from traceability.copies.models import CopySuspicion
 from traceability.copies.telling import Places
@@ -33,7 +34,7 @@ def tell_due(session: Session, *, now: datetime) -> int:
     rows = _due(session)
     if not rows:
         return 0
-    places = telling.places_of(session, rows, clock.business_day(now))
+    places = units.province_names(session, clock.business_day(now))
     for people, theirs, desk in _readers(session, rows):
         recipients.tell(session, [people], partial(_words, theirs, places, desk))
     for row in rows:

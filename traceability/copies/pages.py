@@ -50,7 +50,7 @@ def index(desk: str) -> str:
     query = _query()
     with db.reading() as session:
         page = listing.list_suspicions(session, current_actor(), query, office=desk == "office")
-        places = telling.places_of(session, page.items, clock.today())
+        places = units.province_names(session, clock.today())
         communes = units.labels(session, {row.commune_code for row in page.items}, clock.today())
     return web.render(
         "traceability/copies/index.html",
@@ -128,7 +128,7 @@ def _context(session: Session, desk: str, suspicion_id: int) -> dict[str, Any]:
     days = limits.read(config.current().copy_limits, today)["watched_days"]
     looks = listing.looks_of(session, row, days=days, now=now)
     seen = listing.seen_of(session, row)
-    named = {look.place for look in looks if look.place} | set(seen.places if seen else ())
+    names = units.province_names(session, today)
     code = listing.code_of(session, row)
     may_decide = deciding.may_decide(actor, row)
     return {
@@ -138,8 +138,8 @@ def _context(session: Session, desk: str, suspicion_id: int) -> dict[str, Any]:
         "stations": sorted(seen.places.items(), key=lambda each: each[1].first_at) if seen else [],
         "looks": looks,
         "days": days,
-        "names": units.labels(session, named, today),
-        "sentences": telling.sentences(row, telling.places_of(session, [row], today)),
+        "names": names,
+        "reasons": telling.weighed(row, names),
         "telling": telling,
         "code": code,
         "trace_path": batches.trace_path(row.batch, code),

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from foundation.i18n import N_, _, duration, many, number, vn_datetime
-from territory import units
 from traceability.copies.models import CopySuspicion
 
 Places = Mapping[str, str]
@@ -50,16 +47,6 @@ def reason_name(code: str) -> str:
     return _(REASONS.get(code, code))
 
 
-def places_of(session: Session, suspicions: Iterable[CopySuspicion], on: date) -> Places:
-    """The names of every province the reasons of some suspicions tell of; one query."""
-    codes: set[str] = set()
-    for each in suspicions:
-        for _code, _points, params in each.reasons:
-            codes |= {params[key] for key in ("left", "reached") if key in params}
-            codes |= set(params.get("places", ()))
-    return units.labels(session, codes, on)
-
-
 def subject(suspicion: CopySuspicion) -> str:
     """Which labels are meant."""
     if suspicion.is_of_lot:
@@ -72,9 +59,17 @@ def sentences(suspicion: CopySuspicion, places: Places) -> list[str]:
     return [sentence(code, params, places) for code, _points, params in suspicion.reasons]
 
 
+def weighed(suspicion: CopySuspicion, places: Places) -> list[tuple[str, int]]:
+    """Everything seen as sentences, each with the points it weighs."""
+    points = [row[1] for row in suspicion.reasons]
+    told = (f"{each[:1].upper()}{each[1:]}." for each in sentences(suspicion, places))
+    return list(zip(told, points, strict=True))
+
+
 def gist(suspicion: CopySuspicion, places: Places) -> str:
     """What was seen, as short as a list needs it: the two gravest things."""
-    return "; ".join(sentences(suspicion, places)[:2])
+    told = "; ".join(sentences(suspicion, places)[:2])
+    return told[:1].upper() + told[1:]
 
 
 def sentence(code: str, params: Mapping[str, Any], places: Places) -> str:
@@ -119,7 +114,7 @@ def _weeks(params: Mapping[str, Any], places: Places) -> str:
 
 
 def _scans(params: Mapping[str, Any], places: Places) -> str:
-    return _("quét %(scans)s lần", scans=number(params["scans"], 0))
+    return _("nhiều lượt quét hơn hẳn thường thấy: %(scans)s", scans=number(params["scans"], 0))
 
 
 def _void(params: Mapping[str, Any], places: Places) -> str:
