@@ -49,19 +49,20 @@ def unrecorded() -> Iterator[None]:
     from sqlalchemy import event
     from sqlalchemy.orm import Session
 
+    from foundation import watching
     from growing_areas.fieldbook import lines
     from ledger import log, many
     from ledger.rows import forms, noticing, recording
 
     listening = [
         *(("before_commit", recording._settle), ("after_rollback", recording._forget)),
-        ("do_orm_execute", log._write_before_reading),
         *noticing.listeners(),
     ]
     silenced = [(lines, "_tell_ledger"), (log, "append"), (log, "keep"), (many, "append_all")]
     spoke = [getattr(module, name) for module, name in silenced]
-    kept = dict(forms.in_use())
+    kept, watchers = dict(forms.in_use()), list(watching._watchers)
     forms.use({})
+    watching._watchers.clear()
     for name, listener in listening:
         event.remove(Session, name, listener)
     for module, name in silenced:
@@ -74,6 +75,7 @@ def unrecorded() -> Iterator[None]:
         for name, listener in listening:
             event.listen(Session, name, listener)
         forms.use(kept)
+        watching._watchers.extend(watchers)
 
 
 @dataclass(frozen=True)

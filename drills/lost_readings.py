@@ -34,6 +34,7 @@ from drills.clients import COMMUNE
 from drills.house import House
 from drills.mqtt import Broker, CarefulDevice, Device, PlainDevice
 from foundation import clock
+from foundation.watching import WatchedSession
 from traceability.sensors import register
 from traceability.sensors.judging.patience import PatienceTold
 from traceability.sensors.register import NewSensor
@@ -127,7 +128,7 @@ class Scene:
         url = self.house.database_url().replace("postgresql:", "postgresql+psycopg:")
         engine = create_engine(url)
         try:
-            with Session(engine, expire_on_commit=False) as session, session.begin():
+            with WatchedSession(engine, expire_on_commit=False) as session, session.begin():
                 yield session
         finally:
             engine.dispose()

@@ -12,20 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from sqlalchemy import (
-    Connection,
-    Engine,
-    MetaData,
-    Transaction,
-    create_engine,
-    event,
-    text,
-)
+from sqlalchemy import Connection, Engine, MetaData, Transaction, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from foundation import last_words
 from foundation.last_words import Call, Value
+from foundation.watching import WatchedSession
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -145,7 +138,9 @@ def is_current(database: Database | OneConnection) -> bool:
 
 # create_savepoint: bound to a connection that is in a transaction already (tests), a commit ends
 # a savepoint and the outer transaction stays its owner's.
-_Session = sessionmaker(expire_on_commit=False, join_transaction_mode="create_savepoint")
+_Session = sessionmaker(
+    class_=WatchedSession, expire_on_commit=False, join_transaction_mode="create_savepoint"
+)
 
 
 @dataclass

@@ -11,14 +11,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import TextClause, event
-from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy import CompoundSelect, Select, TextClause
+from sqlalchemy.orm import Session
 
+from foundation import watching
 from ledger import models, writing
 from ledger.calling import Entry
 from ledger.rows import recording
 
-_LOG = frozenset({models.LedgerEntry, models.Leaf, models.WaitingEntry})
+_LOG = frozenset(each.__table__ for each in (models.LedgerEntry, models.Leaf, models.WaitingEntry))
 
 
 def append(
@@ -41,15 +42,27 @@ def keep(session: Session, entries: Sequence[Entry]) -> None:
         writing.pending_of(session).entries.extend(entries)
 
 
-@event.listens_for(Session, "do_orm_execute")
-def _write_before_reading(state: ORMExecuteState) -> None:
+def _write_before_reading(session: Session, statement: object, _params: object) -> None:
     """Whoever reads the log in a transaction that appended to it finds what it appended."""
-    pending = writing.find_pending(state.session)
-    if pending is not None and pending.entries and _reads_log(state):
-        writing.write_entries(state.session)
+    pending = writing.find_pending(session)
+    if pending is not None and pending.entries and _reads_log(statement):
+        writing.write_entries(session)
 
 
-def _reads_log(state: ORMExecuteState) -> bool:
-    if isinstance(state.statement, TextClause):
-        return "ledger_" in state.statement.text
-    return state.is_select and any(mapper.class_ in _LOG for mapper in state.all_mappers)
+watching.watch(_write_before_reading)
+
+
+def _reads_log(statement: object) -> bool:
+    if isinstance(statement, TextClause):
+        return "ledger_" in statement.text
+    return _is_of_log(statement)
+
+
+def _is_of_log(source: object) -> bool:
+    """Whether something asked for lies in the log: cheaply, for each question is looked at."""
+    if isinstance(source, CompoundSelect):
+        return any(map(_is_of_log, source.selects))
+    if not isinstance(source, Select):
+        return getattr(source, "element", source) in _LOG
+    asked = [*source._from_obj, *(at for each in source._raw_columns for at in each._from_objects)]
+    return any(_is_of_log(getattr(each, "element", each)) for each in asked)

@@ -28,6 +28,7 @@ from app import rooms
 from app.factory import create_app
 from foundation import config as configuration
 from foundation import db, embedded, i18n
+from foundation.watching import WatchedSession
 from tests import kept_template
 from traceability.scan import guessing, noting
 
@@ -207,7 +208,7 @@ def connection(_engine_of_test: Engine) -> Iterator[Any]:
 @pytest.fixture
 def session(connection: Any) -> Iterator[Session]:
     """A session in the test's transaction."""
-    with Session(
+    with WatchedSession(
         bind=connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
     ) as session:
         yield session

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import ColumnElement, Select, or_, select, true, update
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from accounts import permissions
 from accounts.permissions import Actor
@@ -197,6 +198,23 @@ def by_ids(session: Session, ids: Iterable[int]) -> dict[int, Batch]:
     """Batches by id in one query."""
     rows = session.scalars(whole().where(Batch.id.in_(sorted(set(ids)))))
     return {batch.id: batch for batch in rows}
+
+
+def tell_anew(session: Session, found: Iterable[Batch], *, now: datetime) -> None:
+    """Batches have something new to tell: stories kept of them are thrown away.
+
+    One batch is named by its key, so that the statement returns what the ledger is to record.
+    """
+    told = {batch.id: batch for batch in found}
+    ids = sorted(told)
+    session.execute(
+        update(Batch)
+        .where(Batch.id == ids[0] if len(ids) == 1 else Batch.id.in_(ids))
+        .values(changed_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    for batch in told.values():
+        set_committed_value(batch, "changed_at", now)
 
 
 def fresh(session: Session, made: Iterable[Batch]) -> list[Batch]:

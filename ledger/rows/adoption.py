@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import Engine, MetaData, Table, inspect, text
 from sqlalchemy.orm import Session
 
+from foundation.watching import WatchedSession
 from ledger.rows import checking, recording
 from ledger.rows.forms import GROUPS, RowForm, form_of, in_use
 
@@ -23,7 +24,7 @@ Place = tuple[str, str]
 
 def survey(engine: Engine) -> frozenset[Place]:
     """Return the rows that are not as recorded, before a migration moves anything."""
-    with Session(engine) as session:
+    with WatchedSession(engine) as session:
         if not inspect(session.connection()).has_table("ledger_forms"):
             return frozenset()
         found = [

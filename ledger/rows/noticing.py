@@ -6,20 +6,39 @@ writes past the application is not noticed here, and is found by `checking`. ADR
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import Delete, Insert, Result, Table, Update, event, inspect, select
+from sqlalchemy import (
+    BinaryExpression,
+    BindParameter,
+    Column,
+    ColumnElement,
+    Delete,
+    Insert,
+    Result,
+    Table,
+    Update,
+    event,
+    inspect,
+    literal_column,
+    select,
+)
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.exc import ResourceClosedError
-from sqlalchemy.orm import Mapper, ORMExecuteState, Session
+from sqlalchemy.orm import Mapper, Session
+from sqlalchemy.sql import operators
 
+from foundation import watching
 from foundation.db import Base
-from ledger.rows import recording
+from foundation.watching import Answer, Ask
+from ledger.rows import recording, selecting
 from ledger.rows.commitments import Key
 from ledger.rows.forms import RowForm, in_use
 from ledger.rows.telling import Teller, teller_of
+
+Writing = Insert | Update | Delete
 
 
 def install() -> None:
@@ -27,6 +46,7 @@ def install() -> None:
     for name, listener in listeners():
         if not event.contains(Session, name, listener):
             event.listen(Session, name, listener)
+    watching.watch(notice_statement)
 
 
 def listeners() -> list[tuple[str, Callable[..., Any]]]:
@@ -34,7 +54,6 @@ def listeners() -> list[tuple[str, Callable[..., Any]]]:
     return [
         ("before_flush", _follow_removals),
         ("after_flush", _notice_flushed),
-        ("do_orm_execute", _notice_statement),
     ]
 
 
@@ -77,43 +96,92 @@ def _follow_removals(session: Session, _context: object, _instances: object) -> 
         _follow(session, mapper.local_table, [key])
 
 
-def _notice_statement(state: ORMExecuteState) -> Result[Any] | None:
-    """Learn from the statement itself which rows it wrote."""
-    statement = state.statement
-    if not isinstance(statement, Insert | Update | Delete):
+def notice_statement(session: Session, statement: object, params: object) -> Answer | None:
+    """Learn from the statement itself which rows it writes."""
+    if not isinstance(statement, Writing):
         return None
     table = statement.table
     if not isinstance(table, Table):
         return None
     if isinstance(statement, Delete) and table.name in _removing():
         chosen = select(*table.primary_key).where(*statement._where_criteria)
-        _follow(state.session, table, [tuple(row) for row in state.session.execute(chosen)])
-    if table.name not in in_use():
+        _follow(session, table, [tuple(row) for row in session.execute(chosen)])
+    form = in_use().get(table.name)
+    if form is None:
         return None
-    result, keys = _executed(state, statement, table)
-    recording.touch(state.session, table.name, keys)
+    if _is_of_one(statement, params, table):
+        return partial(_executed_for_one, session, statement, table, form)
+    return partial(_executed_for_several, session, statement, table)
+
+
+def _executed_for_one(
+    session: Session, statement: Writing, table: Table, form: RowForm, ask: Ask
+) -> Result[Any]:
+    """Execute what writes one row at most: it returns the row's commitment itself."""
+    told, result = _executed(statement, _asked(table, form), ask)
+    for *key, parts in told:
+        recording.know(session, table.name, tuple(key), selecting.said_of(form, parts))
+    return result
+
+
+def _executed_for_several(
+    session: Session, statement: Writing, table: Table, ask: Ask
+) -> Result[Any]:
+    """Execute what may write many rows: it returns their keys, to be read together."""
+    told, result = _executed(statement, _asked_keys(table), ask)
+    recording.touch(session, table.name, told)
     return result
 
 
 def _executed(
-    state: ORMExecuteState, statement: Insert | Update | Delete, table: Table
-) -> tuple[Result[Any], list[Key]]:
-    """Execute a statement, asking it for the keys it wrote; answers what its caller expects."""
-    width = len(table.primary_key)
-    asked = [column.label(f"ledger_key_{column.name}") for column in table.primary_key]
+    statement: Writing, asked: Sequence[ColumnElement[Any]], ask: Ask
+) -> tuple[list[tuple[Any, ...]], Result[Any]]:
+    """Execute a statement, asking more of it; beside that answers what its caller expects."""
+    width = len(asked)
     try:
-        frozen = state.invoke_statement(statement=statement.returning(*asked)).freeze()
+        frozen = ask(statement.returning(*asked)).freeze()
         rows = frozen().all()
     except ResourceClosedError:
         # A conflict left nothing to insert: nothing comes back, not even an empty result.
         nothing: Result[Any] = IteratorResult(SimpleResultMetaData(["nothing"]), iter(()))
         nothing.rowcount = 0  # type: ignore[attr-defined]
-        return nothing, []
+        return [], nothing
     result = frozen()
     if statement._returning:
         result = result.columns(*range(len(result.keys()) - width))
     result.rowcount = len(rows)  # type: ignore[attr-defined]
-    return result, [tuple(row[-width:]) for row in rows]
+    return [tuple(row[-width:]) for row in rows], result
+
+
+@cache
+def _asked_keys(table: Table) -> list[ColumnElement[Any]]:
+    return [column.label(f"ledger_key_{column.name}") for column in table.primary_key]
+
+
+@cache
+def _asked(table: Table, form: RowForm) -> list[ColumnElement[Any]]:
+    said: ColumnElement[Any] = literal_column(selecting.returned(form))
+    return [*_asked_keys(table), said.label("ledger_said")]
+
+
+def _is_of_one(statement: Writing, params: object, table: Table) -> bool:
+    """Whether a statement leaves one row at most: named by its key, or put in alone."""
+    if isinstance(statement, Insert):
+        several = statement._multi_values or isinstance(params, list)
+        return not several and statement.select is None
+    return isinstance(statement, Update) and all(
+        any(_names(each, key) for each in statement._where_criteria) for key in table.primary_key
+    )
+
+
+def _names(criterion: ColumnElement[Any], key: Column[Any]) -> bool:
+    """Whether a criterion lets one value of a column through."""
+    return (
+        isinstance(criterion, BinaryExpression)
+        and criterion.operator is operators.eq
+        and isinstance(criterion.right, BindParameter)
+        and key.shares_lineage(criterion.left)
+    )
 
 
 def _follow(session: Session, table: Table, keys: Iterable[Key]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from foundation import db
-from ledger.rows.commitments import Key
+from ledger.rows.commitments import Commitment, Key
 from ledger.rows.forms import RowForm, in_use, quoted
 
 
@@ -43,6 +44,30 @@ def _selection(form: RowForm, number: int, *, is_one: bool) -> str:
         f" {_person_salt(form)} AS person_salt FROM {quoted(form.table)} s WHERE {wanted}"
         " OFFSET 0) t"
     )
+
+
+@cache
+def returned(form: RowForm) -> str:
+    """SQL for RETURNING: the commitment to each row written, as its parts in bytes.
+
+    The very texts that are hashed by `selections`, so that nothing need be selected afterwards.
+    """
+    columns = dict.fromkeys((*form.key, *form.told, *form.kept, *form.person))
+    written = ", ".join(f"{quoted(form.table)}.{quoted(name)}" for name in columns)
+    return (
+        f"(SELECT ARRAY[convert_to({form.key_text}, 'UTF8'), t.ledger_salt,"  # noqa: S608 - names of our own tables
+        f" {form.digest('told', _derived('told'))}, {form.digest('kept', _derived('kept'))},"
+        f" {form.digest('person', 't.person_salt')}, t.person_salt]"
+        f" FROM (SELECT {written}, uuid_send(gen_random_uuid()) AS ledger_salt,"
+        f" {_person_salt(form)} AS person_salt OFFSET 0) t)"
+    )
+
+
+def said_of(form: RowForm, parts: Sequence[bytes | None]) -> Commitment:
+    """The commitment that a statement returned."""
+    place, salt, told, kept, person, person_salt = parts
+    key = bytes(place or b"").decode()
+    return Commitment(form.table, key, form.name, salt, told, kept, person, person_salt)
 
 
 def _wanted_one(form: RowForm, number: int) -> str:

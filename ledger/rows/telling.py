@@ -9,6 +9,7 @@ leaves no doubt: of exactly the type the column takes, in full, known after the 
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -18,6 +19,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -94,7 +96,7 @@ def _members(table: Table, columns: list[str], names: Mapping[str, str]) -> list
 
 def _member(column: Column[Any], name: str) -> _Member:
     text, before = _text_of(column), f'"{column.name}":'
-    nothing = None if text in (_unsure, _document) else f"{before}null"
+    nothing = None if text in (_unsure, _document, _as_sent) else f"{before}null"
     # Who sets nothing puts in nothing, where neither side has a default.
     is_plain = column.nullable and column.default is None and column.server_default is None
     return name, before, nothing, None if is_plain else _MISSED, text
@@ -142,6 +144,8 @@ def _text_of(column: Column[Any]) -> _Text:
     match kind:
         case JSONB():
             return _json if kind.none_as_null else _document
+        case JSON():
+            return _as_sent
         case String() if type(kind) in (String, Text):
             return _words(kind.length)
         case Float():
@@ -244,6 +248,11 @@ def _json(value: Any) -> str:
 def _document(value: Any) -> str:
     """The same where nothing may stand as a JSON null as well as a database's."""
     return _unsure(value) if value is None else encode_basestring(_binary_json(value))
+
+
+def _as_sent(value: Any) -> str:
+    """A document of the kind that PostgreSQL keeps letter by letter, as the driver writes it."""
+    return _unsure(value) if value is None else encode_basestring(json.dumps(value))
 
 
 def _binary_json(value: Any) -> str:

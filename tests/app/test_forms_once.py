@@ -15,7 +15,6 @@ import pytest
 from flask import Flask, redirect, request
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from accounts.access_models import ApiToken, LoginSession
@@ -23,6 +22,7 @@ from app import forms_once
 from foundation import clock, db, form_tokens, web
 from foundation.config import Config
 from foundation.job_models import IdempotentAnswer, JobProgress
+from foundation.watching import WatchedSession
 from growing_areas.models import DiaryEntry
 from growing_areas.slips.models import BuyingSlip
 from shop.models import CartLine
@@ -75,7 +75,7 @@ def _still(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
 
 
 def _told(app: Flask) -> World:
-    with Session(db.current().primary, expire_on_commit=False) as session:
+    with WatchedSession(db.current().primary, expire_on_commit=False) as session:
         grown = grow(session, NOW)
         batch = make_batch(session, grown, NOW)
         shelf = make_shelf(session, NOW)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from foundation import clock, db
 from foundation.config import Config
 from foundation.db import Base
+from foundation.watching import WatchedSession
 from ledger import verification
 from ledger.rows import adoption, checking, listing, recording
 from ledger.rows.forms import GROUPS, in_use
@@ -66,7 +67,7 @@ def _other(column: Column[Any]) -> str:
 @pytest.fixture
 def altering(house: ToldHouse) -> Iterator[Session]:
     """As the database's owner: no trigger, no constraint stands in the way; undone afterwards."""
-    with house.database.primary.connect() as connection, Session(connection) as session:
+    with house.database.primary.connect() as connection, WatchedSession(connection) as session:
         session.execute(text("SET LOCAL session_replication_role = replica"))
         for table, name in session.execute(
             text(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from indicators.models import RosterCount
-from ledger import log, verification
+from ledger import log, verification, writing
 from ledger.models import LedgerEntry
 from ledger.rows import bulk, checking, listing, recording
 from ledger.rows.forms import in_use
@@ -134,3 +136,120 @@ def test_rows_by_the_hundred_are_recorded_where_they_lie(
     assert verification.verify(session) is None
     session.execute(text("UPDATE roster_counts SET total = 7 WHERE total = 100"))
     assert [each.what for each in checking.faults_of(session, _form())] == ["kept"]
+
+
+def _count(made: RosterCount, total: int) -> Any:
+    """The statement by which most stocks move: one row, named by its key."""
+    return update(RosterCount).where(RosterCount.id == made.id).values(total=total)
+
+
+def _by_a_statement(session: Session, made: RosterCount) -> None:
+    session.execute(_count(made, 8))
+
+
+def _twice(session: Session, made: RosterCount) -> None:
+    session.execute(_count(made, 8))
+    session.execute(_count(made, 9).returning(RosterCount.total)).scalar_one()
+
+
+def _where_nothing_fits(session: Session, made: RosterCount) -> None:
+    missed = _count(made, 8).where(RosterCount.total > 99).returning(RosterCount.id)
+    assert session.scalar(missed) is None
+
+
+def _then_by_the_session(session: Session, made: RosterCount) -> None:
+    session.execute(_count(made, 8).execution_options(synchronize_session=False))
+    made.source = "khác"
+
+
+def _by_the_session_first(session: Session, made: RosterCount) -> None:
+    made.source = "khác"
+    session.flush()
+    session.execute(_count(made, 8))
+
+
+def _with_all_others(session: Session, made: RosterCount) -> None:
+    session.execute(_count(made, 8))
+    session.execute(update(RosterCount).values(total=RosterCount.total + 1))
+    session.execute(_count(made, 30))
+
+
+def _then_past_the_session(session: Session, made: RosterCount) -> None:
+    session.execute(_count(made, 8))
+    session.execute(text("UPDATE roster_counts SET total = 5"))
+    recording.touch(session, "roster_counts", [(made.id,)])
+
+
+def _past_the_session_first(session: Session, made: RosterCount) -> None:
+    session.execute(text("UPDATE roster_counts SET source = 'khác'"))
+    recording.touch(session, "roster_counts", [(made.id,)])
+    session.execute(_count(made, 8))
+
+
+def _then_undone_to_a_savepoint(session: Session, made: RosterCount) -> None:
+    session.execute(_count(made, 8))
+    step = session.begin_nested()
+    session.execute(_count(made, 9))
+    step.rollback()
+
+
+def _in_a_savepoint(session: Session, made: RosterCount) -> None:
+    with session.begin_nested():
+        session.execute(_count(made, 8))
+    session.begin_nested().rollback()
+
+
+def _after_a_conflict(session: Session, made: RosterCount) -> None:
+    again = upsert(RosterCount).values(id=made.id, **row(made.entered_by, made.entered_at, 7))
+    session.execute(again.on_conflict_do_nothing())
+    total = {"total": again.excluded.total + 1}
+    session.execute(again.on_conflict_do_update(index_elements=["id"], set_=total))
+
+
+def _then_taken_out(session: Session, made: RosterCount) -> None:
+    session.execute(_count(made, 8))
+    session.execute(delete(RosterCount).where(RosterCount.id == made.id))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _by_a_statement, _twice, _where_nothing_fits, _then_by_the_session, _by_the_session_first,
+        _with_all_others, _then_past_the_session, _past_the_session_first,
+        _then_undone_to_a_savepoint, _in_a_savepoint, _after_a_conflict, _then_taken_out,
+    ],
+    ids=lambda each: each.__name__.lstrip("_"),
+)  # fmt: skip
+@pytest.mark.parametrize("is_recorded", [True, False], ids=["recorded before", "just put in"])
+def test_a_row_changed_in_whichever_way_is_recorded_as_it_then_is(
+    session: Session,
+    now: datetime,
+    recorder: int,
+    is_recorded: bool,
+    change: Callable[[Session, RosterCount], None],
+) -> None:
+    made = RosterCount(**row(recorder, now, 1))
+    session.add(made)
+    session.flush()
+    if is_recorded:
+        recording.settle(session)
+
+    change(session, made)
+
+    assert faults(session) == []
+
+
+def test_what_a_statement_wrote_of_one_row_is_not_read_again(
+    session: Session, now: datetime, recorder: int
+) -> None:
+    made, other = RosterCount(**row(recorder, now, 1)), RosterCount(**row(recorder, now, 2))
+    session.add_all([made, other])
+    recording.settle(session)
+
+    session.execute(_count(made, 8))
+    session.scalar(_count(other, 9).returning(RosterCount.id))
+    session.execute(insert(RosterCount).values(row(recorder, now, 3)))
+
+    pending = writing.find_pending(session)
+    assert pending is not None
+    assert (len(pending.told), pending.touched) == (3, {})

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import create_engine
-from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
 from foundation import clock, db, files, i18n
+from foundation.watching import WatchedSession
 from tests.house import access_world
 from tests.house.access_house import PLACES, House, Route, routes
 from tests.house.access_personas import PERSONAS, Persona, Place, expected
@@ -51,7 +51,7 @@ def house(
         outer = connection.begin()
         db.use(db.OneConnection(connection))
         i18n.set_language("vi")
-        with Session(connection, join_transaction_mode="create_savepoint") as session:
+        with WatchedSession(connection, join_transaction_mode="create_savepoint") as session:
             world = access_world.build(session, clock.now())
             session.commit()
         yield House(_app, connection, world)

@@ -5,11 +5,14 @@ The list is app/data/ledgered_tables.yaml; docs/ledger.md tells how to choose.
 
 from __future__ import annotations
 
+import ast
+
 from sqlalchemy import Connection, inspect
 
 from app import ledgered, rooms
 from foundation.db import Base
 from ledger.rows.forms import GROUPS
+from tests.house import tree
 
 CLASSES = ledgered.classes()
 # What procrastinate and alembic keep, and the monthly parts of scans and readings.
@@ -41,3 +44,15 @@ def test_every_column_stands_in_one_group() -> None:
         assert len(listed) == len(set(listed)), table
         assert set(groups) <= {*GROUPS, "left_out"}, table
         assert {*listed, *key} == set(Base.metadata.tables[table].columns.keys()), table
+
+
+def test_every_session_is_a_watched_one() -> None:
+    """A plain one would execute statements that nobody notices."""
+    plain = [
+        path.name
+        for path in tree.python_files(tests=True)
+        for call in tree.calls(path)
+        if isinstance(call.func, ast.Name) and call.func.id in ("Session", "scoped_session")
+    ]
+
+    assert plain == []

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -78,6 +79,10 @@ CERTAIN: list[tuple[TypeEngine[Any], list[Any]]] = [
         ],
     ),
 ]
+CERTAIN.append(
+    # Kept letter by letter: in the order it was told, with the escapes of the driver.
+    (JSON(), [{"b": [1.0, 0.1, 1e22], "a": None, "đ": _TRICKY}, [], "x", True, 2**80])
+)
 UNCERTAIN: list[tuple[TypeEngine[Any], Any]] = [
     (String(3), "ab  "),
     (Numeric(18, 3), Decimal("1.00049")),
@@ -87,6 +92,7 @@ UNCERTAIN: list[tuple[TypeEngine[Any], Any]] = [
     (JSONB(none_as_null=True), {"x": 1e-7}),
     (JSONB(none_as_null=True), {"x": Decimal("0.1")}),
     (JSONB(), None),
+    (JSON(), None),
     (DateTime(timezone=True), datetime(2026, 11, 22)),  # noqa: DTZ001 - that is the point
     (Date(), datetime(2026, 11, 22, tzinfo=UTC)),
 ]

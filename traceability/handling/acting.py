@@ -243,8 +243,8 @@ def move(
     now: datetime,
 ) -> None:
     """Write what moved, signed, and that the batches' pages have something new to tell."""
+    batches.tell_anew(session, [each.batch for each in moved], now=now)
     for each in moved:
-        each.batch.changed_at = now
         session.add(
             BatchMovement(
                 batch_id=each.batch.id,

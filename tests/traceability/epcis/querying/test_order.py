@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app import rooms
 from foundation import clock, db, jobs, worker
 from foundation.config import Config
+from foundation.watching import WatchedSession
 from tests.accounts.factories import make_member
 from tests.growing_areas.factories import make_organisation
 from tests.traceability.epcis.querying.sink import open_sink
@@ -42,7 +43,7 @@ def _add(session: Session, organisation_id: int, name: str) -> int:
 def test_what_commits_late_is_placed_late_and_not_lost(own_database: db.Database) -> None:
     with db.transaction() as session:
         owner = make_organisation(session, datetime.now(UTC)).id
-    with Session(own_database.primary) as slow:
+    with WatchedSession(own_database.primary) as slow:
         first = _add(slow, owner, "urn:x:first")
         with db.transaction() as session:
             second = _add(session, owner, "urn:x:second")
