@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from traceability.scan.origins import MOST_NAMED
 from traceability.scan.story import Story
 
 _OPEN, _CLOSE = '<script type="application/ld+json">', "</script>"
@@ -88,6 +89,6 @@ def _certifications(told: Story) -> list[dict[str, Any]]:
             "issuedBy": {"@type": "Organization", "name": each.issuer},
             "expires": each.valid_to.isoformat(),
         }
-        for each in told.vouchers
+        for each in told.vouchers[:MOST_NAMED]
         if each.state in ("valid", "ending")
     ]

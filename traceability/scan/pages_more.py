@@ -32,6 +32,11 @@ def history(code: str) -> ResponseReturnValue:
     told = _told(code)
     if told is None:
         return pages.no_story(verdict_words.unknown(), 404)
+    return whole(told)
+
+
+def whole(told: Story) -> Response:
+    """The page of a whole story."""
     page = web.render(
         "traceability/history.html",
         story=told,
