@@ -27,6 +27,7 @@ from traceability.quality import pages as hold_pages
 from traceability.recalls import pages as recall_pages
 from traceability.recalls import pages_public as public_recall_pages
 from traceability.scan import pages as scan_pages
+from traceability.scan import pages_camera as camera_pages
 from traceability.scan import pages_more as story_pages
 from traceability.scan import pages_proof as proof_pages
 from traceability.scan_figures import pages as scan_figure_pages
@@ -60,6 +61,7 @@ for part in (
     scan_pages,
     story_pages,
     proof_pages,
+    camera_pages,
     resolver_pages,
     link_pages,
 ):

@@ -4,6 +4,10 @@ from foundation.i18n import N_
 
 WORDING: dict[str, str] = {
     "batch.not_found": N_("Không có lô hàng nào mang mã này."),
+    "scan.no_code": N_(
+        "Không đọc được mã trong ảnh: chụp gần hơn, đủ sáng, giữ thẳng và không lóa; hoặc gõ mã in"
+        " dưới hình."
+    ),
     "scan.too_many_unknown": N_(
         "Mạng này vừa hỏi quá nhiều mã không có trong hệ thống. Xin thử lại sau một phút; trang của"
         " cả lô hàng vẫn xem được."

@@ -27,13 +27,14 @@ from traceability.scan import (
     pieces,
     proving,
     timeline,
+    typed_codes,
     verdict_pieces,
     verdict_words,
 )
 from traceability.scan.keeping import Told
 from traceability.scan.lookup import Found, FoundSerial
 from traceability.scan.noting import Looked
-from traceability.scan.search import find_target
+from traceability.scan.search import Target, find_target, near_misses
 from traceability.scan.story import Story
 from traceability.scan.story_cache import Kept
 from traceability.scan.verdict_words import VerdictWords
@@ -72,12 +73,21 @@ def verify() -> ResponseReturnValue:
         guessing.refuse(request.remote_addr or "", clock.now())
     with db.reading() as session:
         targets = find_target(session, typed) if typed else []
+        near: list[Target] = []
         if typed and not targets:
             guessing.missed(request.remote_addr or "", clock.now())
+            near = near_misses(session, typed)
         if len(targets) == 1:
             return redirect(targets[0].href, 303)
         log = proving.tell_log(session)
-        page = web.render("traceability/verify.html", typed=typed, targets=targets, log=log)
+        page = web.render(
+            "traceability/verify.html",
+            typed=typed,
+            targets=targets,
+            near=near,
+            fault=typed_codes.find_fault(typed_codes.read(typed).text),
+            log=log,
+        )
         return page, 200 if targets or not typed else 404
 
 

@@ -11,7 +11,9 @@ from products import gtin, register, search_keys
 from products.models import Product
 from traceability import batches
 from traceability.labels import serials
-from traceability.models import Batch
+from traceability.models import Batch, Serial
+from traceability.scan import typed_codes
+from traceability.scan.typed_codes import Typed
 
 _MOST_FOUND = 20
 
@@ -27,12 +29,56 @@ class Target:
 
 
 def find_target(session: Session, typed: str) -> list[Target]:
-    """Every page the typed text may mean; one when it is a code, several when a lot is shared."""
+    """Every page the typed text may mean; one when it is a code, several when a lot is shared.
+
+    Addresses and element strings of labels, pasted or scanned, are read as what they name.
+    """
+    meant = typed_codes.read(typed)
+    if meant.gtin is not None:
+        return _of_label(session, meant)
+    if meant.serial is not None and (item := _item(session, meant.serial)):
+        return [item]
     for find in (_item, _batch, _area, _product):
-        found = find(session, typed)
+        found = find(session, meant.text)
         if found is not None:
             return [found]
-    return _lots(session, typed) or _named(session, typed)
+    return _lots(session, meant.text) or _named(session, meant.text)
+
+
+def near_misses(session: Session, typed: str) -> list[Target]:
+    """Labels whose codes a misread or mistyped one may be: shown, never gone to unasked."""
+    readings = typed_codes.spellings(typed_codes.read(typed).text)
+    items = session.scalars(select(Serial).where(Serial.code.in_(readings)).limit(_MOST_FOUND))
+    serials_of = {serial.batch_id: serial.code for serial in items}
+    named = or_(Batch.code.in_(readings), Batch.id.in_(serials_of))
+    found = session.scalars(
+        select(Batch)
+        .where(named)
+        .options(joinedload(Batch.product), joinedload(Batch.organisation))
+        .order_by(Batch.id)
+        .limit(_MOST_FOUND)
+    )
+    return [
+        _target("item" if batch.id in serials_of else "batch", batch, serials_of.get(batch.id))
+        for batch in found
+    ]
+
+
+def _of_label(session: Session, meant: Typed) -> list[Target]:
+    """The item, the lot or the product that a label's own text names."""
+    if meant.lot is None:
+        product = _product(session, meant.gtin or "")
+        return [product] if product else []
+    batch = batches.find_by_lot(session, meant.gtin or "", meant.lot)
+    if batch is None:
+        return []
+    item = serials.find_serial(session, meant.serial) if meant.serial else None
+    if item is not None and item.batch_id != batch.id:
+        item = None
+    if meant.serial and item is None:
+        # As the scan itself would answer: a serial that is not the lot's names nothing.
+        return []
+    return [_target("item" if item else "batch", batch, item.code if item else None)]
 
 
 def _item(session: Session, typed: str) -> Target | None:

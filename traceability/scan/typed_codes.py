@@ -89,7 +89,8 @@ def find_fault(typed: str) -> str | None:
     """
     text = _capitals(typed)
     letters = [character for character in text if character not in _MISREAD]
-    if any(character not in codes.ALPHABET for character in letters):
+    # A number alone is a bar code.
+    if text.isdigit() or any(character not in codes.ALPHABET for character in letters):
         return None
     if _is_long_enough(text):
         return None if codes.is_valid(text) else "code.misread"
