@@ -8,6 +8,7 @@ import resource
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -243,6 +244,31 @@ def test_what_commits_while_a_page_is_built_is_not_hidden_by_it(
         world.whole.get(LOT, headers=PHONE)
 
     assert "Hợp tác xã tên mới" in world.whole.get(LOT, headers=PHONE).text
+
+
+def test_one_builds_the_page_that_many_ask_for_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell, story_of = story.tell, keeping.story_of
+    asked, built = [], []
+    await_that(keeping.is_heard)
+
+    def counted(*given: Any) -> Any:
+        asked.append(given)
+        return story_of(*given)
+
+    def told_when_all_ask(session: Any, batch_id: int, *, now: datetime) -> Any:
+        built.append(batch_id)
+        await_that(lambda: len(asked) == 3)
+        return tell(session, batch_id, now=now)
+
+    monkeypatch.setattr(keeping, "story_of", counted)
+    monkeypatch.setattr(story, "tell", told_when_all_ask)
+    with ThreadPoolExecutor(3) as readers:
+        pages = list(readers.map(lambda _: world.whole.get(LOT, headers=PHONE).text, range(3)))
+
+    assert len(set(pages)) == 1
+    assert built == [world.batch_id]
 
 
 def test_nothing_kept_is_trusted_while_the_database_is_not_heard(world: World) -> None:

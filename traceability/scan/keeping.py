@@ -50,6 +50,8 @@ Build = Callable[[Story], tuple[bytes, bytes]]
 
 _cache: StoryCache[Told] = StoryCache(MOST_BYTES)
 _starting = threading.Lock()
+# Many may ask at once for a page nobody has asked for: one builds it, the others wait.
+_building = tuple(threading.Lock() for _ in range(64))
 _listener: Listener | None = None
 
 
@@ -83,6 +85,15 @@ def story_of(found: Found, language: str, build: Build) -> Kept[Told]:
     kept = _cache.find(key)
     if kept is not None and _may_show(kept, found):
         return kept
+    with _building[hash(key) % len(_building)]:
+        # Whoever came first has built it meanwhile, unless it changed again.
+        kept = _cache.find(key)
+        if kept is not None and _may_show(kept, found):
+            return kept
+        return _made(found, key, build)
+
+
+def _made(found: Found, key: tuple[int, str], build: Build) -> Kept[Told]:
     # In this order: what changes from here on is heard, or is in what is read.
     begun = _cache.begin()
     found = lookup.find_by_code(found.code, None) or found
