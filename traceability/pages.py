@@ -9,6 +9,7 @@ from traceability.claims import pages as claim_pages
 from traceability.complaints import pages as complaint_pages
 from traceability.complaints import pages_public as public_complaint_pages
 from traceability.copies import pages as suspicion_pages
+from traceability.copies import pages_place as place_pages
 from traceability.handling import (
     pages_consignments,
     pages_papers,
@@ -56,6 +57,7 @@ for part in (
     item_pages,
     hold_pages,
     suspicion_pages,
+    place_pages,
     scan_figure_pages,
     paper_pages,
     scan_pages,

@@ -78,6 +78,26 @@ def notice(session: Session, limits: Limits, *, now: datetime) -> int:
     return len(rows)
 
 
+def locate(
+    session: Session, key: Key, scan: Scan, place: str, limits: Limits, *, now: datetime
+) -> None:
+    """Weigh a serial anew whose scan was looked at before its province was told.
+
+    A scan that nobody has looked at yet is left to the look that comes.
+    """
+    if scan.id > _locked_mark(session).scan_id:
+        return
+    known = remembering.recall(session, {key}).get(key)
+    if known is None:
+        return
+    seen = sightings.locate(known, scan.scanned_at, place, limits)
+    remembering.remember(session, {key: seen})
+    reasons = weighing.weigh(seen, _states(session, [key]).get(key, ""), limits)
+    weighed = Weighed(key, seen.scans, reasons)
+    if seen.scans > 1 and weighed.score >= limits["suspicious"]:
+        _suspect(session, [weighed], limits, now)
+
+
 def show(session: Session, suspicions: Sequence[CopySuspicion]) -> None:
     """Let the pages of some serials say how they stand; the last thing a transaction does."""
     session.flush()

@@ -85,8 +85,14 @@ def add(known: Sightings, at: datetime, place: str | None, limits: Limits) -> Si
         first_at=min(known.first_at or at, at),
         last_at=max(known.last_at or at, at),
     )
-    if not place or (place not in known.places and len(known.places) >= MOST_PLACES):
-        return grown
+    return locate(grown, at, place, limits) if place else grown
+
+
+def locate(known: Sightings, at: datetime, place: str, limits: Limits) -> Sightings:
+    """Where one of the scans that were counted was made."""
+    grown = known
+    if place not in known.places and len(known.places) >= MOST_PLACES:
+        return known
     leap = _leap(known, at, place, limits)
     if leap is not None:
         shortest = leap if grown.leap is None or leap.took < grown.leap.took else grown.leap

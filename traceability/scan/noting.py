@@ -55,6 +55,22 @@ def forget_journals() -> None:
             path.unlink(missing_ok=True)
 
 
+def has_just_looked(looked: Looked, batch_id: int, serial_number: int | None) -> bool:
+    """Whether the same browser looked at a code a moment ago, as far as memory goes."""
+    what = _look(looked, batch_id, serial_number)
+    return recent.count(what, looked.at, limits.limit("repeat_within_s")) > 0
+
+
+def take_word(looked: Looked, batch_id: int, serial_number: int | None) -> bool:
+    """Whether it may still say where its look was made: once for each."""
+    what = b"placed " + _look(looked, batch_id, serial_number)
+    return recent.seen(what, looked.at, limits.limit("repeat_within_s")) == 0
+
+
 def _is_again(looked: Looked, batch_id: int, serial_number: int | None) -> bool:
-    what = f"look {batch_id} {serial_number} {looked.network} {looked.agent}".encode()
+    what = _look(looked, batch_id, serial_number)
     return recent.seen(what, looked.at, limits.limit("repeat_within_s")) > 0
+
+
+def _look(looked: Looked, batch_id: int, serial_number: int | None) -> bytes:
+    return f"look {batch_id} {serial_number} {looked.network} {looked.agent}".encode()
