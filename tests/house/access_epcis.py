@@ -62,7 +62,6 @@ API: dict[str, Place] = {
     ),
     f"GET {_SUBSCRIPTION}": _SUBSCRIBED,
     f"DELETE {_SUBSCRIPTION}": _SUBSCRIBED,
-    f"POST {_SUBSCRIPTION}/resume": _SUBSCRIBED,
 }
 
 
