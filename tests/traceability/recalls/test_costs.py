@@ -82,7 +82,8 @@ def test_more_lots_and_more_recalls_need_no_more_questions(
     few, many = (
         _asked(client, f"/workspace/batches/{each.origin_key}/lineage") for each in (small, large)
     )
-    assert few == many <= 15
+    # One of them for each item of the menu that counts what waits behind it.
+    assert few == many <= 16
 
 
 _MANY = 5_000
