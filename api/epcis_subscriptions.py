@@ -15,7 +15,7 @@ from api import epcis_wire
 from api.epcis_query import answer_events, next_page, refuse_rest, refuse_websocket, take_page
 from foundation import clock, db, web
 from foundation.errors import NguonError
-from traceability.epcis.querying import named, subscribing
+from traceability.epcis.querying import giving_up, named, subscribing
 from traceability.epcis.querying.models import NamedQuery, Subscription
 
 blueprint = epcis_wire.blueprint("epcis_subscriptions")
@@ -141,6 +141,15 @@ def unsubscribe(name: str, subscription_id: str) -> Response:
     return epcis_wire.answer(None, 204)
 
 
+@epcis_wire.route(blueprint, f"{_ONE}/resume", methods=("POST",))
+@web.guarded("epcis.read")
+def resume(name: str, subscription_id: str) -> Response:
+    """Send again to a subscriber that was given up after too many failures. An addition of ours."""
+    with db.transaction() as session:
+        found = giving_up.resume(session, current_actor(), name, subscription_id, now=clock.now())
+        return epcis_wire.answer(_subscription(name, found))
+
+
 def _earliest(found: Subscription) -> dict[str, str]:
     return {"GS1-Query-Min-Record-Time": found.min_record_time.isoformat()}
 
@@ -162,5 +171,7 @@ def _subscription(name: str, found: Subscription) -> dict[str, Any]:
         "reportIfEmpty": found.report_if_empty,
         "schedule": found.schedule,
         "stream": True if found.is_stream else None,
+        # Beside what the standard tells: nothing is sent until it is resumed.
+        "givenUpAfter": found.failures if giving_up.is_given_up(found) else None,
     }
     return {key: value for key, value in told.items() if value is not None}

@@ -19,6 +19,7 @@ from accounts.witnesses.schemas import (
     WitnessListSchema,
     WitnessSchema,
 )
+from api import pacing
 from api.blueprints import Blueprint
 from foundation import clock, db, web
 from ledger import cosigning, rotation, wire, witnesses, witnessing
@@ -99,8 +100,10 @@ def hand_in(given: dict[str, Any]) -> dict[str, Any]:
     """Hand in a checkpoint with a witness's signature under it; again does no harm.
 
     409 where the note tells another log: it is kept as an alarm and told to every admin. The
-    signature itself says who signs, so nobody need be signed in.
+    signature itself says who signs, so nobody need be signed in; a network that hands in too many
+    at once waits (429).
     """
+    pacing.take(request.remote_addr or "", now=clock.now())
     signed = given["note"].replace("\r\n", "\n") + "\n"
     with db.transaction() as session:
         handed, refusal = alerting.hand_in(session, signed, now=clock.now())

@@ -52,13 +52,16 @@ class Asker:
     def __init__(self, database: db.Database, most: int) -> None:
         self.database = database
         self._address = database.address.replace("postgresql+psycopg://", "postgresql://", 1)
-        self._idle: SimpleQueue[psycopg.Connection[Any] | None] = SimpleQueue()
+        # As many tokens as places. The one used last is used next: its server process is awake.
+        self._free: SimpleQueue[None] = SimpleQueue()
+        self._idle: list[psycopg.Connection[Any] | None] = []
         for _ in range(most):
-            self._idle.put(None)
+            self._give_back(None)
 
     def ask(self, question: Question, values: Sequence[str]) -> tuple[str | None, ...] | None:
         """The first row, or None. Raises: psycopg.Error when the server cannot be asked."""
-        held = self._idle.get()
+        self._free.get()
+        held = self._idle.pop()
         try:
             if held is not None:
                 try:
@@ -71,17 +74,22 @@ class Asker:
             held = self._opened()
             return _asked(held, question, values)
         finally:
-            self._idle.put(held if held is None or not held.closed else None)
+            self._give_back(held if held is None or not held.closed else None)
 
     def close(self) -> None:
         """Close what is idle."""
         while True:
             try:
-                held = self._idle.get_nowait()
+                self._free.get_nowait()
             except Empty:
                 return
+            held = self._idle.pop()
             if held is not None:
                 held.close()
+
+    def _give_back(self, held: psycopg.Connection[Any] | None) -> None:
+        self._idle.append(held)
+        self._free.put(None)
 
     def _opened(self) -> psycopg.Connection[Any]:
         return psycopg.connect(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, aliased, selectinload
@@ -145,8 +146,10 @@ def _forbidding(
     )
 
 
+@cache
 def stands() -> ColumnElement[bool]:
     """The condition that a line was neither corrected nor is a mere striking-out."""
+    # Made once: an alias of so wide a table takes longer than the question itself.
     newer = aliased(DiaryEntry)
     return ~DiaryEntry.void & ~exists().where(newer.corrects_id == DiaryEntry.id)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -17,12 +19,29 @@ from ledger import (
     cosigning,
     keys,
     note,
+    origins,
     rotation,
     sequencing,
     verification,
     witnesses,
     witnessing,
 )
+
+
+@contextmanager
+def _signing() -> Iterator[None]:
+    """Connected, and signing under the name that the log goes by.
+
+    Where no ``NGUON_BASE_URL`` is given, that is the name it was signed under last: a command does
+    not know which port is served.
+    """
+    with connected() as settings:
+        if settings.base_url == f"http://127.0.0.1:{settings.port}":
+            with db.reading_latest() as session:
+                last = origins.find_last(session)
+            if last is not None:
+                keys.take_name(last)
+        yield
 
 
 @click.group("ledger")
@@ -61,7 +80,7 @@ def verify(kept: Path | None) -> int:
 @click.option("--mail", "mailed", is_flag=True, help="Mail it to the witnesses, once to each.")
 def sign(mailed: bool) -> None:
     """Sign the log as it stands and print the checkpoint: print it, mail it, keep it elsewhere."""
-    with connected(), db.transaction() as session:
+    with _signing(), db.transaction() as session:
         rotation.finish(session)
         made = checkpoint.make(session, keys.get(), keys.origin(), now=clock.now())
         if mailed:
@@ -73,7 +92,7 @@ def sign(mailed: bool) -> None:
 @ledger.command("rotate-key")
 def rotate() -> None:
     """Sign with a new key from now on; the old one and the new one vouch for each other."""
-    with connected():
+    with _signing():
         with db.transaction() as session:
             made = rotation.begin(session, now=clock.now())
             written = note.verifier_key(keys.origin(), made.public_key)
@@ -86,7 +105,7 @@ def rotate() -> None:
 @ledger.command("keys")
 def list_keys() -> None:
     """Print every key that signs or signed, newest first."""
-    with connected(), db.reading() as session:
+    with _signing(), db.reading() as session:
         for key in rotation.list_keys(session):
             click.echo(f"{note.verifier_key(keys.origin(), key.public_key)}  {key.since:%Y-%m-%d}")
 
@@ -144,7 +163,7 @@ def cosign(file: Path) -> None:
 @click.argument("key", nargs=-1, required=True)
 def voucher(table: str, key: tuple[str, ...]) -> None:
     """Print what proves the erasable part of a row, for the person it is about and nobody else."""
-    with connected(), db.reading() as session:
+    with _signing(), db.reading() as session:
         parts = tuple(int(part) if part.isdecimal() else part for part in key)
         made = bundling.vouch(session, table, parts, now=clock.now())
     click.echo(json.dumps(made, ensure_ascii=False, indent=1))

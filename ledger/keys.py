@@ -19,6 +19,12 @@ def use(data_dir: Path, base_url: str) -> None:
     _origin = f"{urlsplit(base_url).netloc}/ledger"
 
 
+def take_name(origin: str) -> None:
+    """Sign under this name, for a process that no setting told where the house is served."""
+    global _origin
+    _origin = origin
+
+
 def folder() -> Path:
     """Return where this process's signing key lies."""
     return _path().parent

@@ -200,4 +200,7 @@ class Alarm(Base):
     seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     settled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
-    __table_args__ = (UniqueConstraint("size", "root", "code"),)
+    __table_args__ = (
+        # Of several witnesses shown the same other log, each is kept.
+        UniqueConstraint("size", "root", "code", "witness_id", postgresql_nulls_not_distinct=True),
+    )

@@ -160,7 +160,7 @@ class LabelJob(Base):
     __table_args__ = (
         CheckConstraint("label_count > 0", name="label_count"),
         CheckConstraint("start_place > 0", name="start_place"),
-        CheckConstraint("carrier IN ('qr', 'datamatrix')", name="carrier"),
+        CheckConstraint("carrier IN ('qr', 'qr_strong', 'datamatrix')", name="carrier"),
         CheckConstraint("format IN ('pdf', 'zpl', 'zpl300', 'png', 'svg')", name="format"),
     )
 

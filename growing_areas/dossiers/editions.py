@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import case, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from accounts.permissions import Actor
 from foundation import clock
@@ -82,8 +82,10 @@ def on_day(session: Session, area_ids: Iterable[int], day: date) -> dict[int, Ar
     end = clock.start_of_day(day + timedelta(days=1))
     held = AreaEdition.in_force_at < end
     statement = (
+        # Not joinedload, which would wrap the distinct rows in a question of their own.
         select(AreaEdition)
-        .options(joinedload(AreaEdition.version))
+        .join(AreaEdition.version)
+        .options(contains_eager(AreaEdition.version))
         .where(AreaEdition.area_id.in_(sorted(set(area_ids))))
         .ext(distinct_on(AreaEdition.area_id))
         # Of those that held by then the last; where none did, the first of all.

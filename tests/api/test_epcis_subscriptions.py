@@ -11,16 +11,17 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from foundation import clock, db, outgoing
 from foundation.exchanges import Limits
+from foundation.models import OutboxMail
 from tests.foundation.rough_receiver import open_receiver, repeating
 from tests.traceability.epcis.querying.callers import Caller, make_caller
 from tests.traceability.epcis.querying.sink import Sink, open_sink
 from tests.traceability.epcis.querying.told_events import tell
-from traceability.epcis.querying import delivery
+from traceability.epcis.querying import delivery, giving_up
 from traceability.epcis.querying.models import Subscription
 
 QUERY = {"name": "shipped", "query": {"EQ_bizStep": ["shipping"]}}
@@ -235,6 +236,39 @@ def test_what_was_not_taken_is_sent_again_as_it_was_after_a_pause(
     ids = [document["id"] for document in sink.documents]
     assert ids[0] == ids[1] == ids[2] != ids[3], "a redirect is no taking"
     assert len(set(sink.events)) == 2
+
+
+def test_a_dead_receiver_is_given_up_its_owner_told_and_tried_again_when_asked(
+    session: Session, caller: Caller, sink: Sink
+) -> None:
+    subscription = _subscribe(caller, dest=sink.address, stream=True)
+    place = f"/epcis/queries/shipped/subscriptions/{subscription}"
+    tell(session, caller.organisation, biz_step="shipping")
+    found = session.get_one(Subscription, subscription)
+    found.failures = giving_up.most_failures() - 1
+    session.flush()
+    sink.answers = [503]
+    now = clock.now()
+
+    assert delivery.deliver(subscription, now=now) == 0
+    assert delivery.deliver(subscription, now=now + timedelta(days=30)) == 0
+    delivery.due(session, now=now + timedelta(days=30))
+    queued = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'epcis.deliver'"
+    asked = session.execute(text(queued)).scalar_one()
+    sent = session.scalars(select(OutboxMail.text)).all()
+    (told,) = [each for each in sent if each and f"{place}/resume" in each]
+    shown = caller.get(place).get_json()
+    resumed = caller.post(f"{place}/resume", None)
+    again = caller.post(f"{place}/resume", None)
+    taken = delivery.deliver(subscription, now=now + timedelta(days=31))
+
+    assert (len(sink.bodies), asked) == (2, 0), "after the last failure nothing is tried"
+    assert "http.503" in told
+    assert shown["givenUpAfter"] == giving_up.most_failures()
+    assert [resumed.status_code, again.status_code] == [200, 200]
+    assert "givenUpAfter" not in resumed.get_json()
+    assert taken == 1
+    assert sink.documents[0]["id"] == sink.documents[1]["id"], "nothing is lost meanwhile"
 
 
 def test_what_was_sent_when_its_sender_died_is_sent_again_under_the_same_id(

@@ -8,6 +8,7 @@ import resource
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -15,7 +16,8 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
+from sqlalchemy.orm import Session
 from werkzeug.test import Client, TestResponse
 
 from accounts.permissions import SYSTEM
@@ -31,7 +33,7 @@ from traceability.items.acts import Change
 from traceability.labels import orders, serials
 from traceability.labels.orders import LabelOrder
 from traceability.models import Batch
-from traceability.scan import keeping, story
+from traceability.scan import keeping, shared, story
 
 LOT = f"/01/{GTIN}/10/BUOI-26A"
 PHONE = {
@@ -245,6 +247,73 @@ def test_what_commits_while_a_page_is_built_is_not_hidden_by_it(
     assert "Hợp tác xã tên mới" in world.whole.get(LOT, headers=PHONE).text
 
 
+def test_one_builds_the_page_that_many_ask_for_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell, story_of = story.tell, keeping.story_of
+    asked, built = [], []
+    await_that(keeping.is_heard)
+
+    def counted(*given: Any) -> Any:
+        asked.append(given)
+        return story_of(*given)
+
+    def told_when_all_ask(session: Any, batch_id: int, *, now: datetime) -> Any:
+        built.append(batch_id)
+        await_that(lambda: len(asked) == 3)
+        return tell(session, batch_id, now=now)
+
+    monkeypatch.setattr(keeping, "story_of", counted)
+    monkeypatch.setattr(story, "tell", told_when_all_ask)
+    with ThreadPoolExecutor(3) as readers:
+        pages = list(readers.map(lambda _: world.whole.get(LOT, headers=PHONE).text, range(3)))
+
+    assert len(set(pages)) == 1
+    assert built == [world.batch_id]
+
+
+def test_lots_of_one_harvest_are_told_from_what_they_share(world: World) -> None:
+    now = clock.now()
+    with db.transaction() as session:
+        day = clock.business_day(NOW)
+        ids = [
+            make_batch(session, world.grown, NOW, lot=f"CHUNG-{number}", produced_on=day).id
+            for number in range(2)
+        ]
+    shared.clear()
+
+    def told(session: Session) -> tuple[list[Any], int]:
+        asked: list[str] = []
+        count = partial(lambda *given: asked.append(given[2]))
+        event.listen(Engine, "before_cursor_execute", count)
+        stories = [story.tell(session, each, now=now) for each in ids]
+        event.remove(Engine, "before_cursor_execute", count)
+        return stories, len(asked)
+
+    with db.reading_latest() as session:
+        alone, asked_alone = told(session)
+        with shared.sharing(now, now + timedelta(minutes=1)) as page:
+            together, asked_together = told(session)
+
+    assert together == alone
+    assert asked_together < asked_alone
+    assert page.ends == [now + timedelta(minutes=1)] * 2
+
+
+def test_what_pages_share_goes_with_the_news_of_it(world: World) -> None:
+    world.known(LOT)
+    assert shared._parts._kept
+    change = text("UPDATE growing_areas SET status = :status WHERE id = :id")
+    try:
+        with db.transaction() as session:
+            session.execute(change, {"status": "suspended", "id": world.grown.area.id})
+        await_that(lambda: not shared._parts._kept)
+        assert "Mã số này hiện không còn hiệu lực" in world.whole.get(LOT, headers=PHONE).text
+    finally:
+        with db.transaction() as session:
+            session.execute(change, {"status": "approved", "id": world.grown.area.id})
+
+
 def test_nothing_kept_is_trusted_while_the_database_is_not_heard(world: World) -> None:
     world.known(LOT)
     kept = keeping._cache.find((world.batch_id, "vi"))
@@ -345,8 +414,7 @@ def test_what_goes_wrong_in_the_door_is_left_to_flask(
         patched.setattr(world.door, "_state", broken)
         assert world.whole.get(path, headers=PHONE).status_code == 200
     with monkeypatch.context() as patched:
-        patched.setattr(keeping, "is_heard", broken)
-        patched.setattr(keeping, "_may_show", lambda *_: False)
+        patched.setattr(world.door, "_kept", broken)
         assert world.whole.get(LOT, headers=PHONE).status_code == 200
 
 

@@ -62,6 +62,7 @@ API: dict[str, Place] = {
     ),
     f"GET {_SUBSCRIPTION}": _SUBSCRIBED,
     f"DELETE {_SUBSCRIPTION}": _SUBSCRIBED,
+    f"POST {_SUBSCRIPTION}/resume": _SUBSCRIBED,
 }
 
 

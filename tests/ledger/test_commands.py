@@ -9,6 +9,7 @@ import pytest
 
 from drills import warm
 from foundation import db
+from ledger import checkpoint, keys
 from tests.ledger.factories import record
 
 
@@ -25,8 +26,11 @@ def nguon(environment: dict[str, str], *words: str) -> subprocess.CompletedProce
 def test_a_signed_log_verifies_and_a_tampered_one_is_located(
     own_database: db.Database, environment: dict[str, str], tmp_path: Path, now: datetime
 ) -> None:
+    keys.use(tmp_path, "http://127.0.0.1:8642")
     with db.transaction() as session:
-        record(session, 5, now)
+        record(session, 3, now)
+        checkpoint.make(session, keys.get(), keys.origin(), now=now)
+        record(session, 2, now)
     kept = tmp_path / "kept.txt"
 
     signed = nguon(environment, "ledger", "checkpoint")
@@ -42,7 +46,8 @@ def test_a_signed_log_verifies_and_a_tampered_one_is_located(
         )
     bad = nguon(environment, "ledger", "verify")
 
-    assert signed.stdout.splitlines()[1:2] == ["5"], signed.stderr
+    # Whoever serves on another port signs under it; the command, told none, goes by that.
+    assert signed.stdout.splitlines()[:2] == ["127.0.0.1:8642/ledger", "5"], signed.stderr
     assert (good.returncode, good.stdout) == (
         0,
         "ok: 5 entries, 1 waiting for their place (checked: they and their rows hold)\n",

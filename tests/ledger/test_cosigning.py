@@ -1,6 +1,7 @@
 """The witness's door: what it may sign next, and what it is told when it signed another log."""
 
 import base64
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -101,6 +102,21 @@ def test_a_witness_that_signed_another_root_is_an_alarm_kept_once(
     assert alarms.count_open(session) == 0
     with pytest.raises(Conflict, match="alarm_settled"):
         alarms.settle(session, shown.alarm.id, now=now)
+
+
+def test_a_second_witness_of_the_same_other_root_is_kept_and_told_too(
+    session: Session, mark: Checkpoint, paper: Witness, now: datetime
+) -> None:
+    radio = witnesses.appoint(session, "Đài", "moc@dai.example", None, now=now)
+    brought = Brought(alarms.COSIGNED_OTHER, mark.size, bytes(32), "…", paper.id)
+
+    told = [
+        alarms.keep(session, each, now=now)
+        for each in (brought, replace(brought, witness_id=radio.id), brought)
+    ]
+
+    assert told == [True, True, False]
+    assert {each.witness for each in alarms.list_page(session).items} == {paper.name, radio.name}
 
 
 def test_what_our_own_key_signed_otherwise_is_shown_to_everybody(

@@ -9,8 +9,11 @@ from traceability.labels.data_matrix import Matrix
 from traceability.labels.qr_bits import Bitmapped
 from traceability.labels.qr_symbol import Shape
 
-CARRIERS = ("qr", "datamatrix")
-"""QR with an address that every phone opens; GS1 DataMatrix for tills, lines and tight places."""
+CARRIERS = ("qr", "qr_strong", "datamatrix")
+"""QR with an address that every phone opens; the same for goods that get dirty; GS1 DataMatrix for
+tills, lines and tight places."""
+# How much of a QR symbol may be lost and made good: 15 and 30 % (docs/labels.md has the table).
+_LEVELS = {"qr": "M", "qr_strong": "H"}
 
 
 class Encoder(Protocol):
@@ -20,14 +23,24 @@ class Encoder(Protocol):
         """The finished symbol, one bit a module, rows padded to bytes."""
 
 
-def choose(carrier: str, prefix: str, tail_length: int, level: str = "M") -> Bitmapped:
+def symbology(carrier: str) -> str:
+    """The kind of symbol a carrier is, whatever its strength: `qr` or `datamatrix`."""
+    return carrier.partition("_")[0]
+
+
+def opens_page(carrier: str) -> bool:
+    """Whether every phone opens an address from it."""
+    return symbology(carrier) == "qr"
+
+
+def choose(carrier: str, prefix: str, tail_length: int) -> Bitmapped:
     """The smallest symbol for texts of one prefix and a tail of fixed length.
 
     Raises: Invalid("label.code_too_long").
     """
     if carrier == "datamatrix":
         return data_matrix.choose_matrix(prefix, tail_length)
-    return qr_bits.choose_shape(prefix + "0" * tail_length, level)
+    return qr_bits.choose_shape(prefix + "0" * tail_length, _LEVELS[carrier])
 
 
 def encoder(symbol: Bitmapped, prefix: str, tail_length: int) -> Encoder:

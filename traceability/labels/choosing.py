@@ -18,6 +18,11 @@ def carrier_choices() -> list[tuple[str, str, str]]:
     return [
         ("qr", _("Mã QR"), _("Điện thoại nào cũng quét được, mở thẳng trang truy xuất.")),
         (
+            "qr_strong",
+            _("Mã QR chịu bẩn"),
+            _("Dính bùn, trầy xước một phần ba vẫn quét được; to hơn mã QR thường."),
+        ),
+        (
             "datamatrix",
             _("Mã DataMatrix chuẩn GS1"),
             _("Nhỏ bằng nửa mã QR, cho máy quét của siêu thị và dây chuyền; không mở trang web."),

@@ -15,7 +15,7 @@ from foundation.errors import Conflict, NotFound
 from foundation.jobs import Cancelled, JobState
 from ledger import log
 from traceability import batches
-from traceability.labels import frozen, issuing, printing, runs, serial_keys, serials
+from traceability.labels import carriers, frozen, issuing, printing, runs, serial_keys, serials
 from traceability.labels.colours import Colours
 from traceability.labels.frozen import Frozen
 from traceability.labels.layouts import get_layout
@@ -196,7 +196,7 @@ def _kept(job: LabelJob) -> Frozen:
     if job.printed is not None:
         return frozen.thaw(job.printed)
     # Orders of before designs kept no words: theirs are the standard ones.
-    text = compose_text(Told(job.batch), job.language, opens_page=job.carrier == "qr")
+    text = compose_text(Told(job.batch), job.language, opens_page=carriers.opens_page(job.carrier))
     return Frozen(get_layout(job.layout), text, Colours())
 
 

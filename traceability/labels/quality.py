@@ -13,7 +13,7 @@ from importlib import resources
 
 from foundation.errors import Finding, Severity
 from foundation.i18n import named
-from traceability.labels import sheet, zpl
+from traceability.labels import carriers, sheet, zpl
 from traceability.labels.artwork import Artwork
 from traceability.labels.designs.design import NAMES
 from traceability.labels.qr_bits import Bitmapped
@@ -57,7 +57,7 @@ def of_symbol(run: Run, file_format: str = "pdf") -> list[Finding]:
     """What is found of a run's symbol alone. Raises: Invalid("label.code_too_long")."""
     symbol, artwork = sheet.draw(run)
     return [
-        *_quiet(run.carrier, symbol, artwork),
+        *_quiet(carriers.symbology(run.carrier), symbol, artwork),
         *_contrast(run),
         *_module(run, artwork, file_format),
     ]
@@ -78,9 +78,9 @@ def _words(artwork: Artwork) -> list[Finding]:
     return found
 
 
-def _quiet(carrier: str, symbol: Bitmapped, artwork: Artwork) -> list[Finding]:
+def _quiet(kind: str, symbol: Bitmapped, artwork: Artwork) -> list[Finding]:
     """The light border: to the label's edge, and to every word beside and below."""
-    needed = int(limits()["quiet_modules", carrier].value)
+    needed = int(limits()["quiet_modules", kind].value)
     quiet = needed * artwork.module - _SLACK
     right, foot = artwork.code_x + artwork.code_side, artwork.code_y + artwork.code_side
     edges = (artwork.code_x, artwork.code_y, artwork.width - right, artwork.height - foot)
@@ -96,9 +96,10 @@ def _quiet(carrier: str, symbol: Bitmapped, artwork: Artwork) -> list[Finding]:
 
 
 def _contrast(run: Run) -> list[Finding]:
+    kind = carriers.symbology(run.carrier)
     contrast = run.colours.contrast()
-    warned = limits()["contrast_warned", run.carrier].value
-    refused = limits()["contrast_refused", run.carrier].value
+    warned = limits()["contrast_warned", kind].value
+    refused = limits()["contrast_refused", kind].value
     if contrast >= warned:
         return []
     params = {"percent": round(contrast * 100), "least": round(warned * 100)}
@@ -112,8 +113,9 @@ def _contrast(run: Run) -> list[Finding]:
 
 def _module(run: Run, artwork: Artwork, file_format: str) -> list[Finding]:
     """How wide a module comes out: on paper as drawn, from a thermal head in whole dots."""
-    warned = limits()["module_warned", run.carrier].value
-    refused = limits()["module_refused", run.carrier].value
+    kind = carriers.symbology(run.carrier)
+    warned = limits()["module_warned", kind].value
+    refused = limits()["module_refused", kind].value
     module, code, field = artwork.module, "label.module_small", "layout"
     if file_format in zpl.DOTS_PER_MM:
         dots = zpl.DOTS_PER_MM[file_format]

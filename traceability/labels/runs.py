@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from foundation.errors import Finding, Invalid, NotFound
 from territory import units
 from traceability import batches
-from traceability.labels import data_matrix, printing, quality, serials, sheet
+from traceability.labels import carriers, data_matrix, printing, quality, serials, sheet
 from traceability.labels.designs import keeping as designs
 from traceability.labels.designs.design import Design
 from traceability.labels.designs.models import LabelDesign
@@ -90,7 +90,9 @@ def drawn(
     told = Told(batch, vouched, place, order.price_vnd)
     run = Run(
         layout=layout,
-        text=compose_text(told, order.language, design, opens_page=order.carrier == "qr"),
+        text=compose_text(
+            told, order.language, design, opens_page=carriers.opens_page(order.carrier)
+        ),
         address=_address(batch, order, base_url),
         count=order.count,
         code=batch.code,

@@ -43,7 +43,6 @@ class Run:
     serials: Iterable[str] | None = None
     serial_length: int = 0
     start: int = 1
-    level: str = "M"
     carrier: str = "qr"
     language: str = "vi"
     colours: Colours = PLAIN
@@ -54,7 +53,7 @@ def draw(run: Run) -> tuple[Bitmapped, Artwork]:
 
     Raises: Invalid("label.code_too_long").
     """
-    shape = carriers.choose(run.carrier, run.address, run.serial_length, run.level)
+    shape = carriers.choose(run.carrier, run.address, run.serial_length)
     faces = typeface.load("regular"), typeface.load("bold")
     return shape, compose(run.layout, shape, run.text, *faces)
 

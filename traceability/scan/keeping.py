@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 
 from foundation import clock, db
 from foundation.listening import Ears, Listener
-from traceability.scan import lookup, pieces, story
+from traceability.scan import lookup, pieces, shared, story
 from traceability.scan.lookup import Found
 from traceability.scan.pieces import Pieces
 from traceability.scan.story import Story
@@ -50,6 +50,8 @@ Build = Callable[[Story], tuple[bytes, bytes]]
 
 _cache: StoryCache[Told] = StoryCache(MOST_BYTES)
 _starting = threading.Lock()
+# Many may ask at once for a page nobody has asked for: one builds it, the others wait.
+_building = tuple(threading.Lock() for _ in range(64))
 _listener: Listener | None = None
 
 
@@ -63,12 +65,13 @@ def is_heard() -> bool:
     if isinstance(database, db.Database):
         with _starting:
             if _listener is None or not _listener.is_for_us():
-                _listener = Listener(database, Ears(CHANNEL, _heard, _cache.clear))
+                _listener = Listener(database, Ears(CHANNEL, _heard, forget_all))
     return False
 
 
 def forget_all() -> None:
-    """Let every kept story go (tests)."""
+    """Let every kept story go, and what they share."""
+    shared.clear()
     _cache.clear()
 
 
@@ -83,20 +86,41 @@ def story_of(found: Found, language: str, build: Build) -> Kept[Told]:
     kept = _cache.find(key)
     if kept is not None and _may_show(kept, found):
         return kept
+    with _building[hash(key) % len(_building)]:
+        # Whoever came first has built it meanwhile, unless it changed again.
+        kept = _cache.find(key)
+        if kept is not None and _may_show(kept, found):
+            return kept
+        return _made(found, key, build)
+
+
+def _made(found: Found, key: tuple[int, str], build: Build) -> Kept[Told]:
     # In this order: what changes from here on is heard, or is in what is read.
     begun = _cache.begin()
     found = lookup.find_by_code(found.code, None) or found
     now = clock.now()
-    with db.reading_latest() as session:
-        told = story.tell(session, found.batch_id, now=now)
+    told, until = _told(found.batch_id, now)
     page = pieces.pack(*build(told))
     content = Told(
         page, found.batch_id, found.state, found.expires_on, found.recall_ended_on, found.stamp
     )
     size = page.size + _BYTES_A_SUBJECT * len(told.rests_on)
-    made = Kept(content, size, told.rests_on, now, _fresh_until(told, now))
+    made = Kept(content, size, told.rests_on, now, until)
     _cache.keep(key, made, begun)
     return made
+
+
+def _told(batch_id: int, now: datetime) -> tuple[Story, datetime]:
+    """A story, and until when it may be told without having been heard of."""
+    with db.reading_latest() as session:
+        if is_heard():
+            with shared.sharing(now, _ends(now, _FRESH_FOR)) as page:
+                told = story.tell(session, batch_id, now=now)
+            parts = page.ends
+        else:
+            told, parts = story.tell(session, batch_id, now=now), []
+    fresh_for = _MEASURED_FRESH_FOR if told.measured else _FRESH_FOR
+    return told, min([_ends(now, fresh_for), *parts])
 
 
 def _may_show(kept: Kept[Told], found: Found) -> bool:
@@ -110,14 +134,17 @@ def _may_show(kept: Kept[Told], found: Found) -> bool:
     )
 
 
-def _fresh_until(told: Story, now: datetime) -> datetime:
+def _ends(now: datetime, fresh_for: timedelta) -> datetime:
     """Lots, certificates, stars and intervals begin and end with a day in Vietnam."""
     midnight = clock.start_of_day(clock.business_day(now) + timedelta(days=1))
-    return min(midnight, now + (_MEASURED_FRESH_FOR if told.measured else _FRESH_FOR))
+    return min(midnight, now + fresh_for)
 
 
 def _heard(told: str) -> None:
+    # Parts first: a page begun after the news must find no part from before it.
     if told == EVERYTHING:
-        _cache.clear()
+        forget_all()
     else:
-        _cache.drop(told.split(","))
+        subjects = told.split(",")
+        shared.drop(subjects)
+        _cache.drop(subjects)

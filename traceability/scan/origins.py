@@ -7,7 +7,7 @@ without a code are told by commune and crop alone: nobody has looked at them yet
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 import shapely
@@ -31,7 +31,7 @@ from traceability.models import Batch
 from traceability.pre_harvest import Interval, harvest_of, weigh_interval
 from traceability.quality import reach
 from traceability.quality.reach import Source
-from traceability.scan import coarse_map, timeline
+from traceability.scan import coarse_map, shared, timeline
 from traceability.scan.coarse_map import Box, CoarseMap
 from traceability.scan.timeline import Run
 
@@ -91,7 +91,7 @@ class MadeOfTold:
 class Origin:
     """Everything a batch comes from, gathered once."""
 
-    sources: tuple[Source, ...]
+    sources: tuple[Source, ...] = ()
     areas: tuple[AreaTold, ...] = ()
     area_ids: tuple[int, ...] = ()
     # Other registrations of the same ground: what is sprayed in their name fell on these goods.
@@ -116,28 +116,38 @@ def gather(session: Session, batch: Batch, today: date) -> Origin:
     """What a batch comes from; a fixed number of statements, however many levels."""
     sources = tuple(reach.sources_of(session, [batch.id])[batch.id])
     harvests = list(dict.fromkeys(h for each in sources if (h := harvest_of(each)) is not None))
+    grown = shared.part(
+        ("grown", tuple(harvests), batch.commune_code, today),
+        lambda: _grown(session, harvests, batch.commune_code, today),
+        lambda told: [f"a{area_id}" for area_id in (*told.area_ids, *told.sister_ids)],
+    )
+    ids = [each.batch_id for each in sources]
+    bought = _bought(session, ids, today)
+    made_of = _made_of(session, [each for each in ids if each != batch.id])
+    return replace(grown, sources=sources, bought=bought, made_of=made_of)
+
+
+def _grown(session: Session, harvests: Sequence[Harvest], seat: str, today: date) -> Origin:
+    """What some harvests tell: the same for every lot of them whose house sits in one commune."""
     area_ids = tuple(dict.fromkeys(area_id for each in harvests for area_id in each.area_ids))
     days = sorted({each.harvested_on for each in harvests})
     rows = _rows(session, area_ids)
-    held = _held(session, rows, max(days, default=batch.produced_on))
+    held = _held(session, rows, max(days, default=today))
     told = _areas(session, rows, held, today)
     outlines = _shown(rows, held)
     grounds = season.grounds_of(session, harvests) if harvests else {}
     touched = _season(session, harvests, grounds)
     lines = list({entry.id: entry for entries in touched for entry in entries}.values())
     return Origin(
-        sources=sources,
         areas=told,
         area_ids=area_ids,
         sister_ids=tuple({sister for on in grounds.values() for sister in on.sisters}),
-        map=_map(session, batch, rows, told, outlines),
+        map=_map(session, seat, rows, told, outlines),
         works=_works(lines),
         timeline=timeline.runs((line.done_on, line.activity) for line in lines),
         households=_households(session, rows),
         interval=_interval(session, harvests, grounds, touched),
         harvests=(days[0], days[-1]) if days else (),
-        bought=_bought(session, [each.batch_id for each in sources], today),
-        made_of=_made_of(session, [each.batch_id for each in sources if each.batch_id != batch.id]),
     )
 
 
@@ -196,7 +206,7 @@ def _cell(version: PlotVersion) -> Box:
 
 def _map(
     session: Session,
-    batch: Batch,
+    seat: str,
     rows: Sequence[GrowingArea],
     told: Sequence[AreaTold],
     outlines: Mapping[str, BaseGeometry],
@@ -204,9 +214,9 @@ def _map(
     cells = [area.cell for area in told if area.cell is not None and area.code not in outlines]
     if not cells and not outlines:
         return None
-    drawn = {area.commune_code for area in rows if area.code} | {batch.commune_code}
+    drawn = {area.commune_code for area in rows if area.code} | {seat}
     known = boundaries.boundaries_of(session, drawn) if len(drawn) <= MOST_COMMUNES else {}
-    maker = known.get(batch.commune_code)
+    maker = known.get(seat)
     goal = maker.representative_point().coords[0] if maker is not None else None
     land = shapely.GeometryCollection(list(known.values())) if known else None
     return coarse_map.draw(cells, land, tuple(outlines.values()), goal)

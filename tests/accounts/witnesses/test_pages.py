@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import AuditEntry
 from accounts.permissions import Actor
+from api import pacing
 from foundation import clock
 from foundation.models import OutboxMail
 from ledger import keys, note, witnesses
@@ -18,6 +19,7 @@ from ledger.models import Checkpoint, Witness
 from tests.accounts.browser import post, sign_in_as, text_of
 from tests.accounts.factories import make_official
 from tests.ledger.factories import ORIGIN, record, sign
+from traceability.scan import limits
 
 PAPER = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
 PAPER_KEY = note.cosigner_key("bao.example", PAPER.public_key().public_bytes_raw())
@@ -136,6 +138,20 @@ def test_what_is_no_note_is_a_problem_in_words(
 
     assert answer.status_code == 422
     assert answer.get_json()["errors"][0]["field"] == "note"
+
+
+def test_a_network_that_hands_in_too_much_waits_and_no_other_does(
+    client: FlaskClient, mark: Checkpoint, now: datetime
+) -> None:
+    for _ in range(limits.limit("cosignatures")):
+        pacing.take("203.0.113.9", now=clock.now())
+    signed = {"note": cosigned(mark.note, now)}
+
+    refused = client.post(DOOR, json=signed, environ_overrides={"REMOTE_ADDR": "203.0.113.200"})
+    taken = client.post(DOOR, json=signed, environ_overrides={"REMOTE_ADDR": "203.0.114.9"})
+
+    assert (refused.status_code, taken.status_code) == (429, 201)
+    assert refused.headers["Retry-After"] == "600"
 
 
 def test_a_signature_over_another_root_wakes_every_admin_once_and_is_settled(

@@ -26,7 +26,15 @@ from foundation import config, db, jobs, outgoing
 from foundation.exchanges import LIMITS, Limits
 from traceability.epcis.exceptions import EpcisError
 from traceability.epcis.models import EpcisEvent
-from traceability.epcis.querying import named, order, reading, subscribing, telling, visibility
+from traceability.epcis.querying import (
+    giving_up,
+    named,
+    order,
+    reading,
+    subscribing,
+    telling,
+    visibility,
+)
 from traceability.epcis.querying.models import EventPlace, Subscription
 from traceability.epcis.querying.told import query_document
 from traceability.epcis.urns import Lengths
@@ -61,7 +69,10 @@ def due(session: Session, *, now: datetime) -> None:
     waiting = Subscription.due_at.is_(None) & (Subscription.position < last)
     rows = session.scalars(
         select(Subscription)
-        .where((Subscription.due_at <= soon) | waiting)
+        .where(
+            (Subscription.due_at <= soon) | waiting,
+            Subscription.failures < giving_up.most_failures(),
+        )
         .order_by(Subscription.id)
     )
     for each in rows:
@@ -119,6 +130,8 @@ def next_parcel(session: Session, subscription: UUID, *, now: datetime) -> Parce
         .with_for_update(of=Subscription)
     ).first()
     if found is None or (found.due_at is not None and found.due_at > now):
+        return None
+    if giving_up.is_given_up(found):
         return None
     actor = actors.find_actor(session, found.query.person_id)
     if actor is None or not may_anywhere(actor, visibility.READ):
@@ -226,6 +239,10 @@ def _note(
         found.failures += 1
         found.due_at = now + min(_FIRST_PAUSE * 2 ** min(found.failures - 1, 20), _LONGEST_PAUSE)
     found.last_error = fault[:60]
+    if giving_up.is_given_up(found):
+        found.due_at = None
+        giving_up.tell_owner(session, found)
+        return
     _queue(session, found.id, found.due_at, now=now)
 
 
