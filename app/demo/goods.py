@@ -28,7 +28,10 @@ from traceability.opening import NewBatch
 from traceability.scan import scans
 from traceability.scan.scans import ScanNote
 
-_DEVICES = ("phone", "phone", "phone", "phone", "desk")
+_DEVICES = ("phone", "phone", "phone", "phone", "computer")
+# Two looks in five have no place.
+_PLACES = (None, None, "01", "79", "48")
+_COPIED_DAYS = 8
 
 
 def tell(
@@ -46,12 +49,16 @@ def tell(
         entry["key"]: _product(session, admin, manager, organisation, entry, now)
         for entry in part["products"]
     }
+    is_copied = False
     for entry in sorted(part["batches"], key=lambda batch: -batch["produced"]):
         batch = _batch(session, manager, products[entry["product"]], areas, entry, now)
         if entry.get("labels"):
             _labels(session, manager, batch, entry["labels"], now)
         if entry.get("release", True):
             _scans(session, batch, entry["produced"], now)
+            if entry.get("labels") and not is_copied and entry["produced"] >= _COPIED_DAYS:
+                _copied(session, batch, entry["labels"], now)
+                is_copied = True
 
 
 def _product(
@@ -136,6 +143,7 @@ def _labels(session: Session, manager: Actor, batch: Batch, count: int, now: dat
 def _scans(session: Session, batch: Batch, days: int, now: datetime) -> None:
     """Shoppers who looked: more at week-ends, each label a few times at most."""
     chance = random.Random(batch.lot)  # noqa: S311 — a story, not a secret
+    where = random.Random(f"{batch.lot} where")  # noqa: S311
     looked = []
     for day in range(days):
         scanned_at = now - timedelta(days=day)
@@ -148,6 +156,18 @@ def _scans(session: Session, batch: Batch, days: int, now: datetime) -> None:
                     serial_number=None,
                     device=chance.choice(_DEVICES),
                     language="vi" if chance.random() < 0.9 else "en",
+                    place=where.choice(_PLACES),
                 )
             )
+    scans.enter(session, looked)
+
+
+def _copied(session: Session, batch: Batch, label: int, now: datetime) -> None:
+    """A label that turns up in Hanoi and two hours later in Cần Thơ, and again days later."""
+    begun = now - timedelta(days=_COPIED_DAYS)
+    after = (("01", 0), ("92", 2), ("01", 31), ("48", 80), ("92", 81), ("79", 120), (None, 140))
+    looked = [
+        ScanNote(begun + timedelta(hours=hours), batch.id, label, "phone", "vi", place)
+        for place, hours in after
+    ]
     scans.enter(session, looked)

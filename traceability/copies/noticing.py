@@ -152,23 +152,24 @@ def _states(session: Session, keys: Iterable[Key]) -> dict[Key, str]:
 
 def _of_lots(session: Session, batch_ids: Sequence[int], limits: Limits) -> Iterable[Weighed]:
     """Lots scanned far oftener than labels of them were printed here."""
-    printed = (
-        select(LabelJob.batch_id, func.sum(LabelJob.label_count).label("labels"))
-        .where(LabelJob.batch_id.in_(batch_ids), LabelJob.file_digest.is_not(None))
-        .group_by(LabelJob.batch_id)
-        .subquery()
+    printed = dict(
+        session.execute(
+            select(LabelJob.batch_id, func.sum(LabelJob.label_count))
+            .where(LabelJob.batch_id.in_(batch_ids), LabelJob.file_digest.is_not(None))
+            .group_by(LabelJob.batch_id)
+        ).all()
     )
+    if not printed:
+        return
     scanned = (
-        select(ScanTally.batch_id, func.sum(ScanTally.scans).label("scans"))
-        .where(ScanTally.batch_id.in_(batch_ids))
+        select(ScanTally.batch_id, func.sum(ScanTally.scans))
+        .where(ScanTally.batch_id.in_(printed))
         .group_by(ScanTally.batch_id)
-        .subquery()
     )
-    statement = select(printed.c.batch_id, printed.c.labels, scanned.c.scans)
-    for row in session.execute(statement.join(scanned, scanned.c.batch_id == printed.c.batch_id)):
-        reasons = weighing.weigh_lot(int(row.scans), int(row.labels), limits)
+    for batch_id, scans in session.execute(scanned):
+        reasons = weighing.weigh_lot(int(scans), int(printed[batch_id]), limits)
         if reasons:
-            yield Weighed((row.batch_id, OF_LOT), int(row.scans), reasons)
+            yield Weighed((batch_id, OF_LOT), int(scans), reasons)
 
 
 def _suspect(session: Session, found: Sequence[Weighed], limits: Limits, now: datetime) -> None:

@@ -18,6 +18,7 @@ from foundation.i18n import N_, _
 from foundation.tables import Cell, Column
 from products.models import Product
 from territory import units
+from traceability.copies.telling import device_name
 from traceability.models import Batch
 from traceability.scan.models import ScanTally
 
@@ -132,7 +133,7 @@ def table(
     columns = [Column(each.code, _(each.label), each.kind) for each in _COLUMNS]
     found = session.execute(statement.execution_options(yield_per=_AT_ONCE))
     return columns, (
-        (day, code, name, house, place, names.get(place, ""), device, int(scans))
+        (day, code, name, house, place, names.get(place, ""), device_name(device), int(scans))
         for day, code, name, house, place, device, scans in found
     )
 
