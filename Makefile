@@ -37,6 +37,7 @@ drill: prepare-test ## The long drills: killed processes, a restore, every page,
 	$(BIN)/python -m drills.lost_scans
 	$(BIN)/python -m drills.guessed_codes
 	$(BIN)/python -m drills.worn_labels
+	$(BIN)/python -m drills.printed_labels
 	NGUON_FUZZ_EXAMPLES=1000 NGUON_HOSTILE_STEP=1 $(BIN)/pytest -n $(WORKERS) tests/api/test_fuzz.py \
 		tests/app/test_hostile_forms.py tests/app/test_hostile_requests.py \
 		tests/api/test_hostile_bodies.py $(PYTEST_ARGS)

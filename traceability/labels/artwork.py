@@ -65,11 +65,11 @@ def compose(
     frame = (_below if tall else _beside)(layout, shape)
     width, height, pad = layout.label_width_mm, layout.label_height_mm, layout.padding_mm
     call = _call(frame, layout, text, regular, bold)
-    if call is None and text.setting.is_strict:
+    if call is None and text.call:
         # No room at the foot: the sentence stands with the facts, or is told to have none.
-        text = replace(
-            text, facts=(*text.facts, ("", text.call)), fields=(*text.fields, "call"), call=""
-        )
+        known = tuple(text.field(place) for place in range(len(text.facts)))
+        facts = (*text.facts, ("", text.call))
+        text = replace(text, facts=facts, fields=(*known, "call"), call="")
     shorter = min(width * 0.6, height)
     title = min(text.setting.title_pt, max(6.2, shorter * 0.29))
     words = typesetting.set_words(text, frame.room, title, regular, bold)

@@ -58,8 +58,10 @@ class LabelText:
     setting: Setting = USUAL
 
     def field(self, place: int) -> str:
-        """What the fact at a place is."""
-        return self.fields[place] if place < len(self.fields) else self.facts[place][0]
+        """What the fact at a place is; never nothing, for what finds no room is told by it."""
+        if place < len(self.fields):
+            return self.fields[place]
+        return self.facts[place][0] or "note"
 
 
 @dataclass(frozen=True)
@@ -184,14 +186,11 @@ class _Column:
             return
         name_width = sizes.regular.width(name + " ", size) * MM_PER_POINT
         self._stand(field, room.x, name, sizes.regular, size, new_line=True)
-        if not _too_wide(value, sizes.bold, size, room.width - name_width):
-            self._stand(field, room.x + name_width, value, sizes.bold, size, new_line=False)
-        elif self._text.setting.is_strict:
-            self._put(field, value, sizes.bold, size)
-        else:
-            cut = _cut(value, sizes.bold, size, room.width)
-            self._stand(field, room.x, cut, sizes.bold, size, new_line=True)
-            self._judge(field, value, [cut])
+        beside, rest = _parted(value, sizes.bold, size, room.width - name_width)
+        if beside:
+            self._stand(field, room.x + name_width, beside, sizes.bold, size, new_line=False)
+        if rest:
+            self._put(field, rest, sizes.bold, size)
 
     def _stand(
         self, field: str, x: float, said: str, face: Face, size: float, *, new_line: bool
@@ -207,6 +206,15 @@ class _Column:
     def _judge(self, field: str, said: str, lines: list[str]) -> None:
         if any(line.endswith("…") for line in lines) and not said.endswith("…"):
             self._shortened.append(field)
+
+
+def _parted(text: str, face: Face, size: float, width_mm: float) -> tuple[str, str]:
+    """As many words as fit beside a name, and those that go on below it."""
+    words = [word for word in text.split(" ") if word]
+    count = len(words)
+    while count and _too_wide(" ".join(words[:count]), face, size, width_mm):
+        count -= 1
+    return " ".join(words[:count]), " ".join(words[count:])
 
 
 def wrapped(text: str, face: Face, size: float, width_mm: float, most: int) -> list[str]:

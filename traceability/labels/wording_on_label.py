@@ -15,7 +15,7 @@ from traceability.labels.vouched import NOTHING, Vouched
 from traceability.models import Batch
 
 # Said in both languages where their words differ; days, codes and what people wrote stand once.
-_SAID_TWICE = ("stars", "origin", "call")
+_SAID_TWICE = ("stars", "call")
 
 
 @dataclass(frozen=True)

@@ -74,13 +74,15 @@ def codes(found: Prepared) -> list[tuple[str, str]]:
 def test_facts_stand_in_the_design_s_order_and_in_both_languages(
     session: Session, now: datetime, batch: Batch
 ) -> None:
-    row = keep(session, batch, now, facts=("expires_on", "origin", "lot"), second_language="en")
+    row = keep(
+        session, batch, now, facts=("expires_on", "origin", "lot", "call"), second_language="en"
+    )
 
     text = prepared(session, batch, row).run.text
 
     assert [name for name, _value in text.facts] == ["HSD/Best before", "Xuất xứ/Origin", "Lô/Lot"]
-    assert text.facts[1][1].endswith("Việt Nam / " + text.facts[1][1].split(" / ")[1])
-    assert "Viet Nam" in text.facts[1][1]
+    assert text.facts[1][1].endswith(", Việt Nam")
+    assert text.call == "Quét mã để xem nguồn gốc / Scan to see where it comes from"
     assert (text.title, text.title_second) == (batch.product.name, "Pomelo")
 
 
