@@ -81,6 +81,7 @@ def _decide(
 def _locked(session: Session, actor: Actor, suspicion_id: int) -> CopySuspicion:
     row = listing.get(session, actor, suspicion_id)
     permissions.require(actor, "copy.decide", row)
+    noticing.lock_counts(session)
     fresh = listing.whole(select(CopySuspicion)).where(CopySuspicion.id == row.id)
     fresh = fresh.with_for_update(of=CopySuspicion)
     return session.scalars(fresh.execution_options(populate_existing=True)).one()

@@ -1,7 +1,8 @@
 """Noticing copies: what came in since the last look, weighed with what is remembered.
 
 Only scans behind the mark are read, only their serials looked up; scans are given their numbers
-and committed under one lock (`scan.scans`), so none comes in behind a mark.
+and committed under one lock (`scan.scans`), so none comes in behind a mark. Locks are taken in one
+order by all who look, place and decide: the mark, that of the counts, suspicions.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def notice(session: Session, limits: Limits, *, now: datetime) -> int:
 
     Whoever else looks waits for this one.
     """
-    mark = _locked_mark(session)
+    mark = lock_mark(session)
     rows = session.execute(
         select(Scan.id, Scan.scanned_at, Scan.batch_id, Scan.serial_number, Scan.place)
         .where(Scan.id > mark.scan_id)
@@ -85,7 +86,7 @@ def locate(
 
     A scan that nobody has looked at yet is left to the look that comes.
     """
-    if scan.id > _locked_mark(session).scan_id:
+    if scan.id > lock_mark(session).scan_id:
         return
     known = remembering.recall(session, {key}).get(key)
     if known is None:
@@ -101,12 +102,17 @@ def locate(
 def show(session: Session, suspicions: Sequence[CopySuspicion]) -> None:
     """Let the pages of some serials say how they stand; the last thing a transaction does."""
     session.flush()
-    # Before the rows: counts come in under the same lock.
-    session.execute(text("SELECT pg_advisory_xact_lock(hashtext('scans'))"))
+    lock_counts(session)
     session.execute(_STANDING, {"ids": [each.id for each in suspicions]})
 
 
-def _locked_mark(session: Session) -> CopyMark:
+def lock_counts(session: Session) -> None:
+    """Wait until no scans come in, and let none in: their serials' rows are about to change."""
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtext('scans'))"))
+
+
+def lock_mark(session: Session) -> CopyMark:
+    """How far was looked; nobody looks further until the transaction ends."""
     session.execute(insert(CopyMark).values(name="scans", scan_id=0).on_conflict_do_nothing())
     return session.scalars(
         select(CopyMark)
@@ -175,6 +181,7 @@ def _of_lots(session: Session, batch_ids: Sequence[int], limits: Limits) -> Iter
 def _suspect(session: Session, found: Sequence[Weighed], limits: Limits, now: datetime) -> None:
     if not found:
         return
+    lock_counts(session)
     standing = _standing(session, found)
     places = _places(session, {each.key[0] for each in found})
     changed = []

@@ -60,8 +60,9 @@ def place(
 def _find(
     session: Session, looked: Looked, batch_id: int, serial_number: int | None
 ) -> Scan | None:
-    # Scans come in, and counts move, under one lock.
-    session.execute(text("SELECT pg_advisory_xact_lock(hashtext('scans'))"))
+    # The mark before the counts, as whoever looks for copies takes them.
+    noticing.lock_mark(session)
+    noticing.lock_counts(session)
     return session.scalar(
         select(Scan)
         .where(

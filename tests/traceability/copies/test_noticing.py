@@ -273,3 +273,30 @@ def test_ever_more_scans_of_many_serials_need_no_more_questions(
     assert len(suspicions(session)) == 29
     assert len(asked) <= 16
     assert session.scalar(select(func.max(CopyMark.scan_id))) is not None
+
+
+def test_whoever_looks_and_whoever_decides_takes_locks_in_one_order(
+    session: Session, farm: Grown, batch: Batch, now: datetime
+) -> None:
+    manager = make_member(session, farm.organisation, now)
+    copy(session, batch, 7, now)
+    session.flush()
+    asked: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        kinds = ("FROM copy_marks", "pg_advisory_xact_lock", "FROM copy_suspicions")
+        is_lock = "FOR UPDATE" in statement or "advisory" in statement
+        asked.extend(kind for kind in kinds if is_lock and kind in statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        notice(session, now)
+        looked = list(dict.fromkeys(asked))
+        asked.clear()
+        deciding.explain(session, manager, suspicions(session)[0].id, "Trưng bày", now=now)
+        decided = list(dict.fromkeys(asked))
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+    assert looked == ["FROM copy_marks", "pg_advisory_xact_lock", "FROM copy_suspicions"]
+    assert decided == looked[1:]
