@@ -27,7 +27,8 @@ from traceability.models import Batch
 
 MOST_CARTONS = 200
 _CHANCE = secrets.SystemRandom()
-_FULL = ("packed", "loaded", "shipped", "received")
+FULL = ("packed", "loaded", "shipped", "received")
+"""States of a unit that goods are in."""
 _PACKABLE = ("printed", "activated", "returned")
 
 
@@ -138,7 +139,7 @@ def _held(batch: Batch) -> Select[int]:
     return (
         select(UnitContent.unit_id)
         .join(LogisticUnit, LogisticUnit.id == UnitContent.unit_id)
-        .where(UnitContent.batch_id == batch.id, LogisticUnit.state.in_(_FULL))
+        .where(UnitContent.batch_id == batch.id, LogisticUnit.state.in_(FULL))
     )
 
 

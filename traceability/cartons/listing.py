@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, or_, select
@@ -20,6 +21,7 @@ from traceability.handling.trade_models import LogisticUnit, UnitContent
 from traceability.models import Batch
 
 _MOST_LOTS = 100
+_MOST_HELD = 200
 
 
 def page_units(
@@ -73,6 +75,22 @@ def units_of_run(session: Session, actor: Actor, run: str) -> list[LogisticUnit]
         raise NotFound("carton.run_not_found")
     permissions.require(actor, "batch.read", found[0])
     return found
+
+
+def holding(
+    session: Session, batch_ids: Sequence[int], owners: tuple[int, ...] | None
+) -> list[LogisticUnit]:
+    """The newest full cartons and pallets with anything of some lots, of these houses (None: all).
+
+    Cartons on a pallet are told by their own names too: somebody must open them.
+    """
+    within = select(UnitContent.unit_id).where(UnitContent.batch_id.in_(batch_ids))
+    statement = packing.whole_units().where(
+        LogisticUnit.id.in_(within), LogisticUnit.state.in_(filling.FULL)
+    )
+    if owners is not None:
+        statement = statement.where(LogisticUnit.organisation_id.in_(owners))
+    return list(session.scalars(statement.order_by(LogisticUnit.id.desc()).limit(_MOST_HELD)))
 
 
 def packable(session: Session, actor: Actor) -> list[tuple[Batch, Decimal]]:

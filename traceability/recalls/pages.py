@@ -19,6 +19,8 @@ from foundation.i18n import _
 from foundation.tables import Notes
 from territory import units
 from traceability import ports
+from traceability.cartons import listing as carton_listing
+from traceability.cartons.pages import state_name as carton_state
 from traceability.claims import listing as claims
 from traceability.claims import notices as claim_notices
 from traceability.claims.listing import Claim
@@ -234,6 +236,8 @@ def _details(session: Session, code: str, form: web.Form) -> dict[str, Any]:
         "next_after": ids[-1] if len(lots) > _LOTS_ON_PAGE else None,
         "places": units.labels(session, {lot.commune_code for lot in lots}, clock.today()),
         "noted": effects.of_batches(session, recall.id, ids),
+        "packed": carton_listing.holding(session, ids, owners),
+        "unit_state": carton_state,
         "sold": listing.sold_of(session, recall, owners),
         "notified": ports.sales().notified(session, recall.id),
         "taken_back": ports.sales().notified(session, recall.id, "lifted"),

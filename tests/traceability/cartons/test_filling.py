@@ -140,9 +140,12 @@ def test_a_recall_reaches_the_cartons_the_pallet_and_whoever_scans_it(
         consigning.ship(
             session, SYSTEM, Shipment(units=(pallet.code,), recipient_name="Cửa hàng"), now=now
         )
+    held = listing.holding(session, [batch.id], None)
     found = client.get(f"/00/{pallet.sscc}", headers={"Accept": "text/html"}).text
 
     assert refused.value.code == "batch.is_held"
+    assert {unit.id for unit in held} == {pallet.id, *(carton.id for carton in cartons)}
+    assert listing.holding(session, [batch.id], ()) == []
     above = select(TraceNode.uri).join(TraceEdge, TraceEdge.child_id == TraceNode.id)
     on_it = above.where(TraceEdge.kind == "packed_in", TraceNode.uri == pallet.uri)
     assert session.scalar(on_it) == pallet.uri

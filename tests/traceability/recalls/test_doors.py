@@ -217,7 +217,7 @@ def test_a_closed_recall_says_when_it_ended_wherever_its_lots_stand(
     notice = text_of(public.get(f"/recalls/{code}"))
 
     assert "đang bị thu hồi" in under
-    assert "Phạm vi: Toàn bộ lô GAO-1" in under
+    assert 'Phạm vi: <span lang="vi">Toàn bộ lô GAO-1</span>' in under
     assert "đang bị thu hồi" not in text_of(told)
     assert f"Lô hàng đã bị thu hồi ({ended})" in text_of(told)
     assert f'href="/recalls/{code}"' in told.text
