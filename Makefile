@@ -34,6 +34,7 @@ drill: prepare-test ## The long drills: killed processes, a restore, every page,
 	$(BIN)/python -m drills.hostile_files
 	$(BIN)/python -m drills.pages
 	$(BIN)/python -m drills.lost_readings
+	$(BIN)/python -m drills.copies
 	$(BIN)/python -m drills.lost_scans
 	$(BIN)/python -m drills.guessed_codes
 	$(BIN)/python -m drills.worn_labels
