@@ -9,6 +9,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -490,6 +491,24 @@ def test_a_page_ends_with_its_day(
     alone()
     with pytest.raises(AssertionError, match="the door asked Flask"):
         world.whole.get(LOT, headers=PHONE)
+
+
+def test_a_story_ends_with_the_first_of_its_parts_and_within_a_minute_of_what_is_measured(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noon = clock.start_of_day(clock.business_day(NOW)) + timedelta(hours=12)
+    await_that(keeping.is_heard)
+    monkeypatch.setattr(keeping, "is_heard", lambda: True)
+    shared.clear()
+
+    _first, until = keeping._told(world.batch_id, noon)
+    later, still_until = keeping._told(world.batch_id, noon + timedelta(minutes=5))
+    humid: Any = ("độ ẩm",)
+    monkeypatch.setattr(story, "tell", lambda *_, **__: replace(later, measured=humid))
+    _measured, soon = keeping._told(world.batch_id, noon)
+
+    assert until == still_until == noon + timedelta(minutes=10)
+    assert soon == noon + timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(
