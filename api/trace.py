@@ -7,12 +7,12 @@ from typing import Any
 from flask import Response, jsonify, request
 
 from api.blueprints import Blueprint
-from foundation import clock, config, db, web
+from foundation import clock, config, db, i18n, web
 from foundation.errors import NotFound
 from foundation.inputs import Integer, QuerySchema
 from traceability import batches
 from traceability.scan import bundle as bundles
-from traceability.scan import guessing, lookup, story, story_json, verdict_words
+from traceability.scan import first_places, guessing, lookup, story, story_json, verdict_words
 from traceability.scan.lookup import Found, FoundSerial
 from traceability.scan.schemas import BundleSchema, TraceQuery, TraceSchema
 from traceability.scan.verdicts import SerialSeen, judge
@@ -77,7 +77,7 @@ def bundle(query: dict[str, Any], code: str) -> Response:
 
 
 def _seen(own: FoundSerial) -> SerialSeen:
-    return SerialSeen(own.code, own.state, own.scans, own.first_at, own.standing)
+    return SerialSeen(own.code, own.state, own.scans, own.first_at, own.standing, own.first_place)
 
 
 def _verdict_json(found: Found) -> dict[str, Any]:
@@ -87,11 +87,13 @@ def _verdict_json(found: Found) -> dict[str, Any]:
         state=found.state, expires_on=found.expires_on, serial=serial, on=clock.today(),
         recall_ended_on=found.recall_ended_on,
     )  # fmt: skip
-    words = verdict_words.tell(verdict, found.expires_on)
+    place = first_places.name_of(own.first_place if own else None, i18n.get_language())
+    words = verdict_words.tell(verdict, found.expires_on, place)
     return {
         "kind": verdict.kind,
         "text": f"{words.title}. {words.text}",
         "serial": serial.code if serial else None,
         "scans": serial.scans if serial else None,
         "first_scan_at": serial.first_at if serial else None,
+        "first_scan_place": place or None,
     }

@@ -19,7 +19,7 @@ SELECT b.id, b.code, CASE WHEN b.voided_at IS NULL THEN b.state ELSE 'mistaken' 
        s.number AS serial_number, s.code AS serial_code,
        coalesce((SELECT n.state FROM item_spans n WHERE n.batch_id = b.id AND n.first <= s.number
                  ORDER BY n.first DESC LIMIT 1), 'printed') AS serial_state,
-       coalesce(t.scans, 0) AS scans, t.first_at, t.standing,
+       coalesce(t.scans, 0) AS scans, t.first_at, t.standing, t.first_place,
        CASE WHEN b.state = 'recalled' THEN (
            SELECT CASE WHEN bool_or(r.state = 'recalled') THEN NULL ELSE max(r.ended_at) END
            FROM recall_batches m JOIN recalls r ON r.id = m.recall_id
@@ -46,6 +46,7 @@ class FoundSerial:
     scans: int
     first_at: datetime | None
     standing: str | None = None
+    first_place: str | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _find(statement: TextClause, params: dict[str, str], serial: str | None) -> 
     if wanted is not None:
         found = FoundSerial(
             row.serial_number, row.serial_code, row.serial_state, row.scans, row.first_at,
-            row.standing,
+            row.standing, row.first_place,
         )  # fmt: skip
     stamp = (row.changed_at, row.updated_at)
     ended_on = None if row.recall_ended_at is None else clock.business_day(row.recall_ended_at)

@@ -46,7 +46,10 @@ class ScanJournal(Base):
 
 
 class SerialScans(Base):
-    """How often a serial was looked up, first and last; outlives the scans themselves."""
+    """How often a serial was looked up, first and last; outlives the scans themselves.
+
+    `first_place` is the province of the first look, where its network's is known.
+    """
 
     __tablename__ = "serial_scans"
 
@@ -54,6 +57,7 @@ class SerialScans(Base):
     serial_number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     scans: Mapped[int] = mapped_column(Integer)
     first_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    first_place: Mapped[str | None] = mapped_column(String(8))
     last_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     # How a suspicion of it stands (`copies.models.STATES`), for its page; None: there is none.
     standing: Mapped[str | None] = mapped_column(String(9))

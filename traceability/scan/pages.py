@@ -124,7 +124,7 @@ class Learned:
 def seen(own: FoundSerial, *, counts: bool) -> SerialSeen:
     """A serial's own state with the scan that is being answered, where it counts."""
     scans, first_at = own.scans + int(counts), own.first_at or clock.now()
-    return SerialSeen(own.code, own.state, scans, first_at, own.standing)
+    return SerialSeen(own.code, own.state, scans, first_at, own.standing, own.first_place)
 
 
 def verdict_of(pages: Environment, told: Told, serial: SerialSeen | None, language: str) -> bytes:

@@ -39,10 +39,14 @@ WITH given AS (
     INSERT INTO scans (scanned_at, batch_id, serial_number, device, language, place)
     SELECT scanned_at, batch_id, serial_number, device, language, place FROM given
 ), counted AS (
-    INSERT INTO serial_scans AS s (batch_id, serial_number, scans, first_at, last_at)
-    SELECT batch_id, serial_number, count(*), min(scanned_at), max(scanned_at) FROM given
+    INSERT INTO serial_scans AS s
+        (batch_id, serial_number, scans, first_at, last_at, first_place)
+    SELECT batch_id, serial_number, count(*), min(scanned_at), max(scanned_at),
+        (array_agg(place ORDER BY scanned_at))[1] FROM given
     WHERE serial_number IS NOT NULL GROUP BY batch_id, serial_number
     ON CONFLICT (batch_id, serial_number) DO UPDATE SET scans = s.scans + excluded.scans,
+        first_place = CASE WHEN excluded.first_at < s.first_at THEN excluded.first_place
+            ELSE s.first_place END,
         first_at = least(s.first_at, excluded.first_at),
         last_at = greatest(s.last_at, excluded.last_at)
 )

@@ -52,6 +52,9 @@ class VerdictSchema(Schema):
     serial = fields.String(allow_none=True)
     scans = fields.Integer(allow_none=True)
     first_scan_at = fields.AwareDateTime(allow_none=True)
+    first_scan_place = fields.String(
+        allow_none=True, metadata={"description": "Province, where the network's is known"}
+    )
 
 
 class TraceSchema(Schema):

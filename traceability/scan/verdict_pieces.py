@@ -9,7 +9,7 @@ from typing import NamedTuple
 from jinja2 import Environment
 
 from foundation import clock, codes, i18n
-from traceability.scan import verdict_words
+from traceability.scan import first_places, verdict_words
 from traceability.scan.verdicts import Kind, SerialSeen, Verdict
 
 _SERIAL_HERE = "(serial here)"
@@ -35,6 +35,7 @@ class _Alike(NamedTuple):
 
     scans: int
     first_on: date | None
+    first_place: str | None = None
 
 
 _UNTOLD = _Alike(0, None)
@@ -43,16 +44,18 @@ _UNTOLD = _Alike(0, None)
 def _alike(kind: str, serial: SerialSeen) -> _Alike:
     if kind not in _TOLD_BY_COUNT or serial.first_at is None:
         return _UNTOLD
-    return _Alike(serial.scans, clock.business_day(serial.first_at))
+    return _Alike(serial.scans, clock.business_day(serial.first_at), serial.first_place)
 
 
 @lru_cache(maxsize=2048)
 def _drawn(pages: Environment, kind: Kind, alike: _Alike | None, days: _Days, language: str) -> str:
-    serial = None
+    serial, place = None, ""
     if alike is not None:
         first_at = None if alike.first_on is None else clock.start_of_day(alike.first_on)
         serial = SerialSeen(_SERIAL_HERE, "", alike.scans, first_at)
+        place = first_places.name_of(alike.first_place, language)
     with i18n.speaking(language):
-        words = verdict_words.tell(Verdict(kind, serial, days.recall_ended_on), days.expires_on)
+        verdict = Verdict(kind, serial, days.recall_ended_on)
+        words = verdict_words.tell(verdict, days.expires_on, place)
         code = None if serial is None else serial.code
         return pages.get_template("traceability/verdict.html").render(words=words, serial=code)

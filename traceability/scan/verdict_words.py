@@ -73,11 +73,12 @@ _SAID: dict[str, tuple[str, str, str, str]] = {
 }
 
 
-def tell(verdict: Verdict, expires_on: date | None) -> VerdictWords:
-    """Title and advice in the reader's language."""
+def tell(verdict: Verdict, expires_on: date | None, first_place: str = "") -> VerdictWords:
+    """Title and advice in the reader's language; ``first_place`` names where the first look was."""
     serial = verdict.serial
     if serial is not None and verdict.kind in ("scanned", "scanned_often"):
-        return _often(verdict.kind, serial.scans, shown(serial.first_at))
+        first = shown(serial.first_at) + (f" ({first_place})" if first_place else "")
+        return _often(verdict.kind, serial.scans, first)
     if verdict.kind == "recalled" and verdict.recall_ended_on is not None:
         return _was_recalled(verdict.recall_ended_on)
     tone, icon, title, text = _SAID[verdict.kind]

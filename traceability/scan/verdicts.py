@@ -27,6 +27,7 @@ OFTEN = 10
 class SerialSeen:
     """One item's own state; `scans` counts the one being answered, `first_at` is the earliest.
 
+    `first_place`: the province of the first look, by its code.
     `standing`: what became of a suspicion of it (`copies.models.STATES`); None: there is none.
     """
 
@@ -35,6 +36,7 @@ class SerialSeen:
     scans: int
     first_at: datetime | None
     standing: str | None = None
+    first_place: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What somebody sees who scans a label, and what stays unseen."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -127,6 +127,25 @@ def test_a_serial_is_counted_scan_by_scan(
     assert codes.grouped(serial) in first
     assert "quét lần đầu" in text_of(again), "a quick second look is the same look"
     assert "đã được quét 2 lần" in text_of(second)
+
+
+def test_the_place_of_the_first_look_is_told_whichever_comes_in_first(
+    client: FlaskClient, session: Session, now: datetime, batch: Batch
+) -> None:
+    (serial,) = issue(session, batch, now)
+    later, first = now - timedelta(days=2), now - timedelta(days=3)
+    for at, place in ((later, "48"), (first, "25")):
+        scans.enter(session, [scans.ScanNote(at, batch.id, 1, "phone", "vi", place)])
+    session.commit()
+
+    page = text_of(client.get(f"/t/{batch.code}/{serial}?lang=vi", headers=PHONE).text)
+    told = client.get(f"/api/v1/trace/{batch.code}?serial={serial}").get_json()["verdict"]
+
+    assert f"Lần đầu ngày {first:%d/%m/%Y} (Phú Thọ)." in page
+    assert told["first_scan_place"] == "Phú Thọ"
+    assert (
+        "(Phu Tho Province)" in client.get(f"/t/{batch.code}/{serial}?lang=ko", headers=PHONE).text
+    )
 
 
 def test_robots_previews_and_head_requests_are_not_scans(
