@@ -313,8 +313,9 @@ def test_what_pages_share_goes_with_the_news_of_it(world: World) -> None:
     finally:
         with db.transaction() as session:
             session.execute(change, {"status": "approved", "id": world.grown.area.id})
-        # Its news would let go what the next test keeps.
+        # Its news would let go what the next test keeps; the page goes after its parts.
         await_that(lambda: not shared._parts._kept)
+        await_that(lambda: keeping._cache.find((world.batch_id, "vi")) is None)
 
 
 def test_nothing_kept_is_trusted_while_the_database_is_not_heard(world: World) -> None:
