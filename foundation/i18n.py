@@ -242,7 +242,8 @@ def day(value: date | datetime | None) -> str:
     on = value.astimezone(VIETNAM).date() if isinstance(value, datetime) else value
     language = get_language()
     if language == "en":
-        return f"{on.day}{NO_BREAK}{_MONTHS[on.month - 1]}{NO_BREAK}{on.year}"
+        # In a narrow column the year goes to a line of its own rather than be torn apart.
+        return f"{on.day}{NO_BREAK}{_MONTHS[on.month - 1]} {on.year}"
     if language in ("zh", "ja"):
         return f"{on.year}年{on.month}月{on.day}日"
     if language == "ko":

@@ -9,7 +9,7 @@ KINDS = {
     "safety": N_("Nghi không an toàn, ăn vào bị mệt"),
     "copy": N_("Nghi tem hoặc hàng bị làm giả"),
     "label": N_("Thông tin trên tem không đúng"),
-    "other": N_("Việc khác"),
+    "other": N_("Chuyện khác"),
 }
 STATES = {
     "new": N_("Mới gửi"),

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from foundation.i18n import N_, _, named, vn_date
+from foundation.i18n import N_, _, day, named, vn_date
 from growing_areas.models import GrowingArea
 from traceability.certifying import lists
 from traceability.quality import holds
@@ -243,4 +243,4 @@ def _area_names(session: Session, area_ids: Collection[int | None]) -> dict[int,
 
 
 def _day(told: str | None) -> str:
-    return vn_date(date.fromisoformat(told)) if told else "–"
+    return day(date.fromisoformat(told)) if told else "–"

@@ -16,6 +16,10 @@ ORIGINS = {
     "material": N_("Một loại vật tư, thuốc"),
     "supplier_lot": N_("Một lô nguyên liệu mua vào"),
 }
+SCOPES = {
+    True: N_("Lô nghi ngờ và mọi lô làm ra từ đó"),
+    False: N_("Chỉ lô nghi ngờ"),
+}
 TONES = {"held": "held", "recalled": "recalled", "lifted": "released", "closed": "closed"}
 
 
@@ -46,9 +50,7 @@ def scope(recall: Recall) -> str:
     """How far a recall goes: in its deciders' words, or plainly."""
     if recall.scope_words:
         return recall.scope_words
-    if recall.with_descendants:
-        return _("Lô nghi ngờ và mọi lô làm ra từ đó")
-    return _("Chỉ lô nghi ngờ")
+    return _(SCOPES[recall.with_descendants])
 
 
 def origin(name: str) -> str:

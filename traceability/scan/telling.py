@@ -17,7 +17,7 @@ ACTIVITIES = {
     "other": N_("Việc khác"),
 }
 STEPS = {
-    "commissioning": N_("Mở lô"),
+    "commissioning": N_("Đã mở lô"),
     "inspecting": N_("Kiểm tra và cho xuất bán"),
     "holding": N_("Tạm giữ để kiểm tra"),
     "repackaging": N_("Tách hoặc gộp lô"),

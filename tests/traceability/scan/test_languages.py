@@ -15,6 +15,7 @@ from tests.house.tree import ROOT
 from tests.traceability.factories import GTIN, grow, make_batch, spray
 from traceability.models import Batch
 from traceability.quality import labels
+from traceability.recalls import names
 from traceability.scan import keeping, profiles
 
 THIRD = [each for each in i18n.LABEL_LANGUAGES if each not in i18n.LANGUAGES]
@@ -47,7 +48,7 @@ def told(language: str) -> dict[str, str]:
 @pytest.mark.parametrize("language", THIRD)
 def test_every_sentence_behind_a_label_is_told_in_each_language(language: str) -> None:
     wanted = {message for path in sources() for message in _messages(path)}
-    wanted |= {*labels.REASONS.values(), *profiles.FIELDS.values()} - {"GTIN"}
+    wanted |= {*labels.REASONS.values(), *profiles.FIELDS.values(), *names.SCOPES.values()}
     known = told(language)
 
     assert wanted - known.keys() <= {"GTIN"}
@@ -87,7 +88,7 @@ def test_no_sentence_is_left_in_vietnamese(
 def test_days_stand_as_each_language_writes_them(client: FlaskClient, batch: Batch) -> None:
     expected = {
         "vi": "12/11/2026",
-        "en": "12\u00a0November\u00a02026",
+        "en": "12\u00a0November 2026",
         "zh": "2026年11月12日",
         "ja": "2026年11月12日",
         "ko": "2026년\u00a011월\u00a012일",
