@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,20 +33,26 @@ def managers_of(session: Session, organisation_ids: Iterable[int]) -> dict[int, 
 
 
 def officers_of(session: Session, places: Iterable[str | None]) -> list[Person]:
-    """The officers of some communes or provinces, and those of the whole country."""
+    """The officers of some communes or provinces, and those of the whole country; nobody twice."""
+    return list(dict.fromkeys(person for _place, person in officers_by_place(session, places)))
+
+
+def officers_by_place(
+    session: Session, places: Iterable[str | None]
+) -> Sequence[tuple[str, Person]]:
+    """Each officer with each of these places that is theirs; "" is the whole country. One query."""
     statement = (
-        select(Person)
-        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        select(RoleGrant.scope_unit_code, Person)
+        .join(Person, Person.id == RoleGrant.person_id)
         .where(
             RoleGrant.role == "officer",
             RoleGrant.revoked_at.is_(None),
             RoleGrant.scope_unit_code.in_({"", *(place for place in places if place)}),
             Person.disabled_at.is_(None),
         )
-        .distinct()
-        .order_by(Person.id)
+        .order_by(Person.id, RoleGrant.scope_unit_code)
     )
-    return list(session.scalars(statement))
+    return [(place or "", person) for place, person in session.execute(statement)]
 
 
 def tell(session: Session, people: Iterable[Person], words: Callable[[], tuple[str, str]]) -> None:

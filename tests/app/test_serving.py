@@ -272,7 +272,8 @@ class Beside:
 @pytest.fixture(scope="module")
 def beside(served: House) -> Iterator[Beside]:
     served.await_ready()
-    goods = open_shop(served, batches=2)
+    # One is looked at by the phones, one scanned and counted, one recalled.
+    goods = open_shop(served, batches=3)
     port = free_port()
     # Loaded once, before the workers part.
     command = ["gunicorn", "--preload", "-w", "2", "-b", f"127.0.0.1:{port}", "app.wsgi:app"]
@@ -285,8 +286,9 @@ def beside(served: House) -> Iterator[Beside]:
     )
     other = House(served.folder, port=port, start=False)
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while not other.is_ready():
+            assert process.poll() is None, "gunicorn ended"
             assert time.monotonic() < deadline, "gunicorn is not ready"
             time.sleep(0.1)
         yield Beside(other, goods, process)
@@ -353,7 +355,7 @@ def test_scans_that_killed_workers_acknowledged_are_counted_once(
 
 
 def test_a_recall_is_on_the_pages_of_every_worker(served: House, beside: Beside) -> None:
-    batch = beside.goods.batches[1]
+    batch = beside.goods.batches[2]
     with ThreadPoolExecutor(6) as readers:
 
         def told() -> list[bool]:
@@ -367,6 +369,6 @@ def test_a_recall_is_on_the_pages_of_every_worker(served: House, beside: Beside)
         recalled = served.ask("POST", "/api/v1/recalls", wish, token=beside.goods.token)
         assert recalled.status == 201
 
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while not all(told()):
             assert time.monotonic() < deadline, "a worker still tells the old story"

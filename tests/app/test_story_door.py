@@ -23,7 +23,7 @@ from werkzeug.test import Client, TestResponse
 
 from accounts.permissions import SYSTEM
 from app.story_door import StoryDoor
-from foundation import clock, db
+from foundation import clock, db, listening
 from foundation.listening import Ears, Listener
 from tests.conftest import copied_database
 from tests.traceability.claims.factories import make_rivals, tell, the_claim
@@ -35,6 +35,7 @@ from traceability.labels import orders, serials
 from traceability.labels.orders import LabelOrder
 from traceability.models import Batch
 from traceability.scan import keeping, shared, story
+from traceability.scan.story_cache import Kept
 
 LOT = f"/01/{GTIN}/10/BUOI-26A"
 PHONE = {
@@ -83,9 +84,22 @@ def await_that(is_so: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+def await_news() -> None:
+    """Wait until whatever was committed by now was heard: news comes in the order of commits."""
+    await_that(keeping.is_heard)
+    now = clock.now()
+    last: Any = Kept("the last news", 0, frozenset({"last"}), now, now)
+    keeping._cache.keep("last", last, keeping._cache.begin())
+    with db.transaction() as session:
+        session.execute(text("SELECT pg_notify(:channel, 'last')"), {"channel": keeping.CHANNEL})
+    await_that(lambda: not last.is_alive)
+
+
 @pytest.fixture(scope="module")
 def house(_app: Flask, server_url: str, template: str) -> Iterator[World]:
-    with copied_database(server_url, template) as url:
+    with copied_database(server_url, template) as url, pytest.MonkeyPatch.context() as patched:
+        # On a laden machine an answer may be long in coming; a broken connection is still told.
+        patched.setattr(listening, "CERTAIN_S", 60.0)
         database = db.connect(url, pool_size=5)
         yield World(_app, url)
         database.dispose()
@@ -94,6 +108,8 @@ def house(_app: Flask, server_url: str, template: str) -> Iterator[World]:
 
 @pytest.fixture
 def world(house: World) -> World:
+    # What earlier tests did would else let go what this one has kept.
+    await_news()
     keeping.forget_all()
     return house
 
@@ -228,8 +244,6 @@ def test_what_commits_while_a_page_is_built_is_not_hidden_by_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tell = story.tell
-    await_that(keeping.is_heard)
-    dropped = keeping._cache._number
 
     def told_then_changed(session: Any, batch_id: int, *, now: datetime) -> Any:
         found = tell(session, batch_id, now=now)
@@ -238,7 +252,7 @@ def test_what_commits_while_a_page_is_built_is_not_hidden_by_it(
                 text("UPDATE organisations SET name = 'Hợp tác xã tên mới' WHERE id = :id"),
                 {"id": world.grown.organisation.id},
             )
-        await_that(lambda: keeping._cache._number > dropped)
+        await_news()
         return found
 
     with monkeypatch.context() as patched:
@@ -261,7 +275,7 @@ def test_one_builds_the_page_that_many_ask_for_at_once(
 
     def told_when_all_ask(session: Any, batch_id: int, *, now: datetime) -> Any:
         built.append(batch_id)
-        await_that(lambda: len(asked) == 3)
+        await_that(lambda: len(asked) >= 3)
         return tell(session, batch_id, now=now)
 
     monkeypatch.setattr(keeping, "story_of", counted)
@@ -281,6 +295,7 @@ def test_lots_of_one_harvest_are_told_from_what_they_share(world: World) -> None
             make_batch(session, world.grown, NOW, lot=f"CHUNG-{number}", produced_on=day).id
             for number in range(2)
         ]
+    await_news()
     shared.clear()
 
     def told(session: Session) -> tuple[list[Any], int]:
@@ -308,14 +323,12 @@ def test_what_pages_share_goes_with_the_news_of_it(world: World) -> None:
     try:
         with db.transaction() as session:
             session.execute(change, {"status": "suspended", "id": world.grown.area.id})
-        await_that(lambda: not shared._parts._kept)
+        await_news()
+        assert not shared._parts._kept
         assert "Mã số này hiện không còn hiệu lực" in world.whole.get(LOT, headers=PHONE).text
     finally:
         with db.transaction() as session:
             session.execute(change, {"status": "approved", "id": world.grown.area.id})
-        # Its news would let go what the next test keeps; the page goes after its parts.
-        await_that(lambda: not shared._parts._kept)
-        await_that(lambda: keeping._cache.find((world.batch_id, "vi")) is None)
 
 
 def test_nothing_kept_is_trusted_while_the_database_is_not_heard(world: World) -> None:

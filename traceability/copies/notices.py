@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from accounts.models import Person, RoleGrant
+from accounts.models import Person
 from foundation import clock, config
 from foundation.i18n import _, ngettext
 from growing_areas import recipients
@@ -64,27 +64,12 @@ def _readers(
     for row in rows:
         for person in managers.get(row.organisation_id, ()):
             told.setdefault(person.id, (person, [], "workspace"))[1].append(row)
-    for grant, person in _officers(session, rows):
+    units_of_rows = {unit for row in rows for unit in (row.commune_code, row.province_code)}
+    for grant, person in recipients.officers_by_place(session, units_of_rows):
         theirs = [row for row in rows if grant in ("", row.commune_code, row.province_code)]
         known = told.setdefault(person.id, (person, [], "office"))[1]
         known.extend(row for row in theirs if row not in known)
     return list(told.values())
-
-
-def _officers(session: Session, rows: Sequence[CopySuspicion]) -> Sequence[tuple[str, Person]]:
-    units = {unit for row in rows for unit in (row.commune_code, row.province_code)}
-    statement = (
-        select(RoleGrant.scope_unit_code, Person)
-        .join(Person, Person.id == RoleGrant.person_id)
-        .where(
-            RoleGrant.role == "officer",
-            RoleGrant.revoked_at.is_(None),
-            or_(RoleGrant.scope_unit_code == "", RoleGrant.scope_unit_code.in_(units)),
-            Person.disabled_at.is_(None),
-        )
-        .order_by(Person.id)
-    )
-    return [(scope or "", person) for scope, person in session.execute(statement)]
 
 
 def _words(rows: Sequence[CopySuspicion], places: Places, desk: str) -> tuple[str, str]:

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.models import Person, RoleGrant
+from accounts.models import Person
 from foundation import config
 from foundation.i18n import _, ngettext
 from growing_areas import recipients
@@ -31,18 +30,7 @@ def tell(session: Session, settled: Settled) -> None:
 def officers_over(session: Session, batches: Sequence[Batch]) -> dict[int, list[Person]]:
     """The officers whose territory covers each batch, by batch id; one query."""
     units = {unit for batch in batches for unit in (batch.commune_code, batch.province_code)}
-    statement = (
-        select(RoleGrant.scope_unit_code, Person)
-        .join(Person, Person.id == RoleGrant.person_id)
-        .where(
-            RoleGrant.role == "officer",
-            RoleGrant.revoked_at.is_(None),
-            RoleGrant.scope_unit_code.in_({"", *units}),
-            Person.disabled_at.is_(None),
-        )
-        .order_by(Person.id)
-    )
-    rows = session.execute(statement).all()
+    rows = recipients.officers_by_place(session, units)
     return {
         batch.id: list(
             dict.fromkeys(
