@@ -77,7 +77,9 @@ def bundle(query: dict[str, Any], code: str) -> Response:
 
 
 def _seen(own: FoundSerial) -> SerialSeen:
-    return SerialSeen(own.code, own.state, own.scans, own.first_at, own.standing, own.first_place)
+    return SerialSeen(
+        own.code, own.state, own.scans, own.first_at, own.standing, own.first_place, own.sighting
+    )
 
 
 def _verdict_json(found: Found) -> dict[str, Any]:
@@ -85,7 +87,7 @@ def _verdict_json(found: Found) -> dict[str, Any]:
     serial = _seen(own) if own else None
     verdict = judge(
         state=found.state, expires_on=found.expires_on, serial=serial, on=clock.today(),
-        recall_ended_on=found.recall_ended_on,
+        recall_ended_on=found.recall_ended_on, is_copied=found.is_copied,
     )  # fmt: skip
     place = first_places.name_of(own.first_place if own else None, i18n.get_language())
     words = verdict_words.tell(verdict, found.expires_on, place)

@@ -49,7 +49,9 @@ _STATE = Question(
     b"nguon_serial",
     b"SELECT s.number, coalesce((SELECT n.state FROM item_spans n WHERE n.batch_id = s.batch_id"
     b" AND n.first <= s.number ORDER BY n.first DESC LIMIT 1), 'printed'), t.scans,"
-    b" extract(epoch FROM t.first_at), t.standing, t.first_place FROM serials s"
+    b" extract(epoch FROM t.first_at), t.standing, t.first_place,"
+    b" CASE WHEN t.standing = 'open' THEN (SELECT c.reasons -> 0 ->> 0 FROM copy_suspicions c"
+    b" WHERE c.batch_id = s.batch_id AND c.serial_number = s.number) END FROM serials s"
     b" LEFT JOIN serial_scans t ON t.batch_id = s.batch_id AND t.serial_number = s.number"
     b" WHERE s.batch_id = $1::bigint AND s.code = $2",
 )
@@ -234,10 +236,10 @@ class StoryDoor:
 
 
 def _seen(code: str, state: tuple[str | None, ...], *, counts: bool) -> SerialSeen:
-    _number, is_now, scans, first_at, standing, place = state
+    _number, is_now, scans, first_at, standing, place, sighting = state
     since = None if first_at is None else datetime.fromtimestamp(float(first_at), UTC)
     return pages.seen(
-        FoundSerial(0, code, is_now or "", int(scans or 0), since, standing, place),
+        FoundSerial(0, code, is_now or "", int(scans or 0), since, standing, place, sighting),
         counts=counts,
     )
 

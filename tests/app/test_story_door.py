@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event, select, text
 from sqlalchemy.orm import Session
 from werkzeug.test import Client, TestResponse
 
@@ -29,6 +29,10 @@ from tests.conftest import copied_database
 from tests.traceability.claims.factories import make_rivals, tell, the_claim
 from tests.traceability.factories import GTIN, Grown, grow, make_batch
 from traceability import events, releasing
+from traceability.copies import deciding, noticing
+from traceability.copies.models import OF_LOT, CopySuspicion
+from traceability.copies.noticing import Weighed
+from traceability.copies.weighing import Reason
 from traceability.items import acts
 from traceability.items.acts import Change
 from traceability.labels import orders, serials
@@ -260,6 +264,31 @@ def test_what_commits_while_a_page_is_built_is_not_hidden_by_it(
         world.whole.get(LOT, headers=PHONE)
 
     assert "Hợp tác xã tên mới" in world.whole.get(LOT, headers=PHONE).text
+
+
+def test_a_lots_page_says_that_its_labels_were_copied_as_soon_as_it_is_decided(
+    world: World,
+) -> None:
+    copied, item = "tem đã bị chép lại", f"{LOT}/21/{world.serial()}"
+    with db.transaction() as session:
+        seen = [Reason("lot", 100, {"scans": 400, "printed": 40})]
+        noticed = Weighed((world.batch_id, OF_LOT), 400, tuple(seen))
+        noticing.suspect(session, [noticed], {"again": 60}, NOW)
+        row_id = session.scalars(select(CopySuspicion.id)).one()
+    world.known(LOT)
+    assert copied not in world.whole.get(LOT, headers=PHONE).text
+
+    def says() -> bool:
+        return copied in world.whole.get(LOT, headers=PHONE).text
+
+    with db.transaction() as session:
+        deciding.confirm(session, SYSTEM, row_id, "Thấy tem chép ở chợ", now=NOW)
+    await_that(says)
+    assert copied not in world.whole.get(item, headers=PHONE).text
+
+    with db.transaction() as session:
+        deciding.reopen(session, SYSTEM, row_id, now=NOW)
+    await_that(lambda: not says())
 
 
 def test_one_builds_the_page_that_many_ask_for_at_once(

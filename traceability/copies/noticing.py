@@ -73,7 +73,7 @@ def notice(session: Session, limits: Limits, *, now: datetime) -> int:
         *_of_serials(session, [row for row in rows if row.serial_number is not None], limits),
         *_of_lots(session, sorted({row.batch_id for row in rows}), limits),
     ]
-    _suspect(session, found, limits, now)
+    suspect(session, found, limits, now)
     mark.scan_id = rows[-1].id
     session.flush()
     return len(rows)
@@ -96,12 +96,18 @@ def locate(
     reasons = weighing.weigh(seen, _states(session, [key]).get(key, ""), limits)
     weighed = Weighed(key, seen.scans, reasons)
     if seen.scans > 1 and weighed.score >= limits["suspicious"]:
-        _suspect(session, [weighed], limits, now)
+        suspect(session, [weighed], limits, now)
 
 
 def show(session: Session, suspicions: Sequence[CopySuspicion]) -> None:
-    """Let the pages of some serials say how they stand; the last thing a transaction does."""
+    """Let the pages of some codes say how they stand; the last thing a transaction does.
+
+    A serial's own row is asked for every scan; pages of lots are kept, and let go at this word.
+    """
     session.flush()
+    lots = ",".join(f"b{each.batch_id}" for each in suspicions if each.is_of_lot)
+    if lots:
+        session.execute(select(func.pg_notify("nguon_story", lots)))
     lock_counts(session)
     session.execute(_STANDING, {"ids": [each.id for each in suspicions]})
 
@@ -178,7 +184,8 @@ def _of_lots(session: Session, batch_ids: Sequence[int], limits: Limits) -> Iter
             yield Weighed((batch_id, OF_LOT), int(scans), reasons)
 
 
-def _suspect(session: Session, found: Sequence[Weighed], limits: Limits, now: datetime) -> None:
+def suspect(session: Session, found: Sequence[Weighed], limits: Limits, now: datetime) -> None:
+    """Have somebody look at codes: what is new waits, what is known is told anew."""
     if not found:
         return
     lock_counts(session)

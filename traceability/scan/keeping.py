@@ -44,6 +44,7 @@ class Told:
     expires_on: date | None
     recall_ended_on: date | None
     stamp: tuple[datetime, datetime]
+    is_copied: bool = False
 
 
 Build = Callable[[Story], tuple[bytes, bytes]]
@@ -102,8 +103,9 @@ def _made(found: Found, key: tuple[int, str], build: Build) -> Kept[Told]:
     told, until = _told(found.batch_id, now)
     page = pieces.pack(*build(told))
     content = Told(
-        page, found.batch_id, found.state, found.expires_on, found.recall_ended_on, found.stamp
-    )
+        page, found.batch_id, found.state, found.expires_on, found.recall_ended_on, found.stamp,
+        found.is_copied,
+    )  # fmt: skip
     size = page.size + _BYTES_A_SUBJECT * len(told.rests_on)
     made = Kept(content, size, told.rests_on, now, until)
     _cache.keep(key, made, begun)
@@ -126,8 +128,8 @@ def _told(batch_id: int, now: datetime) -> tuple[Story, datetime]:
 def _may_show(kept: Kept[Told], found: Found) -> bool:
     now = clock.now()
     told = kept.content
-    is_same = (told.stamp, told.state, told.recall_ended_on) == (
-        found.stamp, found.state, found.recall_ended_on
+    is_same = (told.stamp, told.state, told.recall_ended_on, told.is_copied) == (
+        found.stamp, found.state, found.recall_ended_on, found.is_copied
     )  # fmt: skip
     return (
         is_same and kept.is_fresh(now) and (now - kept.built_at < _UNHEARD_FRESH_FOR or is_heard())

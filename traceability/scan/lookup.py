@@ -20,6 +20,12 @@ SELECT b.id, b.code, CASE WHEN b.voided_at IS NULL THEN b.state ELSE 'mistaken' 
        coalesce((SELECT n.state FROM item_spans n WHERE n.batch_id = b.id AND n.first <= s.number
                  ORDER BY n.first DESC LIMIT 1), 'printed') AS serial_state,
        coalesce(t.scans, 0) AS scans, t.first_at, t.standing, t.first_place,
+       CASE WHEN t.standing = 'open' THEN (
+           SELECT c.reasons -> 0 ->> 0 FROM copy_suspicions c
+           WHERE c.batch_id = t.batch_id AND c.serial_number = t.serial_number
+       ) END AS sighting,
+       EXISTS (SELECT FROM copy_suspicions c WHERE c.batch_id = b.id AND c.serial_number = 0
+               AND c.state = 'confirmed') AS is_copied,
        CASE WHEN b.state = 'recalled' THEN (
            SELECT CASE WHEN bool_or(r.state = 'recalled') THEN NULL ELSE max(r.ended_at) END
            FROM recall_batches m JOIN recalls r ON r.id = m.recall_id
@@ -47,6 +53,7 @@ class FoundSerial:
     first_at: datetime | None
     standing: str | None = None
     first_place: str | None = None
+    sighting: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,8 @@ class Found:
 
     ``state`` is ``mistaken`` when its opening was declared wrong.
     ``gtin`` is the product's present number, which a label may predate. ``recall_ended_on``: of a
-    recalled batch whose recalls all did their work.
+    recalled batch whose recalls all did their work. ``is_copied``: labels that name the lot alone
+    were found copied.
     """
 
     batch_id: int
@@ -66,6 +74,7 @@ class Found:
     serial: FoundSerial | None
     gtin: str | None = None
     recall_ended_on: date | None = None
+    is_copied: bool = False
 
 
 def find_by_lot(gtin: str, lot: str, serial: str | None) -> Found | None:
@@ -91,8 +100,10 @@ def _find(statement: TextClause, params: dict[str, str], serial: str | None) -> 
     if wanted is not None:
         found = FoundSerial(
             row.serial_number, row.serial_code, row.serial_state, row.scans, row.first_at,
-            row.standing, row.first_place,
+            row.standing, row.first_place, row.sighting,
         )  # fmt: skip
     stamp = (row.changed_at, row.updated_at)
     ended_on = None if row.recall_ended_at is None else clock.business_day(row.recall_ended_at)
-    return Found(row.id, row.code, row.state, row.expires_on, stamp, found, row.gtin, ended_on)
+    return Found(
+        row.id, row.code, row.state, row.expires_on, stamp, found, row.gtin, ended_on, row.is_copied
+    )

@@ -124,7 +124,10 @@ class Learned:
 def seen(own: FoundSerial, *, counts: bool) -> SerialSeen:
     """A serial's own state with the scan that is being answered, where it counts."""
     scans, first_at = own.scans + int(counts), own.first_at or clock.now()
-    return SerialSeen(own.code, own.state, scans, first_at, own.standing, own.first_place)
+    return SerialSeen(
+        own.code, own.state, scans, first_at, own.standing, own.first_place,
+        own.sighting,
+    )  # fmt: skip
 
 
 def verdict_of(pages: Environment, told: Told, serial: SerialSeen | None, language: str) -> bytes:
@@ -135,6 +138,7 @@ def verdict_of(pages: Environment, told: Told, serial: SerialSeen | None, langua
         serial=serial,
         on=clock.today(),
         recall_ended_on=told.recall_ended_on,
+        is_copied=told.is_copied,
     )
     return verdict_pieces.draw(pages, verdict, told.expires_on, language)
 

@@ -39,6 +39,7 @@ class VerdictSchema(Schema):
                 "first_scan",
                 "scanned",
                 "scanned_often",
+                "copied",
                 "expired",
                 "held",
                 "recalled",

@@ -36,6 +36,7 @@ class _Alike(NamedTuple):
     scans: int
     first_on: date | None
     first_place: str | None = None
+    sighting: str | None = None
 
 
 _UNTOLD = _Alike(0, None)
@@ -44,7 +45,8 @@ _UNTOLD = _Alike(0, None)
 def _alike(kind: str, serial: SerialSeen) -> _Alike:
     if kind not in _TOLD_BY_COUNT or serial.first_at is None:
         return _UNTOLD
-    return _Alike(serial.scans, clock.business_day(serial.first_at), serial.first_place)
+    first_on = clock.business_day(serial.first_at)
+    return _Alike(serial.scans, first_on, serial.first_place, serial.sighting)
 
 
 @lru_cache(maxsize=2048)
@@ -52,7 +54,7 @@ def _drawn(pages: Environment, kind: Kind, alike: _Alike | None, days: _Days, la
     serial, place = None, ""
     if alike is not None:
         first_at = None if alike.first_on is None else clock.start_of_day(alike.first_on)
-        serial = SerialSeen(_SERIAL_HERE, "", alike.scans, first_at)
+        serial = SerialSeen(_SERIAL_HERE, "", alike.scans, first_at, sighting=alike.sighting)
         place = first_places.name_of(alike.first_place, language)
     with i18n.speaking(language):
         verdict = Verdict(kind, serial, days.recall_ended_on)

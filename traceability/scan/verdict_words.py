@@ -5,7 +5,7 @@ from datetime import date
 
 from foundation.i18n import N_, _, ngettext, number
 from foundation.i18n import day as shown
-from traceability.scan.verdicts import Verdict
+from traceability.scan.verdicts import SerialSeen, Verdict
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,15 @@ _SAID: dict[str, tuple[str, str, str, str]] = {
         "seal",
         N_("Mã này có trong hệ thống, quét lần đầu"),
         N_("Trước bạn chưa có ai quét tem này."),
+    ),
+    "copied": (
+        "warn",
+        "alert",
+        N_("Mã này có trong hệ thống, nhưng tem đã bị chép lại"),
+        N_(
+            "Đã có người xem xét: có tem được chép lại từ mã này. Hãy so kỹ tem, bao bì và hỏi lại"
+            " nơi bán."
+        ),
     ),
     "expired": (
         "warn",
@@ -72,13 +81,37 @@ _SAID: dict[str, tuple[str, str, str, str]] = {
     ),
 }
 
+_FAR = N_(
+    "Lần đầu ngày %(day)s. Mã này được quét ở những nơi xa nhau hơn một món hàng thường đi: hãy so"
+    " kỹ tem, bao bì và hỏi lại nơi bán."
+)
+_LONG = N_(
+    "Lần đầu ngày %(day)s. Mã này được quét trong nhiều ngày hơn một món hàng thường được quét: hãy"
+    " so kỹ tem, bao bì và hỏi lại nơi bán."
+)
+_MANY = N_(
+    "Lần đầu ngày %(day)s. Số lần quét nhiều hơn thường thấy: hãy so kỹ tem, bao bì và hỏi lại nơi"
+    " bán."
+)
+# What was seen of a code, by the gravest reason to look; a number of scans stands for itself.
+_SEEN = {
+    "leap": _FAR,
+    "provinces": _FAR,
+    "days": _LONG,
+    "weeks": _LONG,
+    "unpasted": N_(
+        "Lần đầu ngày %(day)s. Đơn vị chưa khai là đã dán tem này: hãy so kỹ tem, bao bì và hỏi lại"
+        " nơi bán."
+    ),
+}
+
 
 def tell(verdict: Verdict, expires_on: date | None, first_place: str = "") -> VerdictWords:
     """Title and advice in the reader's language; ``first_place`` names where the first look was."""
     serial = verdict.serial
     if serial is not None and verdict.kind in ("scanned", "scanned_often"):
         first = shown(serial.first_at) + (f" ({first_place})" if first_place else "")
-        return _often(verdict.kind, serial.scans, first)
+        return _often(verdict.kind, serial, first)
     if verdict.kind == "recalled" and verdict.recall_ended_on is not None:
         return _was_recalled(verdict.recall_ended_on)
     tone, icon, title, text = _SAID[verdict.kind]
@@ -192,12 +225,12 @@ def batchless() -> VerdictWords:
     )
 
 
-def _often(kind: str, scans: int, first_on: str) -> VerdictWords:
+def _often(kind: str, serial: SerialSeen, first_on: str) -> VerdictWords:
     title = ngettext(
         "Mã này có trong hệ thống, đã được quét %(count)s lần",
         "Mã này có trong hệ thống, đã được quét %(count)s lần",
-        scans,
-        count=number(scans, 0),
+        serial.scans,
+        count=number(serial.scans, 0),
     )
     if kind == "scanned":
         advice = _(
@@ -205,9 +238,5 @@ def _often(kind: str, scans: int, first_on: str) -> VerdictWords:
             day=first_on,
         )
         return VerdictWords("note", "eye", title, advice)
-    advice = _(
-        "Lần đầu ngày %(day)s. Số lần quét nhiều hơn thường thấy: hãy so kỹ tem, bao bì và hỏi"
-        " lại nơi bán.",
-        day=first_on,
-    )
+    advice = _(_SEEN.get(serial.sighting or "", _MANY), day=first_on)
     return VerdictWords("warn", "eye", title, advice)

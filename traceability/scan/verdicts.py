@@ -13,6 +13,7 @@ Kind = Literal[
     "first_scan",
     "scanned",
     "scanned_often",
+    "copied",
     "expired",
     "held",
     "recalled",
@@ -29,6 +30,7 @@ class SerialSeen:
 
     `first_place`: the province of the first look, by its code.
     `standing`: what became of a suspicion of it (`copies.models.STATES`); None: there is none.
+    `sighting`: the gravest thing seen of it (`copies.weighing.CODES`) while nobody has looked.
     """
 
     code: str
@@ -37,6 +39,7 @@ class SerialSeen:
     first_at: datetime | None
     standing: str | None = None
     first_place: str | None = None
+    sighting: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,16 @@ def judge(
     serial: SerialSeen | None,
     on: date,
     recall_ended_on: date | None = None,
+    is_copied: bool = False,
 ) -> Verdict:
-    """Weigh a batch and, when the label has its own code, that code; the gravest comes first."""
-    return Verdict(_kind(state, expires_on, serial, on), serial, recall_ended_on)
+    """Weigh a batch and, when the label has its own code, that code; the gravest comes first.
+
+    `is_copied`: somebody looked and found labels copied that name the lot alone.
+    """
+    kind = _kind(state, expires_on, serial, on)
+    if kind == "known" and is_copied:
+        kind = "copied"
+    return Verdict(kind, serial, recall_ended_on)
 
 
 def _kind(state: str, expires_on: date | None, serial: SerialSeen | None, on: date) -> Kind:
@@ -75,6 +85,8 @@ def _kind(state: str, expires_on: date | None, serial: SerialSeen | None, on: da
         return "draft"
     if serial is None:
         return "known"
+    if serial.standing == "confirmed":
+        return "copied"
     if serial.scans <= 1:
         return "first_scan"
     return "scanned_often" if _is_often(serial) else "scanned"

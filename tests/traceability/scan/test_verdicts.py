@@ -1,5 +1,6 @@
 """The gravest thing is said first, and nothing is ever called genuine or fake."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -33,7 +34,8 @@ def seen(scans: int, state: str = "printed", standing: str | None = None) -> Ser
         ("released", None, seen(9), "scanned"),
         ("released", None, seen(10), "scanned_often"),
         ("released", None, seen(5, standing="open"), "scanned_often"),
-        ("released", None, seen(5, standing="confirmed"), "scanned_often"),
+        ("released", None, seen(5, standing="confirmed"), "copied"),
+        ("released", PAST, seen(5, standing="confirmed"), "expired"),
         ("released", None, seen(50, standing="explained"), "scanned"),
         ("released", PAST, seen(10), "expired"),
         ("closed", None, seen(1), "first_scan"),
@@ -70,6 +72,21 @@ def test_the_number_of_scans_and_the_first_day_are_told() -> None:
 
     assert "1.234 lần" in words.title
     assert "20/11/2026" in words.text
+
+
+@pytest.mark.parametrize(
+    ("sighting", "said"),
+    [("leap", "xa nhau"), ("weeks", "nhiều ngày"), ("unpasted", "chưa khai"), ("scans", "Số lần")],
+)
+def test_what_was_seen_of_a_suspected_code_is_told(sighting: str, said: str) -> None:
+    i18n.set_language("vi")
+    serial = replace(seen(4, standing="open"), sighting=sighting)
+
+    words = verdict_words.tell(
+        judge(state="closed", expires_on=None, serial=serial, on=TODAY), None
+    )
+
+    assert said in words.text
 
 
 def test_an_ended_recall_keeps_its_verdict_and_says_when_it_ended(app: Flask) -> None:
