@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -347,12 +347,14 @@ def test_a_receiver_that_finds_it_too_much_gets_less_at_once(
 
 
 def test_a_schedule_asks_at_its_times_and_reports_nothing_when_wished(
-    session: Session, caller: Caller, sink: Sink
+    session: Session, caller: Caller, sink: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     every_minute = {"second": "0"}
+    # No minute ends between the wish and the first look.
+    now = clock.now().replace(second=30)
+    monkeypatch.setattr(clock, "now", lambda: now)
     silent = _subscribe(caller, dest=sink.address, schedule=every_minute)
     telling = _subscribe(caller, dest=sink.address, schedule=every_minute, reportIfEmpty=True)
-    now = datetime.now(UTC)
 
     assert delivery.deliver(telling, now=now) == 0, "not yet due"
     assert delivery.deliver(telling, now=now + timedelta(minutes=1)) == 1

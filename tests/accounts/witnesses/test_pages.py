@@ -26,6 +26,12 @@ PAPER_KEY = note.cosigner_key("bao.example", PAPER.public_key().public_bytes_raw
 DOOR = "/api/v1/ledger/cosignatures"
 
 
+@pytest.fixture(autouse=True)
+def _still(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    # A witness of whom nothing was heard for days is told as quiet.
+    monkeypatch.setattr(clock, "now", lambda: now)
+
+
 @pytest.fixture
 def admin(client: FlaskClient, session: Session, now: datetime) -> Actor:
     made = make_official(session, now, role="admin")
