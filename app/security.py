@@ -34,6 +34,8 @@ LANGUAGE_COOKIE = "nguon-language"
 _QUIET = frozenset({"static", "system.healthz", "system.readyz", "system.metrics"})
 _SCANS = ("traceability.scan", "traceability.resolver")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# Any word may stand where the method does, and each one counted would be kept for good.
+_COUNTED = _SAFE | {"POST", "PUT", "PATCH", "DELETE"}
 
 
 def install(app: Flask, config: Config) -> None:
@@ -187,11 +189,12 @@ def _personal() -> bool:
 
 def _count(response: Response) -> Response:
     endpoint = request.endpoint or "none"
-    REQUESTS.labels(request.method, endpoint, str(response.status_code)).inc()
+    method = request.method if request.method in _COUNTED else "other"
+    REQUESTS.labels(method, endpoint, str(response.status_code)).inc()
     if "started" in g:
         seconds = time.perf_counter() - g.started
         SECONDS.labels(endpoint).observe(seconds)
-        _log_request(request.method, endpoint, response.status_code, seconds)
+        _log_request(method, endpoint, response.status_code, seconds)
     return response
 
 

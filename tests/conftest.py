@@ -253,6 +253,7 @@ def _vietnamese() -> None:
 def _nothing_seen() -> None:
     """No test finds that its code was looked at, by another test or in another database."""
     guessing.recent.forget()
+    noting.recent.forget()
     noting.forget_journals()
 
 

@@ -8,6 +8,9 @@ WORDING: dict[str, str] = {
         "Không đọc được mã trong ảnh: chụp gần hơn, đủ sáng, giữ thẳng và không lóa; hoặc gõ mã in"
         " dưới hình."
     ),
+    "scan.too_many_photos": N_(
+        "Mạng này vừa gửi quá nhiều ảnh. Xin gõ mã in dưới hình, hoặc thử lại sau."
+    ),
     "scan.too_many_unknown": N_(
         "Mạng này vừa hỏi quá nhiều mã không có trong hệ thống. Xin thử lại sau một phút; trang của"
         " cả lô hàng vẫn xem được."

@@ -32,6 +32,15 @@ def test_metrics_are_told_on_this_machine(client: FlaskClient) -> None:
     assert b"nguon_requests_total" in answer.data
 
 
+def test_words_that_are_no_method_are_not_counted_each(client: FlaskClient) -> None:
+    assert client.open("/", method="XYZZY").status_code == 405
+
+    told = client.get("/metrics").text
+
+    assert "XYZZY" not in told
+    assert 'method="other"' in told
+
+
 def test_a_chosen_language_is_remembered_and_leads_back(client: FlaskClient) -> None:
     answer = client.get("/language/en?next=/plans")
 

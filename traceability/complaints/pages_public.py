@@ -160,7 +160,7 @@ def _form(form: web.Form) -> str:
     with db.reading() as session:
         subject = find_subject(session, code, serial) if code.strip() else None
         provinces = units.list_units(session, on=clock.today(), level="province", size=100).items
-    if code and subject is None:
+    if code and (subject is None or subject.is_misnamed):
         guessing.missed(request.remote_addr or "", clock.now())
     return _render(
         "new",

@@ -12,14 +12,19 @@ from traceability import batches
 from traceability.labels import serials
 from traceability.models import Batch, Serial
 from traceability.scan import typed_codes
+from traceability.scan.typed_codes import Typed
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A lot, and one item of it where its own code was given."""
+    """A lot, and one item of it where its own code was given.
+
+    `is_misnamed`: a code of an item was given that is none of this lot's.
+    """
 
     batch: Batch
     serial: Serial | None = None
+    is_misnamed: bool = False
 
 
 def find_subject(session: Session, code: str, serial: str | None = None) -> Subject | None:
@@ -27,13 +32,14 @@ def find_subject(session: Session, code: str, serial: str | None = None) -> Subj
 
     ``serial`` is looked for among the lot's own: one of another lot is no part of it.
     """
-    batch, item = _named(session, code)
+    link = typed_codes.read(code)
+    batch, item = _named(session, link)
     if batch is None:
         return None
     if item is None and serial:
         found = serials.find_serial(session, serial)
         item = found if found is not None and found.batch_id == batch.id else None
-    return Subject(batch, item)
+    return Subject(batch, item, is_misnamed=item is None and bool(serial or link.serial))
 
 
 def serial_code(session: Session, batch_id: int | None, number: int | None) -> str | None:
@@ -44,8 +50,7 @@ def serial_code(session: Session, batch_id: int | None, number: int | None) -> s
     return session.scalar(known)
 
 
-def _named(session: Session, code: str) -> tuple[Batch | None, Serial | None]:
-    link = typed_codes.read(code)
+def _named(session: Session, link: Typed) -> tuple[Batch | None, Serial | None]:
     if link.gtin and link.lot:
         batch = batches.find_by_lot(session, link.gtin, link.lot)
         item = serials.find_serial(session, link.serial) if link.serial else None

@@ -55,7 +55,7 @@ def tell() -> ResponseReturnValue:
         given = inputs.load(_SCHEMA, request.form)
         with db.transaction() as session:
             subject = find_subject(session, given["code"], given.get("serial"))
-            if subject is None:
+            if subject is None or subject.is_misnamed:
                 guessing.missed(address, now)
                 raise Refused("scan.not_just_seen")
             batch_id, number = subject.batch.id, _number(subject)

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 
 from foundation import clock, db
 from foundation.listening import Ears, Listener
-from traceability.scan import lookup, pieces, shared, story
+from traceability.scan import lookup, pieces, previews, shared, story
 from traceability.scan.lookup import Found
 from traceability.scan.pieces import Pieces
 from traceability.scan.story import Story
@@ -44,6 +44,8 @@ class Told:
     expires_on: date | None
     recall_ended_on: date | None
     stamp: tuple[datetime, datetime]
+    # What the picture beside a link to it says.
+    picture: previews.Words
     is_copied: bool = False
 
 
@@ -104,7 +106,7 @@ def _made(found: Found, key: tuple[int, str], build: Build) -> Kept[Told]:
     page = pieces.pack(*build(told))
     content = Told(
         page, found.batch_id, found.state, found.expires_on, found.recall_ended_on, found.stamp,
-        found.is_copied,
+        previews.words_of(told, key[1]), found.is_copied,
     )  # fmt: skip
     size = page.size + _BYTES_A_SUBJECT * len(told.rests_on)
     made = Kept(content, size, told.rests_on, now, until)

@@ -8,9 +8,13 @@ from typing import NamedTuple
 
 from foundation import config
 from traceability.scan import importer, limits, network_places, scans
-from traceability.scan.guessing import recent
 from traceability.scan.journal import SUFFIX, Journal
+from traceability.scan.recent import Recent
 from traceability.scan.scans import ScanNote
+
+recent = Recent()
+"""Apart from what `guessing` counts: whoever looks with many faces writes here as often as he
+likes, and would have it forget him."""
 
 # By data folder.
 _journals: dict[Path, Journal] = {}

@@ -121,6 +121,11 @@ class Learned:
     endpoint: str
 
 
+def told_of(found: Found, language: str) -> Told:
+    """What is kept of a batch's story, for what else shows it."""
+    return keeping.story_of(found, language, _built).content
+
+
 def seen(own: FoundSerial, *, counts: bool) -> SerialSeen:
     """A serial's own state with the scan that is being answered, where it counts."""
     scans, first_at = own.scans + int(counts), own.first_at or clock.now()

@@ -26,15 +26,20 @@ def scan() -> str:
 @web.public
 def read_photo() -> ResponseReturnValue:
     """Read the code in a photo and go where it leads; nothing of the photo is kept."""
-    guessing.refuse(request.remote_addr or "", clock.now())
+    address, now = request.remote_addr or "", clock.now()
+    guessing.refuse(address, now)
     sent = request.files.get("photo")
     try:
         if sent is None or not sent.filename:
             raise Invalid([Finding("photo.missing", {}, "photo")])
+        photographed.take_turn(address, now)
         texts = photographed.read(sent.stream)
     except Invalid as error:
         return web.render_again("traceability/scan.html", error)
     with db.reading() as session:
         # Of several codes on a package the first that names something here.
-        known = next((text for text in texts if find_target(session, text)), texts[0])
-    return redirect(f"/verify?{urlencode({'q': known})}", 303)
+        known = next((text for text in texts if find_target(session, text)), None)
+    if known is None:
+        # Whoever guesses by photos does not follow to where it would be counted.
+        guessing.missed(address, now)
+    return redirect(f"/verify?{urlencode({'q': known or texts[0]})}", 303)

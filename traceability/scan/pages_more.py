@@ -19,6 +19,7 @@ from traceability.scan import (
     story,
     verdict_words,
 )
+from traceability.scan.lookup import Found
 from traceability.scan.story import Story
 
 blueprint = Blueprint("story", __name__)
@@ -51,10 +52,11 @@ def whole(told: Story) -> Response:
 @web.in_label_languages
 def preview(code: str) -> ResponseReturnValue:
     """The picture of a batch for link previews, by language."""
-    told = _told(code)
-    if told is None:
+    found = _found(code)
+    if found is None:
         raise NotFound("batch.not_found")
-    drawn = previews.draw(previews.words_of(told, i18n.get_language()))
+    # Of the story that is kept: whoever asks for pictures alone would have it told each time.
+    drawn = previews.draw(pages.told_of(found, i18n.get_language()).picture)
     response = Response(drawn, mimetype="image/png")
     response.set_etag(hashlib.blake2b(drawn, digest_size=12).hexdigest())
     response.headers["Cache-Control"] = "public, max-age=3600"
@@ -62,11 +64,17 @@ def preview(code: str) -> ResponseReturnValue:
 
 
 def _told(code: str) -> Story | None:
+    found = _found(code)
+    if found is None:
+        return None
+    with db.reading() as session:
+        return story.tell(session, found.batch_id, now=clock.now())
+
+
+def _found(code: str) -> Found | None:
     now, network = clock.now(), request.remote_addr or ""
     guessing.refuse(network, now)
     found = lookup.find_by_code(code, None)
     if found is None:
         guessing.missed(network, now)
-        return None
-    with db.reading() as session:
-        return story.tell(session, found.batch_id, now=now)
+    return found

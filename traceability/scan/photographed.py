@@ -7,18 +7,31 @@ import os
 import subprocess
 import sys
 import threading
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 from foundation import files
-from foundation.errors import Finding, Invalid
+from foundation.errors import Finding, Invalid, TooMany
 from foundation.workplaces import stepping_aside
+from traceability.scan import guessing, limits
 
 MOST_BYTES = 10 * 1024 * 1024
 _SECONDS = 30
 _PICTURES = ("image/jpeg", "image/png", "image/webp")
 _CHILDREN = threading.BoundedSemaphore(1)
 """One at a time per process, as for photos that are kept."""
+
+
+def take_turn(address: str, now: datetime) -> None:
+    """Count one photo of a network: a small file may take seconds to read, and one is read at a
+    time. Raises: TooMany("scan.too_many_photos")."""
+    network = guessing.network_of(address)
+    if network is None:
+        return
+    within_s = limits.limit("scan_photos_within_s")
+    if guessing.recent.seen(b"photo " + network, now, within_s) >= limits.limit("scan_photos"):
+        raise TooMany("scan.too_many_photos", retry_after_s=within_s)
 
 
 def read(stream: IO[bytes]) -> list[str]:

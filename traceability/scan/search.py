@@ -36,8 +36,10 @@ def find_target(session: Session, typed: str) -> list[Target]:
     meant = typed_codes.read(typed)
     if meant.gtin is not None:
         return _of_label(session, meant)
-    if meant.serial is not None and (item := _item(session, meant.serial)):
-        return [item]
+    if meant.serial is not None:
+        # As the scan itself would answer: the lot alone would tell that the item is wrong.
+        found = _item(session, meant.serial) or _area(session, meant.text)
+        return [found] if found else []
     for find in (_item, _batch, _area, _product):
         found = find(session, meant.text)
         if found is not None:

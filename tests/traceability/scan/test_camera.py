@@ -13,11 +13,11 @@ from PIL import Image, ImageFilter
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from foundation import form_tokens
+from foundation import clock, form_tokens
 from tests.accounts.browser import form_token
 from tests.traceability.factories import GTIN, grow, make_batch
 from traceability.models import Batch
-from traceability.scan import code_reader
+from traceability.scan import code_reader, guessing, limits, photographed
 
 _QR, _SQUARE, _BARS = (
     zxingcpp.BarcodeFormat.QRCode,
@@ -98,10 +98,11 @@ def test_a_photo_leads_to_the_page_of_its_code_and_nothing_of_it_is_kept(
     assert found.location == f"/01/{GTIN}/10/BUOI-26A"
 
 
-def _send(client: FlaskClient, content: bytes | None) -> TestResponse:
+def _send(client: FlaskClient, content: bytes | None, address: str = "127.0.0.1") -> TestResponse:
     fields = {form_tokens.FIELD: form_token(client)}
     files = {"photo": (io.BytesIO(content), "anh.jpg")} if content is not None else {}
-    return client.post("/scan", data={**fields, **files})
+    here = {"REMOTE_ADDR": address}
+    return client.post("/scan", data={**fields, **files}, environ_overrides=here)
 
 
 @pytest.mark.parametrize(
@@ -119,6 +120,25 @@ def test_an_honest_error_names_what_to_do(
 
     assert answer.status_code == 422
     assert said in answer.text
+
+
+def test_a_network_that_sends_photos_without_end_waits_and_guesses_nothing_by_them(
+    client: FlaskClient, batch: Batch, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: now)
+    away = "203.0.113.7"
+    photo = _bytes(_drawn("K7WM3QXB9TAB", _QR, 420))
+    for _ in range(limits.limit("scan_photos") - 1):
+        photographed.take_turn(away, now)
+
+    guessed = _send(client, photo, away)
+    assert guessed.location == "/verify?q=K7WM3QXB9TAB"
+    assert guessing.recent.count(guessing.network_of(away) or b"", now, 600) == 1
+
+    refused = _send(client, photo, away)
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 0
+    assert "quá nhiều ảnh" in refused.text
 
 
 def test_a_misread_code_offers_the_label_it_may_be_and_goes_nowhere_unasked(

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from accounts.permissions import SYSTEM
 from drills import guessed_codes
-from foundation import codes
+from foundation import clock, codes
 from tests.traceability.factories import GTIN, grow, make_batch
 from traceability.labels import orders, serials
 from traceability.labels.orders import LabelOrder
 from traceability.models import Batch
-from traceability.scan import guessing, limits, lookup
+from traceability.scan import guessing, limits, lookup, noting
+from traceability.scan.noting import Looked
 from traceability.scan.recent import Recent
 
 KEY = serials.key_from("a secret of this installation, long enough")
@@ -107,6 +108,47 @@ def test_a_network_that_guesses_waits_for_known_and_unknown_codes_alike(
         assert client.get(path, environ_overrides=AWAY).status_code == 429
     assert client.get(f"/01/{GTIN}/10/L1", environ_overrides=AWAY).status_code == 200
     assert client.get(known, environ_overrides=ELSEWHERE).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/complaints/new?code={code}&serial=ZZZZZZZZZZZZZZZ",
+        "/complaints/new?code=/t/{code}/ZZZZZZZZZZZZZZZ",
+        "/verify?q=/t/{code}/ZZZZZZZZZZZZZZZ",
+    ],
+)
+def test_a_wrong_item_of_a_known_lot_is_a_guess_wherever_it_is_asked_for(
+    client: FlaskClient,
+    batch: Batch,
+    now: datetime,
+    path: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: now)
+    asked = path.format(code=batch.code)
+    for _ in range(limits.limit("unknown_codes") - 1):
+        guessing.missed(AWAY["REMOTE_ADDR"], now)
+
+    assert client.get(asked, environ_overrides=AWAY).status_code in (200, 404)
+    assert client.get(asked, environ_overrides=AWAY).status_code == 429
+    lot_itself = path.format(code=batch.code).replace("ZZZZZZZZZZZZZZZ", "").rstrip("/=")
+    assert client.get(lot_itself, environ_overrides=ELSEWHERE).status_code in (200, 303)
+    network = guessing.network_of(ELSEWHERE["REMOTE_ADDR"]) or b""
+    assert guessing.recent.count(network, now, 600) == 0
+
+
+def test_who_looks_with_many_faces_is_not_forgotten_as_a_guesser(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As if every mark fell on one place.
+    monkeypatch.setattr("traceability.scan.recent._SLOTS", 1)
+    for _ in range(limits.limit("unknown_codes")):
+        guessing.missed(AWAY["REMOTE_ADDR"], now)
+
+    noting.take_word(Looked("a browser", AWAY["REMOTE_ADDR"], "vi", now), 1, None)
+
+    assert guessing.must_wait(AWAY["REMOTE_ADDR"], now)
 
 
 def test_one_network_that_guesses_does_not_have_all_others_wait(now: datetime) -> None:

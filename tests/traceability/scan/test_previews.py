@@ -4,10 +4,12 @@ import io
 import json
 import re
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from foundation import clock, config
@@ -43,6 +45,22 @@ def test_the_picture_is_drawn_once_and_asked_for_again_by_its_tag(
     assert again.status_code == 304
     assert first.headers["Cache-Control"] == "public, max-age=3600"
     assert client.get("/t/ABCDEFGHJKMN/preview.png").status_code == 404
+
+
+def test_who_asks_for_pictures_alone_has_the_story_told_once(
+    client: FlaskClient, batch: Batch
+) -> None:
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    client.get(f"/t/{batch.code}/preview.png")
+    event.listen(Engine, "before_cursor_execute", note)
+    client.get(f"/t/{batch.code}/preview.png")
+    event.remove(Engine, "before_cursor_execute", note)
+
+    assert len(asked) <= 1, "the lot is looked up, nothing else"
 
 
 def test_the_picture_never_gives_a_verdict_but_tells_a_recall(batch: Batch) -> None:
