@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
 from app import ledgered, rooms
 from foundation.db import Base
@@ -58,3 +58,18 @@ def test_every_session_is_a_watched_one() -> None:
     ]
 
     assert plain == []
+
+
+def test_the_server_keeps_what_it_is_given(connection: Connection) -> None:
+    """What is recorded of a row is what was put in, or what the statement returned."""
+    before_rows_go_in = "(t.tgtype & 7) = 7"
+    changing = connection.scalars(
+        text(
+            "SELECT t.tgrelid::regclass::text FROM pg_trigger t"
+            f" WHERE NOT t.tgisinternal AND {before_rows_go_in}"
+            " UNION ALL SELECT table_name::text FROM information_schema.columns"
+            " WHERE table_schema = 'public' AND is_generated = 'ALWAYS'"
+        )
+    ).all()
+
+    assert not set(changing) & set(CLASSES["ledgered"])
