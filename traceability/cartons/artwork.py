@@ -27,6 +27,7 @@ MM_PER_POINT = 25.4 / 72
 _MARGIN = 3.0
 _EDGE = 0.5
 _QR_SIDE = 25.0
+_QR_MOST = 90.0
 _HEAD = 28.0
 _ROW = 7.6
 _COLUMNS = 3
@@ -106,7 +107,7 @@ def compose(
         words=(*_head(paper, marks, regular, bold), *facts, *readable),
         rules=(_HEAD, facts_end) if symbols else (_HEAD,),
         bars=symbols,
-        square=_square(paper, marks),
+        square=_square(paper, marks, None if symbols else facts_end),
     )
 
 
@@ -213,13 +214,17 @@ def _whole(module: float, dots_per_mm: float | None) -> float:
     return max(1, math.floor(module * steps + 1e-9)) / steps
 
 
-def _square(paper: Paper, marks: Marks) -> Square:
+def _square(paper: Paper, marks: Marks, below: float | None) -> Square:
+    """The QR code in its corner; where no bars stand beneath the facts it has their place."""
+    side, left, top = _QR_SIDE, paper.width_mm - _EDGE - _QR_SIDE, _EDGE
+    if below is not None:
+        side = min(paper.width_mm - 2 * _MARGIN, paper.height_mm - below - 2 * _MARGIN, _QR_MOST)
+        left, top = (paper.width_mm - side) / 2, below + _MARGIN
     shape = qr_bits.choose_shape(marks.address)
     rows = qr_bits.matrix(shape, qr_bits.encode(shape, marks.address))
-    module = _QR_SIDE / (shape.size + 2 * shape.quiet)
+    module = side / (shape.size + 2 * shape.quiet)
     quiet = shape.quiet * module
-    x = paper.width_mm - _EDGE - _QR_SIDE + quiet
-    return Square(x, _EDGE + quiet, module, tuple(tuple(row) for row in rows))
+    return Square(left + quiet, top + quiet, module, tuple(tuple(row) for row in rows))
 
 
 def _wrapped(text: str, face: Face, size: float, width_mm: float, most: int) -> list[str]:
