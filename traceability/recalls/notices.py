@@ -16,7 +16,8 @@ from traceability.recalls.models import Recall, RecallBatch
 class Announced:
     """A recall as the public reads it: why, how far, since when, and what to do.
 
-    `scope` says how far it goes, in the reader's language; `ended_at` once it did its work.
+    `scope` says how far it goes, in the reader's language; `ended_at` once it did its work;
+    `has_own_words`: whoever decided wrote the scope themselves, in Vietnamese.
     """
 
     code: str
@@ -25,6 +26,7 @@ class Announced:
     recalled_at: datetime
     scope: str
     ended_at: datetime | None = None
+    has_own_words: bool = False
 
 
 def announced(session: Session, batch_id: int) -> Announced | None:
@@ -48,4 +50,5 @@ def announced(session: Session, batch_id: int) -> Announced | None:
         recall.recalled_at,
         names.scope(recall),
         recall.ended_at,
+        bool(recall.scope_words),
     )
