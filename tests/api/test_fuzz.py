@@ -20,7 +20,7 @@ from foundation import db
 from foundation.config import Config
 from tests.app.told_house import ToldHouse, told_house
 
-EXAMPLES = int(os.environ.get("NGUON_FUZZ_EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("NGUON_FUZZ_EXAMPLES", "4"))
 # Where a value of the story may stand: random texts alone would never get past "no such thing".
 _KNOWN = {
     "code": "SELECT code FROM batches UNION ALL SELECT code FROM products UNION ALL"
